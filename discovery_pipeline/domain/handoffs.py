@@ -1,0 +1,253 @@
+"""The types and frame schemas that the phases hand to each other: the only thing they share beside the schema.
+
+A row of input is addressed by (table_no, row) inside a run and by (source, file, table, row) outside it. `table_no`
+numbers the tables of the snapshots that count, ordered by (source, file, order in the file), so it is deterministic.
+Keep out: anything that computes a phase's result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+import polars as pl
+
+from discovery_pipeline.domain.schema import RecordKind, clean_schema
+
+Phase = Literal["validation", "mapping", "cleansing", "inventory", "dependencies", "analysis"]
+PHASES: tuple[Phase, ...] = ("validation", "mapping", "cleansing", "inventory", "dependencies", "analysis")
+Severity = Literal["error", "warning", "info"]
+Disposition = Literal["quarantined", "dropped"]
+Grain = Literal["asset", "detail"]
+MappingStatus = Literal["accepted", "review", "unmapped"]
+Transform = Literal["invert", "split_host_domain", "per_socket"]
+EdgeKind = Literal["application", "tier", "infrastructure", "hosting", "access", "management", "external"]
+Strategy = Literal[
+    "rehost", "replatform", "refactor", "rearchitect", "replace", "retire", "retain", "not_applicable"
+]
+AssetType = Literal[
+    "physical_server", "virtual_machine", "hypervisor", "cluster", "network_device", "storage", "database",
+    "load_balancer", "container_node", "application", "cloud_service", "end_user_device", "security_device",
+    "printer", "other",
+]  # fmt: skip
+
+FrameSchema = dict[str, pl.DataType]
+
+ROW_KEY: FrameSchema = {"table_no": pl.UInt32(), "row": pl.Int64()}
+RECORD_KEY: FrameSchema = {**ROW_KEY, "line": pl.Int64()}
+
+FINDINGS: FrameSchema = {
+    "source": pl.String(), "file": pl.String(), "table": pl.String(), "row": pl.Int64(), "position": pl.Int64(),
+    "asset_id": pl.String(), "phase": pl.String(), "severity": pl.String(), "code": pl.String(),
+    "detail": pl.String(), "advice": pl.String(),
+}  # fmt: skip
+QUARANTINE: FrameSchema = {
+    "source": pl.String(), "file": pl.String(), "table": pl.String(), "row": pl.Int64(), "line": pl.Int64(),
+    "reason": pl.String(), "detail": pl.String(), "disposition": pl.String(),
+}  # fmt: skip
+# A phase that works with table numbers hands this over; `named` turns it into QUARANTINE.
+SET_ASIDE: FrameSchema = {**RECORD_KEY, "reason": pl.String(), "detail": pl.String(), "disposition": pl.String()}
+MAPPING: FrameSchema = {
+    "table_no": pl.UInt32(), "position": pl.Int64(), "header": pl.String(), "field": pl.String(),
+    "confidence": pl.Float64(), "status": pl.String(), "unit": pl.String(), "transform": pl.String(),
+    "method": pl.String(), "why": pl.List(pl.String()),
+    "alternatives": pl.List(pl.Struct({"field": pl.String(), "confidence": pl.Float64()})),
+}  # fmt: skip
+RULE_COUNTS: FrameSchema = {
+    "table_no": pl.UInt32(), "position": pl.Int64(), "field": pl.String(), "rule": pl.String(), "cells": pl.Int64(),
+}  # fmt: skip
+INVENTORY: FrameSchema = {
+    "asset_id": pl.String(), **clean_schema("asset"), "classified_type": pl.String(), "type_confidence": pl.Float64(),
+    "sources": pl.List(pl.String()), "record_count": pl.Int64(), "first_run": pl.Boolean(), "vanished": pl.Boolean(),
+    "review_fields": pl.List(pl.String()),
+}  # fmt: skip
+# record_no numbers the asset records of a run in lineage order; the origin frame points at it.
+LINEAGE: FrameSchema = {
+    **RECORD_KEY, "record_no": pl.UInt32(), "record": pl.String(), "asset_id": pl.String(), "duplicate": pl.Boolean(),
+}  # fmt: skip
+# Wide: per canonical field f the columns `f` (record_no whose value won; null when several rows made it) and
+# `f__rule` (the merge rule that chose).
+ORIGIN_KEY: FrameSchema = {"asset_id": pl.String()}
+CHANGES: FrameSchema = {
+    "asset_id": pl.String(), "change": pl.String(), "field": pl.String(), "old": pl.String(), "new": pl.String(),
+}  # fmt: skip
+# identifier: the strongest identifier at first sight ("uuid:4c4c..."); identifiers: every strong one seen since.
+REGISTRY: FrameSchema = {
+    "asset_id": pl.String(), "identifier": pl.String(), "ordinal": pl.Int64(), "identifiers": pl.List(pl.String()),
+}  # fmt: skip
+DEPENDENCIES: FrameSchema = {
+    "from_asset": pl.String(), "to_asset": pl.String(), "to_address": pl.String(), "kind": pl.String(),
+    "evidence": pl.List(pl.String()), "confidence": pl.Float64(), "observations": pl.Int64(),
+    "ports": pl.List(pl.Int64()), "first_seen": pl.Datetime("us"), "last_seen": pl.Datetime("us"),
+}  # fmt: skip
+APPLICATIONS: FrameSchema = {
+    "application_id": pl.String(), "name": pl.String(), "members": pl.List(pl.String()),
+}  # fmt: skip
+MOVE_GROUPS: FrameSchema = {"group_id": pl.String(), "members": pl.List(pl.String()), "wave": pl.Int64()}
+ANALYSIS: FrameSchema = {
+    "asset_id": pl.String(), "strategy": pl.String(), "reasons": pl.List(pl.String()), "readiness": pl.Float64(),
+    "confidence": pl.Float64(), "wave": pl.Int64(),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class TableInfo:
+    """One table found in a file: a sheet or a delimited file.
+
+    headers: one per column position, verbatim ("" where blank). rows: records after the header, those that the
+    reader set aside included. as_of: the snapshot's date where the user stated one (None = time of ingestion, which
+    must not influence values). format: csv, xlsx, json, ...
+    """
+
+    table_no: int
+    source: str
+    file: str
+    table: str
+    headers: tuple[str, ...]
+    rows: int
+    format: str = "csv"
+    as_of: datetime | None = None
+
+
+@dataclass(frozen=True)
+class RawTable:
+    """A table's cells: columns row (Int64), line (Int64, null where there are no lines), c0 ... cN (String).
+
+    Cells are verbatim; an empty or missing cell is null. Rows that the reader set aside are not in the frame.
+    """
+
+    info: TableInfo
+    frame: pl.LazyFrame
+
+
+@dataclass(frozen=True)
+class TableKind:
+    """What one row of a table is. product: short lower-case name of the exporting tool, or None. confidence in [0, 1]."""
+
+    table_no: int
+    record: RecordKind
+    grain: Grain
+    product: str | None
+    confidence: float
+    why: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ColumnMapping:
+    """The choice for one source column: a canonical field or none, with its evidence and the best losers."""
+
+    table_no: int
+    position: int
+    header: str
+    field: str | None
+    confidence: float
+    status: MappingStatus
+    unit: str | None = None
+    transform: Transform | None = None
+    method: str = "lexicon"
+    why: tuple[str, ...] = ()
+    alternatives: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True)
+class ColumnBinding:
+    """One column of a canonical table: the first column of a field is called `field`, further ones `field#2`, ...
+
+    Order is that of trust: the first non-null wins for single values, lists are united.
+    """
+
+    column: str
+    field: str
+    position: int
+    header: str
+    unit: str | None
+    transform: Transform | None
+    confidence: float
+    status: MappingStatus
+
+
+@dataclass(frozen=True)
+class CanonicalTable:
+    """Canonical names, still strings: columns row, line, then one per binding. Cells are as in the raw table."""
+
+    info: TableInfo
+    kind: TableKind
+    frame: pl.LazyFrame
+    bindings: tuple[ColumnBinding, ...]
+
+
+@dataclass(frozen=True)
+class CleanTable:
+    """Typed records of one table: RECORD_KEY columns, then the clean columns of the fields the table carries."""
+
+    info: TableInfo
+    kind: TableKind
+    frame: pl.LazyFrame
+
+
+def finding(
+    phase: Phase,
+    severity: Severity,
+    code: str,
+    detail: str,
+    advice: str,
+    info: TableInfo | None = None,
+    **place: Any,
+) -> dict[str, Any]:
+    """One row of FINDINGS. place: row, position, asset_id; or source, file, table where no TableInfo exists."""
+    where = {"source": info.source, "file": info.file, "table": info.table} if info else {}
+    base = {"phase": phase, "severity": severity, "code": code, "detail": detail, "advice": advice}
+    return {**dict.fromkeys(FINDINGS), **where, **place, **base}
+
+
+def findings_frame(rows: Iterable[dict[str, Any]]) -> pl.DataFrame:
+    """FINDINGS from rows made by `finding`; empty input gives an empty frame of the right types."""
+    return pl.DataFrame(list(rows), schema=FINDINGS)
+
+
+def empty(schema: FrameSchema) -> pl.DataFrame:
+    """A frame of these columns and no rows."""
+    return pl.DataFrame(schema=schema)
+
+
+def named(set_aside: pl.DataFrame, tables: Sequence[TableInfo]) -> pl.DataFrame:
+    """SET_ASIDE (table numbers) -> QUARANTINE (source, file and table names)."""
+    names = pl.DataFrame(
+        {
+            "table_no": [t.table_no for t in tables],
+            "source": [t.source for t in tables],
+            "file": [t.file for t in tables],
+            "table": [t.table for t in tables],
+        },
+        schema={"table_no": pl.UInt32(), "source": pl.String(), "file": pl.String(), "table": pl.String()},
+    )
+    return set_aside.join(names, on="table_no", how="left").select(list(QUARANTINE))
+
+
+def mapping_frame(mappings: Sequence[ColumnMapping]) -> pl.DataFrame:
+    """MAPPING, one row per source column."""
+    rows = [
+        {
+            **{name: getattr(m, name) for name in MAPPING if name not in ("why", "alternatives")},
+            "why": list(m.why),
+            "alternatives": [{"field": f, "confidence": c} for f, c in m.alternatives],
+        }
+        for m in mappings
+    ]
+    return pl.DataFrame(rows, schema=MAPPING)
+
+
+def mappings_from_frame(frame: pl.DataFrame) -> list[ColumnMapping]:
+    """The inverse of mapping_frame."""
+    return [
+        ColumnMapping(
+            **{
+                **row,
+                "why": tuple(row["why"] or ()),
+                "alternatives": tuple((a["field"], a["confidence"]) for a in row["alternatives"] or ()),
+            }
+        )
+        for row in frame.iter_rows(named=True)
+    ]
