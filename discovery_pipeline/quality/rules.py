@@ -1,0 +1,79 @@
+"""The vocabulary of quality rules: a rule's meaning, its polars violation count and its Great Expectations form.
+
+Keep out: which rules an asset has (suites.py) and running them (run.py).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import polars as pl
+
+if TYPE_CHECKING:
+    from great_expectations.expectations.expectation import Expectation
+
+RuleKind = Literal["not_null", "unique", "in_set", "between", "matches"]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One expectation on one column; null cells only violate not_null.
+
+    choices: for in_set. low / high: inclusive bounds for between, None = open. pattern: RE2 syntax, for matches.
+    """
+
+    kind: RuleKind
+    column: str
+    choices: tuple[str, ...] = ()
+    low: float | None = None
+    high: float | None = None
+    pattern: str = ""
+
+    @property
+    def name(self) -> str:
+        return f"{self.column}_{self.kind}"
+
+    def violations(self) -> pl.Expr:
+        """The number of cells that break the rule, as one aggregate expression named after the rule."""
+        return _violating(self).sum().cast(pl.Int64).alias(self.name)
+
+    def to_expectation(self) -> Expectation:
+        """The same rule as a Great Expectations expectation on the column itself."""
+        from great_expectations import expectations as gxe
+
+        match self.kind:
+            case "not_null":
+                return gxe.ExpectColumnValuesToNotBeNull(column=self.column)
+            case "unique":
+                return gxe.ExpectColumnValuesToBeUnique(column=self.column)
+            case "in_set":
+                return gxe.ExpectColumnValuesToBeInSet(column=self.column, value_set=list(self.choices))
+            case "between":
+                return gxe.ExpectColumnValuesToBeBetween(column=self.column, min_value=self.low, max_value=self.high)
+            case "matches":
+                return gxe.ExpectColumnValuesToMatchRegex(column=self.column, regex=self.pattern)
+
+
+def no_violations(rule: Rule) -> Expectation:
+    """The rule judged on a one-row frame of violation counts, for frames too large to hand to Great Expectations."""
+    from great_expectations import expectations as gxe
+
+    return gxe.ExpectColumnValuesToBeBetween(column=rule.name, min_value=0, max_value=0)
+
+
+def _violating(rule: Rule) -> pl.Expr:
+    column = pl.col(rule.column)
+    match rule.kind:
+        case "not_null":
+            return column.is_null()
+        case "unique":
+            return column.is_not_null() & column.is_duplicated()
+        case "in_set":
+            return ~column.is_in(list(rule.choices))
+        case "between":
+            return (column < rule.low if rule.low is not None else pl.lit(False)) | (
+                column > rule.high if rule.high is not None else pl.lit(False)
+            )
+        case "matches":
+            return ~column.str.contains(rule.pattern)
