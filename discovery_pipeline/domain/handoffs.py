@@ -8,7 +8,7 @@ Keep out: anything that computes a phase's result.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Literal
 
@@ -251,3 +251,33 @@ def mappings_from_frame(frame: pl.DataFrame) -> list[ColumnMapping]:
         )
         for row in frame.iter_rows(named=True)
     ]
+
+
+def document(item: TableInfo | TableKind | ColumnBinding) -> dict[str, Any]:
+    """A hand-off as a JSON document (tuples become lists, dates ISO text)."""
+    return {k: v.isoformat() if isinstance(v, datetime) else v for k, v in asdict(item).items()}
+
+
+def table_info(document: dict[str, Any]) -> TableInfo:
+    """The inverse of `document` for a TableInfo."""
+    as_of = document["as_of"]
+    return TableInfo(
+        **{
+            **document,
+            "headers": tuple(document["headers"]),
+            "as_of": datetime.fromisoformat(as_of) if as_of else None,
+        }
+    )
+
+
+def table_kind(document: dict[str, Any]) -> TableKind:
+    """The inverse of `document` for a TableKind."""
+    return TableKind(**{**document, "why": tuple(document["why"])})
+
+
+def without_rows(raw: RawTable, set_aside: pl.DataFrame) -> RawTable:
+    """The table without the rows that SET_ASIDE names."""
+    rows = set_aside.filter(pl.col("table_no") == raw.info.table_no).get_column("row")
+    if rows.is_empty():
+        return raw
+    return RawTable(raw.info, raw.frame.join(rows.unique().to_frame().lazy(), on="row", how="anti"))
