@@ -1,0 +1,7 @@
+"""The one partition dimension: a tenant."""
+
+import dagster as dg
+
+PARTITION_TAG = "dagster/partition"
+
+tenants = dg.DynamicPartitionsDefinition(name="tenants")

@@ -1,0 +1,130 @@
+"""How every phase's asset is declared and how its result is checked, published and shown.
+
+An asset stages its parts, hands its frame and facts to the quality suite, and publishes only when no blocking check
+failed. Keep out: what a phase computes (domain) and which checks it has (quality.suites).
+"""
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import dagster as dg
+import polars as pl
+
+from discovery_pipeline.defs.failures import as_dagster, unexpected
+from discovery_pipeline.defs.metadata import definition_metadata
+from discovery_pipeline.defs.partitions import tenants
+from discovery_pipeline.defs.progress import AssetRecord
+from discovery_pipeline.defs.resources import TenantStores
+from discovery_pipeline.domain.errors import BlockingCheckFailed, DiscoveryError
+from discovery_pipeline.domain.handoffs import FrameSchema, Phase
+from discovery_pipeline.files.frames import StagedFrame
+from discovery_pipeline.quality.run import CheckOutcome, run_checks
+from discovery_pipeline.quality.suites import suites
+
+OWNERS = ["team:discovery"]
+
+
+def phase_asset(
+    phase: Phase, *deps: str, schema: FrameSchema | None = None, kinds: Collection[str] = ("polars", "parquet")
+) -> Callable[[Callable[..., Any]], dg.AssetsDefinition]:
+    """Declare an asset of a phase: partitioned by tenant, with its quality checks. schema: that of its main part."""
+
+    def declare(body: Callable[..., Any]) -> dg.AssetsDefinition:
+        name = body.__name__
+        return dg.asset(
+            deps=list(deps),
+            partitions_def=tenants,
+            group_name=phase,
+            kinds=set(kinds),
+            owners=OWNERS,
+            metadata=definition_metadata(schema),
+            check_specs=_check_specs(name),
+            tags={"phase": phase},
+        )(body)
+
+    return declare
+
+
+def _check_specs(asset: str) -> list[dg.AssetCheckSpec]:
+    return [
+        dg.AssetCheckSpec(
+            check.name,
+            asset=asset,
+            description=f"{check.description} When it fails: {check.advice}.",
+            blocking=check.blocking,
+            partitions_def=tenants,
+        )
+        for check in suites()[asset]
+    ]
+
+
+@dataclass
+class Output:
+    """An asset's result on its way out: staged parts, then checks, then publication."""
+
+    staged: StagedFrame
+    asset: str
+    stores: TenantStores
+    record: AssetRecord
+
+    def finish(
+        self,
+        *,
+        rows_in: int,
+        rows_out: int,
+        facts: Mapping[str, float],
+        frame: pl.LazyFrame | pl.DataFrame | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        keep: Collection[str] = (),
+    ) -> dg.MaterializeResult[Any]:
+        """Run the checks; publish unless a blocking one failed. keep: older versions that stay readable."""
+        self.record.rows_in, self.record.rows_out = rows_in, rows_out
+        report = run_checks(self.asset, frame, facts)
+        self.record.checked(report)
+        blocked = report.blocking_failures
+        if blocked:
+            self.stores.progress.error = self.stores.progress.error or _blocked(self.asset, self.stores.tenant, blocked)
+        else:
+            self.staged.publish(keep=keep)
+        counts = {"rows_in": rows_in, "dagster/row_count": rows_out, "published": not blocked}
+        return dg.MaterializeResult(
+            metadata={**counts, **(metadata or {})},
+            check_results=[_check_result(self.asset, outcome) for outcome in report.outcomes],
+        )
+
+
+@contextmanager
+def output(stores: TenantStores, phase: Phase, asset: str) -> Iterator[Output]:
+    """Stage an asset's next version, time it, and turn errors into what Dagster understands."""
+    try:
+        with stores.progress.asset(phase, asset) as record, stores.frames.stage(asset) as staged:
+            yield Output(staged, asset, stores, record)
+    except DiscoveryError as error:
+        raise as_dagster(error) from error
+    except Exception as error:
+        raise unexpected(error) from error
+
+
+def _blocked(asset: str, tenant: str, outcomes: list[CheckOutcome]) -> BlockingCheckFailed:
+    names = ", ".join(o.check.name for o in outcomes)
+    return BlockingCheckFailed(
+        f"blocking check failed: {names}. {outcomes[0].check.description}",
+        where=f"{tenant}/{asset}",
+        advice=outcomes[0].check.advice,
+    )
+
+
+def _check_result(asset: str, outcome: CheckOutcome) -> dg.AssetCheckResult:
+    severity = dg.AssetCheckSeverity.ERROR if outcome.check.blocking else dg.AssetCheckSeverity.WARN
+    failing = [rule for rule in outcome.rules if not rule.passed]
+    table = [f"| {r.rule} | {r.violations:,} | {', '.join(r.samples)} |" for r in failing]
+    shown = {"failing": dg.MetadataValue.md("\n".join(["| rule | cells | sample shapes |", "|---|---|---|", *table]))}
+    return dg.AssetCheckResult(
+        asset_key=asset,
+        check_name=outcome.check.name,
+        passed=outcome.passed,
+        severity=severity,
+        metadata={"rules": len(outcome.rules), "advice": outcome.check.advice, **(shown if failing else {})},
+    )

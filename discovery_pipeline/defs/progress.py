@@ -1,0 +1,65 @@
+"""What happened in a run, told while it happens: progress for a terminal, timings for a summary, the first error."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Literal
+
+from discovery_pipeline.domain.handoffs import Phase
+from discovery_pipeline.quality.run import QualityReport
+
+State = Literal["started", "done", "failed"]
+
+
+@dataclass(frozen=True)
+class ProgressEvent:
+    """An asset began or ended. detail: rows or the reason of a failure."""
+
+    asset: str
+    state: State
+    detail: str = ""
+
+
+@dataclass
+class AssetRecord:
+    """What one asset did. seconds: wall time of its body, checks and writing included."""
+
+    phase: Phase
+    asset: str
+    seconds: float = 0.0
+    rows_in: int = 0
+    rows_out: int = 0
+    checks_passed: int = 0
+    checks_failed: int = 0
+    findings: dict[str, int] = field(default_factory=dict)
+
+    def checked(self, report: QualityReport) -> None:
+        self.checks_passed = sum(o.passed for o in report.outcomes)
+        self.checks_failed = len(report.outcomes) - self.checks_passed
+
+
+@dataclass
+class Progress:
+    """Collects the records of one run and tells a listener. error: the first one raised inside an asset."""
+
+    listener: Callable[[ProgressEvent], None] = lambda event: None
+    records: list[AssetRecord] = field(default_factory=list)
+    error: Exception | None = None
+
+    @contextmanager
+    def asset(self, phase: Phase, name: str) -> Iterator[AssetRecord]:
+        """Time an asset's body and keep what it raises."""
+        record = AssetRecord(phase, name)
+        self.listener(ProgressEvent(name, "started"))
+        begun = time.perf_counter()
+        try:
+            yield record
+        except Exception as error:
+            self.error = self.error or error
+            self.listener(ProgressEvent(name, "failed", str(error)))
+            raise
+        finally:
+            record.seconds = time.perf_counter() - begun
+            self.records.append(record)
+        self.listener(ProgressEvent(name, "done", f"{record.rows_out:,} rows"))

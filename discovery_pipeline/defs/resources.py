@@ -1,0 +1,52 @@
+"""The one resource of the assets: a tenant's stores, opened for a run and locked for it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import dagster as dg
+
+from discovery_pipeline.defs.partitions import PARTITION_TAG
+from discovery_pipeline.defs.progress import Progress
+from discovery_pipeline.domain.errors import UsageError
+from discovery_pipeline.files.frames import TenantFrames
+from discovery_pipeline.files.landing import LandingZone
+from discovery_pipeline.services.workspace import Workspace, open_workspace
+from discovery_pipeline.settings import load_settings
+from discovery_pipeline.store.locks import tenant_writer
+from discovery_pipeline.store.session import Database
+from discovery_pipeline.store.tenants import require_tenant
+
+
+@dataclass
+class TenantStores:
+    """Everything an asset may touch, all of one tenant."""
+
+    tenant: str
+    database: Database
+    landing: LandingZone
+    frames: TenantFrames
+    progress: Progress = field(default_factory=Progress)
+
+
+@contextmanager
+def open_stores(workspace: Workspace, tenant: str, holder: str, progress: Progress | None = None) -> Iterator[TenantStores]:
+    """A tenant's stores, with its writer's lock held. Raises UsageError (unknown tenant), TenantBusy, Unreachable."""
+    require_tenant(workspace.database, tenant)
+    with tenant_writer(workspace.database, tenant, holder):
+        yield TenantStores(
+            tenant, workspace.database, workspace.landing, workspace.frames.open(tenant), progress or Progress()
+        )
+
+
+class TenantStoresResource(dg.ConfigurableResourceFactory[TenantStores]):
+    """Opens the stores of the run's partition from the environment's settings and holds the tenant until the run ends."""
+
+    @contextmanager
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[TenantStores]:
+        run = context.run
+        tenant = run.tags.get(PARTITION_TAG) if run else None
+        if run is None or tenant is None:
+            raise UsageError("a run needs a tenant", where="partition", advice="choose one tenant when launching")
+        with open_stores(open_workspace(load_settings()), tenant, f"Dagster run {run.run_id}") as stores:
+            yield stores

@@ -1,0 +1,91 @@
+"""Reading back what earlier assets of the tenant published, as the hand-off types that the next phase takes."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import dagster as dg
+import polars as pl
+
+from discovery_pipeline.defs.metadata import markdown
+from discovery_pipeline.domain.handoffs import (
+    CanonicalTable, CleanTable, ColumnBinding, ColumnMapping, RawTable, TableInfo, TableKind, mappings_from_frame,
+    table_info, table_kind,
+)  # fmt: skip
+from discovery_pipeline.files.extraction import part_name
+from discovery_pipeline.files.frames import TenantFrames
+
+
+def load_infos(frames: TenantFrames) -> list[TableInfo]:
+    """Every table of the run, in order of table_no."""
+    return [table_info(d) for d in frames.meta("raw_export")["tables"]]
+
+
+def load_tables(frames: TenantFrames) -> list[RawTable]:
+    """The raw tables, lazily."""
+    return [RawTable(info, frames.scan("raw_export", part_name(info.table_no))) for info in load_infos(frames)]
+
+
+def load_kinds(frames: TenantFrames) -> list[TableKind]:
+    """What each table is, in order of table_no."""
+    return [table_kind(d) for d in frames.meta("export_findings")["kinds"]]
+
+
+def load_set_aside(frames: TenantFrames) -> pl.DataFrame:
+    """The rows that validation dropped."""
+    return frames.scan("export_findings", "set_aside").collect()
+
+
+def load_mappings(frames: TenantFrames) -> dict[int, list[ColumnMapping]]:
+    """The mapping in use, by table_no."""
+    found: dict[int, list[ColumnMapping]] = {info.table_no: [] for info in load_infos(frames)}
+    for mapping in mappings_from_frame(frames.scan("column_mapping", "mapping").collect()):
+        found[mapping.table_no].append(mapping)
+    return found
+
+
+def load_bindings(frames: TenantFrames) -> dict[int, tuple[ColumnBinding, ...]]:
+    """The columns of each canonical table, by table_no."""
+    documents: dict[str, list[dict[str, Any]]] = frames.meta("canonical_records")["bindings"]
+    return {int(no): tuple(ColumnBinding(**d) for d in columns) for no, columns in documents.items()}
+
+
+def load_canonical(frames: TenantFrames) -> list[CanonicalTable]:
+    """The canonical tables, lazily."""
+    bindings = load_bindings(frames)
+    return [
+        CanonicalTable(info, kind, frames.scan("canonical_records", part_name(info.table_no)), bindings[info.table_no])
+        for info, kind in zip(load_infos(frames), load_kinds(frames), strict=True)
+    ]
+
+
+def load_clean(frames: TenantFrames) -> list[CleanTable]:
+    """The clean tables, lazily, each knowing which of its fields rest on a review mapping."""
+    bindings = load_bindings(frames)
+    return [
+        CleanTable(
+            info,
+            kind,
+            frames.scan("clean_records", part_name(info.table_no)),
+            review=frozenset(b.field for b in bindings[info.table_no] if b.status == "review"),
+        )
+        for info, kind in zip(load_infos(frames), load_kinds(frames), strict=True)
+    ]
+
+
+def row_keys(tables: Sequence[CleanTable]) -> pl.LazyFrame:
+    """table_no and row of every record of these tables."""
+    keys = [t.frame.select(pl.lit(t.info.table_no, pl.UInt32).alias("table_no"), "row") for t in tables]
+    none = pl.LazyFrame(schema={"table_no": pl.UInt32(), "row": pl.Int64()})
+    return pl.concat([none, *keys])
+
+
+def rows_of(tables: Sequence[RawTable]) -> int:
+    """Records in these tables, those that the reader rejected included."""
+    return sum(t.info.rows for t in tables)
+
+
+def tables_overview(tables: Sequence[TableInfo]) -> dg.MarkdownMetadataValue:
+    """Source, table, rows and columns, as a table for the UI."""
+    rows = [(t.source, t.file, t.table, t.format, t.rows, len(t.headers)) for t in tables]
+    names = ["source", "file", "table", "format", "rows", "columns"]
+    return markdown(pl.DataFrame(rows, schema=names, orient="row"))
