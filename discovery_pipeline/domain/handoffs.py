@@ -180,11 +180,15 @@ class CanonicalTable:
 
 @dataclass(frozen=True)
 class CleanTable:
-    """Typed records of one table: RECORD_KEY columns, then the clean columns of the fields the table carries."""
+    """Typed records of one table: RECORD_KEY columns, then the clean columns of the fields the table carries.
+
+    review: fields whose column was mapped with status review.
+    """
 
     info: TableInfo
     kind: TableKind
     frame: pl.LazyFrame
+    review: frozenset[str] = frozenset()
 
 
 def finding(
