@@ -1,0 +1,49 @@
+"""Names as keys: the one way in which the phases decide that two spellings mean the same machine.
+
+Belongs here: text and host-name expressions that more than one phase needs. Stays out: anything that looks at more than
+the one value, and the named cleansing rules.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+IPV4 = r"(?:\d{1,3}\.){3}\d{1,3}"
+_LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
+_TOP = r"(?:[a-z]{2,24}|xn--[a-z0-9-]+)"
+# One label after the name is a domain only where nobody would use it inside a name: "web.prod" and "web.test" are two
+# machines, "web.local" is one.
+_PRIVATE_TOP = "(?:local|localdomain|lan|internal|intern|intranet|intra|corp|home|domain|private|ad|example)"
+_DOMAIN = rf"(?:(?:{_LABEL}\.)+{_TOP}|{_PRIVATE_TOP})"
+_QUALIFIED = rf"(?i)^{_LABEL}\.{_DOMAIN}$"
+FQDN = rf"(?i)^(?:{_LABEL}\.)+{_TOP}$"
+
+
+def clean_text(expr: pl.Expr) -> pl.Expr:
+    """The text with every run of white space (no-break spaces too) as one blank, trimmed; null when nothing is left."""
+    text = expr.str.replace_all(r"[\s\u00a0\u2007\u202f\u200b\ufeff]+", " ").str.strip_chars(" ")
+    return pl.when(text != "").then(text)
+
+
+def is_qualified(expr: pl.Expr) -> pl.Expr:
+    """True where the value is a host name followed by a domain: two labels or more, or a private top domain."""
+    return expr.str.contains(_QUALIFIED)
+
+
+def short_name(expr: pl.Expr) -> pl.Expr:
+    """A qualified name without its domain; anything else (addresses, display names with blanks) as it is."""
+    return pl.when(is_qualified(expr)).then(expr.str.extract(r"^([^.]+)\.", 1)).otherwise(expr)
+
+
+def domain_of(expr: pl.Expr) -> pl.Expr:
+    """What follows the first dot of a dotted name, lower-case; null where there is no dot."""
+    return expr.str.extract(r"^[^.]+\.(.+)$", 1).str.to_lowercase()
+
+
+def name_key(expr: pl.Expr) -> pl.Expr:
+    """The key under which the spellings of a machine's name meet.
+
+    Lower-case, without NetBIOS domain, machine-account "$", trailing dot and DNS domain.
+    """
+    bare = clean_text(expr).str.to_lowercase().str.replace(r"^(?:\\\\)?(?:[^\\\s]+\\)?", "").str.strip_chars_end(".$")
+    return short_name(pl.when(bare != "").then(bare))
