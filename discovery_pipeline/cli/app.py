@@ -1,0 +1,51 @@
+"""The command tree and its one entry point. Keep out: what a command does."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+import typer
+
+from discovery_pipeline.cli import demo, machine, mapping, results, runs, sources, tenants
+from discovery_pipeline.cli.failures import report_failure
+
+HELP = "Raw inventory exports in; one explained inventory, its dependencies and a migration assessment out."
+
+app = typer.Typer(name="discovery", help=HELP, add_completion=False, pretty_exceptions_enable=False)
+app.add_typer(tenants.app, name="tenant")
+app.add_typer(machine.database_app, name="db")
+for command in (
+    demo.demo,
+    machine.up,
+    machine.down,
+    sources.ingest,
+    sources.files,
+    sources.withdraw,
+    mapping.map_,
+    runs.run,
+    results.export,
+    results.explain,
+    machine.health,
+):
+    app.command(command.__name__.rstrip("_"))(command)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one command and leave with its exit code (the contract: 0, 1, 2 or 3; 130 when interrupted)."""
+    sys.exit(execute(sys.argv[1:] if arguments is None else arguments))
+
+
+def execute(arguments: Sequence[str]) -> int:
+    """Run one command; returns the exit code, raises nothing."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")  # a file name may hold bytes that are no text
+    try:
+        code = typer.main.get_command(app).main(
+            list(arguments) or ["--help"], prog_name="discovery", standalone_mode=False
+        )
+        sys.stdout.flush()
+    except BaseException as error:
+        return report_failure(error, arguments)
+    return code if isinstance(code, int) else 0

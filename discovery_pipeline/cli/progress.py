@@ -1,0 +1,106 @@
+"""A run shown while it goes: bars on a terminal, plain lines elsewhere, always on stderr. Keep out: running it."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Protocol
+
+from discovery_pipeline.cli.output import console, note, printable
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+PHASE_NAMES = ("validation", "mapping", "cleansing", "inventory", "dependencies", "analysis")
+# What each asset of a phase does, in the words of the person who waits for it.
+STEPS: dict[str, tuple[str, str]] = {
+    "raw_export": ("validation", "reading the files"),
+    "export_findings": ("validation", "judging the tables"),
+    "mapping_proposals": ("mapping", "gathering evidence on columns"),
+    "column_mapping": ("mapping", "choosing fields"),
+    "canonical_records": ("cleansing", "renaming columns"),
+    "clean_records": ("cleansing", "cleansing values"),
+    "inventory": ("inventory", "reconciling records into assets"),
+    "dependencies": ("dependencies", "building the dependency graph"),
+    "analysis": ("analysis", "assessing every asset"),
+    "discovery_report": ("analysis", "writing the report"),
+}
+
+
+class Event(Protocol):
+    """What a run reports of one asset; state is 'started', 'done' or 'failed'."""
+
+    @property
+    def asset(self) -> str: ...
+    @property
+    def state(self) -> str: ...
+    @property
+    def detail(self) -> str: ...
+
+
+@contextmanager
+def run_progress(title: str, upto: str | None) -> Iterator[Callable[[Event], None]]:
+    """Hand over a function that shows events; the display is gone or finished when the block is left."""
+    if sys.stderr.isatty():
+        with _bars(title, upto) as show:
+            yield show
+    else:
+        yield _Lines(title).show
+
+
+def steps_upto(upto: str | None) -> list[str]:
+    """The assets that a run up to this phase (None: all) goes through, in order."""
+    wanted = PHASE_NAMES if upto is None else PHASE_NAMES[: PHASE_NAMES.index(upto) + 1]
+    return [asset for asset, (phase, _) in STEPS.items() if phase in wanted]
+
+
+def _words(asset: str) -> str:
+    return STEPS[asset][1] if asset in STEPS else asset
+
+
+class _Lines:
+    """One line when an asset is done or failed."""
+
+    def __init__(self, title: str) -> None:
+        self._title = title
+        self._started: dict[str, float] = {}
+
+    def show(self, event: Event) -> None:
+        now = time.monotonic()
+        if event.state == "started":
+            self._started[event.asset] = now
+            return
+        seconds = now - self._started.get(event.asset, now)
+        detail = f" - {event.detail}" if event.detail else ""
+        note(f"{self._title}: {event.asset} {event.state} in {seconds:.1f} s{detail}")
+
+
+@contextmanager
+def _bars(title: str, upto: str | None) -> Iterator[Callable[[Event], None]]:
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, TimeElapsedColumn(), console=console(stderr=True), transient=True) as progress:
+        total = progress.add_task(title, total=len(steps_upto(upto)))
+        yield _Bars(title, progress, total).show
+
+
+class _Bars:
+    """One bar over all assets; what is done stays above it as a line."""
+
+    def __init__(self, title: str, progress: Progress, task: TaskID) -> None:
+        self._title = title
+        self._progress = progress
+        self._task = task
+
+    def show(self, event: Event) -> None:
+        if event.state == "started":
+            self._progress.update(self._task, description=f"{self._title}: {_words(event.asset)}")
+            return
+        mark = "[green]✓[/]" if event.state == "done" else "[red]✗[/]"
+        from rich.markup import escape
+
+        self._progress.console.print(f"{mark} {event.asset} {escape(printable(event.detail))}")
+        self._progress.advance(self._task)

@@ -1,0 +1,65 @@
+"""`discovery export` and `discovery explain`: what came out, and where it came from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from discovery_pipeline.cli.output import Json, TenantName, emit_json, note, say, table
+from discovery_pipeline.cli.stores import tenant_frames
+
+if TYPE_CHECKING:
+    from discovery_pipeline.services.export import ExportSummary
+
+Format = Literal["parquet", "csv", "xlsx"]
+
+
+def export(
+    tenant: TenantName,
+    to: Annotated[Path, typer.Option("--to", help="Folder to write to; made when it is not there.")],
+    format: Annotated[Format, typer.Option("--format", help="Of the tables.")] = "parquet",
+    json: Json = False,
+) -> None:
+    """Write the results as files, sorted by their keys; the same input gives the same bytes."""
+    from discovery_pipeline.services.export import export as write_export
+
+    with tenant_frames(tenant) as frames:
+        summary = write_export(frames, to, format, on_file=lambda name: note(f"{tenant}: writing {name}"))
+    for line in (*summary.notes, *(f"{name} left out: {reason}" for name, reason in summary.left_out.items())):
+        note(f"{tenant}: {line}")
+    if json:
+        emit_json(_export_document(summary))
+    else:
+        table(["file", "rows"], [[f.name, "" if f.rows is None else f"{f.rows:,}"] for f in summary.files])
+        say(f"written to {summary.folder}")
+
+
+def _export_document(summary: ExportSummary) -> dict[str, object]:
+    files = [{"file": f.name, "rows": f.rows} for f in summary.files]
+    return {
+        "tenant": summary.tenant,
+        "folder": str(summary.folder.resolve()),
+        "files": files,
+        "left_out": summary.left_out,
+        "notes": list(summary.notes),
+    }
+
+
+def explain(
+    tenant: TenantName,
+    asset: Annotated[str, typer.Argument(metavar="ASSET", help="asset_id, host name, FQDN or application name.")],
+    field: Annotated[str | None, typer.Argument(metavar="[FIELD]", help="One field; all with a value if absent.")] = None,
+    json: Json = False,
+) -> None:
+    """Say where an asset's values came from: file, row, line, raw text, each step, competing values."""
+    from discovery_pipeline.cli.explanation import show
+    from discovery_pipeline.services.explain import explain as explain_asset
+
+    with tenant_frames(tenant) as frames:
+        explanation = explain_asset(frames, asset, field)
+    if json:
+        emit_json(explanation.to_json())
+    else:
+        show(explanation)

@@ -1,0 +1,136 @@
+"""The tables of an export: which frames each comes from, its columns and its keys. Keep out: file formats; provenance."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from discovery_pipeline.domain.handoffs import (
+    ANALYSIS,
+    APPLICATIONS,
+    CHANGES,
+    DEPENDENCIES,
+    FINDINGS,
+    INVENTORY,
+    MOVE_GROUPS,
+    QUARANTINE,
+    FrameSchema,
+    TableInfo,
+    empty,
+)
+from discovery_pipeline.services.export.ordering import in_key_order
+from discovery_pipeline.services.run_frames import BEFORE, RunFrames, part_name
+
+LINEAGE_EXPORT: FrameSchema = {
+    "file": pl.String(), "table": pl.String(), "row": pl.Int64(), "line": pl.Int64(), "record": pl.String(),
+    "asset_id": pl.String(), "duplicate": pl.Boolean(), "source": pl.String(),
+}  # fmt: skip
+_ROW = ("source", "file", "table", "row")
+
+
+@dataclass(frozen=True)
+class TableSpec:
+    """needs: the asset without which the table can't be written. read: its batches in the order of its keys."""
+
+    name: str
+    needs: str
+    schema: FrameSchema
+    read: Callable[[RunFrames], Iterator[pl.DataFrame]]
+
+
+def _part(asset: str, part: str, schema: FrameSchema, keys: Sequence[str]) -> TableSpec:
+    """A table that is one part of one asset."""
+
+    def read(run: RunFrames) -> Iterator[pl.DataFrame]:
+        yield from in_key_order(run.scan(asset, part).select(list(schema)), keys)
+
+    return TableSpec(part, asset, schema, read)
+
+
+def _union(run: RunFrames, parts: Sequence[tuple[str, str]], schema: FrameSchema) -> pl.LazyFrame:
+    present = [run.scan(asset, part).select(list(schema)) for asset, part in parts if run.has(asset, part)]
+    return pl.concat([empty(schema).lazy(), *present])
+
+
+def _source_last(schema: FrameSchema) -> FrameSchema:
+    return {**{name: dtype for name, dtype in schema.items() if name != "source"}, "source": schema["source"]}
+
+
+def quarantine(run: RunFrames) -> pl.LazyFrame:
+    """Every row set aside, by whichever phase."""
+    parts = [("quarantined_records", "rows"), ("inventory", "quarantine"), ("dependencies", "quarantine")]
+    return _union(run, parts, _source_last(QUARANTINE))
+
+
+def findings(run: RunFrames) -> pl.LazyFrame:
+    """What all phases found."""
+    assets = (*BEFORE, "inventory", "dependencies", "analysis")
+    return _union(run, [(asset, "findings") for asset in assets], _source_last(FINDINGS))
+
+
+def lineage(run: RunFrames) -> Iterator[pl.DataFrame]:
+    """The rows that became part of something, table by table in the order of file and table name."""
+    kinds = run.kinds()
+    for info in sorted(run.tables(), key=lambda t: (t.file, t.table, t.source, t.table_no)):
+        kind = kinds.get(info.table_no)
+        if kind is not None and run.has("clean_records", part_name(info.table_no)):
+            rows = _asset_rows(run, info) if kind.record == "asset" else _edge_rows(run, info)
+            place = {"file": info.file, "table": info.table, "source": info.source, "record": kind.record}
+            named = rows.with_columns(pl.lit(value, pl.String).alias(name) for name, value in place.items())
+            yield named.select(list(LINEAGE_EXPORT)).sort("row").collect()
+
+
+def _asset_rows(run: RunFrames, info: TableInfo) -> pl.LazyFrame:
+    rows = run.scan("inventory", "lineage").filter(pl.col("table_no") == info.table_no)
+    return rows.select("row", "line", "asset_id", "duplicate")
+
+
+def _edge_rows(run: RunFrames, info: TableInfo) -> pl.LazyFrame:
+    """Rows of relationships or connections that were not set aside later; a repeat is one of all its raw cells."""
+    rows = run.scan("clean_records", part_name(info.table_no)).select("row", "line")
+    if run.has("dependencies", "quarantine"):
+        gone = run.scan("dependencies", "quarantine").filter(
+            pl.col("source") == info.source, pl.col("file") == info.file, pl.col("table") == info.table
+        )
+        rows = rows.join(gone.select("row"), on="row", how="anti")
+    return rows.join(_repeats(run, info), on="row", how="left").with_columns(pl.lit(None, pl.String).alias("asset_id"))
+
+
+def _repeats(run: RunFrames, info: TableInfo) -> pl.LazyFrame:
+    """row, duplicate: whether an earlier row of the table has the same cells.
+
+    Rows are compared by a 64-bit hash: comparing ten million rows cell by cell takes gigabytes, and two different rows
+    of ten million share a hash once in 370,000 tables.
+    """
+    raw = run.scan("raw_export", part_name(info.table_no)).sort("row")
+    cells = [name for name in raw.collect_schema().names() if name not in ("row", "line")]
+    return raw.select("row", duplicate=~pl.struct(cells).hash().is_first_distinct())
+
+
+def _quarantine_batches(run: RunFrames) -> Iterator[pl.DataFrame]:
+    yield from in_key_order(quarantine(run), ["file", "table", "source", "row", "line", "reason", "detail"])
+
+
+def _finding_batches(run: RunFrames) -> Iterator[pl.DataFrame]:
+    keys = ["file", "table", "source", "row", "position", "asset_id", "phase", "code", "detail"]
+    yield from in_key_order(findings(run), keys)
+
+
+TABLES: tuple[TableSpec, ...] = (
+    _part("inventory", "inventory", INVENTORY, ["asset_id"]),
+    TableSpec("lineage", "inventory", LINEAGE_EXPORT, lineage),
+    TableSpec("quarantine", "quarantined_records", _source_last(QUARANTINE), _quarantine_batches),
+    TableSpec("findings", "raw_export", _source_last(FINDINGS), _finding_batches),
+    TableSpec(
+        "inventory_changes",
+        "inventory",
+        CHANGES,
+        lambda run: in_key_order(run.scan("inventory", "changes").select(list(CHANGES)), ["asset_id", "change", "field"]),
+    ),
+    _part("dependencies", "dependencies", DEPENDENCIES, ["from_asset", "to_asset", "to_address", "kind"]),
+    _part("analysis", "applications", APPLICATIONS, ["application_id"]),
+    _part("analysis", "move_groups", MOVE_GROUPS, ["group_id"]),
+    _part("analysis", "analysis", ANALYSIS, ["asset_id"]),
+)

@@ -1,0 +1,115 @@
+"""Whether what the pipeline needs is there: database, roles, frames, model endpoint, Dagster. Keep out: repairing it."""
+
+from __future__ import annotations
+
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from discovery_pipeline.domain.errors import ConfigurationError, DiscoveryError, Unreachable
+from discovery_pipeline.settings import Settings
+
+State = Literal["ok", "down", "unsafe", "not configured"]
+# Long enough for a distant endpoint's handshake, short enough for a person and for a container's probe.
+MODEL_TIMEOUT_S = 3.0
+PROBE_TENANT = "health-probe"
+
+Check = Callable[[Settings], str]
+
+
+@dataclass(frozen=True)
+class PartHealth:
+    """needed: the pipeline can't work without it. advice: what to do when it is not ok."""
+
+    name: str
+    state: State
+    needed: bool
+    detail: str
+    advice: str = ""
+
+
+@dataclass(frozen=True)
+class HealthReport:
+    """The parts in the order they were checked."""
+
+    parts: tuple[PartHealth, ...]
+
+    @property
+    def exit_code(self) -> int:
+        """2 when the configuration is unsafe, 3 when something needed is down, else 0."""
+        if any(p.state == "unsafe" for p in self.parts):
+            return ConfigurationError.exit_code
+        return Unreachable.exit_code if any(p.needed and p.state == "down" for p in self.parts) else 0
+
+    def to_json(self) -> dict[str, Any]:
+        return {"healthy": self.exit_code == 0, "parts": [asdict(p) for p in self.parts]}
+
+
+def check_health(settings: Settings, more: Mapping[str, Check]) -> HealthReport:
+    """Check every part. more: further needed parts by name; a check returns what it saw or raises."""
+    needed: dict[str, Check] = {"database": check_database, "roles": check_roles, "frames": check_frames, **more}
+    parts = [_checked(name, check, settings) for name, check in needed.items()]
+    return HealthReport((*parts, model_health(settings)))
+
+
+def _checked(name: str, check: Check, settings: Settings) -> PartHealth:
+    try:
+        return PartHealth(name, "ok", True, check(settings))
+    except ConfigurationError as error:
+        return PartHealth(name, "unsafe", True, _words(error), error.advice)
+    except DiscoveryError as error:
+        return PartHealth(name, "down", True, _words(error), error.advice)
+    except Exception as error:  # a part that fails in its own words must not hide the others
+        return PartHealth(name, "down", True, f"{type(error).__name__}: {error}")
+
+
+def _words(error: DiscoveryError) -> str:
+    return f"{error.where}: {error.message}" if error.where else error.message
+
+
+def check_frames(settings: Settings) -> str:
+    """Write, read and remove a small frame. Raises whatever the store raises."""
+    import polars as pl
+
+    from discovery_pipeline.files.frames import FrameStore
+
+    store = FrameStore(settings.frames_location)
+    frames = store.open(PROBE_TENANT)
+    try:
+        with frames.stage("probe") as staged:
+            staged.write("probe", pl.DataFrame({"row": [1]}))
+            staged.publish()
+        rows = frames.scan("probe", "probe").collect().height
+    finally:
+        store.remove(PROBE_TENANT)
+    return f"{settings.frames_location}: wrote and read back {rows} row"
+
+
+def model_health(settings: Settings) -> PartHealth:
+    """Whether a model endpoint is named and answers; without one the pipeline works, so it is never needed."""
+    if not (settings.model_api_key or settings.model_base_url):
+        return PartHealth("model", "not configured", False, "no model is used", "set OPENAI_API_KEY or OPENAI_BASE_URL")
+    base = (settings.model_base_url or "https://api.openai.com/v1").rstrip("/")
+    try:
+        return PartHealth("model", "ok", False, f"{base} answers; model {settings.model_name} ({_ask(base, settings)})")
+    except (OSError, ValueError) as error:
+        return PartHealth("model", "down", False, f"{base}: {error}", "runs go on without it; check OPENAI_BASE_URL")
+
+
+def _ask(base: str, settings: Settings) -> str:
+    """The status of GET /models. Raises OSError when there is no answer, ValueError when it is refused."""
+    if not base.startswith(("http://", "https://")):
+        raise ValueError("the base URL is not http or https")
+    headers = {"Authorization": f"Bearer {settings.model_api_key}"} if settings.model_api_key else {}
+    request = urllib.request.Request(f"{base}/models", headers=headers)  # noqa: S310 - the scheme is checked above
+    try:
+        with urllib.request.urlopen(request, timeout=MODEL_TIMEOUT_S) as answer:  # noqa: S310
+            return f"HTTP {answer.status}"
+    except urllib.error.HTTPError as refusal:
+        if refusal.code in (401, 403):
+            raise ValueError(f"HTTP {refusal.code}: the key is refused") from None
+        if refusal.code >= 500:
+            raise ValueError(f"HTTP {refusal.code}") from None
+        return f"HTTP {refusal.code} on /models"

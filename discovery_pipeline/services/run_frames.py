@@ -1,0 +1,123 @@
+"""The frames that belong together: an inventory and exactly what it was made from, and what was made from it.
+
+A run that was stopped leaves newer frames of the early phases beside an older inventory; row numbers of the one mean
+nothing in the other. Keep out: what is read from the frames.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from discovery_pipeline.domain.handoffs import ColumnBinding, TableInfo, TableKind, table_info, table_kind
+from discovery_pipeline.files.frames import MissingFrame, TenantFrames
+
+# An asset's meta may name the versions it was made from: {"inputs": {asset: version}}.
+BEFORE = (
+    "raw_export", "export_findings", "mapping_proposals", "column_mapping", "canonical_records", "clean_records",
+    "quarantined_records",
+)  # fmt: skip
+ANCHOR = "inventory"
+AFTER = ("dependencies", "analysis", "discovery_report")
+ASSETS = (*BEFORE, ANCHOR, *AFTER)
+
+
+@dataclass(frozen=True)
+class RunFrames:
+    """One consistent set of published versions. outdated: published assets that belong to another inventory."""
+
+    frames: TenantFrames
+    versions: Mapping[str, str]
+    outdated: tuple[str, ...] = ()
+
+    @property
+    def tenant(self) -> str:
+        return self.frames.tenant
+
+    @property
+    def newer_files_wait(self) -> bool:
+        """Whether files were read after this inventory was made, by a run that was stopped before the next one."""
+        return self.has("raw_export") and self.frames.version("raw_export") != self.versions["raw_export"]
+
+    def has(self, asset: str, part: str | None = None) -> bool:
+        """Whether the set holds the asset (and this part of it)."""
+        return asset in self.versions and (part is None or part in self.parts(asset))
+
+    def parts(self, asset: str) -> list[str]:
+        """The part names of an asset. Raises MissingFrame."""
+        return self.frames.parts(asset, self._version(asset))
+
+    def scan(self, asset: str, part: str) -> pl.LazyFrame:
+        """One part. Raises MissingFrame."""
+        return self.frames.scan(asset, part, self._version(asset))
+
+    def meta(self, asset: str) -> dict[str, Any]:
+        """The document of an asset. Raises MissingFrame."""
+        return self.frames.meta(asset, self._version(asset))
+
+    def read_bytes(self, asset: str, name: str) -> bytes:
+        """A file of an asset. Raises MissingFrame."""
+        return self.frames.read_bytes(asset, name, self._version(asset))
+
+    def tables(self) -> list[TableInfo]:
+        """The tables that were read, by number."""
+        return sorted((table_info(t) for t in self.meta("raw_export")["tables"]), key=lambda t: t.table_no)
+
+    def kinds(self) -> dict[int, TableKind]:
+        """What a row of each table is, by table number."""
+        kinds = [table_kind(k) for k in self.meta("export_findings")["kinds"]]
+        return {kind.table_no: kind for kind in kinds}
+
+    def bindings(self, table_no: int) -> tuple[ColumnBinding, ...]:
+        """The columns of a canonical table; none for a table that has no canonical frame."""
+        documents = self.meta("canonical_records")["bindings"].get(str(table_no), [])
+        return tuple(ColumnBinding(**document) for document in documents)
+
+    def _version(self, asset: str) -> str:
+        if asset not in self.versions:
+            raise MissingFrame(
+                f"{asset} is not there yet",
+                where=f"frames of tenant {self.tenant}",
+                advice=f"run the phases up to it: discovery run {self.tenant}",
+            )
+        return self.versions[asset]
+
+
+def part_name(table_no: int) -> str:
+    """The part that holds a table's rows in raw_export, canonical_records and clean_records."""
+    return f"t{table_no:04d}"
+
+
+def run_frames(frames: TenantFrames) -> RunFrames:
+    """The newest inventory and what belongs to it; before there is one, whatever is published."""
+    newest = {asset: version for asset in ASSETS if (version := frames.version(asset))}
+    if ANCHOR not in newest:
+        return RunFrames(frames, newest)
+    versions = _made_from(frames, newest)
+    outdated = []
+    for asset in (a for a in AFTER if a in newest):
+        inputs = _inputs(frames, asset, newest[asset])
+        if all(versions.get(source) == version for source, version in inputs.items()):
+            versions[asset] = newest[asset]
+        else:
+            outdated.append(asset)
+    return RunFrames(frames, versions, tuple(outdated))
+
+
+def _made_from(frames: TenantFrames, newest: Mapping[str, str]) -> dict[str, str]:
+    """The inventory's version and those of everything before it, each as the one after it names it."""
+    versions: dict[str, str] = {}
+    for asset in (ANCHOR, *reversed(BEFORE)):
+        if asset in newest:
+            versions.setdefault(asset, newest[asset])
+            for source, version in _inputs(frames, asset, versions[asset]).items():
+                versions.setdefault(source, version)
+    return versions
+
+
+def _inputs(frames: TenantFrames, asset: str, version: str) -> dict[str, str]:
+    inputs: dict[str, str] = frames.meta(asset, version).get("inputs", {})
+    return inputs
