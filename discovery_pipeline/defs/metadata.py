@@ -4,7 +4,7 @@ Dagster's metadata has no access control, so nothing here shows a cell as it is:
 values only with their letters and digits replaced.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import dagster as dg
 import polars as pl
@@ -34,6 +34,12 @@ def masked(value: pl.Expr) -> pl.Expr:
     return value.str.replace_all(r"\p{Lu}", "X").str.replace_all(r"\p{Ll}|\p{Lo}", "x").str.replace_all(r"\p{N}", "9")
 
 
+def masked_texts(values: Sequence[str]) -> list[str]:
+    """The distinct shapes of these values."""
+    shapes = pl.DataFrame({"value": list(values)}, schema={"value": pl.String}).select(masked(pl.col("value")))
+    return shapes["value"].unique(maintain_order=True).to_list()
+
+
 def masked_sample(frame: pl.LazyFrame, columns: Sequence[str]) -> dg.MarkdownMetadataValue:
     """The first rows of some columns with every value masked."""
     present = [c for c in columns if c in frame.collect_schema().names()]
@@ -59,6 +65,12 @@ def top_counts(frame: pl.DataFrame, column: str) -> dg.MarkdownMetadataValue:
     """The most frequent values of a column of codes, with their counts."""
     counts = frame.group_by(column).len("count").sort(["count", column], descending=[True, False])
     return markdown(counts.head(TOP))
+
+
+def summary_table(summary: Mapping[str, object]) -> dg.MarkdownMetadataValue:
+    """A phase's summary as a two-column table."""
+    rows = [(name, str(value)) for name, value in summary.items()]
+    return markdown(pl.DataFrame(rows, schema={"what": pl.String, "value": pl.String}, orient="row"))
 
 
 def _cell(value: object) -> str:

@@ -13,7 +13,7 @@ import dagster as dg
 import polars as pl
 
 from discovery_pipeline.defs.failures import as_dagster, unexpected
-from discovery_pipeline.defs.metadata import definition_metadata
+from discovery_pipeline.defs.metadata import definition_metadata, markdown, masked_texts
 from discovery_pipeline.defs.partitions import tenants
 from discovery_pipeline.defs.progress import AssetRecord
 from discovery_pipeline.defs.resources import TenantStores
@@ -22,6 +22,7 @@ from discovery_pipeline.domain.handoffs import FrameSchema, Phase
 from discovery_pipeline.files.frames import StagedFrame
 from discovery_pipeline.quality.run import CheckOutcome, run_checks
 from discovery_pipeline.quality.suites import suites
+from discovery_pipeline.services.run_frames import run_frames
 
 OWNERS = ["team:discovery"]
 
@@ -62,12 +63,17 @@ def _check_specs(asset: str) -> list[dg.AssetCheckSpec]:
 
 @dataclass
 class Output:
-    """An asset's result on its way out: staged parts, then checks, then publication."""
+    """An asset's result on its way out: staged parts, then checks, then publication.
+
+    inputs: the versions of the assets that this one is made from, kept in its document so that readers of the frames
+    never mix an inventory with parts of another run.
+    """
 
     staged: StagedFrame
     asset: str
     stores: TenantStores
     record: AssetRecord
+    inputs: dict[str, str | None]
 
     def finish(
         self,
@@ -77,9 +83,13 @@ class Output:
         facts: Mapping[str, float],
         frame: pl.LazyFrame | pl.DataFrame | None = None,
         metadata: Mapping[str, Any] | None = None,
+        document: Mapping[str, Any] | None = None,
         keep: Collection[str] = (),
     ) -> dg.MaterializeResult[Any]:
-        """Run the checks; publish unless a blocking one failed. keep: older versions that stay readable."""
+        """Run the checks; publish unless a blocking one failed.
+
+        document: published with the frame. keep: older versions that stay readable.
+        """
         self.record.rows_in, self.record.rows_out = rows_in, rows_out
         report = run_checks(self.asset, frame, facts)
         self.record.checked(report)
@@ -87,20 +97,29 @@ class Output:
         if blocked:
             self.stores.progress.error = self.stores.progress.error or _blocked(self.asset, self.stores.tenant, blocked)
         else:
-            self.staged.publish(keep=keep)
+            self.staged.set_meta({**(document or {}), "inputs": self.inputs})
+            self.staged.publish(keep={*keep, *self._in_use()})
         counts = {"rows_in": rows_in, "dagster/row_count": rows_out, "published": not blocked}
         return dg.MaterializeResult(
             metadata={**counts, **(metadata or {})},
             check_results=[_check_result(self.asset, outcome) for outcome in report.outcomes],
         )
 
+    def _in_use(self) -> set[str]:
+        """The version that the published inventory rests on, however many stopped runs came since."""
+        version = run_frames(self.stores.frames).versions.get(self.asset)
+        return {version} if version else set()
+
 
 @contextmanager
-def output(stores: TenantStores, phase: Phase, asset: str) -> Iterator[Output]:
+def output(context: dg.AssetExecutionContext, stores: TenantStores) -> Iterator[Output]:
     """Stage an asset's next version, time it, and turn errors into what Dagster understands."""
+    asset = context.asset_key.to_user_string()
+    phase: Phase = context.assets_def.group_names_by_key[context.asset_key]  # type: ignore[assignment]
     try:
         with stores.progress.asset(phase, asset) as record, stores.frames.stage(asset) as staged:
-            yield Output(staged, asset, stores, record)
+            inputs = {key.to_user_string() for key in context.assets_def.dependency_keys}
+            yield Output(staged, asset, stores, record, {name: stores.frames.version(name) for name in sorted(inputs)})
     except DiscoveryError as error:
         raise as_dagster(error) from error
     except Exception as error:
@@ -119,12 +138,15 @@ def _blocked(asset: str, tenant: str, outcomes: list[CheckOutcome]) -> BlockingC
 def _check_result(asset: str, outcome: CheckOutcome) -> dg.AssetCheckResult:
     severity = dg.AssetCheckSeverity.ERROR if outcome.check.blocking else dg.AssetCheckSeverity.WARN
     failing = [rule for rule in outcome.rules if not rule.passed]
-    table = [f"| {r.rule} | {r.violations:,} | {', '.join(r.samples)} |" for r in failing]
-    shown = {"failing": dg.MetadataValue.md("\n".join(["| rule | cells | sample shapes |", "|---|---|---|", *table]))}
+    table = pl.DataFrame(
+        [(r.rule, r.violations, masked_texts(r.samples)) for r in failing],
+        schema={"rule": pl.String, "cells": pl.Int64, "sample shapes": pl.List(pl.String)},
+        orient="row",
+    )
     return dg.AssetCheckResult(
         asset_key=asset,
         check_name=outcome.check.name,
         passed=outcome.passed,
         severity=severity,
-        metadata={"rules": len(outcome.rules), "advice": outcome.check.advice, **(shown if failing else {})},
+        metadata={"rules": len(outcome.rules), "advice": outcome.check.advice, **({"failing": markdown(table)} if failing else {})},
     )

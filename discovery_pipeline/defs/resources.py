@@ -11,6 +11,7 @@ from discovery_pipeline.defs.progress import Progress
 from discovery_pipeline.domain.errors import UsageError
 from discovery_pipeline.files.frames import TenantFrames
 from discovery_pipeline.files.landing import LandingZone
+from discovery_pipeline.quality.run import preload
 from discovery_pipeline.services.workspace import Workspace, open_workspace
 from discovery_pipeline.settings import load_settings
 from discovery_pipeline.store.locks import tenant_writer
@@ -30,23 +31,22 @@ class TenantStores:
 
 
 @contextmanager
-def open_stores(workspace: Workspace, tenant: str, holder: str, progress: Progress | None = None) -> Iterator[TenantStores]:
+def open_stores(workspace: Workspace, tenant: str, holder: str, progress: Progress) -> Iterator[TenantStores]:
     """A tenant's stores, with its writer's lock held. Raises UsageError (unknown tenant), TenantBusy, Unreachable."""
     require_tenant(workspace.database, tenant)
     with tenant_writer(workspace.database, tenant, holder):
-        yield TenantStores(
-            tenant, workspace.database, workspace.landing, workspace.frames.open(tenant), progress or Progress()
-        )
+        yield TenantStores(tenant, workspace.database, workspace.landing, workspace.frames.open(tenant), progress)
 
 
-class TenantStoresResource(dg.ConfigurableResourceFactory[TenantStores]):
+class TenantStoresResource(dg.ConfigurableResource[TenantStores]):
     """Opens the stores of the run's partition from the environment's settings and holds the tenant until the run ends."""
 
     @contextmanager
-    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[TenantStores]:
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[TenantStores]:  # type: ignore[override]
         run = context.run
         tenant = run.tags.get(PARTITION_TAG) if run else None
         if run is None or tenant is None:
             raise UsageError("a run needs a tenant", where="partition", advice="choose one tenant when launching")
-        with open_stores(open_workspace(load_settings()), tenant, f"Dagster run {run.run_id}") as stores:
+        preload()
+        with open_stores(open_workspace(load_settings()), tenant, f"Dagster run {run.run_id}", Progress()) as stores:
             yield stores

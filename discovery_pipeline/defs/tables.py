@@ -9,10 +9,14 @@ import polars as pl
 from discovery_pipeline.defs.metadata import markdown
 from discovery_pipeline.domain.handoffs import (
     CanonicalTable, CleanTable, ColumnBinding, ColumnMapping, RawTable, TableInfo, TableKind, mappings_from_frame,
-    table_info, table_kind,
+    table_info, table_kind, without_rows,
 )  # fmt: skip
 from discovery_pipeline.files.extraction import part_name
 from discovery_pipeline.files.frames import TenantFrames
+
+
+# What a person looks at first in a sample of records.
+TOP_FIELDS = ("hostname", "ip_address", "os_name", "environment", "memory_mib", "classified_type")
 
 
 def load_infos(frames: TenantFrames) -> list[TableInfo]:
@@ -30,9 +34,33 @@ def load_kinds(frames: TenantFrames) -> list[TableKind]:
     return [table_kind(d) for d in frames.meta("export_findings")["kinds"]]
 
 
-def load_set_aside(frames: TenantFrames) -> pl.DataFrame:
-    """The rows that validation dropped."""
+def load_dropped(frames: TenantFrames) -> pl.DataFrame:
+    """The rows that validation set aside (SET_ASIDE)."""
     return frames.scan("export_findings", "set_aside").collect()
+
+
+def load_rejected(frames: TenantFrames) -> pl.DataFrame:
+    """table_no and row of the rows that a reader set aside."""
+    places = pl.DataFrame(
+        [(i.table_no, i.source, i.file, i.table) for i in load_infos(frames)],
+        schema={"table_no": pl.UInt32(), "source": pl.String(), "file": pl.String(), "table": pl.String()},
+        orient="row",
+    )
+    rejected = frames.scan("raw_export", "quarantine").collect()
+    return rejected.join(places, on=["source", "file", "table"]).select("table_no", "row")
+
+
+def load_set_aside(frames: TenantFrames) -> pl.DataFrame:
+    """table_no and row of everything that reading, validation and cleansing set aside."""
+    cleansed = frames.scan("clean_records", "set_aside").collect()
+    dropped = load_dropped(frames)
+    return pl.concat([load_rejected(frames), *(f.select("table_no", "row") for f in (dropped, cleansed))])
+
+
+def load_kept_tables(frames: TenantFrames) -> list[RawTable]:
+    """The raw tables without the rows that validation set aside."""
+    dropped = load_dropped(frames)
+    return [without_rows(raw, dropped) for raw in load_tables(frames)]
 
 
 def load_mappings(frames: TenantFrames) -> dict[int, list[ColumnMapping]]:

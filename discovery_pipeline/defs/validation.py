@@ -23,14 +23,13 @@ def raw_export(context: dg.AssetExecutionContext, stores: dg.ResourceParam[Tenan
 
     Grain: one row per record of a table, with its row number and, in text files, the line it starts on.
     """
-    with output(stores, "validation", "raw_export") as out:
+    with output(context, stores) as out:
         files = counted(stores.database, stores.tenant)
         if not files:
             raise NothingToRead(
                 "no file counts", where=stores.tenant, advice=f"discovery ingest {stores.tenant} PATH"
             )
         read = extract([_landed(stores, f) for f in files], out.staged)
-        out.staged.set_meta({"tables": [document(t) for t in read.tables], "fingerprint": fingerprint(files)})
         return out.finish(
             rows_in=read.rows,
             rows_out=read.written_rows,
@@ -45,6 +44,7 @@ def raw_export(context: dg.AssetExecutionContext, stores: dg.ResourceParam[Tenan
                 "tables": tables_overview(read.tables),
                 "rejected": top_counts(read.quarantine, "reason"),
             },
+            document={"tables": [document(t) for t in read.tables], "fingerprint": fingerprint(files)},
         )
 
 
@@ -54,12 +54,11 @@ def export_findings(context: dg.AssetExecutionContext, stores: dg.ResourceParam[
 
     Grain: one row per finding; rows that are no records (totals, repeated headers) are set aside beside it.
     """
-    with output(stores, "validation", "export_findings") as out:
+    with output(context, stores) as out:
         tables = load_tables(stores.frames)
         intake = inspect(tables)
         out.staged.write("findings", intake.findings)
         out.staged.write("set_aside", intake.set_aside)
-        out.staged.set_meta({"kinds": [document(kind) for kind in intake.kinds]})
         kinds = pl.DataFrame(
             [(t.info.table, k.record, k.grain, k.product, k.confidence) for t, k in zip(tables, intake.kinds, strict=True)],
             schema=["table", "record", "grain", "product", "confidence"],
@@ -75,6 +74,7 @@ def export_findings(context: dg.AssetExecutionContext, stores: dg.ResourceParam[
                 "findings": top_counts(intake.findings, "code"),
                 "set_aside": top_counts(intake.set_aside, "reason"),
             },
+            document={"kinds": [document(kind) for kind in intake.kinds]},
         )
 
 

@@ -187,8 +187,8 @@ def suites() -> dict[str, tuple[Check, ...]]:
                 "a defect of the dependencies phase", blocking=True, facts=none_of("dangling_ends"),
             ),
             Check(
-                "rows_conserved", "Every relationship and connection record is counted once.",
-                "a defect of the dependencies phase", blocking=True, facts=none_of("unaccounted_rows"),
+                "rows_conserved", "Rows set aside here are relationship or connection records, each once.",
+                "a defect of the dependencies phase", blocking=True, facts=none_of("strays"),
             ),
         ),
         "analysis": (

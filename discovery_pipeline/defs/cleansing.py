@@ -1,0 +1,112 @@
+"""Cleansing: typed records with the unit in the name, and everything that was set aside so far."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import dagster as dg
+import polars as pl
+
+from discovery_pipeline.defs.metadata import markdown, masked_sample, top_counts
+from discovery_pipeline.defs.phase import Output, output, phase_asset
+from discovery_pipeline.defs.resources import TenantStores
+from discovery_pipeline.defs.tables import (
+    TOP_FIELDS, load_canonical, load_dropped, load_infos, load_rejected, row_keys,
+)  # fmt: skip
+from discovery_pipeline.domain.cleansing.clean import clean
+from discovery_pipeline.domain.conservation import account
+from discovery_pipeline.domain.handoffs import (
+    FINDINGS, QUARANTINE, RECORD_KEY, RULE_COUNTS, SET_ASIDE, CanonicalTable, CleanTable, empty, named,
+)  # fmt: skip
+from discovery_pipeline.domain.schema import clean_schema
+from discovery_pipeline.files.extraction import part_name
+
+
+@phase_asset("cleansing", "canonical_records", schema={**RECORD_KEY, **clean_schema("asset")})
+def clean_records(context: dg.AssetExecutionContext, stores: dg.ResourceParam[TenantStores]) -> Any:
+    """Typed records: numbers in the schema's units, dates in UTC, addresses and names normalised, junk to null.
+
+    Grain: one row per record that could be read as one; each change is a named rule, counted beside it.
+    """
+    with output(context, stores) as out:
+        cleaned = _clean_tables(load_canonical(stores.frames), out)
+        accounted = account(
+            {info.table_no: info.rows for info in load_infos(stores.frames)},
+            row_keys(cleaned.tables),
+            cleaned.set_aside.lazy(),
+            load_dropped(stores.frames).lazy(),
+            load_rejected(stores.frames).lazy(),
+        )
+        assets = [table.frame for table in cleaned.tables if table.kind.record == "asset"]
+        records = pl.concat(assets, how="diagonal") if assets else pl.LazyFrame()
+        return out.finish(
+            rows_in=accounted.rows,
+            rows_out=cleaned.rows,
+            frame=records,
+            facts={"unaccounted_rows": accounted.unaccounted, "rows_counted_twice": accounted.counted_twice},
+            metadata={
+                "rules": _top_rules(cleaned.rule_counts),
+                "findings": top_counts(cleaned.findings, "code"),
+                "sample": masked_sample(records, TOP_FIELDS),
+            },
+        )
+
+
+@phase_asset("cleansing", "clean_records", "raw_export", "export_findings", schema=QUARANTINE)
+def quarantined_records(context: dg.AssetExecutionContext, stores: dg.ResourceParam[TenantStores]) -> Any:
+    """Every row that reading, validation and cleansing set aside, each with its place and reason.
+
+    Grain: one row per input row set aside; row is null where a whole file could not be read.
+    """
+    with output(context, stores) as out:
+        frames, infos = stores.frames, load_infos(stores.frames)
+        set_aside = pl.concat([load_dropped(frames), frames.scan("clean_records", "set_aside").collect()])
+        rows = pl.concat([frames.scan("raw_export", "quarantine").collect(), named(set_aside, infos)])
+        rows = rows.sort("source", "file", "table", "row")
+        out.staged.write("rows", rows)
+        total = sum(info.rows for info in infos)
+        quarantined = rows.filter(disposition="quarantined").height
+        return out.finish(
+            rows_in=total,
+            rows_out=len(rows),
+            frame=rows,
+            facts={"quarantined_share": quarantined / total if total else 0.0},
+            metadata={"reasons": top_counts(rows, "reason"), "dispositions": top_counts(rows, "disposition")},
+        )
+
+
+@dataclass(frozen=True)
+class _Cleaned:
+    """What cleansing all tables gave; the tables are those staged."""
+
+    tables: Sequence[CleanTable]
+    rows: int
+    rule_counts: pl.DataFrame
+    findings: pl.DataFrame
+    set_aside: pl.DataFrame
+
+
+def _clean_tables(tables: Sequence[CanonicalTable], out: Output) -> _Cleaned:
+    outcomes, staged, rows = [], [], 0
+    for table in tables:
+        outcome = clean(table)
+        part = part_name(table.info.table_no)
+        rows += out.staged.write(part, outcome.table.frame)
+        staged.append(CleanTable(table.info, table.kind, out.staged.scan(part)))
+        outcomes.append(outcome)
+    cleaned = _Cleaned(
+        staged,
+        rows,
+        pl.concat([empty(RULE_COUNTS), *(o.rule_counts for o in outcomes)]),
+        pl.concat([empty(FINDINGS), *(o.findings for o in outcomes)]),
+        pl.concat([empty(SET_ASIDE), *(o.set_aside for o in outcomes)]),
+    )
+    for part in ("rule_counts", "findings", "set_aside"):
+        out.staged.write(part, getattr(cleaned, part))
+    return cleaned
+
+
+def _top_rules(rule_counts: pl.DataFrame) -> dg.MarkdownMetadataValue:
+    return markdown(
+        rule_counts.group_by("field", "rule").agg(pl.col("cells").sum()).sort("cells", "field", "rule", descending=[True, False, False]).head(20)
+    )

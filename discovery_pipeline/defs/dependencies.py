@@ -1,0 +1,62 @@
+"""Dependencies: what relies on what, by which evidence."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import dagster as dg
+import polars as pl
+
+from discovery_pipeline.defs.metadata import summary_table, top_counts
+from discovery_pipeline.defs.phase import output, phase_asset
+from discovery_pipeline.defs.resources import TenantStores
+from discovery_pipeline.defs.tables import load_clean, load_infos, row_keys
+from discovery_pipeline.domain.dependencies.graph import build
+from discovery_pipeline.domain.handoffs import DEPENDENCIES, CleanTable, named
+
+
+@phase_asset("dependencies", "inventory", "clean_records", schema=DEPENDENCIES)
+def dependencies(context: dg.AssetExecutionContext, stores: dg.ResourceParam[TenantStores]) -> Any:
+    """Edges from dependent to provider, from stated relations, observed connections, hosting columns and text.
+
+    Grain: one row per (from, to, kind), with its evidence and confidence; below 0.5 it is a lead.
+    """
+    with output(context, stores) as out:
+        tables = load_clean(stores.frames)
+        estate = stores.frames.scan("inventory", "inventory").collect()
+        outcome = build(estate, stores.frames.scan("inventory", "lineage").collect(), tables)
+        edges = outcome.dependencies
+        out.staged.write("dependencies", edges)
+        out.staged.write("quarantine", named(outcome.set_aside, load_infos(stores.frames)))
+        out.staged.write("findings", outcome.findings)
+        links = [table for table in tables if table.kind.record != "asset"]
+        rows_in = row_keys(links).select(pl.len()).collect().item()
+        return out.finish(
+            rows_in=rows_in,
+            rows_out=len(edges),
+            frame=edges,
+            facts={
+                "edges_without_evidence": edges.filter(pl.col("evidence").list.len() == 0).height,
+                "dangling_ends": _dangling(edges, estate),
+                "strays": _strays(outcome.set_aside, links),
+            },
+            metadata={
+                "kinds": top_counts(edges, "kind"),
+                "believed": edges.filter(pl.col("confidence") >= 0.5).height,
+                "findings": top_counts(outcome.findings, "code"),
+                "summary": summary_table(outcome.summary),
+            },
+            document={"summary": outcome.summary},
+        )
+
+
+def _dangling(edges: pl.DataFrame, estate: pl.DataFrame) -> int:
+    """Ends that name an asset_id which the inventory does not hold."""
+    ends = pl.concat([edges["from_asset"], edges["to_asset"]]).drop_nulls()
+    return int((~ends.is_in(estate["asset_id"].implode())).sum())
+
+
+def _strays(set_aside: pl.DataFrame, links: Sequence[CleanTable]) -> int:
+    """Rows set aside that are no record of a relationship or connection table, or are set aside twice."""
+    keys = set_aside.select("table_no", "row")
+    unknown = keys.join(row_keys(links).collect(), on=["table_no", "row"], how="anti") if len(keys) else keys
+    return len(unknown) + len(keys) - keys.n_unique()

@@ -1,0 +1,102 @@
+"""Field mapping: evidence (slow, nothing learned in it), the choice (cheap, re-runs alone), canonical names."""
+
+from typing import Any
+
+import dagster as dg
+import polars as pl
+
+from discovery_pipeline.defs.metadata import markdown, top_counts
+from discovery_pipeline.defs.phase import output, phase_asset
+from discovery_pipeline.defs.resources import TenantStores
+from discovery_pipeline.defs.tables import (
+    load_dropped, load_infos, load_kept_tables, load_kinds, load_mappings, load_rejected, rows_of,
+)  # fmt: skip
+from discovery_pipeline.domain.handoffs import MAPPING, document, findings_frame, mapping_frame
+from discovery_pipeline.domain.mapping.apply import apply_mapping
+from discovery_pipeline.domain.mapping.candidates import Proposals, propose
+from discovery_pipeline.domain.mapping.resolve import resolve
+from discovery_pipeline.domain.mapping.review import mapping_findings, mapping_counts
+from discovery_pipeline.files.extraction import part_name
+from discovery_pipeline.store.mappings import save_mappings
+
+
+@phase_asset("mapping", "raw_export", "export_findings")
+def mapping_proposals(context: dg.AssetExecutionContext, stores: dg.ResourceParam[TenantStores]) -> Any:
+    """Profiles of every column over all its rows, and the evidence for each canonical field.
+
+    Grain: one row per (column, field, kind of evidence). Nothing learned from analysts enters here.
+    """
+    with output(context, stores) as out:
+        tables = load_kept_tables(stores.frames)
+        proposals = propose(tables, load_kinds(stores.frames))
+        out.staged.write("profiles", proposals.profiles)
+        out.staged.write("evidence", proposals.evidence)
+        columns = sum(len(t.info.headers) for t in tables)
+        profiled = proposals.profiles.select("table_no", "position").n_unique()
+        return out.finish(
+            rows_in=rows_of(tables),
+            rows_out=len(proposals.evidence),
+            facts={"columns_without_profile": columns - profiled},
+            metadata={"columns": columns},
+        )
+
+
+@phase_asset("mapping", "mapping_proposals", "export_findings", schema=MAPPING, kinds=("polars", "parquet", "postgres"))
+def column_mapping(context: dg.AssetExecutionContext, stores: dg.ResourceParam[TenantStores]) -> Any:
+    """The canonical field chosen for each source column, or none, with confidence, reasons and the best losers.
+
+    Grain: one row per source column.
+    """
+    with output(context, stores) as out:
+        infos, kinds = load_infos(stores.frames), load_kinds(stores.frames)
+        frames = stores.frames
+        proposals = Proposals(
+            frames.scan("mapping_proposals", "profiles").collect(), frames.scan("mapping_proposals", "evidence").collect()
+        )
+        mappings = resolve(proposals, kinds, overrides=())
+        chosen = mapping_frame(mappings)
+        out.staged.write("mapping", chosen)
+        out.staged.write("findings", findings_frame(mapping_findings(mappings, infos, kinds)))
+        save_mappings(stores.database, stores.tenant, chosen, infos)
+        columns = sum(len(info.headers) for info in infos)
+        return out.finish(
+            rows_in=columns,
+            rows_out=len(chosen),
+            frame=chosen,
+            facts={**mapping_counts(mappings, kinds), "columns_without_decision": columns - len(chosen)},
+            metadata={"status": top_counts(chosen, "status"), "mapping": _as_table(chosen)},
+            document={"kinds": [document(kind) for kind in kinds]},
+        )
+
+
+@phase_asset("mapping", "raw_export", "export_findings", "column_mapping")
+def canonical_records(context: dg.AssetExecutionContext, stores: dg.ResourceParam[TenantStores]) -> Any:
+    """The mapped columns under their canonical names, cells still as found.
+
+    Grain: one row per record that validation kept; a further column of the same field is called `field#2`.
+    """
+    with output(context, stores) as out:
+        mappings = load_mappings(stores.frames)
+        tables = load_kept_tables(stores.frames)
+        canonical = [
+            apply_mapping(raw, kind, mappings[raw.info.table_no])
+            for raw, kind in zip(tables, load_kinds(stores.frames), strict=True)
+        ]
+        rows = sum(out.staged.write(part_name(t.info.table_no), t.frame) for t in canonical)
+        set_aside = len(load_dropped(stores.frames)) + len(load_rejected(stores.frames))
+        return out.finish(
+            rows_in=rows_of(tables),
+            rows_out=rows,
+            facts={"unaccounted_rows": rows_of(tables) - rows - set_aside},
+            metadata={"columns": sum(len(t.bindings) for t in canonical)},
+            document={"bindings": {t.info.table_no: [document(b) for b in t.bindings] for t in canonical}},
+        )
+
+
+def _as_table(chosen: pl.DataFrame) -> dg.MarkdownMetadataValue:
+    """The mapping as people read it: header, field, confidence, status, first reason; doubtful ones first."""
+    order = chosen.with_columns(doubt=(pl.col("status") != "review"))
+    shown = order.sort("doubt", "table_no", "position").select(
+        "table_no", "position", "header", "field", "confidence", "status", pl.col("why").list.first().alias("why")
+    )
+    return markdown(shown)
