@@ -1,0 +1,1 @@
+"""The dependencies phase: evidence from statements, connections, hosting and text -> edges with kind and confidence."""

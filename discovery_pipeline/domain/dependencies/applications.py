@@ -1,0 +1,58 @@
+"""Edges between applications that follow from the traffic of their servers. Keep out: which server serves what."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from discovery_pipeline.domain.dependencies.evidence import evidence_frame
+from discovery_pipeline.domain.dependencies.params import DependencyParams
+
+
+def hosted_members(inventory: pl.DataFrame, evidence: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
+    """MEMBERSHIP: members, and what stated hosting adds (application -> server, application -> database)."""
+    applications = inventory.filter(pl.col("classified_type") == "application").select(from_asset="asset_id")
+    stated = evidence.filter(pl.col("kind") == "hosting", pl.col("cap") == 1).join(
+        applications, on="from_asset", how="semi"
+    )
+    added = stated.select(asset_id="to_asset", application_id="from_asset")
+    return pl.concat([members, added]).unique().sort("asset_id", "application_id")
+
+
+def _crossing(edges: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
+    """Tier edges between servers that have no application in common, once per pair of their applications.
+
+    A server of several applications speaks for each of them only in part: share is 1 / (pairs).
+    """
+    client = members.select(from_asset="asset_id", from_application="application_id")
+    server = members.select(to_asset="asset_id", to_application="application_id")
+    pairs = edges.join(client, on="from_asset").join(server, on="to_asset")
+    inside = (pl.col("from_application") == pl.col("to_application")).any().over("from_asset", "to_asset")
+    return pairs.filter(~inside).with_columns(share=1 / pl.len().over("from_asset", "to_asset"))
+
+
+def derived_evidence(edges: pl.DataFrame, members: pl.DataFrame, params: DependencyParams) -> pl.DataFrame:
+    """EVIDENCE plus kind, of one application needing another because its servers call the other's.
+
+    edges: DEPENDENCIES; the believed tier edges count. A pair's weight is the noisy-or of its edges' confidences times
+    their shares: two applications joined by many calls are surer than by one.
+    """
+    tiers = edges.filter(pl.col("kind") == "tier", pl.col("confidence") >= params.believed)
+    doubt = 1 - pl.col("confidence") * pl.col("share")
+    crossing = (
+        _crossing(tiers, members)
+        .with_columns(doubt=doubt)
+        .sort("from_asset", "to_asset", "from_application", "to_application")
+    )
+    pairs = crossing.group_by("from_application", "to_application", maintain_order=True).agg(
+        weight=(1 - pl.col("doubt").product()).clip(upper_bound=params.observed_limit),
+        records=pl.col("observations").sum(),
+        calls=pl.len(),
+        first_seen=pl.col("first_seen").min(),
+        last_seen=pl.col("last_seen").max(),
+    )
+    labelled = pairs.with_columns(
+        from_asset="from_application",
+        to_asset="to_application",
+        label=pl.lit("derived:") + pl.col("calls").cast(pl.String) + pl.lit(" tier edges"),
+    )
+    return evidence_frame(labelled, relation="connects", grade="derived").with_columns(kind=pl.lit("application"))

@@ -1,0 +1,133 @@
+"""Findings of the dependencies phase: what could not be used, and why, with a few examples each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+
+from discovery_pipeline.domain.dependencies.observed import ObservedOutcome
+from discovery_pipeline.domain.dependencies.params import DependencyParams
+from discovery_pipeline.domain.dependencies.stated import StatedOutcome
+from discovery_pipeline.domain.dependencies.text import TextOutcome
+from discovery_pipeline.domain.handoffs import finding, findings_frame
+
+Finding = dict[str, Any]
+
+
+def _examples(values: pl.Series, params: DependencyParams) -> str:
+    shown = ", ".join(repr(v) if v is not None else "(empty)" for v in values.head(params.max_examples))
+    more = len(values) - params.max_examples
+    return f"{shown} and {more} more" if more > 0 else shown
+
+
+def _stated(outcome: StatedOutcome, params: DependencyParams) -> list[Finding]:
+    rows: list[Finding] = []
+    if len(outcome.unknown_words):
+        words = _examples(outcome.unknown_words["relationship_type"], params)
+        rows.append(
+            finding(
+                "dependencies", "warning", "relationship_wording_unknown",
+                f"{outcome.unknown_words['records'].sum()} relationship rows use words that give no direction: {words}",
+                "taken in the stated order as leads; tell us what the words mean or rename them in the export",
+            )
+        )  # fmt: skip
+    if len(outcome.unresolved):
+        rows.append(
+            finding(
+                "dependencies", "warning", "relationship_end_unknown",
+                f"{len(outcome.unresolved)} names in relationships belong to no asset: "
+                f"{_examples(outcome.unresolved['name'], params)}",
+                "add the export that describes them, or correct the names",
+            )
+        )  # fmt: skip
+    return rows
+
+
+def _observed(outcome: ObservedOutcome, params: DependencyParams) -> list[Finding]:
+    rows: list[Finding] = []
+    if len(outcome.conflicts):
+        hosts = outcome.conflicts["host"].unique().sort()
+        rows.append(
+            finding(
+                "dependencies", "info", "endpoint_name_and_address_differ",
+                f"{len(outcome.conflicts)} ends of connections carry one asset's name and another's address: "
+                f"{_examples(hosts, params)}",
+                "the name was believed; check for re-used addresses",
+            )
+        )  # fmt: skip
+    if len(outcome.ambiguous):
+        rows.append(
+            finding(
+                "dependencies", "warning", "address_ambiguous",
+                f"{len(outcome.ambiguous)} addresses or names in connections are held by several assets: "
+                f"{_examples(outcome.ambiguous['address'], params)}",
+                "their edges stay leads below 0.5; connection exports with host names decide them",
+            )
+        )  # fmt: skip
+    if outcome.foreign_clients:
+        rows.append(
+            finding(
+                "dependencies", "info", "client_unknown",
+                f"{outcome.foreign_clients} connections come from addresses of no asset",
+                "they make no edge; add the export that describes those clients if they matter",
+            )
+        )  # fmt: skip
+    return rows
+
+
+def _text(outcome: TextOutcome, params: DependencyParams) -> list[Finding]:
+    if not len(outcome.unresolved):
+        return []
+    return [
+        finding(
+            "dependencies", "info", "depends_on_unknown",
+            f"{len(outcome.unresolved)} names in depends-on texts belong to no asset: "
+            f"{_examples(outcome.unresolved['name'], params)}",
+            "add the export that describes them, or correct the names",
+        )
+    ]  # fmt: skip
+
+
+def _opposed(edges: pl.DataFrame) -> pl.DataFrame:
+    """Pairs with an edge each way of one kind, where at least one way is only said and not observed."""
+    said = ~pl.col("evidence").list.eval(pl.element().str.starts_with("observed:")).list.any()
+    directed = edges.filter(pl.col("kind").is_in(["tier", "application", "hosting"])).with_columns(said=said)
+    back = directed.select(from_asset="to_asset", to_asset="from_asset", kind="kind", back_said="said")
+    both = directed.join(back, on=["from_asset", "to_asset", "kind"])
+    return both.filter(pl.col("from_asset") < pl.col("to_asset"), pl.col("said") | pl.col("back_said"))
+
+
+def _contradictions(edges: pl.DataFrame, names: pl.DataFrame, params: DependencyParams) -> list[Finding]:
+    opposed = _opposed(edges)
+    if not len(opposed):
+        return []
+    named = opposed.join(names.rename({"asset_id": "from_asset", "name": "a"}), on="from_asset", how="left").join(
+        names.rename({"asset_id": "to_asset", "name": "b"}), on="to_asset", how="left"
+    )
+    pairs = named.select(pair=pl.format("{} and {}", "a", "b"))["pair"].sort()
+    return [
+        finding(
+            "dependencies", "warning", "direction_contradicted",
+            f"{len(opposed)} pairs depend on each other both ways by different evidence: {_examples(pairs, params)}",
+            "both edges are kept; correct the one that is stated wrongly",
+        )
+    ]  # fmt: skip
+
+
+def dependency_findings(
+    stated: StatedOutcome,
+    observed: ObservedOutcome,
+    text: TextOutcome,
+    edges: pl.DataFrame,
+    names: pl.DataFrame,
+    params: DependencyParams,
+) -> pl.DataFrame:
+    """FINDINGS of the phase. names: asset_id, name (for people)."""
+    rows = [
+        *_stated(stated, params),
+        *_observed(observed, params),
+        *_text(text, params),
+        *_contradictions(edges, names, params),
+    ]
+    return findings_frame(rows)

@@ -1,0 +1,124 @@
+"""The dependencies phase as one function: evidence gathered, kinds told, confidence combined.
+
+Keep out: how each sort of evidence is found (stated, observed, hosting, text) and how kinds are told (kinds, shared).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from discovery_pipeline.domain.dependencies.applications import derived_evidence, hosted_members
+from discovery_pipeline.domain.dependencies.directory import MACHINES, open_directory
+from discovery_pipeline.domain.dependencies.evidence import combine
+from discovery_pipeline.domain.dependencies.findings import dependency_findings
+from discovery_pipeline.domain.dependencies.hosting import hosting_evidence
+from discovery_pipeline.domain.dependencies.kinds import (
+    assign_kinds,
+    lift_to_applications,
+    turn_members,
+    with_types,
+)
+from discovery_pipeline.domain.dependencies.observed import ObservedOutcome, observed_evidence
+from discovery_pipeline.domain.dependencies.params import DependencyParams
+from discovery_pipeline.domain.dependencies.services import registry
+from discovery_pipeline.domain.dependencies.shared import (
+    directory_hosts,
+    scanners,
+    shared_by_name,
+    shared_by_use,
+)
+from discovery_pipeline.domain.dependencies.stated import StatedOutcome, stated_evidence
+from discovery_pipeline.domain.dependencies.text import text_evidence
+from discovery_pipeline.domain.handoffs import SET_ASIDE, CleanTable, empty
+from discovery_pipeline.domain.membership import memberships
+
+
+@dataclass(frozen=True)
+class DependencyOutcome:
+    """dependencies: DEPENDENCIES. set_aside: SET_ASIDE. findings: FINDINGS. summary: counts, JSON-ready."""
+
+    dependencies: pl.DataFrame
+    set_aside: pl.DataFrame
+    findings: pl.DataFrame
+    summary: dict[str, Any]
+
+
+def _kinds(
+    evidence: pl.DataFrame, inventory: pl.DataFrame, members: pl.DataFrame, params: DependencyParams
+) -> pl.DataFrame:
+    """EVIDENCE plus kind."""
+    typed = lift_to_applications(turn_members(with_types(evidence, inventory)), members)
+    machines = len(inventory.filter(pl.col("classified_type").is_in(MACHINES)))
+    used = shared_by_use(typed, members, machines, params)
+    named = shared_by_name(inventory)
+    shared = pl.concat([named, used.join(named, on="asset_id", how="anti")])
+    return assign_kinds(typed, shared, directory_hosts(typed, params), scanners(typed, params))
+
+
+def _edges(
+    evidence: pl.DataFrame, inventory: pl.DataFrame, members: pl.DataFrame, params: DependencyParams
+) -> pl.DataFrame:
+    """DEPENDENCIES: those the evidence speaks of, then those between applications that follow."""
+    direct = combine(evidence, params)
+    derived = derived_evidence(direct, hosted_members(inventory, evidence, members), params)
+    if not len(derived):
+        return direct
+    between = pl.concat([evidence.filter(pl.col("kind") == "application"), derived])
+    others = direct.filter(pl.col("kind") != "application")
+    merged = pl.concat([others, combine(between, params)])
+    return merged.sort("from_asset", "to_asset", "to_address", "kind", nulls_last=True)
+
+
+def _summary(
+    edges: pl.DataFrame, stated: StatedOutcome, observed: ObservedOutcome, params: DependencyParams
+) -> dict[str, Any]:
+    kinds = edges.group_by("kind").len().sort("kind")
+    return {
+        "edges": len(edges),
+        "believed": int((edges["confidence"] >= params.believed).sum()),
+        "kinds": dict(zip(kinds["kind"], kinds["len"], strict=True)),
+        "relationship_rows": stated.rows,
+        "connection_rows": observed.rows,
+        "connection_rows_not_established": observed.silent,
+        "connections_from_unknown_clients": observed.foreign_clients,
+        "connections_to_self_or_nobody": observed.unusable,
+        "port_registry": {"as_of": registry().as_of, "source": registry().source},
+    }
+
+
+def build(
+    inventory: pl.DataFrame,
+    lineage: pl.DataFrame,
+    tables: Sequence[CleanTable],
+    params: DependencyParams | None = None,
+) -> DependencyOutcome:
+    """The dependencies of an inventory, dependent to provider, one row per (from, to, kind), each with its evidence.
+
+    inventory: INVENTORY. lineage: LINEAGE (every relationship and connection row stands there, so none is set aside
+    here). tables: the clean tables; those of relationships and connections are read.
+    """
+    del lineage
+    params = params or DependencyParams()
+    directory = open_directory(inventory)
+    stated = stated_evidence(tables, directory, params)
+    observed = observed_evidence(tables, directory, params)
+    text = text_evidence(inventory, directory, params)
+    hosting = hosting_evidence(inventory, directory, params)
+    members = memberships(inventory)
+    evidence = _kinds(
+        pl.concat([stated.evidence, observed.evidence, text.evidence, hosting]), inventory, members, params
+    )
+    edges = _edges(evidence, inventory, members, params)
+    names = inventory.select(
+        "asset_id", name=pl.coalesce("hostname", pl.col("application_name").list.first(), "asset_id")
+    )
+    return DependencyOutcome(
+        edges,
+        empty(SET_ASIDE),
+        dependency_findings(stated, observed, text, edges, names, params),
+        _summary(edges, stated, observed, params),
+    )

@@ -1,0 +1,107 @@
+"""Services that everything shares, told by their names, their ports, and how many different things use them.
+
+They keep their edges, in kinds that don't glue applications together. Keep out: the kind of any single edge.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+
+import polars as pl
+import yaml
+
+from discovery_pipeline.domain.dependencies.params import DependencyParams
+from discovery_pipeline.domain.membership import application_key
+
+SHARED = {"asset_id": pl.String(), "shared": pl.String()}
+# What a host serves that makes its other Windows traffic a directory's, too.
+_DIRECTORY_PORTS = (53, 88, 389, 636, 3268, 3269)
+
+
+@cache
+def _named_services() -> dict[str, str]:
+    """Application key of a shared service's name -> infrastructure or management."""
+    data = yaml.safe_load(files(__package__).joinpath("shared_services.yaml").read_text(encoding="utf-8"))
+    names = [
+        (phrase + ending, kind)
+        for kind in ("infrastructure", "management")
+        for phrase in data[kind]
+        for ending in ("", *data["endings"])
+    ]
+    keys = pl.DataFrame(names, schema=["name", "kind"], orient="row").with_columns(key=application_key(pl.col("name")))
+    return dict(zip(keys["key"], keys["kind"], strict=True))
+
+
+def _service_of(name: pl.Expr) -> pl.Expr:
+    return application_key(name).replace_strict(_named_services(), default=None, return_dtype=pl.String)
+
+
+def _by_role(inventory: pl.DataFrame) -> pl.DataFrame:
+    parts = inventory.select("asset_id", name=pl.col("application_role").str.split("/")).explode(
+        "name", empty_as_null=False
+    )
+    return parts.select("asset_id", shared=_service_of(pl.col("name"))).drop_nulls()
+
+
+def _by_application(inventory: pl.DataFrame) -> pl.DataFrame:
+    """Applications of such a name, and the servers all of whose applications are such services."""
+    names = (
+        inventory.select("asset_id", name="application_name").explode("name", empty_as_null=False).drop_nulls("name")
+    )
+    served = names.with_columns(shared=_service_of(pl.col("name")))
+    whole = served.filter(pl.col("shared").is_not_null().all().over("asset_id"))
+    return whole.select("asset_id", "shared")
+
+
+def shared_by_name(inventory: pl.DataFrame) -> pl.DataFrame:
+    """SHARED: assets whose role or application is named as a shared service; infrastructure goes before management."""
+    found = pl.concat([_by_role(inventory), _by_application(inventory)])
+    return found.group_by("asset_id").agg(pl.col("shared").min()).sort("asset_id")
+
+
+def directory_hosts(evidence: pl.DataFrame, params: DependencyParams) -> pl.DataFrame:
+    """SHARED: hosts that several clients use for names, logins or directory look-ups."""
+    served = evidence.filter(pl.col("port").is_in(_DIRECTORY_PORTS) & pl.col("to_asset").is_not_null())
+    clients = served.group_by("to_asset").agg(n=pl.col("from_asset").n_unique())
+    return clients.filter(pl.col("n") >= params.directory_min_clients).select(
+        asset_id="to_asset", shared=pl.lit("directory")
+    )
+
+
+def scanners(evidence: pl.DataFrame, params: DependencyParams) -> pl.DataFrame:
+    """Column asset_id: clients that knock at many doors and stay nowhere."""
+    observed = evidence.filter(pl.col("grade") == "observed", pl.col("to_asset").is_not_null())
+    endpoint = pl.struct("to_asset", "port")
+    calls = observed.group_by("from_asset").agg(
+        targets=pl.col("to_asset").n_unique(), endpoints=endpoint.n_unique(), total=pl.col("records").sum()
+    )
+    return calls.filter(
+        pl.col("targets") >= params.scan_min_targets,
+        pl.col("endpoints") >= params.scan_min_endpoints,
+        pl.col("total") / pl.col("endpoints") < params.scan_max_mean,
+    ).select(asset_id="from_asset")
+
+
+def shared_by_use(
+    evidence: pl.DataFrame, members: pl.DataFrame, machines: int, params: DependencyParams
+) -> pl.DataFrame:
+    """SHARED: hosts that a large share of all applications (of all machines, where none is known) calls.
+
+    Databases are left out: one that many applications share does tie them together.
+    """
+    traffic = evidence.filter(
+        pl.col("grade") == "observed", pl.col("to_asset").is_not_null(), pl.col("role").fill_null("") != "database"
+    ).select("from_asset", "to_asset")
+    applications = members["application_id"].n_unique()
+    clients = traffic.unique().join(members, left_on="from_asset", right_on="asset_id", how="left")
+    used = clients.group_by("to_asset").agg(
+        clients=pl.col("from_asset").n_unique(), applications=pl.col("application_id").drop_nulls().n_unique()
+    )
+    broad = (
+        (pl.col("applications") >= max(params.shared_min_applications, params.shared_share * applications))
+        if applications
+        else pl.col("clients") >= params.shared_share * machines
+    )
+    many = used.filter(pl.col("clients") >= params.shared_min_clients, broad)
+    return many.select(asset_id="to_asset", shared=pl.lit("infrastructure")).sort("asset_id")
