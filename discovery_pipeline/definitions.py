@@ -1,17 +1,12 @@
 """Composition root of the Dagster code location."""
 
-import warnings
 from typing import Any
 
 import dagster as dg
 
-# A check without partitions_def records no partition, so tenants would overwrite each other's status: the preview
-# parameter is right, dagster is pinned, and only this warning is silenced.
-warnings.filterwarnings("ignore", message="Specifying a partitions_def on an AssetCheckSpec", category=dg.PreviewWarning)
-
-from discovery_pipeline.defs import analysis, cleansing, dependencies, inventory, mapping, validation  # noqa: E402
-from discovery_pipeline.defs.jobs import discovery  # noqa: E402
-from discovery_pipeline.defs.resources import TenantStoresResource  # noqa: E402
+from discovery_pipeline.defs import analysis, cleansing, dependencies, inventory, mapping, validation
+from discovery_pipeline.defs.jobs import discovery
+from discovery_pipeline.defs.resources import TenantStoresResource
 
 PHASE_MODULES = [validation, mapping, cleansing, inventory, dependencies, analysis]
 

@@ -11,7 +11,6 @@ from discovery_pipeline.defs.phase import output, phase_asset
 from discovery_pipeline.defs.resources import TenantStores
 from discovery_pipeline.domain.analysis.assess import assess
 from discovery_pipeline.domain.handoffs import ANALYSIS
-from discovery_pipeline.files.reports import render_html, write_workbook
 
 
 @phase_asset("analysis", "inventory", "dependencies", schema=ANALYSIS)

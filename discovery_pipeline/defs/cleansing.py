@@ -11,12 +11,25 @@ from discovery_pipeline.defs.metadata import markdown, masked_sample, top_counts
 from discovery_pipeline.defs.phase import Output, output, phase_asset
 from discovery_pipeline.defs.resources import TenantStores
 from discovery_pipeline.defs.tables import (
-    TOP_FIELDS, load_canonical, load_dropped, load_infos, load_rejected, row_keys,
+    TOP_FIELDS,
+    load_canonical,
+    load_dropped,
+    load_infos,
+    load_rejected,
+    row_keys,
 )  # fmt: skip
 from discovery_pipeline.domain.cleansing.clean import clean
 from discovery_pipeline.domain.conservation import account
 from discovery_pipeline.domain.handoffs import (
-    FINDINGS, QUARANTINE, RECORD_KEY, RULE_COUNTS, SET_ASIDE, CanonicalTable, CleanTable, empty, named,
+    FINDINGS,
+    QUARANTINE,
+    RECORD_KEY,
+    RULE_COUNTS,
+    SET_ASIDE,
+    CanonicalTable,
+    CleanTable,
+    empty,
+    named,
 )  # fmt: skip
 from discovery_pipeline.domain.schema import clean_schema
 from discovery_pipeline.files.extraction import part_name
@@ -108,5 +121,8 @@ def _clean_tables(tables: Sequence[CanonicalTable], out: Output) -> _Cleaned:
 
 def _top_rules(rule_counts: pl.DataFrame) -> dg.MarkdownMetadataValue:
     return markdown(
-        rule_counts.group_by("field", "rule").agg(pl.col("cells").sum()).sort("cells", "field", "rule", descending=[True, False, False]).head(20)
+        rule_counts.group_by("field", "rule")
+        .agg(pl.col("cells").sum())
+        .sort("cells", "field", "rule", descending=[True, False, False])
+        .head(20)
     )

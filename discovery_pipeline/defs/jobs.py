@@ -18,5 +18,3 @@ discovery = dg.define_asset_job(
 def phases_upto(last: Phase) -> list[Phase]:
     """The phases to run when asked to stop after one of them."""
     return list(PHASES[: PHASES.index(last) + 1])
-
-

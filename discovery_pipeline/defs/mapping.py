@@ -9,13 +9,19 @@ from discovery_pipeline.defs.metadata import markdown, top_counts
 from discovery_pipeline.defs.phase import output, phase_asset
 from discovery_pipeline.defs.resources import TenantStores
 from discovery_pipeline.defs.tables import (
-    load_dropped, load_infos, load_kept_tables, load_kinds, load_mappings, load_rejected, rows_of,
+    load_dropped,
+    load_infos,
+    load_kept_tables,
+    load_kinds,
+    load_mappings,
+    load_rejected,
+    rows_of,
 )  # fmt: skip
 from discovery_pipeline.domain.handoffs import MAPPING, document, findings_frame, mapping_frame
 from discovery_pipeline.domain.mapping.apply import apply_mapping
 from discovery_pipeline.domain.mapping.candidates import Proposals, propose
 from discovery_pipeline.domain.mapping.resolve import resolve
-from discovery_pipeline.domain.mapping.review import mapping_findings, mapping_counts
+from discovery_pipeline.domain.mapping.review import mapping_counts, mapping_findings
 from discovery_pipeline.files.extraction import part_name
 from discovery_pipeline.store.mappings import save_mappings
 
@@ -51,7 +57,8 @@ def column_mapping(context: dg.AssetExecutionContext, stores: dg.ResourceParam[T
         infos, kinds = load_infos(stores.frames), load_kinds(stores.frames)
         frames = stores.frames
         proposals = Proposals(
-            frames.scan("mapping_proposals", "profiles").collect(), frames.scan("mapping_proposals", "evidence").collect()
+            frames.scan("mapping_proposals", "profiles").collect(),
+            frames.scan("mapping_proposals", "evidence").collect(),
         )
         mappings = resolve(proposals, kinds, overrides=())
         chosen = mapping_frame(mappings)

@@ -4,6 +4,7 @@ An asset stages its parts, hands its frame and facts to the quality suite, and p
 failed. Keep out: what a phase computes (domain) and which checks it has (quality.suites).
 """
 
+import warnings
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ from discovery_pipeline.domain.errors import BlockingCheckFailed, DiscoveryError
 from discovery_pipeline.domain.handoffs import FrameSchema, Phase
 from discovery_pipeline.files.frames import StagedFrame
 from discovery_pipeline.quality.run import CheckOutcome, run_checks
-from discovery_pipeline.quality.suites import suites
+from discovery_pipeline.quality.suites import Check, suites
 from discovery_pipeline.services.run_frames import run_frames
 
 OWNERS = ["team:discovery"]
@@ -49,16 +50,21 @@ def phase_asset(
 
 
 def _check_specs(asset: str) -> list[dg.AssetCheckSpec]:
-    return [
-        dg.AssetCheckSpec(
-            check.name,
-            asset=asset,
-            description=f"{check.description} When it fails: {check.advice}.",
-            blocking=check.blocking,
-            partitions_def=tenants,
-        )
-        for check in suites()[asset]
-    ]
+    with warnings.catch_warnings():
+        # Without partitions_def a check records no partition and tenants overwrite each other's status: the preview
+        # parameter is right, dagster is pinned, and only this warning is silenced.
+        warnings.filterwarnings("ignore", "Specifying a partitions_def on an AssetCheckSpec", dg.PreviewWarning)
+        return [_check_spec(asset, check) for check in suites()[asset]]
+
+
+def _check_spec(asset: str, check: Check) -> dg.AssetCheckSpec:
+    return dg.AssetCheckSpec(
+        check.name,
+        asset=asset,
+        description=f"{check.description} When it fails: {check.advice}.",
+        blocking=check.blocking,
+        partitions_def=tenants,
+    )
 
 
 @dataclass
@@ -148,5 +154,9 @@ def _check_result(asset: str, outcome: CheckOutcome) -> dg.AssetCheckResult:
         check_name=outcome.check.name,
         passed=outcome.passed,
         severity=severity,
-        metadata={"rules": len(outcome.rules), "advice": outcome.check.advice, **({"failing": markdown(table)} if failing else {})},
+        metadata={
+            "rules": len(outcome.rules),
+            "advice": outcome.check.advice,
+            **({"failing": markdown(table)} if failing else {}),
+        },
     )

@@ -43,7 +43,7 @@ class AssetRecord:
 class Progress:
     """Collects the records of one run and tells a listener. error: the first one raised inside an asset."""
 
-    listener: Callable[[ProgressEvent], None] = lambda event: None
+    listener: Callable[[ProgressEvent], None] = lambda _: None
     records: list[AssetRecord] = field(default_factory=list)
     error: Exception | None = None
 

@@ -39,7 +39,7 @@ def open_stores(workspace: Workspace, tenant: str, holder: str, progress: Progre
 
 
 class TenantStoresResource(dg.ConfigurableResource[TenantStores]):
-    """Opens the stores of the run's partition from the environment's settings and holds the tenant until the run ends."""
+    """Opens the stores of the run's partition, as the environment says, and holds the tenant until the run ends."""
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[TenantStores]:  # type: ignore[override]

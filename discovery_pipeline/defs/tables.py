@@ -8,12 +8,20 @@ import polars as pl
 
 from discovery_pipeline.defs.metadata import markdown
 from discovery_pipeline.domain.handoffs import (
-    CanonicalTable, CleanTable, ColumnBinding, ColumnMapping, RawTable, TableInfo, TableKind, mappings_from_frame,
-    table_info, table_kind, without_rows,
+    CanonicalTable,
+    CleanTable,
+    ColumnBinding,
+    ColumnMapping,
+    RawTable,
+    TableInfo,
+    TableKind,
+    mappings_from_frame,
+    table_info,
+    table_kind,
+    without_rows,
 )  # fmt: skip
 from discovery_pipeline.files.extraction import part_name
 from discovery_pipeline.files.frames import TenantFrames
-
 
 # What a person looks at first in a sample of records.
 TOP_FIELDS = ("hostname", "ip_address", "os_name", "environment", "memory_mib", "classified_type")

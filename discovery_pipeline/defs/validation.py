@@ -26,9 +26,7 @@ def raw_export(context: dg.AssetExecutionContext, stores: dg.ResourceParam[Tenan
     with output(context, stores) as out:
         files = counted(stores.database, stores.tenant)
         if not files:
-            raise NothingToRead(
-                "no file counts", where=stores.tenant, advice=f"discovery ingest {stores.tenant} PATH"
-            )
+            raise NothingToRead("no file counts", where=stores.tenant, advice=f"discovery ingest {stores.tenant} PATH")
         read = extract([_landed(stores, f) for f in files], out.staged)
         return out.finish(
             rows_in=read.rows,
@@ -60,7 +58,10 @@ def export_findings(context: dg.AssetExecutionContext, stores: dg.ResourceParam[
         out.staged.write("findings", intake.findings)
         out.staged.write("set_aside", intake.set_aside)
         kinds = pl.DataFrame(
-            [(t.info.table, k.record, k.grain, k.product, k.confidence) for t, k in zip(tables, intake.kinds, strict=True)],
+            [
+                (t.info.table, k.record, k.grain, k.product, k.confidence)
+                for t, k in zip(tables, intake.kinds, strict=True)
+            ],
             schema=["table", "record", "grain", "product", "confidence"],
             orient="row",
         )

@@ -122,7 +122,11 @@ def _validate(data: pd.DataFrame, expectations: Mapping[Rule, Expectation]) -> d
     gx = _library()
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False, "metric_calculations": False}
-    batch = context.data_sources.add_pandas("frames").add_dataframe_asset("frame").add_batch_definition_whole_dataframe("all")
+    batch = (
+        context.data_sources.add_pandas("frames")
+        .add_dataframe_asset("frame")
+        .add_batch_definition_whole_dataframe("all")
+    )
     suite = context.suites.add(gx.ExpectationSuite(name="suite"))
     for index, expectation in enumerate(expectations.values()):
         expectation.meta = {"index": index}
@@ -143,7 +147,10 @@ def _outcome(rules: Sequence[Rule], result: Any) -> RuleOutcome:
     found = result.result or {}
     samples = () if rule.column in PERSONAL else found.get("partial_unexpected_list") or ()
     return RuleOutcome(
-        rule.name, bool(result.success), int(found.get("unexpected_count") or 0), tuple(dict.fromkeys(map(str, samples)))
+        rule.name,
+        bool(result.success),
+        int(found.get("unexpected_count") or 0),
+        tuple(dict.fromkeys(map(str, samples))),
     )
 
 

@@ -1,0 +1,50 @@
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo up down test check format bench bench-mapping lock
+
+help:  ## show this list
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(READY)  ## create .venv with everything in it
+
+$(READY): requirements.txt pyproject.toml
+	$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v < (3, 14) else f"Python 3.11-3.13 is needed, this is {v[0]}.{v[1]}; try make PYTHON=python3.12 $(MAKECMDGOALS)")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --require-hashes --requirement requirements.txt
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m compileall -q discovery_pipeline  # start-up time: every command imports it
+	touch $(READY)
+
+demo: setup  ## packaged sample tenants: raw exports to an assessed inventory
+	$(BIN)/discovery demo
+
+up: setup  ## Dagster's UI and daemon on this machine
+	$(BIN)/discovery up
+
+down: setup  ## end what `make up` started, and the embedded database
+	$(BIN)/discovery down
+
+test: setup  ## every test
+	$(BIN)/pytest
+
+check: setup  ## formatting, lint, types, layers, definitions
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/dg check defs
+
+format: setup  ## format and fix what can be fixed
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: setup  ## seeded estates through the whole pipeline, against a floor measured in the same run
+	$(BIN)/python -m benchmarks.run --assets 10000 100000
+
+lock:  ## resolve requirements.txt anew (needs uv)
+	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-strip-extras \
+		--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --quiet --output-file requirements.txt

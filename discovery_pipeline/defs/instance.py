@@ -1,0 +1,73 @@
+"""Dagster's instance under the home: its configuration file, its database, its tenants' partitions and runs."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.resources import files
+from pathlib import Path
+
+import dagster as dg
+
+from discovery_pipeline.defs.partitions import PARTITION_TAG, tenants
+from discovery_pipeline.domain.errors import Unreachable
+from discovery_pipeline.settings import Settings
+from discovery_pipeline.store.session import database_urls
+from discovery_pipeline.store.urls import dagster_url
+
+STORAGE_VARIABLE = "DISCOVERY_DAGSTER_STORAGE"
+
+
+def instance_environment(settings: Settings) -> dict[str, str]:
+    """The variables with which any Dagster process finds this home's instance; the configuration is written first."""
+    home = settings.dagster_home
+    home.mkdir(parents=True, exist_ok=True)
+    _write_if_changed(home / "dagster.yaml", files(__package__).joinpath("dagster.yaml").read_text(encoding="utf-8"))
+    return {
+        "DAGSTER_HOME": str(home),
+        "DISCOVERY_HOME": str(settings.home),
+        STORAGE_VARIABLE: dagster_url(database_urls(settings).dagster),
+    }
+
+
+@contextmanager
+def open_instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
+    """This home's instance. Raises Unreachable when its database does not answer."""
+    os.environ.update(instance_environment(settings))
+    try:
+        instance = dg.DagsterInstance.from_config(str(settings.dagster_home))
+    except Exception as error:
+        raise Unreachable(
+            f"Dagster's storage: {type(error).__name__}", where="DAGSTER_DATABASE_URL", advice="discovery health"
+        ) from error
+    with instance:
+        yield instance
+
+
+def ensure_partition(instance: dg.DagsterInstance, tenant: str) -> None:
+    """Make the tenant a partition; nothing happens when it is one."""
+    instance.add_dynamic_partitions(tenants.name or "", [tenant])
+
+
+def remove_tenant_from_dagster(settings: Settings, tenant: str) -> None:
+    """Remove a tenant's partition, its runs with their logs, and its materialisations."""
+    with open_instance(settings) as instance:
+        instance.delete_dynamic_partition(tenants.name or "", tenant)
+        for run in instance.get_runs(dg.RunsFilter(tags={PARTITION_TAG: tenant})):
+            instance.delete_run(run.run_id)
+
+
+def dagster_health(settings: Settings) -> str:
+    """What the instance says of itself. Raises Unreachable."""
+    with open_instance(settings) as instance:
+        runs = instance.get_runs_count()
+        partitions = len(instance.get_dynamic_partitions(tenants.name or ""))
+    return f"{settings.dagster_home}: {partitions} tenants, {runs} runs"
+
+
+def _write_if_changed(path: Path, text: str) -> None:
+    """A running daemon watches nothing here, but two starters must never see half a file."""
+    if path.exists() and path.read_text(encoding="utf-8") == text:
+        return
+    aside = path.with_suffix(f".{os.getpid()}")
+    aside.write_text(text, encoding="utf-8")
+    aside.replace(path)

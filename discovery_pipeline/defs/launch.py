@@ -1,0 +1,121 @@
+"""Run a tenant's phases in this process, recorded in Dagster's instance: what `discovery run` does."""
+
+import os
+import socket
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any, Literal, get_args
+
+import dagster as dg
+import polars as pl
+
+from discovery_pipeline.defs.instance import ensure_partition, open_instance
+from discovery_pipeline.defs.jobs import DISCOVERY, phases_upto
+from discovery_pipeline.defs.progress import AssetRecord, Progress, ProgressEvent
+from discovery_pipeline.defs.resources import TenantStores, open_stores
+from discovery_pipeline.domain.errors import DiscoveryError, PermanentError
+from discovery_pipeline.domain.handoffs import PHASES, Phase, Severity
+from discovery_pipeline.quality.run import preload
+from discovery_pipeline.services.run_frames import run_frames
+from discovery_pipeline.services.workspace import open_workspace
+from discovery_pipeline.settings import Settings
+
+# The run's own log lines go to Dagster's event log; the terminal belongs to the progress display.
+QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+
+
+@dataclass(frozen=True)
+class RunSummary:
+    """One run of a tenant. stopped: what ended it early, or None. where: name -> place to look next."""
+
+    tenant: str
+    run_id: str
+    phases: tuple[AssetRecord, ...]
+    findings: dict[str, int]
+    stopped: PermanentError | None
+    where: dict[str, str]
+
+    @property
+    def status(self) -> Literal["done", "stopped"]:
+        return "stopped" if self.stopped else "done"
+
+    def to_json(self) -> dict[str, Any]:
+        """The document of `discovery run --json`."""
+        stopped = self.stopped
+        return {
+            "tenant": self.tenant,
+            "run_id": self.run_id,
+            "status": self.status,
+            "phases": [asdict(record) for record in self.phases],
+            "findings": self.findings,
+            "stopped_by": (
+                {"error": stopped.message, "where": stopped.where, "advice": stopped.advice} if stopped else None
+            ),
+            "where": self.where,
+        }
+
+
+def run_tenant(
+    settings: Settings, tenant: str, upto: Phase | None, on_progress: Callable[[ProgressEvent], None]
+) -> RunSummary:
+    """Run the phases up to `upto` (all when None).
+
+    A permanent error inside an asset stops the run and stands in the summary. Raises UsageError for an unknown tenant,
+    TenantBusy when another writer holds it, TransientError when a store stayed down through the retries.
+    """
+    preload()
+    progress = Progress(listener=on_progress)
+    holder = f"discovery run, process {os.getpid()} on {socket.gethostname()}"
+    with (
+        open_workspace(settings) as workspace,
+        open_stores(workspace, tenant, holder, progress) as stores,
+        open_instance(settings) as instance,
+    ):
+        ensure_partition(instance, tenant)
+        result = _execute(instance, stores, upto)
+        return RunSummary(
+            tenant=tenant,
+            run_id=result.run_id,
+            phases=tuple(progress.records),
+            findings=_severities(stores),
+            stopped=None if result.success else _stop(progress, result.run_id),
+            where={"frames": f"{settings.frames_location}/{tenant}", **_report(stores)},
+        )
+
+
+def _execute(instance: dg.DagsterInstance, stores: TenantStores, upto: Phase | None) -> dg.ExecuteInProcessResult:
+    from discovery_pipeline.definitions import build_defs
+
+    defs = build_defs(stores=stores)
+    graph = defs.resolve_asset_graph()
+    return defs.resolve_job_def(DISCOVERY).execute_in_process(
+        run_config=QUIET,
+        instance=instance,
+        partition_key=stores.tenant,
+        asset_selection=sorted(dg.AssetSelection.groups(*phases_upto(upto or PHASES[-1])).resolve(graph)),
+        raise_on_error=False,
+    )
+
+
+def _stop(progress: Progress, run_id: str) -> PermanentError:
+    """Why a run ended early. Raises what is no stop of the tenant's data: transient and unexpected errors."""
+    error = progress.error
+    if isinstance(error, PermanentError):
+        return error
+    raise error or DiscoveryError("the run failed outside its assets", where=f"run {run_id}", advice="see Dagster's UI")
+
+
+def _severities(stores: TenantStores) -> dict[str, int]:
+    """Findings of everything published, by severity, errors first."""
+    published = run_frames(stores.frames)
+    parts = [published.scan(a, "findings") for a in published.versions if published.has(a, "findings")]
+    if not parts:
+        return {}
+    counts = pl.concat(part.select("severity") for part in parts).group_by("severity").len().collect()
+    found = dict(counts.iter_rows())
+    return {severity: found[severity] for severity in get_args(Severity) if severity in found}
+
+
+def _report(stores: TenantStores) -> dict[str, str]:
+    frames = stores.frames
+    return {"report": frames.location("discovery_report", "report.html")} if frames.has("discovery_report") else {}
