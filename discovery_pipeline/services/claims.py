@@ -6,89 +6,129 @@ the inventory's origin. Keep out: choosing values (domain.inventory); writing th
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import polars as pl
 
-from discovery_pipeline.domain.handoffs import FrameSchema, TableInfo
+from discovery_pipeline.domain.handoffs import ColumnBinding, FrameSchema, TableInfo, TableKind
 from discovery_pipeline.domain.schema import fields
-from discovery_pipeline.services.run_frames import RunFrames, part_name
+from discovery_pipeline.files.extraction import part_name
+from discovery_pipeline.services.run_frames import RunFrames
 
-# claim: the clean value in the field's own type. grain: that of the table the record stands in.
-CLAIM_PLACE: FrameSchema = {
+PLACE: FrameSchema = {
     "asset_id": pl.String(), "table_no": pl.UInt32(), "row": pl.Int64(), "line": pl.Int64(), "record_no": pl.UInt32(),
+    "duplicate": pl.Boolean(),
 }  # fmt: skip
 LOST = "outranked"
 
 
-def asset_records(run: RunFrames) -> pl.LazyFrame:
-    """The rows that became part of an asset, with the columns that claims need."""
-    return run.scan("inventory", "lineage").filter(pl.col("asset_id").is_not_null()).select(list(CLAIM_PLACE))
+@dataclass(frozen=True)
+class TableRecords:
+    """The records of one table: places (PLACE), and frames that hold at least these rows."""
+
+    info: TableInfo
+    kind: TableKind
+    bindings: tuple[ColumnBinding, ...]
+    places: pl.DataFrame
+    clean: pl.LazyFrame
+    canonical: pl.LazyFrame
+
+    def bound_to(self, field: str) -> list[ColumnBinding]:
+        """The columns that stand for a field, in order of trust."""
+        return [binding for binding in self.bindings if binding.field == field]
 
 
-def field_claims(run: RunFrames, field: str, records: pl.DataFrame) -> pl.DataFrame:
-    """Every claim of these records on a field: CLAIM_PLACE, claim, raw, detail.
+@dataclass(frozen=True)
+class Records:
+    """Records that became part of assets, by table, with the inventory and origin frames that hold those assets."""
 
-    records: CLAIM_PLACE. raw: the text of the cell, or of the cells joined by ` | ` where several columns stand for the
-    field. detail: whether the row is a detail of its asset rather than the asset itself.
+    tables: tuple[TableRecords, ...]
+    inventory: pl.LazyFrame
+    origin: pl.LazyFrame
+
+
+def all_records(run: RunFrames) -> Records:
+    """The records of every asset; frames stay lazy."""
+    places = _places(run).collect().partition_by("table_no", as_dict=True)
+    tables = [_table(run, i, k, places[(i.table_no,)]) for i, k in _asset_tables(run) if (i.table_no,) in places]
+    return Records(tuple(tables), run.scan("inventory", "inventory"), run.scan("inventory", "origin"))
+
+
+def records_of(run: RunFrames, asset_id: str) -> Records:
+    """The records of one asset, read into memory once: every field is asked of them."""
+    mine = pl.col("asset_id") == asset_id
+    places = _places(run).filter(mine).collect().partition_by("table_no", as_dict=True)
+    tables = [
+        _in_memory(_table(run, info, kind, places[(info.table_no,)]))
+        for info, kind in _asset_tables(run)
+        if (info.table_no,) in places
+    ]
+    inventory, origin = (run.scan("inventory", part).filter(mine).collect().lazy() for part in ("inventory", "origin"))
+    return Records(tuple(tables), inventory, origin)
+
+
+def field_claims(records: Records, field: str) -> pl.DataFrame:
+    """Every claim on a field: PLACE, claim (the clean value), raw, detail, rule, chosen.
+
+    raw: the text of the cell, or of the cells joined by ` | ` where several columns stand for the field. detail: the
+    row is a detail of its asset rather than the asset itself. Chosen are the record whose value won, records that say
+    the same, members of a united list, and the detail rows of a sum; their rule is the one that chose. Other claims
+    name why they lost.
     """
-    kinds = run.kinds()
-    schema = {**CLAIM_PLACE, "claim": fields("asset")[field].dtype, "raw": pl.String(), "detail": pl.Boolean()}
-    found = [pl.DataFrame(schema=schema)]
-    for info, rows in _by_table(run, records):
-        if _carries(run, info, field):
-            grain = kinds[info.table_no].grain
-            found.append(_table_claims(run, info, field, rows).with_columns(detail=pl.lit(grain == "detail")))
-    return pl.concat([frame.select(list(schema)) for frame in found])
+    schema = {**PLACE, "claim": fields("asset")[field].dtype, "raw": pl.String(), "detail": pl.Boolean()}
+    found = [pl.DataFrame(schema=schema).lazy()]
+    for table in records.tables:
+        if field in table.clean.collect_schema().names():
+            found.append(_table_claims(table, field).select(list(schema)))
+    return _judged(pl.concat(found), field, records).collect()
 
 
-def judged(claims: pl.DataFrame, field: str, run: RunFrames) -> pl.DataFrame:
-    """The claims with `rule` and `chosen`.
-
-    Chosen are the record whose value won, records that say the same, members of a united list, and the detail rows of
-    a sum. Their rule is the one that chose; other claims name why they lost.
-    """
-    origin = run.scan("inventory", "origin").select("asset_id", winner=field, rule=f"{field}__rule")
-    values = run.scan("inventory", "inventory").select("asset_id", value=field)
-    beside = claims.lazy().join(origin, on="asset_id", how="left").join(values, on="asset_id", how="left")
-    chosen = (pl.col("record_no") == pl.col("winner")).fill_null(False) | _agrees(field)
-    summed = pl.col("winner").is_null() & pl.col("detail") & pl.col("value").is_not_null()
+def _judged(claims: pl.LazyFrame, field: str, records: Records) -> pl.LazyFrame:
+    origin = records.origin.select("asset_id", winner=field, rule=f"{field}__rule")
+    values = records.inventory.select("asset_id", value=field)
+    beside = claims.join(origin, on="asset_id", how="left").join(values, on="asset_id", how="left")
+    chosen = _agrees(field) | (pl.col("record_no") == pl.col("winner")).fill_null(value=False)
     if not fields("asset")[field].is_list:
-        chosen = chosen | summed
-    rule = pl.when(pl.col("chosen")).then(pl.col("rule")).otherwise(pl.lit(LOST))
-    judged = beside.with_columns(chosen=chosen).with_columns(rule=rule)
-    return judged.drop("winner", "value").collect()
+        chosen |= pl.col("winner").is_null() & pl.col("detail") & pl.col("value").is_not_null()
+    rule = pl.when("chosen").then("rule").otherwise(pl.lit(LOST))
+    return beside.with_columns(chosen=chosen).with_columns(rule=rule).drop("winner", "value")
 
 
 def _agrees(field: str) -> pl.Expr:
     """Whether the claim says what the inventory says; for lists, whether an item of it is in there."""
     if fields("asset")[field].is_list:
         shared = pl.col("claim").list.set_intersection(pl.col("value"))
-        return (shared.list.len() > 0).fill_null(False)
-    return (pl.col("claim") == pl.col("value")).fill_null(False)
+        return (shared.list.len() > 0).fill_null(value=False)
+    return (pl.col("claim") == pl.col("value")).fill_null(value=False)
 
 
-def _by_table(run: RunFrames, records: pl.DataFrame) -> Iterator[tuple[TableInfo, pl.DataFrame]]:
-    parts = records.partition_by("table_no", as_dict=True)
-    for info in run.tables():
-        if (info.table_no,) in parts:
-            yield info, parts[(info.table_no,)]
-
-
-def _carries(run: RunFrames, info: TableInfo, field: str) -> bool:
-    return field in run.scan("clean_records", part_name(info.table_no)).collect_schema().names()
-
-
-def _table_claims(run: RunFrames, info: TableInfo, field: str, rows: pl.DataFrame) -> pl.DataFrame:
-    part = part_name(info.table_no)
-    clean = run.scan("clean_records", part).select("row", claim=field).filter(_says_something(field))
-    columns = [b.column for b in run.bindings(info.table_no) if b.field == field]
+def _table_claims(table: TableRecords, field: str) -> pl.LazyFrame:
+    says_something = pl.col("claim").list.len() > 0 if fields("asset")[field].is_list else pl.col("claim").is_not_null()
+    clean = table.clean.select("row", claim=field).filter(says_something)
+    columns = [binding.column for binding in table.bound_to(field)]
     raw = pl.concat_str(columns, separator=" | ", ignore_nulls=True) if columns else pl.lit(None, pl.String)
-    cells = run.scan("canonical_records", part).select("row", raw=raw)
-    return rows.lazy().join(clean, on="row").join(cells, on="row", how="left").collect()
+    cells = table.canonical.select("row", raw=raw)
+    claims = table.places.lazy().join(clean, on="row").join(cells, on="row", how="left")
+    return claims.with_columns(detail=pl.lit(table.kind.grain == "detail"))
 
 
-def _says_something(field: str) -> pl.Expr:
-    if fields("asset")[field].is_list:
-        return pl.col("claim").list.len() > 0
-    return pl.col("claim").is_not_null()
+def _places(run: RunFrames) -> pl.LazyFrame:
+    return run.scan("inventory", "lineage").filter(pl.col("asset_id").is_not_null()).select(list(PLACE))
+
+
+def _asset_tables(run: RunFrames) -> list[tuple[TableInfo, TableKind]]:
+    kinds: Mapping[int, TableKind] = run.kinds()
+    return [(info, kinds[info.table_no]) for info in run.tables() if info.table_no in kinds]
+
+
+def _table(run: RunFrames, info: TableInfo, kind: TableKind, places: pl.DataFrame) -> TableRecords:
+    part = part_name(info.table_no)
+    clean, canonical = run.scan("clean_records", part), run.scan("canonical_records", part)
+    return TableRecords(info, kind, run.bindings(info.table_no), places, clean, canonical)
+
+
+def _in_memory(table: TableRecords) -> TableRecords:
+    wanted = pl.col("row").is_in(table.places.get_column("row").implode())
+    clean, canonical = (frame.filter(wanted).collect().lazy() for frame in (table.clean, table.canonical))
+    return TableRecords(table.info, table.kind, table.bindings, table.places, clean, canonical)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
@@ -14,7 +15,6 @@ from discovery_pipeline.settings import Settings
 State = Literal["ok", "down", "unsafe", "not configured"]
 # Long enough for a distant endpoint's handshake, short enough for a person and for a container's probe.
 MODEL_TIMEOUT_S = 3.0
-PROBE_TENANT = "health-probe"
 
 Check = Callable[[Settings], str]
 
@@ -76,14 +76,15 @@ def check_frames(settings: Settings) -> str:
     from discovery_pipeline.files.frames import FrameStore
 
     store = FrameStore(settings.frames_location)
-    frames = store.open(PROBE_TENANT)
+    probe = f"health-{secrets.token_hex(16)}"  # no tenant's name: its frames are removed again
+    frames = store.open(probe)
     try:
         with frames.stage("probe") as staged:
             staged.write("probe", pl.DataFrame({"row": [1]}))
             staged.publish()
         rows = frames.scan("probe", "probe").collect().height
     finally:
-        store.remove(PROBE_TENANT)
+        store.remove(probe)
     return f"{settings.frames_location}: wrote and read back {rows} row"
 
 

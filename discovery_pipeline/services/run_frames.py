@@ -86,11 +86,6 @@ class RunFrames:
         return self.versions[asset]
 
 
-def part_name(table_no: int) -> str:
-    """The part that holds a table's rows in raw_export, canonical_records and clean_records."""
-    return f"t{table_no:04d}"
-
-
 def run_frames(frames: TenantFrames) -> RunFrames:
     """The newest inventory and what belongs to it; before there is one, whatever is published."""
     newest = {asset: version for asset in ASSETS if (version := frames.version(asset))}

@@ -9,7 +9,7 @@ import polars as pl
 
 from discovery_pipeline.domain.handoffs import FrameSchema
 from discovery_pipeline.domain.schema import fields
-from discovery_pipeline.services.claims import asset_records, field_claims, judged
+from discovery_pipeline.services.claims import Records, all_records, field_claims
 from discovery_pipeline.services.export.ordering import BATCH_ROWS, ranges
 from discovery_pipeline.services.export.writers import as_text
 from discovery_pipeline.services.run_frames import RunFrames
@@ -24,25 +24,25 @@ _KEYS = ["asset_id", "field", "file", "table", "source", "row"]
 
 def provenance(run: RunFrames, scratch: Path) -> Iterator[pl.DataFrame]:
     """PROVENANCE by asset, field and place. scratch: an empty folder for the fields' claims on their way (Parquet)."""
-    records = asset_records(run).collect()
-    paths = [path for field in fields("asset") if (path := _write_field(run, field, records, scratch))]
-    assets = records.get_column("asset_id").unique()
+    records = all_records(run)
+    paths = [path for field in fields("asset") if (path := _write_field(records, field, scratch))]
     if not paths:
         return
+    assets = run.scan("inventory", "inventory").select("asset_id").collect().to_series()
     claims = pl.scan_parquet(paths).join(_places(run), on="table_no").select(list(PROVENANCE))
     for within in ranges(assets, BATCH_ROWS):
         yield claims.filter(within).collect().sort(_KEYS)
 
 
-def _write_field(run: RunFrames, field: str, records: pl.DataFrame, scratch: Path) -> Path | None:
-    """A field's judged claims, sorted by asset so that a range of assets is a partial read; None when there are none."""
-    claims = field_claims(run, field, records)
+def _write_field(records: Records, field: str, scratch: Path) -> Path | None:
+    """A field's claims, sorted by asset so that a range of assets is a partial read; None when there are none."""
+    claims = field_claims(records, field)
     if claims.is_empty():
         return None
     value = as_text("claim", fields("asset")[field].dtype)
-    path = scratch / f"{field}.parquet"
-    named = judged(claims, field, run).with_columns(pl.lit(field).alias("field"), value.alias("value"))
+    named = claims.with_columns(pl.lit(field).alias("field"), value.alias("value"))
     columns = ["asset_id", "field", "value", "table_no", "row", "line", "raw", "rule", "chosen"]
+    path = scratch / f"{field}.parquet"
     named.select(columns).sort("asset_id").write_parquet(path, row_group_size=BATCH_ROWS)
     return path
 

@@ -20,8 +20,9 @@ from discovery_pipeline.domain.handoffs import (
     TableInfo,
     empty,
 )
+from discovery_pipeline.files.extraction import part_name
 from discovery_pipeline.services.export.ordering import in_key_order
-from discovery_pipeline.services.run_frames import BEFORE, RunFrames, part_name
+from discovery_pipeline.services.run_frames import BEFORE, RunFrames
 
 LINEAGE_EXPORT: FrameSchema = {
     "file": pl.String(), "table": pl.String(), "row": pl.Int64(), "line": pl.Int64(), "record": pl.String(),

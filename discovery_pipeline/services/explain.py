@@ -1,0 +1,224 @@
+"""Explains an asset: where each value came from, cell by cell and step by step, what competes with it, what it led to.
+
+Keep out: how it is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+import polars as pl
+
+from discovery_pipeline.domain.cleansing.trace import trace
+from discovery_pipeline.domain.errors import PermanentError, UsageError
+from discovery_pipeline.domain.handoffs import ColumnBinding
+from discovery_pipeline.domain.schema import fields
+from discovery_pipeline.files.frames import TenantFrames
+from discovery_pipeline.services.asset_search import find_asset, known_field
+from discovery_pipeline.services.claims import Records, TableRecords, field_claims, records_of
+from discovery_pipeline.services.run_frames import RunFrames, run_frames
+
+NEIGHBOURS = 10
+
+
+@dataclass(frozen=True)
+class Step:
+    """One named cleansing rule and what it did."""
+
+    rule: str
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One source cell behind a claim, with the mapping that brought it to the field and the steps that cleaned it."""
+
+    position: int
+    header: str
+    raw: str | None
+    steps: tuple[Step, ...]
+    mapping_confidence: float
+    mapping_status: str
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What one record says about a field. rule: why it was chosen, or why not. duplicate: an exact repeat."""
+
+    value: Any
+    chosen: bool
+    rule: str | None
+    duplicate: bool
+    source: str
+    file: str
+    table: str
+    row: int
+    line: int | None
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class FieldExplanation:
+    """disputed: records disagree about the value."""
+
+    field: str
+    value: Any
+    rule: str | None
+    disputed: bool
+    claims: tuple[Claim, ...]
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """An asset explained. lineage: its input rows. type, assessment: as the phases wrote them; dependencies: counts
+    and the surest neighbours. note: what the reader has to know about all of it."""
+
+    tenant: str
+    asset_id: str
+    name: str
+    type: dict[str, Any]
+    fields: tuple[FieldExplanation, ...]
+    lineage: tuple[dict[str, Any], ...]
+    dependencies: dict[str, Any]
+    assessment: dict[str, Any] | None
+    note: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """The explanation as a JSON document; times as ISO text."""
+        document: dict[str, Any] = _plain(asdict(self))
+        return document
+
+
+def explain(frames: TenantFrames, asset: str, field: str | None = None) -> Explanation:
+    """Explain one field of an asset, or all that have a value, competing values first.
+
+    asset: asset_id, or a name that one asset alone has. Raises UsageError when the asset or field is not known or the
+    name is ambiguous, PermanentError when there is no inventory yet.
+    """
+    run = run_frames(frames)
+    if not run.has("inventory"):
+        raise PermanentError("there is no inventory yet", where=run.tenant, advice=f"discovery run {run.tenant} first")
+    wanted = [known_field(field)] if field else list(fields("asset"))
+    row = find_asset(run, asset)
+    records = records_of(run, row["asset_id"])
+    explained = [_field(records, name) for name in wanted]
+    kept = [e for e in explained if field or e.claims or e.value is not None]
+    return Explanation(
+        tenant=run.tenant,
+        asset_id=row["asset_id"],
+        name=display_name(row),
+        type={"classified_type": row["classified_type"], "confidence": row["type_confidence"]},
+        fields=tuple(sorted(kept, key=lambda e: not e.disputed)),
+        lineage=tuple(_lineage(records)),
+        dependencies=_dependencies(run, row["asset_id"]),
+        assessment=_assessment(run, row["asset_id"]),
+        note="a later run was stopped before its inventory; this is the one before" if run.newer_files_wait else "",
+    )
+
+
+def display_name(asset: dict[str, Any]) -> str:
+    """What people call the asset."""
+    applications = asset["application_name"] or []
+    own = applications[0] if asset["classified_type"] == "application" and applications else None
+    return str(own or asset["hostname"] or asset["fqdn"] or asset["source_id"] or asset["asset_id"])
+
+
+def _field(records: Records, field: str) -> FieldExplanation:
+    claims = field_claims(records, field).sort("chosen", "table_no", "row", descending=[True, False, False])
+    found = tuple(_claims(records, field, claims))
+    lost = not all(claim.chosen for claim in found)
+    disputed = lost and (fields("asset")[field].is_list or claims.get_column("claim").n_unique() > 1)
+    value = records.inventory.select(field).collect().item()
+    rules = records.origin.select(f"{field}__rule").collect().get_column(f"{field}__rule").to_list()
+    return FieldExplanation(field, _value(value), rules[0] if rules else None, disputed, found)
+
+
+def _claims(records: Records, field: str, claims: pl.DataFrame) -> Iterator[Claim]:
+    tables = {table.info.table_no: table for table in records.tables}
+    for claim in claims.iter_rows(named=True):
+        table = tables[claim["table_no"]]
+        yield Claim(
+            value=claim["claim"], chosen=claim["chosen"], rule=claim["rule"], duplicate=claim["duplicate"],
+            source=table.info.source, file=table.info.file, table=table.info.table, row=claim["row"],
+            line=claim["line"], cells=tuple(_cells(table, field, claim["row"])),
+        )  # fmt: skip
+
+
+def _cells(table: TableRecords, field: str, row: int) -> Iterator[Cell]:
+    bindings = table.bound_to(field)
+    if not bindings:
+        return
+    cells = table.canonical.filter(pl.col("row") == row).select([b.column for b in bindings]).collect().row(0)
+    for raw, binding in zip(cells, bindings, strict=True):
+        yield Cell(
+            binding.position, binding.header, raw, _steps(raw, field, binding), binding.confidence, binding.status
+        )
+
+
+def _steps(raw: str | None, field: str, binding: ColumnBinding) -> tuple[Step, ...]:
+    if raw is None:
+        return ()
+    return tuple(Step(s.rule, s.before, s.after) for s in trace(raw, field, binding))
+
+
+def _lineage(records: Records) -> Iterator[dict[str, Any]]:
+    for table in records.tables:
+        where = {"source": table.info.source, "file": table.info.file, "table": table.info.table}
+        for place in table.places.sort("row").select("row", "line", "duplicate").iter_rows(named=True):
+            yield {**where, **place, "grain": table.kind.grain}
+
+
+def _value(value: Any) -> Any:
+    return value.to_list() if isinstance(value, pl.Series) else value
+
+
+def _assessment(run: RunFrames, asset_id: str) -> dict[str, Any] | None:
+    if not run.has("analysis"):
+        return None
+    rows = run.scan("analysis", "analysis").filter(pl.col("asset_id") == asset_id).collect()
+    return rows.row(0, named=True) if len(rows) else None
+
+
+def _dependencies(run: RunFrames, asset_id: str) -> dict[str, Any]:
+    if not run.has("dependencies"):
+        return {}
+    edges = run.scan("dependencies", "dependencies")
+    out = _side(run, edges.filter(pl.col("from_asset") == asset_id).with_columns(other="to_asset"))
+    into = _side(run, edges.filter(pl.col("to_asset") == asset_id).with_columns(other="from_asset"))
+    return {"depends_on": out, "used_by": into}
+
+
+def _side(run: RunFrames, edges: pl.LazyFrame) -> dict[str, Any]:
+    """Edges of one direction: how many of each kind, and the surest ones."""
+    found = edges.sort(["confidence", "other", "to_address"], descending=[True, False, False]).collect()
+    kinds = found.group_by("kind").len().sort("kind")
+    surest = found.head(NEIGHBOURS).select("other", "to_address", "kind", "confidence", "evidence").to_dicts()
+    names = _names(run, [edge["other"] for edge in surest])
+    shown = [{"asset_id": e.pop("other"), **e} for e in surest]
+    return {
+        "edges": len(found),
+        "kinds": dict(kinds.iter_rows()),
+        "surest": [{"name": names.get(e["asset_id"], e["to_address"]), **e} for e in shown],
+    }
+
+
+def _names(run: RunFrames, asset_ids: Sequence[str | None]) -> dict[str, str]:
+    columns = ["asset_id", "hostname", "fqdn", "source_id", "application_name", "classified_type"]
+    inventory = run.scan("inventory", "inventory").select(columns)
+    known = [i for i in asset_ids if i]
+    return {
+        row["asset_id"]: display_name(row)
+        for row in inventory.filter(pl.col("asset_id").is_in(known)).collect().iter_rows(named=True)
+    }
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    return value.isoformat() if isinstance(value, datetime) else value
