@@ -142,8 +142,9 @@ def _validate(data: pd.DataFrame, expectations: Mapping[Rule, Expectation]) -> d
 
 def _outcome(rules: Sequence[Rule], result: Any) -> RuleOutcome:
     rule = rules[result.expectation_config.meta["index"]]
-    if result.exception_info and result.exception_info.get("raised_exception"):
-        raise BrokenCheck(f"rule {rule.name} crashed: {result.exception_info['exception_message']}")
+    crash = _crash(result.exception_info or {})
+    if crash:
+        raise BrokenCheck(f"rule {rule.name} crashed: {crash}", advice="a defect of the check or of a column's type")
     found = result.result or {}
     samples = () if rule.column in PERSONAL else found.get("partial_unexpected_list") or ()
     return RuleOutcome(
@@ -152,6 +153,14 @@ def _outcome(rules: Sequence[Rule], result: Any) -> RuleOutcome:
         int(found.get("unexpected_count") or 0),
         tuple(dict.fromkeys(map(str, samples))),
     )
+
+
+def _crash(exception_info: Mapping[str, Any]) -> str | None:
+    """The message of an exception inside an expectation; it comes flat or below the id of the metric that failed."""
+    for info in (exception_info, *(v for v in exception_info.values() if isinstance(v, Mapping))):
+        if info.get("raised_exception"):
+            return str(info["exception_message"])
+    return None
 
 
 def _distinct(rules: Any) -> list[Rule]:
