@@ -7,23 +7,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+DATABASE_VARIABLES = ("DATABASE_URL", "DISCOVERY_OWNER_URL", "DAGSTER_DATABASE_URL")
+
 
 @dataclass(frozen=True)
 class Settings:
     """What the environment decides, read once at a composition root.
 
     home: landing zone, frames, embedded database and Dagster's instance live below it; nothing is written elsewhere.
-    database_url / owner_url / dagster_url: libpq form; None = the embedded server under home.
+    database_url / owner_url / dagster_url: libpq form. Without database_url the embedded server under home is used;
+    with it, dagster_url is set too and owner_url is needed for migrations only.
     frames_url: fsspec URL of the frames; None = home/frames.
     model_base_url / model_api_key / model_name: OpenAI-compatible endpoint; without key and base URL no model is used.
     model_deadline_s: seconds a phase may spend on model calls.
     """
 
     home: Path
-    database_url: str | None = None
-    owner_url: str | None = None
-    dagster_url: str | None = None
-    frames_url: str | None = None
+    database_url: str | None = field(default=None, repr=False)
+    owner_url: str | None = field(default=None, repr=False)
+    dagster_url: str | None = field(default=None, repr=False)
+    frames_url: str | None = field(default=None, repr=False)
     model_base_url: str | None = None
     model_api_key: str | None = field(default=None, repr=False)
     model_name: str = "gpt-4o-mini"
@@ -54,13 +57,18 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     def value(name: str) -> str | None:
         return environ.get(name) or None
 
-    urls = {n: value(n) for n in ("DATABASE_URL", "DISCOVERY_OWNER_URL", "DAGSTER_DATABASE_URL")}
-    missing = [n for n, v in urls.items() if v is None]
-    if missing and len(missing) < len(urls):
+    database_url, owner_url, dagster_url = (value(n) for n in DATABASE_VARIABLES)
+    if database_url is None and (owner_url or dagster_url):
         raise ConfigurationError(
-            f"{', '.join(missing)} not set while {', '.join(n for n in urls if n not in missing)} is",
+            "DISCOVERY_OWNER_URL or DAGSTER_DATABASE_URL is set while DATABASE_URL is not",
             where="environment",
-            advice="set all three database URLs, or none for the embedded server",
+            advice="set DATABASE_URL too, or none of the three for the embedded server",
+        )
+    if database_url and dagster_url is None:
+        raise ConfigurationError(
+            "DATABASE_URL is set while DAGSTER_DATABASE_URL is not",
+            where="environment",
+            advice="give Dagster its own database, or unset both for the embedded server",
         )
     deadline = value("DISCOVERY_MODEL_DEADLINE_S") or "60"
     try:
@@ -70,10 +78,10 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
             f"{deadline!r} is not a number of seconds", where="DISCOVERY_MODEL_DEADLINE_S", advice="for example 60"
         ) from None
     return Settings(
-        home=Path(value("DISCOVERY_HOME") or ".discovery").resolve(),
-        database_url=urls["DATABASE_URL"],
-        owner_url=urls["DISCOVERY_OWNER_URL"],
-        dagster_url=urls["DAGSTER_DATABASE_URL"],
+        home=Path(value("DISCOVERY_HOME") or ".discovery").expanduser().resolve(),
+        database_url=database_url,
+        owner_url=owner_url,
+        dagster_url=dagster_url,
         frames_url=value("DISCOVERY_FRAMES_URL"),
         model_base_url=value("OPENAI_BASE_URL"),
         model_api_key=value("OPENAI_API_KEY"),

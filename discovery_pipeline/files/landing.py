@@ -1,0 +1,131 @@
+"""The landing zone: the contents of everything ingested, by tenant and sha256, never changed once there.
+
+Keep out: which file counts (store/snapshots.py) and what a file is called (its record in the store).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from discovery_pipeline.domain.errors import IsolationViolation, PermanentError, UsageError
+
+BLOCK_BYTES = 1 << 20
+TENANT = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
+SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True)
+class Landed:
+    """A content in the landing zone. size: bytes."""
+
+    sha256: str
+    size: int
+
+
+class LandingZone:
+    """Contents below root/<tenant>/<first two of the hash>/<hash>."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def store(self, tenant: str, path: Path, progress: Callable[[int], None] = lambda _: None) -> Landed:
+        """Copy a file's content in, in blocks, and say what it is. What is hashed is what is kept.
+
+        progress is told the bytes of each block. A content shows under its name only when it is whole and on disk, so a
+        process killed at any point leaves nothing that the next ingestion would trust. Raises UsageError when the file
+        can't be read, PermanentError when the landing zone can't be written.
+        """
+        try:
+            source = path.open("rb")
+        except OSError as error:
+            raise UsageError(f"can't be read: {error.strerror}", where=str(path)) from error
+        folder = self._folder(tenant)
+        with source:
+            try:
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+                descriptor, name = tempfile.mkstemp(prefix=".incoming-", dir=folder)
+            except OSError as error:
+                raise _unwritable(folder, error) from error
+            aside = Path(name)
+            try:
+                with os.fdopen(descriptor, "wb") as target:
+                    landed = _copy(source.fileno(), path, target.fileno(), folder, progress)
+                self._publish(tenant, aside, landed)
+            finally:
+                aside.unlink(missing_ok=True)
+        return landed
+
+    def path(self, tenant: str, sha256: str) -> Path:
+        """Where a content lies. Raises IsolationViolation for a name that is no hash."""
+        if SHA256.fullmatch(sha256) is None:
+            raise IsolationViolation(f"{sha256!r} is no content hash", where=f"tenant {tenant}")
+        return self._folder(tenant) / sha256[:2] / sha256
+
+    def remove(self, tenant: str) -> None:
+        """Delete all contents of a tenant."""
+        with suppress(FileNotFoundError):
+            shutil.rmtree(self._folder(tenant))
+
+    def _folder(self, tenant: str) -> Path:
+        if TENANT.fullmatch(tenant) is None:
+            raise IsolationViolation(f"{tenant!r} is no tenant's name", where="landing zone")
+        return self.root / tenant
+
+    def _publish(self, tenant: str, aside: Path, landed: Landed) -> None:
+        target = self.path(tenant, landed.sha256)
+        if target.exists() and target.stat().st_size == landed.size:
+            return
+        try:
+            target.parent.mkdir(mode=0o700, exist_ok=True)
+            aside.replace(target)
+            _sync_folder(target.parent)
+        except OSError as error:
+            raise _unwritable(target, error) from error
+
+
+def _copy(source: int, path: Path, target: int, folder: Path, progress: Callable[[int], None]) -> Landed:
+    digest, size = hashlib.sha256(), 0
+    while block := _read(source, path):
+        digest.update(block)
+        size += len(block)
+        _write(target, block, folder)
+        progress(len(block))
+    os.fsync(target)
+    return Landed(digest.hexdigest(), size)
+
+
+def _read(source: int, path: Path) -> bytes:
+    try:
+        return os.read(source, BLOCK_BYTES)
+    except OSError as error:
+        raise UsageError(f"can't be read: {error.strerror}", where=str(path)) from error
+
+
+def _write(target: int, block: bytes, folder: Path) -> None:
+    view = memoryview(block)
+    try:
+        while view:
+            view = view[os.write(target, view) :]
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+
+
+def _sync_folder(folder: Path) -> None:
+    """The rename itself survives a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _unwritable(place: Path, error: OSError) -> PermanentError:
+    return PermanentError(f"can't be written: {error.strerror}", where=str(place), advice="space and permissions?")
