@@ -1,4 +1,4 @@
-"""The `discovery` command. Keep out: anything that computes a result; heavy libraries at import (help takes under 1 s)."""
+"""The `discovery` command. Keep out: computing results; importing heavy libraries before a command needs them."""
 
 from discovery_pipeline.cli.app import main
 

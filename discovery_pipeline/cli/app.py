@@ -42,10 +42,10 @@ def execute(arguments: Sequence[str]) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # a file name may hold bytes that are no text
     try:
-        code = typer.main.get_command(app).main(
-            list(arguments) or ["--help"], prog_name="discovery", standalone_mode=False
-        )
+        # Not command.main(): it turns Ctrl-C and a broken pipe into codes without a word.
+        with typer.main.get_command(app).make_context("discovery", list(arguments) or ["--help"]) as context:
+            context.command.invoke(context)
         sys.stdout.flush()
     except BaseException as error:
         return report_failure(error, arguments)
-    return code if isinstance(code, int) else 0
+    return 0

@@ -22,10 +22,11 @@ ADVICE_ON_BUG = "this is a bug; please report it with the details in {}"
 
 def report_failure(error: BaseException, arguments: Sequence[str]) -> int:
     """Say what went wrong on stderr (and as a document on stdout with --json); returns the exit code."""
-    if isinstance(error, BrokenPipeError):
+    # rich turns a broken pipe into SystemExit.
+    if isinstance(error, BrokenPipeError) or isinstance(error.__context__, BrokenPipeError):
         return _leave_closed_pipe()
-    if isinstance(error, SystemExit):
-        return error.code if isinstance(error.code, int) else 1
+    if isinstance(error, click.exceptions.Exit):
+        return error.exit_code
     if isinstance(error, (KeyboardInterrupt, click.Abort)):
         note("discovery: interrupted")
         return INTERRUPTED

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from discovery_pipeline.cli.output import Json, emit_json, note, say, table
+from discovery_pipeline.cli.output import Json, emit_json, say, table
 from discovery_pipeline.settings import load_settings
 
 database_app = typer.Typer(help="The database's schema.")
@@ -18,9 +18,9 @@ def database() -> None:
 @database_app.command()
 def migrate(json: Json = False) -> None:
     """Bring the schema up to date, as the owner role."""
-    from discovery_pipeline.store.migrate import migrate_database
+    from discovery_pipeline.store.migrate import migrate as run_migrations
 
-    revision = migrate_database(load_settings())
+    revision = run_migrations(load_settings())
     if json:
         emit_json({"revision": revision})
     else:
@@ -28,35 +28,38 @@ def migrate(json: Json = False) -> None:
 
 
 def up() -> None:
-    """Start Dagster's UI and daemon on this machine and print the addresses; Ctrl-C or `discovery down` ends them."""
-    from discovery_pipeline.defs.launch import webserver_up
+    """Start Dagster's UI and daemon on this machine, print the addresses and stay; Ctrl-C or `discovery down` ends."""
+    from discovery_pipeline.defs.machine import webserver_up
 
-    webserver_up(load_settings())
+    webserver_up(load_settings(), say)
 
 
 def down(json: Json = False) -> None:
     """Stop what `up` started and the embedded database server."""
-    from discovery_pipeline.defs.launch import webserver_down
+    from discovery_pipeline.defs.machine import webserver_down
     from discovery_pipeline.store import embedded
 
     settings = load_settings()
-    webserver_down(settings)
-    if settings.uses_embedded_database:
-        embedded.stop(settings.home)
+    stopped = {
+        "dagster": webserver_down(settings),
+        "database": settings.uses_embedded_database and embedded.stop(settings.home),
+    }
     if json:
-        emit_json({"stopped": True})
+        emit_json({"stopped": stopped})
     else:
-        note("stopped")
+        for part, was_running in stopped.items():
+            say(f"{part}: {'stopped' if was_running else 'was not running'}")
 
 
 def health(json: Json = False) -> None:
     """Say what works: database, roles, frames, model endpoint, Dagster; exit 3 when something needed is down."""
+    from discovery_pipeline.defs.instance import dagster_health
     from discovery_pipeline.services.health import check_health
 
-    report = check_health(load_settings())
+    report = check_health(load_settings(), {"dagster": dagster_health})
     if json:
         emit_json(report.to_json())
     else:
-        table(["part", "state", "detail"], [[p.name, p.state, p.detail] for p in report.parts])
+        table(["part", "state", "detail", "advice"], [[p.name, p.state, p.detail, p.advice] for p in report.parts])
     if report.exit_code:
         raise typer.Exit(report.exit_code)

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout and nothing else there.")]
-TenantName = Annotated[str, typer.Argument(metavar="TENANT", help="Name of the tenant.")]
+# With this Click the help of an argument is not shown: commands say in their own words what theirs are.
+TenantName = Annotated[str, typer.Argument(metavar="TENANT")]
 
 # A line that is not for a terminal is never wrapped: scripts read it.
 UNWRAPPED = 100_000

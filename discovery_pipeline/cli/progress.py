@@ -50,6 +50,24 @@ def run_progress(title: str, upto: str | None) -> Iterator[Callable[[Event], Non
         yield _Lines(title).show
 
 
+@contextmanager
+def bytes_progress(title: str) -> Iterator[Callable[[str, int, int], None]]:
+    """Hand over a function (file, bytes done, bytes in all) that moves a bar; on no terminal it shows nothing."""
+    if not sys.stderr.isatty():
+        yield lambda *_: None
+        return
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console(stderr=True), transient=True) as progress:
+        task = progress.add_task(title, total=None)
+
+        def show(file: str, done: int, total: int) -> None:
+            progress.update(task, description=printable(f"{title} {file}"), completed=done, total=total)
+
+        yield show
+
+
 def steps_upto(upto: str | None) -> list[str]:
     """The assets that a run up to this phase (None: all) goes through, in order."""
     wanted = PHASE_NAMES if upto is None else PHASE_NAMES[: PHASE_NAMES.index(upto) + 1]

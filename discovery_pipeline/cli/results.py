@@ -49,11 +49,14 @@ def _export_document(summary: ExportSummary) -> dict[str, object]:
 
 def explain(
     tenant: TenantName,
-    asset: Annotated[str, typer.Argument(metavar="ASSET", help="asset_id, host name, FQDN or application name.")],
-    field: Annotated[str | None, typer.Argument(metavar="[FIELD]", help="One field; all with a value if absent.")] = None,
+    asset: Annotated[str, typer.Argument(metavar="ASSET")],
+    field: Annotated[str | None, typer.Argument(metavar="[FIELD]")] = None,
     json: Json = False,
 ) -> None:
-    """Say where an asset's values came from: file, row, line, raw text, each step, competing values."""
+    """Say where an asset's values came from: file, row, line, raw text, each step, competing values.
+
+    ASSET: its asset_id, or a name or identifier that one asset alone has. FIELD: a canonical field; all if absent.
+    """
     from discovery_pipeline.cli.explanation import show
     from discovery_pipeline.services.explain import explain as explain_asset
 

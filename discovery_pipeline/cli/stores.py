@@ -1,7 +1,9 @@
-"""Opens what a command works on, in the words a command needs. Imports happen inside: help must not pay for them."""
+"""Opens what a command works on. Imports happen inside: `discovery --help` must not pay for them."""
 
 from __future__ import annotations
 
+import os
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -13,13 +15,11 @@ if TYPE_CHECKING:
     from discovery_pipeline.services.workspace import Workspace
 
 
-@contextmanager
-def workspace() -> Iterator[Workspace]:
+def workspace() -> Workspace:
     """The stores that the environment names."""
     from discovery_pipeline.services.workspace import open_workspace
 
-    with open_workspace(load_settings()) as opened:
-        yield opened
+    return open_workspace(load_settings())
 
 
 @contextmanager
@@ -37,3 +37,8 @@ def tenant_frames(tenant: str) -> Iterator[TenantFrames]:
     """The frames of a tenant that exists. Raises UsageError when it doesn't."""
     with tenant_workspace(tenant) as opened:
         yield opened.frames.open(tenant)
+
+
+def holder(command: str) -> str:
+    """Who we are, as somebody is told who waits for the tenant we write."""
+    return f"discovery {command}, process {os.getpid()} on {socket.gethostname()}"

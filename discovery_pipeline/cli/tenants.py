@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from discovery_pipeline.cli.output import Json, TenantName, emit_json, note, say, table
-from discovery_pipeline.cli.stores import tenant_workspace, workspace
+from discovery_pipeline.cli.output import Json, emit_json, note, say, table
+from discovery_pipeline.cli.stores import holder, tenant_workspace, workspace
 from discovery_pipeline.domain.errors import UsageError
 
+if TYPE_CHECKING:
+    from discovery_pipeline.services.workspace import Workspace
+
 app = typer.Typer(help="Add, list and remove tenants.")
+Name = Annotated[str, typer.Argument(metavar="NAME")]
 
 
 @app.command()
-def add(name: TenantName, json: Json = False) -> None:
-    """Add a tenant. NAME: 1-63 of a-z 0-9 - _, starting with a letter or digit."""
+def add(name: Name, json: Json = False) -> None:
+    """Add a tenant; adding it again changes nothing.
+
+    NAME: 1-63 of a-z 0-9 - _, starting with a letter or digit.
+    """
     from discovery_pipeline.store.tenants import add_tenant
 
     with workspace() as opened:
-        add_tenant(opened.database, name)
+        added = add_tenant(opened.database, name)
     if json:
-        emit_json({"tenant": name, "added": True})
+        emit_json({"tenant": name, "added": added})
     else:
-        say(f"tenant {name} is there; next: discovery ingest {name} PATH...")
+        say(f"tenant {name} {'added' if added else 'was there already'}; next: discovery ingest {name} PATH...")
 
 
 @app.command("list")
@@ -32,33 +39,40 @@ def list_(json: Json = False) -> None:
     from discovery_pipeline.store.tenants import list_tenants
 
     with workspace() as opened:
-        names = sorted(list_tenants(opened.database))
+        tenants = list_tenants(opened.database)
     if json:
-        emit_json({"tenants": [{"name": name} for name in names]})
-    elif names:
-        table(["tenant"], [[name] for name in names])
+        emit_json({"tenants": [{"name": t.name, "created_at": t.created_at.isoformat()} for t in tenants]})
+    elif tenants:
+        table(["tenant", "since"], [[t.name, f"{t.created_at:%Y-%m-%d %H:%M}"] for t in tenants])
     else:
-        note("no tenant yet; discovery tenant add NAME, or discovery demo")
+        note("no tenant yet: discovery tenant add NAME, or discovery demo")
 
 
 @app.command()
 def remove(
-    name: TenantName,
+    name: Name,
     yes: Annotated[bool, typer.Option("--yes", help="Really remove; there is no way back.")] = False,
     json: Json = False,
 ) -> None:
-    """Remove a tenant: files, frames, rows, its partition and its runs."""
-    if not yes:
-        raise UsageError(f"this wipes everything of tenant {name}", where="tenant remove", advice="add --yes to do it")
-    from discovery_pipeline.defs.launch import remove_tenant_from_dagster
+    """Remove a tenant: its files, frames, rows, partition and runs."""
+    with tenant_workspace(name) as opened:
+        if not yes:
+            raise UsageError("this wipes all of its data", where=f"tenant {name}", advice="add --yes to do it")
+        rows = _wipe(opened, name)
+    if json:
+        emit_json({"tenant": name, "removed": True, "rows": rows})
+    else:
+        say(f"tenant {name} is gone: files, frames, {rows:,} rows, partition, runs")
+
+
+def _wipe(opened: Workspace, name: str) -> int:
+    """Rows go last: while the tenant is listed, a removal that was cut short can be repeated."""
+    from discovery_pipeline.defs.instance import remove_tenant_from_dagster
+    from discovery_pipeline.store.locks import tenant_writer
     from discovery_pipeline.store.tenants import remove_tenant
 
-    with tenant_workspace(name) as opened:
+    with tenant_writer(opened.database, name, holder("tenant remove")):
         remove_tenant_from_dagster(opened.settings, name)
         opened.frames.remove(name)
         opened.landing.remove(name)
-        remove_tenant(opened.database, name)
-    if json:
-        emit_json({"tenant": name, "removed": True})
-    else:
-        say(f"tenant {name} is gone: files, frames, rows, partition, runs")
+        return remove_tenant(opened.database, name)

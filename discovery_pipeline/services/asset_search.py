@@ -22,7 +22,9 @@ def known_field(name: str) -> str:
     if name in fields("asset"):
         return name
     near = get_close_matches(name, list(fields("asset")), n=3, cutoff=0.4)
-    raise UsageError(f"there is no field {name!r}", where="FIELD", advice=f"did you mean {', '.join(near)}?" if near else "")
+    raise UsageError(
+        f"there is no field {name!r}", where="FIELD", advice=f"did you mean {', '.join(near)}?" if near else ""
+    )
 
 
 def find_asset(run: RunFrames, wanted: str) -> dict[str, Any]:
@@ -48,7 +50,11 @@ def _conditions(wanted: str) -> list[pl.Expr]:
     names = [pl.col(c).str.to_lowercase() == text for c in NAMES]
     identifiers = [pl.col(c).str.to_lowercase() == text for c in IDENTIFIERS]
     addresses = pl.col("ip_address").list.contains(text)
-    return [pl.col("asset_id") == text, pl.any_horizontal(*names, application), pl.any_horizontal(*identifiers, addresses)]
+    return [
+        pl.col("asset_id") == text,
+        pl.any_horizontal(*names, application),
+        pl.any_horizontal(*identifiers, addresses),
+    ]
 
 
 def _ambiguous(wanted: str, found: pl.DataFrame) -> UsageError:
@@ -57,7 +63,9 @@ def _ambiguous(wanted: str, found: pl.DataFrame) -> UsageError:
         for row in found.head(CANDIDATES_SHOWN).iter_rows(named=True)
     ]
     more = " and more" if len(found) > CANDIDATES_SHOWN else ""
-    return UsageError(f"several assets are called {wanted!r}", where="ASSET", advice=f"name one by its id: {', '.join(shown)}{more}")
+    return UsageError(
+        f"several assets are called {wanted!r}", where="ASSET", advice=f"name one by its id: {', '.join(shown)}{more}"
+    )
 
 
 def _advice(inventory: pl.LazyFrame, wanted: str) -> str:

@@ -34,6 +34,10 @@ class TableRecords:
     clean: pl.LazyFrame
     canonical: pl.LazyFrame
 
+    def carries(self, field: str) -> bool:
+        """Whether the clean records have this field."""
+        return field in self.clean.collect_schema().names()
+
     def bound_to(self, field: str) -> list[ColumnBinding]:
         """The columns that stand for a field, in order of trust."""
         return [binding for binding in self.bindings if binding.field == field]
@@ -77,11 +81,8 @@ def field_claims(records: Records, field: str) -> pl.DataFrame:
     name why they lost.
     """
     schema = {**PLACE, "claim": fields("asset")[field].dtype, "raw": pl.String(), "detail": pl.Boolean()}
-    found = [pl.DataFrame(schema=schema).lazy()]
-    for table in records.tables:
-        if field in table.clean.collect_schema().names():
-            found.append(_table_claims(table, field).select(list(schema)))
-    return _judged(pl.concat(found), field, records).collect()
+    found = [_table_claims(t, field).select(list(schema)) for t in records.tables if t.carries(field)]
+    return _judged(pl.concat([pl.LazyFrame(schema=schema), *found]), field, records).collect()
 
 
 def _judged(claims: pl.LazyFrame, field: str, records: Records) -> pl.LazyFrame:

@@ -13,7 +13,7 @@ from typing import Any
 import polars as pl
 
 from discovery_pipeline.domain.cleansing.trace import trace
-from discovery_pipeline.domain.errors import PermanentError, UsageError
+from discovery_pipeline.domain.errors import PermanentError
 from discovery_pipeline.domain.handoffs import ColumnBinding
 from discovery_pipeline.domain.schema import fields
 from discovery_pipeline.files.frames import TenantFrames

@@ -1,18 +1,22 @@
-"""Whether what the pipeline needs is there: database, roles, frames, model endpoint, Dagster. Keep out: repairing it."""
+"""Whether what the pipeline needs is there: database, roles, frames, model endpoint. Keep out: repairing it."""
 
 from __future__ import annotations
 
 import secrets
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from discovery_pipeline.domain.errors import ConfigurationError, DiscoveryError, Unreachable
 from discovery_pipeline.settings import Settings
 
-State = Literal["ok", "down", "unsafe", "not configured"]
+if TYPE_CHECKING:
+    from discovery_pipeline.store.session import Database
+
+State = Literal["ok", "down", "misconfigured", "not configured", "not checked"]
 # Long enough for a distant endpoint's handshake, short enough for a person and for a container's probe.
 MODEL_TIMEOUT_S = 3.0
 
@@ -38,35 +42,76 @@ class HealthReport:
 
     @property
     def exit_code(self) -> int:
-        """2 when the configuration is unsafe, 3 when something needed is down, else 0."""
-        if any(p.state == "unsafe" for p in self.parts):
+        """2 when the configuration is wrong or unsafe, 3 when something needed is down, else 0."""
+        if any(p.needed and p.state == "misconfigured" for p in self.parts):
             return ConfigurationError.exit_code
         return Unreachable.exit_code if any(p.needed and p.state == "down" for p in self.parts) else 0
 
     def to_json(self) -> dict[str, Any]:
+        """The document of `discovery health --json`."""
         return {"healthy": self.exit_code == 0, "parts": [asdict(p) for p in self.parts]}
 
 
 def check_health(settings: Settings, more: Mapping[str, Check]) -> HealthReport:
     """Check every part. more: further needed parts by name; a check returns what it saw or raises."""
-    needed: dict[str, Check] = {"database": check_database, "roles": check_roles, "frames": check_frames, **more}
-    parts = [_checked(name, check, settings) for name, check in needed.items()]
-    return HealthReport((*parts, model_health(settings)))
+    database = checked("database", check_database, settings)
+    roles = PartHealth("roles", "not checked", True, "the database did not open")
+    if database.state == "ok":
+        roles = checked("roles", check_roles, settings)
+    others = [checked(name, check, settings) for name, check in {"frames": check_frames, **more}.items()]
+    return HealthReport((database, roles, *others, model_health(settings)))
 
 
-def _checked(name: str, check: Check, settings: Settings) -> PartHealth:
+def checked(name: str, check: Check, settings: Settings) -> PartHealth:
+    """One needed part, whatever its check raises: a part that fails must not hide the others."""
     try:
         return PartHealth(name, "ok", True, check(settings))
     except ConfigurationError as error:
-        return PartHealth(name, "unsafe", True, _words(error), error.advice)
+        return PartHealth(name, "misconfigured", True, _words(error), error.advice)
     except DiscoveryError as error:
         return PartHealth(name, "down", True, _words(error), error.advice)
-    except Exception as error:  # a part that fails in its own words must not hide the others
+    except Exception as error:
         return PartHealth(name, "down", True, f"{type(error).__name__}: {error}")
 
 
 def _words(error: DiscoveryError) -> str:
     return f"{error.where}: {error.message}" if error.where else error.message
+
+
+def check_database(settings: Settings) -> str:
+    """Open the database as every command does: reachable, schema up to date, role safe. Raises what that raises."""
+    from sqlalchemy import text
+
+    with closing_database(settings) as database, database.catalogue_session() as session:
+        version = session.execute(text("SHOW server_version")).scalar()
+        tenants = session.execute(text("SELECT count(*) FROM tenants")).scalar()
+    kind = "embedded" if settings.uses_embedded_database else "by DATABASE_URL"
+    return f"{database.where} ({kind}): PostgreSQL {version}, schema up to date, {tenants} tenants"
+
+
+def check_roles(settings: Settings) -> str:
+    """Which role the application is. Raises ConfigurationError when it could get round row-level security."""
+    from sqlalchemy import text
+
+    from discovery_pipeline.store.roles import refuse_unsafe_role
+
+    with closing_database(settings) as database, database.catalogue_session() as session:
+        refuse_unsafe_role(session)
+        role = session.execute(text("SELECT current_user")).scalar()
+    owner = "" if settings.uses_embedded_database or settings.owner_url else "; no owner role named: no migrations"
+    return f"{role} is no superuser, cannot bypass row-level security and owns nothing{owner}"
+
+
+@contextmanager
+def closing_database(settings: Settings) -> Iterator[Database]:
+    """The database, its connections closed at the end."""
+    from discovery_pipeline.store.session import open_database
+
+    database = open_database(settings)
+    try:
+        yield database
+    finally:
+        database.dispose()
 
 
 def check_frames(settings: Settings) -> str:

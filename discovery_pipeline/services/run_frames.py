@@ -114,5 +114,5 @@ def _made_from(frames: TenantFrames, newest: Mapping[str, str]) -> dict[str, str
 
 
 def _inputs(frames: TenantFrames, asset: str, version: str) -> dict[str, str]:
-    inputs: dict[str, str] = frames.meta(asset, version).get("inputs", {})
-    return inputs
+    inputs: dict[str, str | None] = frames.meta(asset, version).get("inputs", {})
+    return {source: made_from for source, made_from in inputs.items() if made_from}

@@ -1,4 +1,4 @@
-"""The stores of a process, opened together: what the command line, Dagster's runs and the analysts' application work on."""
+"""The stores of a process, opened together: what commands, runs and the analysts' application work on."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Workspace:
 
     def close(self) -> None:
         """Close the database's connections; the embedded server goes on."""
-        self.database.close()
+        self.database.dispose()
 
     def __enter__(self) -> Self:
         return self

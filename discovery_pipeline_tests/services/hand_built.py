@@ -6,7 +6,6 @@ detail rows. db01 stands in the CMDB only. The application Billing is only named
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -140,7 +139,10 @@ def clean_parts() -> dict[str, pl.DataFrame]:
         schema = {"row": pl.Int64(), **{n: t for n, t in clean_schema(kind.record).items() if n in columns}}
         lines = [LINES[info.table_no][row] for row in columns["row"]]
         parts[part(info.table_no)] = pl.DataFrame(columns, schema=schema).select(
-            pl.lit(info.table_no, pl.UInt32).alias("table_no"), "row", pl.Series("line", lines, pl.Int64), *list(schema)[1:]
+            pl.lit(info.table_no, pl.UInt32).alias("table_no"),
+            "row",
+            pl.Series("line", lines, pl.Int64),
+            *list(schema)[1:],
         )
     return parts
 
@@ -201,7 +203,9 @@ def set_aside(info: TableInfo, row: int | None, line: int | None, reason: str, d
 
 def publish_records(frames: TenantFrames) -> None:
     """Everything before the inventory."""
-    unreadable = finding("validation", "error", "unreadable", "this is a picture", "export it again", source="x", file="p.csv")
+    unreadable = finding(
+        "validation", "error", "unreadable", "this is a picture", "export it again", source="x", file="p.csv"
+    )
     raw = {**raw_parts(), "findings": findings_frame([unreadable]), "quarantine": empty(QUARANTINE)}
     publish(frames, "raw_export", raw, {"tables": [document(t) for t in TABLES], "fingerprint": "f"})
     structural = finding("validation", "warning", "empty_row", "a row without cells", "leave it out", CMDB, row=3)
@@ -223,7 +227,9 @@ def publish_results(frames: TenantFrames) -> None:
     edges = frame([{**edge, "observations": 3, "ports": [443, 5432]}], DEPENDENCIES)
     gone = frame([set_aside(FLOWS, 2, 4, "no_address", "quarantined")], QUARANTINE)
     publish(frames, "dependencies", {"dependencies": edges, "quarantine": gone, "findings": empty(FINDINGS)})
-    assessed = [{"asset_id": a, "strategy": "rehost", "reasons": ["small", "plain"], "readiness": 0.8} for a in (DB, APP)]
+    assessed = [
+        {"asset_id": a, "strategy": "rehost", "reasons": ["small", "plain"], "readiness": 0.8} for a in (DB, APP)
+    ]
     analysis = {
         "analysis": frame([{**a, "confidence": 0.7, "wave": 1} for a in assessed], ANALYSIS),
         "applications": frame([{"application_id": BILLING, "name": "Billing", "members": [APP, DB]}], APPLICATIONS),
@@ -238,7 +244,3 @@ def publish_estate(frames: TenantFrames) -> None:
     """The whole estate."""
     publish_records(frames)
     publish_results(frames)
-
-
-def renamed(info: TableInfo, file: str) -> TableInfo:
-    return replace(info, file=file)

@@ -35,10 +35,11 @@ def estate(home: Path) -> TenantFrames:
     return frames
 
 
-@pytest.fixture
-def exported(tmp_path: Path) -> Path:
-    export(estate(tmp_path / "frames"), tmp_path / "out")
-    return tmp_path / "out"
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("export")
+    export(estate(folder / "frames"), folder / "out")
+    return folder / "out"
 
 
 @pytest.mark.parametrize("name", CONTRACT_COLUMNS)
@@ -132,7 +133,9 @@ def test_two_homes_write_the_same_bytes(tmp_path: Path, format: str) -> None:
 
 def test_csv_shows_lists_and_times_as_text_and_runs_no_formula(tmp_path: Path) -> None:
     export(estate(tmp_path / "frames"), tmp_path / "out", "csv")
-    rows = pl.read_csv(tmp_path / "out" / "inventory.csv", infer_schema=False).rows_by_key("asset_id", named=True, unique=True)
+    rows = pl.read_csv(tmp_path / "out" / "inventory.csv", infer_schema=False).rows_by_key(
+        "asset_id", named=True, unique=True
+    )
     assert rows[DB]["hostname"] == "'=db01"
     assert rows[DB]["ip_address"] == "10.0.0.2;10.0.0.3"
     assert rows[APP]["install_date"] == "2024-05-01T00:00:00"

@@ -43,7 +43,7 @@ class ExportSummary:
 
 
 def export(
-    frames: TenantFrames, to: Path, format: Format = "parquet", on_file: Callable[[str], None] = lambda name: None
+    frames: TenantFrames, to: Path, format: Format = "parquet", on_file: Callable[[str], None] = lambda _: None
 ) -> ExportSummary:
     """Write the tenant's files to a folder, replacing files of the same names once all are complete.
 

@@ -15,7 +15,9 @@ def mappings_json(run: RunFrames) -> bytes:
     """The document of `discovery map --json`, UTF-8."""
     mappings = mappings_from_frame(run.scan("column_mapping", "mapping").collect())
     document = mapping_document(run.tables(), run.kinds(), mappings, _unreadable(run))
-    return (json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False) + "\n").encode(errors="backslashreplace")
+    return (json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False) + "\n").encode(
+        errors="backslashreplace"
+    )
 
 
 def _unreadable(run: RunFrames) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Reads a lazy frame in the order of its keys, a batch at a time, so that a frame larger than memory can be exported."""
+"""Reads a lazy frame in the order of its keys, a batch at a time: a frame larger than memory can be exported."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tables of an export: which frames each comes from, its columns and its keys. Keep out: file formats; provenance."""
+"""The tables of an export: their frames, columns and keys. Keep out: file formats; provenance."""
 
 from __future__ import annotations
 
@@ -28,7 +28,6 @@ LINEAGE_EXPORT: FrameSchema = {
     "file": pl.String(), "table": pl.String(), "row": pl.Int64(), "line": pl.Int64(), "record": pl.String(),
     "asset_id": pl.String(), "duplicate": pl.Boolean(), "source": pl.String(),
 }  # fmt: skip
-_ROW = ("source", "file", "table", "row")
 
 
 @dataclass(frozen=True)
@@ -41,13 +40,13 @@ class TableSpec:
     read: Callable[[RunFrames], Iterator[pl.DataFrame]]
 
 
-def _part(asset: str, part: str, schema: FrameSchema, keys: Sequence[str]) -> TableSpec:
-    """A table that is one part of one asset."""
+def _part(asset: str, part: str, schema: FrameSchema, keys: Sequence[str], name: str | None = None) -> TableSpec:
+    """A table that is one part of one asset, called like the part unless it has another name."""
 
     def read(run: RunFrames) -> Iterator[pl.DataFrame]:
         yield from in_key_order(run.scan(asset, part).select(list(schema)), keys)
 
-    return TableSpec(part, asset, schema, read)
+    return TableSpec(name or part, asset, schema, read)
 
 
 def _union(run: RunFrames, parts: Sequence[tuple[str, str]], schema: FrameSchema) -> pl.LazyFrame:
@@ -124,12 +123,7 @@ TABLES: tuple[TableSpec, ...] = (
     TableSpec("lineage", "inventory", LINEAGE_EXPORT, lineage),
     TableSpec("quarantine", "quarantined_records", _source_last(QUARANTINE), _quarantine_batches),
     TableSpec("findings", "raw_export", _source_last(FINDINGS), _finding_batches),
-    TableSpec(
-        "inventory_changes",
-        "inventory",
-        CHANGES,
-        lambda run: in_key_order(run.scan("inventory", "changes").select(list(CHANGES)), ["asset_id", "change", "field"]),
-    ),
+    _part("inventory", "changes", CHANGES, ["asset_id", "change", "field"], name="inventory_changes"),
     _part("dependencies", "dependencies", DEPENDENCIES, ["from_asset", "to_asset", "to_address", "kind"]),
     _part("analysis", "applications", APPLICATIONS, ["application_id"]),
     _part("analysis", "move_groups", MOVE_GROUPS, ["group_id"]),

@@ -1,0 +1,89 @@
+"""A short look at a tenant's results: how many of what, what was set aside, one value that sources dispute.
+
+Keep out: how it is shown; the report for people (files.reports).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+
+from discovery_pipeline.domain.schema import fields
+from discovery_pipeline.files.frames import TenantFrames
+from discovery_pipeline.services.claims import Records, all_records, field_claims
+from discovery_pipeline.services.explain import display_name, explain
+from discovery_pipeline.services.run_frames import RunFrames, run_frames
+
+# The first of these fields that sources dispute makes the example: figures that decide about money come first.
+TELLING_FIELDS = ("memory_mib", "cpu_count", "os_name", "environment", "storage_total_gib", "lifecycle_status")
+COUNTED = (
+    ("asset types", "inventory", "inventory", "classified_type"),
+    ("dependencies", "dependencies", "dependencies", "kind"),
+    ("strategies", "analysis", "analysis", "strategy"),
+    ("waves", "analysis", "analysis", "wave"),
+    ("set aside", "quarantined_records", "rows", "reason"),
+)
+
+
+def overview(frames: TenantFrames) -> dict[str, Any]:
+    """counts: title -> value -> how many, most frequent first. disputed: an example with its claims, or None."""
+    run = run_frames(frames)
+    counts = {
+        title: _counts(run, asset, part, column) for title, asset, part, column in COUNTED if run.has(asset, part)
+    }
+    return {"counts": counts, "disputed": _disputed(run, frames) if run.has("inventory") else None}
+
+
+def _counts(run: RunFrames, asset: str, part: str, column: str) -> dict[str, int]:
+    values = run.scan(asset, part).select(pl.col(column).cast(pl.String).fill_null("none"))
+    by_count = values.group_by(column).len().collect().sort(["len", column], descending=[True, False])
+    if column == "wave":
+        by_count = by_count.sort(pl.col(column).cast(pl.Int64, strict=False), nulls_last=True)
+    return dict(by_count.iter_rows())
+
+
+def _disputed(run: RunFrames, frames: TenantFrames) -> dict[str, Any] | None:
+    """The asset on whose field most records speak, of those whose records disagree."""
+    records = all_records(run)
+    for field in TELLING_FIELDS:
+        disputes = _disputes(records, field)
+        if len(disputes):
+            return {"disputes": len(disputes), **_example(run, frames, disputes.item(0, "asset_id"), field)}
+    return None
+
+
+def _disputes(records: Records, field: str) -> pl.DataFrame:
+    claims = field_claims(records, field)
+    spoken = claims.group_by("asset_id").agg(pl.col("claim").n_unique().alias("values"), pl.len().alias("claims"))
+    lost = claims.filter(~pl.col("chosen")).select("asset_id").unique()
+    disputed = spoken.filter(pl.col("values") > 1).join(lost, on="asset_id", how="semi")
+    return disputed.sort(["claims", "asset_id"], descending=[True, False])
+
+
+def _example(run: RunFrames, frames: TenantFrames, asset_id: str, field: str) -> dict[str, Any]:
+    explained = explain(frames, asset_id, field).fields[0]
+    unit = fields("asset")[field].unit
+    return {
+        "asset": _unique_name(run, asset_id),
+        "field": field,
+        "unit": unit,
+        "value": explained.value,
+        "claims": [
+            {
+                "chosen": c.chosen,
+                "value": c.value,
+                "place": f"{c.file} [{c.table}] row {c.row}",
+                "rule": c.rule,
+            }
+            for c in explained.claims
+        ],
+    }
+
+
+def _unique_name(run: RunFrames, asset_id: str) -> str:
+    """The asset's name, or its id where another asset has the same name."""
+    inventory = run.scan("inventory", "inventory")
+    name = display_name(inventory.filter(pl.col("asset_id") == asset_id).collect().row(0, named=True))
+    same = inventory.filter(pl.col("hostname") == name).select(pl.len()).collect().item()
+    return name if same == 1 else asset_id
