@@ -1,0 +1,1 @@
+"""Parts of the estate generator: text at scale, the true population, its edges, its exports."""
