@@ -1,0 +1,1 @@
+"""The analysis phase: support status, readiness, strategy, applications, move groups and waves."""
