@@ -4,7 +4,7 @@
 
 An estate of N things is 80 % servers (12 % of them physical), 6 % desktops, 5 % database instances, 4 % network
 devices, 2 % hypervisors, 2 % applications, 1 % storage; applications have very different numbers of servers. Exports:
-a ServiceNow CMDB list (93 % of everything), RVTools vInfo and vDisk (every VM), an agent (75 % of servers and desktops),
+a ServiceNow CMDB list (93 % of all), RVTools vInfo and vDisk (every VM), an agent (75 % of servers and desktops),
 an application portfolio, CMDB relationships, and 5 N connections.
 
 The noise model (benchmarks/estate/noise.py holds the shares):
