@@ -49,8 +49,7 @@ def _show_claim(claim: Claim) -> None:
     repeated = "  (an exact repeat)" if claim.duplicate else ""
     say(f"  {mark} {cell_text(claim.value)}  from {_place(claim)}{why}{repeated}")
     for cell in claim.cells:
-        if cell.raw is not None:
-            _show_cell(cell)
+        _show_cell(cell)
 
 
 def _show_cell(cell: Cell) -> None:

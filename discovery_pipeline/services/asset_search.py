@@ -1,4 +1,4 @@
-"""Finds the one asset or field that a person names. Keep out: fuzzy matching of records (domain.inventory)."""
+"""Finds the one asset or field that a person names, and says what an asset is called."""
 
 from __future__ import annotations
 
@@ -40,6 +40,13 @@ def find_asset(run: RunFrames, wanted: str) -> dict[str, Any]:
         if len(found) > 1:
             raise _ambiguous(wanted, found)
     raise UsageError(f"no asset is called {wanted!r}", where=run.tenant, advice=_advice(inventory, wanted))
+
+
+def display_name(asset: dict[str, Any]) -> str:
+    """What people call the asset."""
+    applications = asset["application_name"] or []
+    own = applications[0] if asset["classified_type"] == "application" and applications else None
+    return str(own or asset["hostname"] or asset["fqdn"] or asset["source_id"] or asset["asset_id"])
 
 
 def _conditions(wanted: str) -> list[pl.Expr]:

@@ -20,7 +20,19 @@ PLACE: FrameSchema = {
     "asset_id": pl.String(), "table_no": pl.UInt32(), "row": pl.Int64(), "line": pl.Int64(), "record_no": pl.UInt32(),
     "duplicate": pl.Boolean(),
 }  # fmt: skip
-LOST = "outranked"
+# Cleansing finds these in the cells of other fields too, where their own is empty.
+DERIVED_FROM = {
+    "hostname": ("fqdn",),
+    "fqdn": ("hostname",),
+    "dns_domain": ("fqdn", "hostname"),
+    "ip_address": ("hostname", "fqdn"),
+    "cores_per_socket": ("cpu_cores",),
+}
+SUM_RULE = "detail_sum"
+# What the inventory's rule says of the claims it did not choose.
+LOST = {"newest": "older", "oldest": "newer", "majority": "outvoted", "first_listed": "listed_later"}
+OUTRANKED = "outranked"
+NOT_ITS_OWN = "not_its_own"  # an item of a list that belongs to another asset
 
 
 @dataclass(frozen=True)
@@ -39,8 +51,9 @@ class TableRecords:
         return field in self.clean.collect_schema().names()
 
     def bound_to(self, field: str) -> list[ColumnBinding]:
-        """The columns that stand for a field, in order of trust."""
-        return [binding for binding in self.bindings if binding.field == field]
+        """The columns that stand for a field, in order of trust, then those that it can be derived from."""
+        names = (field, *DERIVED_FROM.get(field, ()))
+        return [binding for name in names for binding in self.bindings if binding.field == name]
 
 
 @dataclass(frozen=True)
@@ -86,32 +99,60 @@ def field_claims(records: Records, field: str) -> pl.DataFrame:
 
 
 def _judged(claims: pl.LazyFrame, field: str, records: Records) -> pl.LazyFrame:
-    origin = records.origin.select("asset_id", winner=field, rule=f"{field}__rule")
+    origin = records.origin.select("asset_id", winner=field, reason=f"{field}__rule")
     values = records.inventory.select("asset_id", value=field)
     beside = claims.join(origin, on="asset_id", how="left").join(values, on="asset_id", how="left")
-    chosen = _agrees(field) | (pl.col("record_no") == pl.col("winner")).fill_null(value=False)
-    if not fields("asset")[field].is_list:
-        chosen |= pl.col("winner").is_null() & pl.col("detail") & pl.col("value").is_not_null()
-    rule = pl.when("chosen").then("rule").otherwise(pl.lit(LOST))
-    return beside.with_columns(chosen=chosen).with_columns(rule=rule).drop("winner", "value")
+    judged = beside.with_columns(chosen=_is_chosen(field).fill_null(value=False))
+    return judged.with_columns(rule=pl.when("chosen").then("reason").otherwise(_why_lost(field))).drop(
+        "winner", "reason", "value"
+    )
 
 
-def _agrees(field: str) -> pl.Expr:
-    """Whether the claim says what the inventory says; for lists, whether an item of it is in there."""
+def _is_chosen(field: str) -> pl.Expr:
+    known = fields("asset")[field]
+    if known.is_list:
+        return pl.col("claim").list.set_intersection(pl.col("value")).list.len() > 0
+    won = (pl.col("record_no") == pl.col("winner")).fill_null(value=False) | (pl.col("reason") == "agreed")
+    if known.base in ("integer", "number"):
+        total = pl.col("claim").sum().over("asset_id", "table_no", "detail")
+        part = (total - pl.col("value")).abs() <= 1e-9 * pl.col("value").abs()
+        return won | pl.when(pl.col("reason") == SUM_RULE).then(pl.col("detail") & part).otherwise(_same(field))
+    if field == "software":
+        part = pl.col("value").str.split("; ").list.contains(pl.col("claim"))
+        return won | pl.when(pl.col("reason") == SUM_RULE).then(pl.col("detail") & part).otherwise(_same(field))
+    return won | _same(field)
+
+
+def _same(field: str) -> pl.Expr:
+    """Whether the claim says what the inventory says; spelling makes no difference."""
+    if fields("asset")[field].dtype != pl.String():
+        return pl.col("claim") == pl.col("value")
+    claim, value = (pl.col(c).str.strip_chars(" .").str.to_lowercase() for c in ("claim", "value"))
+    return claim == value
+
+
+def _why_lost(field: str) -> pl.Expr:
     if fields("asset")[field].is_list:
-        shared = pl.col("claim").list.set_intersection(pl.col("value"))
-        return (shared.list.len() > 0).fill_null(value=False)
-    return (pl.col("claim") == pl.col("value")).fill_null(value=False)
+        return pl.lit(NOT_ITS_OWN)
+    return pl.col("reason").replace_strict(LOST, default=OUTRANKED, return_dtype=pl.String())
 
 
 def _table_claims(table: TableRecords, field: str) -> pl.LazyFrame:
     says_something = pl.col("claim").list.len() > 0 if fields("asset")[field].is_list else pl.col("claim").is_not_null()
     clean = table.clean.select("row", claim=field).filter(says_something)
-    columns = [binding.column for binding in table.bound_to(field)]
-    raw = pl.concat_str(columns, separator=" | ", ignore_nulls=True) if columns else pl.lit(None, pl.String)
-    cells = table.canonical.select("row", raw=raw)
+    cells = table.canonical.select("row", raw=_raw(table, field))
     claims = table.places.lazy().join(clean, on="row").join(cells, on="row", how="left")
     return claims.with_columns(detail=pl.lit(table.kind.grain == "detail"))
+
+
+def _raw(table: TableRecords, field: str) -> pl.Expr:
+    """The text of the field's own cells, else of those it is derived from."""
+    bound = table.bound_to(field)
+    own = [binding.column for binding in bound if binding.field == field]
+    others = [binding.column for binding in bound if binding.field != field]
+    joined = [pl.concat_str(columns, separator=" | ", ignore_nulls=True) for columns in (own, others) if columns]
+    texts = [pl.when(text != "").then(text) for text in joined]
+    return pl.coalesce(texts) if texts else pl.lit(None, pl.String)
 
 
 def _places(run: RunFrames) -> pl.LazyFrame:

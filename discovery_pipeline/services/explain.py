@@ -5,7 +5,7 @@ Keep out: how it is shown.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -17,11 +17,12 @@ from discovery_pipeline.domain.errors import PermanentError
 from discovery_pipeline.domain.handoffs import ColumnBinding
 from discovery_pipeline.domain.schema import fields
 from discovery_pipeline.files.frames import TenantFrames
-from discovery_pipeline.services.asset_search import find_asset, known_field
-from discovery_pipeline.services.claims import Records, TableRecords, field_claims, records_of
+from discovery_pipeline.services.asset_search import display_name, find_asset, known_field
+from discovery_pipeline.services.claims import DERIVED_FROM, Records, TableRecords, field_claims, records_of
+from discovery_pipeline.services.neighbours import neighbours
 from discovery_pipeline.services.run_frames import RunFrames, run_frames
 
-NEIGHBOURS = 10
+AppliedRules = dict[tuple[int, int], frozenset[str]]
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Cell:
 
     position: int
     header: str
-    raw: str | None
+    raw: str
     steps: tuple[Step, ...]
     mapping_confidence: float
     mapping_status: str
@@ -105,7 +106,8 @@ def explain(frames: TenantFrames, asset: str, field: str | None = None) -> Expla
     wanted = [known_field(field)] if field else list(fields("asset"))
     row = find_asset(run, asset)
     records = records_of(run, row["asset_id"])
-    explained = [_field(records, name) for name in wanted]
+    applied = _applied_rules(run)
+    explained = [_field(records, name, applied) for name in wanted]
     kept = [e for e in explained if field or e.claims or e.value is not None]
     return Explanation(
         tenant=run.tenant,
@@ -114,22 +116,15 @@ def explain(frames: TenantFrames, asset: str, field: str | None = None) -> Expla
         type={"classified_type": row["classified_type"], "confidence": row["type_confidence"]},
         fields=tuple(sorted(kept, key=lambda e: not e.disputed)),
         lineage=tuple(_lineage(records)),
-        dependencies=_dependencies(run, row["asset_id"]),
+        dependencies=neighbours(run, row["asset_id"]),
         assessment=_assessment(run, row["asset_id"]),
         note="a later run was stopped before its inventory; this is the one before" if run.newer_files_wait else "",
     )
 
 
-def display_name(asset: dict[str, Any]) -> str:
-    """What people call the asset."""
-    applications = asset["application_name"] or []
-    own = applications[0] if asset["classified_type"] == "application" and applications else None
-    return str(own or asset["hostname"] or asset["fqdn"] or asset["source_id"] or asset["asset_id"])
-
-
-def _field(records: Records, field: str) -> FieldExplanation:
+def _field(records: Records, field: str, applied: AppliedRules) -> FieldExplanation:
     claims = field_claims(records, field).sort("chosen", "table_no", "row", descending=[True, False, False])
-    found = tuple(_claims(records, field, claims))
+    found = tuple(_claims(records, field, claims, applied))
     lost = not all(claim.chosen for claim in found)
     disputed = lost and (fields("asset")[field].is_list or claims.get_column("claim").n_unique() > 1)
     value = records.inventory.select(field).collect().item()
@@ -137,32 +132,47 @@ def _field(records: Records, field: str) -> FieldExplanation:
     return FieldExplanation(field, _value(value), rules[0] if rules else None, disputed, found)
 
 
-def _claims(records: Records, field: str, claims: pl.DataFrame) -> Iterator[Claim]:
+def _claims(records: Records, field: str, claims: pl.DataFrame, applied: AppliedRules) -> Iterator[Claim]:
     tables = {table.info.table_no: table for table in records.tables}
     for claim in claims.iter_rows(named=True):
         table = tables[claim["table_no"]]
         yield Claim(
             value=claim["claim"], chosen=claim["chosen"], rule=claim["rule"], duplicate=claim["duplicate"],
             source=table.info.source, file=table.info.file, table=table.info.table, row=claim["row"],
-            line=claim["line"], cells=tuple(_cells(table, field, claim["row"])),
+            line=claim["line"], cells=tuple(_cells(table, field, claim, applied)),
         )  # fmt: skip
 
 
-def _cells(table: TableRecords, field: str, row: int) -> Iterator[Cell]:
+def _cells(table: TableRecords, field: str, claim: dict[str, Any], applied: AppliedRules) -> Iterator[Cell]:
+    """The field's own cells of a row that hold text, else those that it is derived from."""
     bindings = table.bound_to(field)
-    if not bindings:
-        return
-    cells = table.canonical.filter(pl.col("row") == row).select([b.column for b in bindings]).collect().row(0)
-    for raw, binding in zip(cells, bindings, strict=True):
-        yield Cell(
-            binding.position, binding.header, raw, _steps(raw, field, binding), binding.confidence, binding.status
-        )
+    record = table.canonical.filter(pl.col("row") == claim["row"]).select([b.column for b in bindings]).collect()
+    cells = list(zip(record.row(0), bindings, strict=True)) if bindings else []
+    filled = [(raw, binding) for raw, binding in cells if raw is not None]
+    own = [(raw, binding) for raw, binding in filled if binding.field == field]
+    for raw, binding in own or filled:
+        steps = _steps(raw, binding, applied.get((table.info.table_no, binding.position), frozenset()))
+        if field in DERIVED_FROM:
+            steps += _derivation(steps[-1].after if steps else raw, claim["claim"])
+        yield Cell(binding.position, binding.header, raw, steps, binding.confidence, binding.status)
 
 
-def _steps(raw: str | None, field: str, binding: ColumnBinding) -> tuple[Step, ...]:
-    if raw is None:
-        return ()
-    return tuple(Step(s.rule, s.before, s.after) for s in trace(raw, field, binding))
+def _steps(raw: str, binding: ColumnBinding, rules: frozenset[str]) -> tuple[Step, ...]:
+    return tuple(Step(s.rule, s.before, s.after) for s in trace(raw, binding.field, binding, rules))
+
+
+def _derivation(cleaned: str | None, value: Any) -> tuple[Step, ...]:
+    """The last step of a value that was taken out of a cell of names: the host of an FQDN, the domain of a host."""
+    text = "; ".join(value) if isinstance(value, list) else str(value)
+    return () if cleaned == text else (Step("derived", cleaned, text),)
+
+
+def _applied_rules(run: RunFrames) -> AppliedRules:
+    """The cleansing rules that changed cells, by table number and position: they tell how a column was read."""
+    if not run.has("clean_records", "rule_counts"):
+        return {}
+    counts = run.scan("clean_records", "rule_counts").group_by("table_no", "position").agg("rule").collect()
+    return {(table_no, position): frozenset(rules) for table_no, position, rules in counts.iter_rows()}
 
 
 def _lineage(records: Records) -> Iterator[dict[str, Any]]:
@@ -181,39 +191,6 @@ def _assessment(run: RunFrames, asset_id: str) -> dict[str, Any] | None:
         return None
     rows = run.scan("analysis", "analysis").filter(pl.col("asset_id") == asset_id).collect()
     return rows.row(0, named=True) if len(rows) else None
-
-
-def _dependencies(run: RunFrames, asset_id: str) -> dict[str, Any]:
-    if not run.has("dependencies"):
-        return {}
-    edges = run.scan("dependencies", "dependencies")
-    out = _side(run, edges.filter(pl.col("from_asset") == asset_id).with_columns(other="to_asset"))
-    into = _side(run, edges.filter(pl.col("to_asset") == asset_id).with_columns(other="from_asset"))
-    return {"depends_on": out, "used_by": into}
-
-
-def _side(run: RunFrames, edges: pl.LazyFrame) -> dict[str, Any]:
-    """Edges of one direction: how many of each kind, and the surest ones."""
-    found = edges.sort(["confidence", "other", "to_address"], descending=[True, False, False]).collect()
-    kinds = found.group_by("kind").len().sort("kind")
-    surest = found.head(NEIGHBOURS).select("other", "to_address", "kind", "confidence", "evidence").to_dicts()
-    names = _names(run, [edge["other"] for edge in surest])
-    shown = [{"asset_id": e.pop("other"), **e} for e in surest]
-    return {
-        "edges": len(found),
-        "kinds": dict(kinds.iter_rows()),
-        "surest": [{"name": names.get(e["asset_id"], e["to_address"]), **e} for e in shown],
-    }
-
-
-def _names(run: RunFrames, asset_ids: Sequence[str | None]) -> dict[str, str]:
-    columns = ["asset_id", "hostname", "fqdn", "source_id", "application_name", "classified_type"]
-    inventory = run.scan("inventory", "inventory").select(columns)
-    known = [i for i in asset_ids if i]
-    return {
-        row["asset_id"]: display_name(row)
-        for row in inventory.filter(pl.col("asset_id").is_in(known)).collect().iter_rows(named=True)
-    }
 
 
 def _plain(value: Any) -> Any:

@@ -11,8 +11,9 @@ import polars as pl
 
 from discovery_pipeline.domain.schema import fields
 from discovery_pipeline.files.frames import TenantFrames
+from discovery_pipeline.services.asset_search import display_name
 from discovery_pipeline.services.claims import Records, all_records, field_claims
-from discovery_pipeline.services.explain import display_name, explain
+from discovery_pipeline.services.explain import explain
 from discovery_pipeline.services.run_frames import RunFrames, run_frames
 
 # The first of these fields that sources dispute makes the example: figures that decide about money come first.

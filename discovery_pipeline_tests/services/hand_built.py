@@ -188,8 +188,12 @@ def origin() -> pl.DataFrame:
     columns: FrameSchema = {"asset_id": pl.String()}
     for name in fields("asset"):
         columns |= {name: pl.UInt32(), f"{name}__rule": pl.String()}
-    app = {"asset_id": APP, "hostname": 0, "hostname__rule": "most_trusted", "memory_mib": 3}
-    app |= {"memory_mib__rule": "hypervisor_first", "ip_address__rule": "united", "storage_total_gib__rule": "sum"}
+    app = {"asset_id": APP, "hostname": 0, "hostname__rule": "agreed", "memory_mib": 3}
+    app |= {
+        "memory_mib__rule": "source_precedence",
+        "ip_address__rule": "united",
+        "storage_total_gib__rule": "detail_sum",
+    }
     app |= {"install_date": 0, "install_date__rule": "only_claim"}
     db = {"asset_id": DB, "hostname": 1, "hostname__rule": "only_claim", "memory_mib": 1}
     db |= {"memory_mib__rule": "only_claim", "ip_address": 1, "ip_address__rule": "only_claim"}

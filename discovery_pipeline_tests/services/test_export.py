@@ -90,14 +90,14 @@ def claims(folder: Path, asset_id: str, field: str) -> list[tuple[object, ...]]:
             [
                 ("16384.0", "cmdb.csv", 0, "16 GB", "outranked", False),
                 ("16384.0", "cmdb.csv", 2, "16 GB", "outranked", False),
-                ("12288.0", "rv.xlsx", 0, "12288", "hypervisor_first", True),
+                ("12288.0", "rv.xlsx", 0, "12288", "source_precedence", True),
             ],
             id="two sources disagree",
         ),
         pytest.param(
             APP,
             "storage_total_gib",
-            [("10.0", "rv.xlsx", 0, "10240", "sum", True), ("20.0", "rv.xlsx", 1, "20480", "sum", True)],
+            [("10.0", "rv.xlsx", 0, "10240", "detail_sum", True), ("20.0", "rv.xlsx", 1, "20480", "detail_sum", True)],
             id="detail rows make a sum",
         ),
         pytest.param(
