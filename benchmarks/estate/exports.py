@@ -179,7 +179,7 @@ def vinfo(things: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
 def vdisk(things: pl.DataFrame) -> pl.DataFrame:
     """A row per virtual disk, in the order of the machines."""
     vms = things.filter(is_virtual() & ~pl.col("stale")).with_columns(disk=pl.int_ranges(1, pl.col("disks") + 1))
-    return vms.explode("disk").select(
+    return vms.explode("disk", empty_as_null=False).select(
         pl.col("name").alias("VM"),
         pl.lit("poweredOn").alias("Powerstate"),
         pl.format("Hard disk {}", "disk").alias("Disk"),
