@@ -1,0 +1,84 @@
+"""Rules for names of machines, domains and mailboxes. What moves between fields (host to fqdn) is in `derived`."""
+
+from __future__ import annotations
+
+from discovery_pipeline.domain.cleansing.rules import TEXT, Rule, Stage, Trouble, nulled, replaced
+from discovery_pipeline.domain.names import FQDN, IPV4
+
+_NOISE = (
+    r"(?:prod\w*|non-?prod|prd|test|tst|dev\w*|uat|qa|stag\w*|stg|dr|old|alt|neu|new|decom\w*|retired|offline|template|vm|virtual|physical|"
+    r"primary|secondary|active|passive|standby|aktiv|inaktiv|produktion|entwicklung|" + IPV4 + ")"
+)
+_TOO_LONG = Trouble(
+    "too_long",
+    "warning",
+    "longer than any name (255 characters); left empty",
+    "look at the rows: a cell may have slipped",
+)
+_NO_FQDN = Trouble(
+    "unparsable_value",
+    "warning",
+    "no DNS name; left empty",
+    "correct them in the source, or map the column to another field",
+)
+_NO_MAIL = Trouble("unparsable_value", "warning", "no e-mail address; left empty", "correct them in the source")
+
+_SPELLING = (
+    replaced("host_url", r"(?i)^[a-z][a-z0-9+.-]*://([^/:?#\s]+).*$", "${1}"),
+    replaced("host_unc_prefix", r"^\\\\+([^\\]+).*$", "${1}"),
+    replaced("host_windows_domain", r"^[^\\/\s]+\\([^\\\s]+)$", "${1}"),
+    replaced("host_suffix_noise", rf"(?i)^(\S+)\s*[\[({{]\s*{_NOISE}\s*[\])}}]$", "${1}"),
+    replaced("host_machine_account", r"^([^\s$]+)\$$", "${1}"),
+    replaced("host_port", r"^([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*):\d{1,5}$", "${1}"),
+    replaced("host_trailing_dot", r"^([^\s]*[^\s.])\.+$", "${1}"),
+    Rule("host_lowercase", TEXT.str.contains(r"\p{Lu}"), TEXT.str.to_lowercase()),
+    nulled("too_long", TEXT.str.len_chars() > 255, _TOO_LONG),
+)
+_HOST = Stage(~TEXT.str.contains(r"^[a-z0-9_](?:[a-z0-9_.-]{0,200}[a-z0-9_-])?$"), _SPELLING)
+_LOCALHOST = Stage(
+    TEXT.str.starts_with("localhost"),
+    (nulled("localhost_to_null", TEXT.str.contains(r"^localhost(?:\d|\.localdomain\d?)?$")),),
+)
+
+HOSTNAME = (_HOST, _LOCALHOST)
+OTHER_HOST = (_HOST,)
+# A name without a domain stays for `derived` to use as the host name; it is no FQDN.
+_NAME = r"^[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$"
+FQDN_STAGES = (
+    _HOST,
+    _LOCALHOST,
+    Stage(
+        ~TEXT.str.contains(FQDN),
+        (
+            replaced("fqdn_first_of_list", r"^([a-z0-9_.-]+)\s*[,;|\n ]\s*[a-z0-9_.,;|\n -]+$", "${1}"),
+            replaced("fqdn_wildcard", r"^\*\.(.+)$", "${1}"),
+            nulled(
+                "not_a_dns_name",
+                ~TEXT.str.contains(FQDN) & ~TEXT.str.contains(_NAME) & ~TEXT.str.contains(f"^{IPV4}$"),
+                _NO_FQDN,
+            ),
+        ),
+    ),
+)
+DOMAIN = (
+    Stage(
+        ~TEXT.str.contains(r"^[a-z0-9.-]*[a-z0-9]$"),
+        (
+            replaced("domain_marks_stripped", r"^[@.*]+|\.+$", ""),
+            Rule("host_lowercase", TEXT.str.contains(r"\p{Lu}"), TEXT.str.to_lowercase()),
+        ),
+    ),
+)
+_MAILBOX = r"^[a-z0-9.!#$%&'*+/=?^_{|}~-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,24}$"
+EMAIL = (
+    Stage(
+        ~TEXT.str.contains(_MAILBOX),
+        (
+            replaced("email_angle_brackets", r"^.*<([^<>\s]+@[^<>\s]+)>.*$", "${1}"),
+            replaced("email_mailto", r"(?i)^mailto:", ""),
+            replaced("email_first_of_list", r"^([^\s,;@]+@[^\s,;@]+)\s*[,;\s]\s*\S.*$", "${1}"),
+            Rule("email_lowercase", TEXT.str.contains(r"\p{Lu}"), TEXT.str.to_lowercase()),
+            nulled("not_an_email", ~TEXT.str.contains(_MAILBOX), _NO_MAIL),
+        ),
+    ),
+)

@@ -1,0 +1,87 @@
+"""Rules that find the items of a list in one cell."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from discovery_pipeline.domain.cleansing.rules import SEPARATOR, TEXT, Rule, Stage, replaced
+
+_COMPANY = r"(?i),\s*(?:inc|ltd|llc|gmbh|corp|co|kg|ag|sa|s\.a|plc|bv|b\.v|limited|incorporated)\b"
+_PART = r"[^,;|\n]"
+# A comma parts items only when every piece is short: "Payroll, Benefits" but not "Handles claims, letters and ...".
+_COMMA_LIST = rf"^{_PART}{{1,40}}(?:,{_PART}{{1,40}})+$"
+_SENTENCE = r"(?i)\b(?:and|und|et|y|the|der|die|das|which|with|for|mit|für)\b"
+_WORDY = r"(?:^|,)\s*(?:[^\s,]+\s+){5,}"
+
+
+def _names_split() -> tuple[Rule, ...]:
+    comma = (
+        TEXT.str.contains(r",")
+        & TEXT.str.split(SEPARATOR)
+        .list.eval(pl.element().str.contains(_COMMA_LIST) | ~pl.element().str.contains(",", literal=True))
+        .list.all()
+        & ~TEXT.str.contains(_COMPANY)
+        & ~TEXT.str.contains(_SENTENCE)
+        & ~TEXT.str.contains(_WORDY)
+        & ~TEXT.str.contains(r"\d,\d")
+    )
+    return (
+        Rule(
+            "list_brackets",
+            TEXT.str.contains(r"^[\[{(].*[\]})]$"),
+            TEXT.str.strip_chars("[]{}()").str.replace_all(r"""["']""", ""),
+        ),
+        Rule("list_split", TEXT.str.contains(r"[;|\n]"), _parts(r"[;|\n]+")),
+        Rule("list_split_comma", comma, _parts(",")),
+    )
+
+
+def _parts(separators: str) -> pl.Expr:
+    return (
+        TEXT.str.replace_all(rf"\s*{separators}\s*", SEPARATOR)
+        .str.replace_all(rf"{SEPARATOR}{{2,}}", SEPARATOR)
+        .str.strip_chars(f"{SEPARATOR} ")
+    )
+
+
+NAMES = Stage(TEXT.str.contains(r"[;|\n,\[{(]"), _names_split())
+
+ADDRESSES = Stage(
+    TEXT.str.contains(r"[;|\n, \[{/]"),
+    (
+        Rule(
+            "list_brackets",
+            TEXT.str.contains(r"""^(?:\[[^:\]]*['".].*\]|\{.*\}|\(.*\))$|["']"""),
+            TEXT.str.strip_chars("{}()").str.replace_all(r"""^\[|\]$|["']""", ""),
+        ),
+        # "10.0.0.1 /24" is one address; "10.0.0.1 / 10.0.0.2" and "10.0.0.1/10.0.0.2" are two.
+        replaced("ip_prefix_joined", r"\s+/\s?(\d{1,3})\b(?:([^.\d])|$)", "/${1}${2}"),
+        Rule(
+            "ip_split_list",
+            TEXT.str.contains(r"[;|\n, ]|\d\.\d+/\d+\.\d+\.\d") & ~TEXT.str.contains(r"/255\.\d+\.\d+\.\d+$"),
+            _parts(r"(?:[;|\n, ]|\s/\s)+").str.replace_all(
+                r"(\.\d+)/(\d+\.\d+\.\d+\.\d+)", "${1}" + SEPARATOR + "${2}"
+            ),
+        ),
+    ),
+)
+
+HARDWARE_ADDRESSES = Stage(
+    TEXT.str.contains(r"[;|\n, /\[{]"),
+    (
+        Rule("list_brackets", TEXT.str.contains(r"""[\[\]{}()"']"""), TEXT.str.replace_all(r"""[\[\]{}()"']""", "")),
+        Rule("mac_split_list", TEXT.str.contains(r"[;|\n,/]"), _parts(r"[;|\n,/]+")),
+        # Six blanks-parted pairs are one address ("00 50 56 9A 01 02"); otherwise a blank parts addresses.
+        Rule(
+            "mac_split_list",
+            TEXT.str.contains(r"[0-9A-Fa-f]{2,} +[0-9A-Fa-f]{2,}") & ~TEXT.str.contains(r"^(?:[0-9A-Fa-f]{2} ){5}"),
+            _parts(" +"),
+        ),
+    ),
+)
+
+_ITEMS = TEXT.str.split(SEPARATOR).list
+UNIQUE = Stage(
+    TEXT.str.contains(SEPARATOR),
+    (Rule("list_unique", _ITEMS.n_unique() < _ITEMS.len(), _ITEMS.unique(maintain_order=True).list.join(SEPARATOR)),),
+)

@@ -1,0 +1,250 @@
+"""Rules for integers and numbers: separators of both conventions, units, bounds, and what a column says of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from discovery_pipeline.domain.cleansing.plausible import bounds, inferred_unit, is_implausible
+from discovery_pipeline.domain.cleansing.rules import (
+    TEXT,
+    Rule,
+    Stage,
+    Trouble,
+    nothing_recorded,
+    nulled,
+    replaced,
+    run,
+)
+from discovery_pipeline.domain.cleansing.units import (
+    PLAIN_NUMBER,
+    Unit,
+    amount,
+    in_cell,
+    of_column,
+    unit_named,
+    units_of,
+)  # fmt: skip
+from discovery_pipeline.domain.schema import Field
+
+_END = r"(?:[^\d.,]|$)"
+_COMMA_3 = rf"^-?[1-9]\d{{0,2}},\d{{3}}{_END}"
+_DOT_3 = rf"^-?[1-9]\d{{0,2}}\.\d{{3}}{_END}"
+_COMMA_DECIMAL = rf"^-?(?:\d+,(?:\d{{1,2}}|\d{{4,}})|0,\d+|\d{{4,}},\d+|\d{{1,3}}(?:\.\d{{3}})+,\d+){_END}"
+_DOT_DECIMAL = rf"^-?(?:\d+\.(?:\d{{1,2}}|\d{{4,}})|0\.\d+|\d{{4,}}\.\d+|\d{{1,3}}(?:,\d{{2,3}})+\.\d+){_END}"
+_DOT_THOUSANDS = rf"^-?\d{{1,3}}(?:\.\d{{3}}){{2,}}{_END}"
+_COMMA_THOUSANDS = rf"^-?\d{{1,3}}(?:,\d{{2,3}}){{2,}}{_END}"
+_AMOUNT = r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?"
+
+_IMPOSSIBLE = Trouble(
+    "impossible_value", "warning", "outside of what the field can be; left empty",
+    "correct them in the source; the raw values stay readable with `discovery explain`",
+)  # fmt: skip
+_NOT_A_NUMBER = Trouble(
+    "unparsable_value", "warning", "no number; left empty",
+    "correct them in the source, or map the column to another field",
+)  # fmt: skip
+_NOT_AN_INTEGER = Trouble(
+    "not_an_integer", "warning", "a fraction where a count is expected; left empty",
+    "map the column to another field, or correct the source",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class NumberStyle:
+    """How a column writes numbers that could be read in two ways: "16,384" and "1.024"."""
+
+    comma_is_decimal: bool = False
+    dot_is_thousands: bool = False
+
+
+@dataclass(frozen=True)
+class SeparatorEvidence:
+    """Cells that can be read in one way only."""
+
+    comma_decimal: int = 0
+    dot_decimal: int = 0
+
+    def __add__(self, other: SeparatorEvidence) -> SeparatorEvidence:
+        return SeparatorEvidence(self.comma_decimal + other.comma_decimal, self.dot_decimal + other.dot_decimal)
+
+
+@dataclass(frozen=True)
+class ColumnUnit:
+    """The unit of a column's bare numbers.
+
+    inferred: from the values. declared: what the header said, where the values contradict it.
+    """
+
+    unit: Unit
+    inferred: bool
+    declared: Unit | None = None
+
+
+def separator_evidence(values: pl.DataFrame) -> SeparatorEvidence:
+    """Count the cells (text, n) that prove a decimal comma or a decimal point."""
+    text = TEXT.str.strip_chars(" $€£~")
+    comma = text.str.contains(_COMMA_DECIMAL) | text.str.contains(_DOT_THOUSANDS)
+    dot = text.str.contains(_DOT_DECIMAL) | text.str.contains(_COMMA_THOUSANDS)
+    counts = values.select(pl.col("n").filter(comma).sum().alias("comma"), pl.col("n").filter(dot).sum().alias("dot"))
+    return SeparatorEvidence(*counts.row(0))
+
+
+def number_style(field: Field, column: SeparatorEvidence, table: SeparatorEvidence) -> NumberStyle:
+    """Decide by the column's own cells, else by the table's, else by what the field can be.
+
+    Without any evidence a comma before three digits parts thousands, and so does a dot in counts and sizes: a size
+    is rarely given to three decimals in every cell. Percentages, rates and clock speeds keep their decimal point.
+    """
+    for evidence in (column, table):
+        if evidence.comma_decimal != evidence.dot_decimal:
+            comma = evidence.comma_decimal > evidence.dot_decimal
+            return NumberStyle(comma_is_decimal=comma and field.base == "number", dot_is_thousands=comma)
+    return NumberStyle(dot_is_thousands=field.base == "integer" or field.unit in (None, "MiB", "GiB", "bytes"))
+
+
+def column_unit(field: Field, declared: str | None, style: NumberStyle, values: pl.DataFrame) -> ColumnUnit | None:
+    """The unit of the column's bare numbers: the header's where the values do not contradict it, else the values' own.
+
+    values: tidy text and n. None when the field has no unit or nothing can be said (the schema's unit is taken).
+    """
+    if field.unit is None or not units_of(field.unit):
+        return None
+    named = unit_named(field.unit, declared)
+    numbers = _bare_numbers(field, style, values)
+    if named is not None and not is_implausible(field.unit, named, numbers):
+        return ColumnUnit(named, inferred=False)
+    guess = inferred_unit(field.unit, numbers)
+    if named is None:
+        return ColumnUnit(guess, inferred=True) if guess else None
+    if guess is None or is_implausible(field.unit, guess, numbers):
+        return ColumnUnit(named, inferred=False)
+    return ColumnUnit(guess, inferred=True, declared=named)
+
+
+def _bare_numbers(field: Field, style: NumberStyle, values: pl.DataFrame) -> pl.DataFrame:
+    parsed = run(values, (_notation(field, style),), nothing_recorded).filter(TEXT.str.contains(PLAIN_NUMBER))
+    return parsed.select(TEXT.cast(pl.Float64, strict=False).alias("value"), "n").filter(pl.col("value").is_finite())
+
+
+def number_stages(field: Field, style: NumberStyle, unit: ColumnUnit | None) -> tuple[Stage, ...]:
+    """The stages that bring a tidy cell to a plain number in the schema's unit."""
+    stages = [_notation(field, style)]
+    if unit is not None and unit.unit.factor != 1.0:
+        rule = of_column(unit.unit, field.unit or "", unit.inferred)
+        stages.append(Stage(TEXT.str.contains(PLAIN_NUMBER), (rule,)))
+    return (*stages, *_finishing(field))
+
+
+def _notation(field: Field, style: NumberStyle) -> Stage:
+    needed = ~TEXT.str.contains(PLAIN_NUMBER)
+    if style.dot_is_thousands:
+        needed = needed | TEXT.str.contains(_DOT_3)
+    units = in_cell(field.unit) if field.unit else _counted()
+    return Stage(needed, (*_signs(), *_separators(style), *_notes(), *units))
+
+
+def _signs() -> tuple[Rule, ...]:
+    return (
+        nulled("not_finite", TEXT.str.contains(r"(?i)^[+-]?(?:nan|inf|infinity|∞|1\.#\w+)$"), _IMPOSSIBLE),
+        replaced("number_approximate", r"(?i)^(?:~|≈|ca\.?|approx\.?|about|circa|[<>]=?|≤|≥|\+)\s*(-?\d)", "${1}"),
+        replaced("currency_stripped", r"(?i)^(-?)(?:us\$|[$€£¥]|usd|eur|gbp|chf|inr)\s*(\d)", "${1}${2}"),
+        replaced("currency_stripped", r"(?i)(\d)\s*(?:us\$|[$€£¥]|usd|eur|euro|gbp|chf|inr)$", "${1}"),
+        replaced("accounting_negative", r"^\((\d[\d.,]*)\)$", "-${1}"),
+        replaced("unicode_minus", r"^[\u2212\u2013]\s?(\d)", "-${1}"),
+    )
+
+
+def _separators(style: NumberStyle) -> tuple[Rule, ...]:
+    comma = "decimal_comma_by_column" if style.comma_is_decimal else "thousands_comma_by_column"
+    spaced = r"^-?\d{1,3}(?:[ '’]\d{3})+"
+    rules = [
+        Rule(
+            "thousands_space",
+            TEXT.str.contains(spaced + r"(?:\D|$)"),
+            TEXT.str.extract(f"({spaced})", 1).str.replace_all("[ '’]", "") + TEXT.str.replace(spaced, ""),
+        ),
+        Rule("decimal_comma", TEXT.str.contains(_COMMA_DECIMAL), _without(".").str.replace(",", ".", literal=True)),
+        Rule(
+            "thousands_comma",
+            TEXT.str.contains(_COMMA_THOUSANDS) | TEXT.str.contains(r"^-?[\d,]+,\d{3}\.\d"),
+            _without(","),
+        ),
+        Rule("thousands_dot", TEXT.str.contains(_DOT_THOUSANDS), _without(".")),
+        Rule(
+            comma,
+            TEXT.str.contains(_COMMA_3),
+            TEXT.str.replace(",", "." if style.comma_is_decimal else "", literal=True),
+        ),
+    ]
+    if style.dot_is_thousands:
+        rules.append(
+            Rule("thousands_dot_by_column", TEXT.str.contains(_DOT_3), TEXT.str.replace(".", "", literal=True))
+        )
+    return tuple(rules)
+
+
+def _without(mark: str) -> pl.Expr:
+    head = TEXT.str.extract(r"^(-?[\d.,]+)", 1)
+    return head.str.replace_all(mark, "", literal=True) + TEXT.str.replace(r"^-?[\d.,]+", "")
+
+
+def _notes() -> tuple[Rule, ...]:
+    words = r"(?:ram|memory|ddr\d?|total|used|free|ssd|hdd|sas|sata|nvme|disk|speicher|installed|usable)"
+    return (
+        replaced("number_point", rf"^({_AMOUNT})\.$", "${1}"),
+        replaced("number_note_dropped", rf"(?i)^({_AMOUNT}(?:\s*[a-z%/]+)?)\s+(?:{words}\b\s*)+$", "${1}"),
+        replaced("number_note_dropped", rf"^({_AMOUNT}(?:\s*[A-Za-z%/]+)?)\s*\(.*\)$", "${1}"),
+    )
+
+
+def _counted() -> tuple[Rule, ...]:
+    other_units = r"(?i)\d\s*(?:[kmgt]i?b|[mgk]hz|%|percent)(?:/s|ps)?$"
+    noun = rf"^({_AMOUNT})\s*(?:x\s*)?\p{{L}}[^\d]*$"
+    return (
+        _magnitude("magnitude_thousand", r"(?:k|tsd\.?|thousand)", 1e3),
+        _magnitude("magnitude_million", r"(?:m|mio\.?|mn|million|millionen)", 1e6),
+        _magnitude("magnitude_billion", r"(?:bn|mrd\.?|billion)", 1e9),
+        Rule(
+            "count_noun_stripped",
+            TEXT.str.contains(noun) & ~TEXT.str.contains(other_units),
+            TEXT.str.extract(noun, 1),
+        ),
+    )
+
+
+def _magnitude(name: str, words: str, factor: float) -> Rule:
+    pattern = rf"(?i)^({_AMOUNT})\s*{words}$"
+    return Rule(
+        name, TEXT.str.contains(pattern), amount(TEXT.str.extract(pattern, 1).cast(pl.Float64, strict=False) * factor)
+    )
+
+
+def number_value(field: Field, text: pl.Expr) -> pl.Expr:
+    """The canonical text as a typed number."""
+    return text.str.extract(_canonical(field), 1).cast(field.dtype, strict=False)
+
+
+def _canonical(field: Field) -> str:
+    return rf"^({_AMOUNT})(?: {field.unit})?$" if field.unit else rf"^({_AMOUNT})$"
+
+
+def _finishing(field: Field) -> tuple[Stage, ...]:
+    value = TEXT.str.extract(_canonical(field), 1).cast(pl.Float64, strict=False)
+    low, high = bounds(field)
+    rules = [nulled("not_a_number", value.is_null(), _NOT_A_NUMBER)]
+    if low > 0:
+        rules.append(nulled("zero_to_null", value == 0))
+    if field.unit == "percent":
+        # Counters sampled at different moments add up to a little more than everything.
+        rules.append(Rule("percent_capped", (value > 100) & (value <= 110), pl.lit("100")))
+    rules.append(nulled("out_of_bounds", ~value.is_between(low, high), _IMPOSSIBLE))
+    if field.base == "integer":
+        rules.append(nulled("not_an_integer", value != value.round(), _NOT_AN_INTEGER))
+        rules.append(
+            Rule(
+                "integer_plain", TEXT.str.contains(r"[.eE]"), value.round().cast(pl.Int64, strict=False).cast(pl.String)
+            )
+        )
+    return (Stage(TEXT.is_not_null(), tuple(rules)),)

@@ -1,0 +1,84 @@
+"""How one raw cell became its clean value: the very rules of the phase, run on the one value."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import polars as pl
+
+from discovery_pipeline.domain.cleansing.columns import Reading, plan_column
+from discovery_pipeline.domain.cleansing.dates import DateEvidence, DateOrder, date_evidence, date_order
+from discovery_pipeline.domain.cleansing.numbers import (
+    ColumnUnit,
+    NumberStyle,
+    SeparatorEvidence,
+    number_style,
+    separator_evidence,
+)
+from discovery_pipeline.domain.cleansing.rules import SEPARATOR, Rule, values_frame
+from discovery_pipeline.domain.cleansing.units import rule_suffix, unit_named, units_of
+from discovery_pipeline.domain.handoffs import ColumnBinding
+from discovery_pipeline.domain.schema import RECORD_KINDS, Field, fields
+
+
+@dataclass(frozen=True)
+class Step:
+    """One rule's change to the value. after: None when nothing was left of it."""
+
+    rule: str
+    before: str
+    after: str | None
+
+
+def trace(raw: str, field: str, binding: ColumnBinding | None, applied: Collection[str] = ()) -> list[Step]:
+    """The steps from a raw cell to its clean value, in order; none when the cell was clean.
+
+    applied: the names of the rules counted for the cell's column (RULE_COUNTS). They say what was read from the whole
+    column (order of dates, decimal mark, inferred unit); without them the value is read on its own.
+    Raises KeyError when no record kind has the field.
+    """
+    known = next(fields(kind)[field] for kind in RECORD_KINDS if field in fields(kind))
+    bound = binding or ColumnBinding(field, field, 0, field, None, None, 1.0, "accepted")
+    values = values_frame(pl.Series([raw]))
+    steps: list[Step] = []
+
+    def record(rule: Rule, changed: pl.DataFrame) -> None:
+        rows = changed.select("text", "after").iter_rows()
+        steps.extend(Step(rule.name, _shown(before) or "", _shown(after)) for before, after in rows)
+
+    plan_column(known, bound, _reading(known, bound, values, applied)).clean(values, record)
+    return steps
+
+
+def _shown(text: str | None) -> str | None:
+    return None if text is None else text.replace(SEPARATOR, "; ")
+
+
+def _reading(field: Field, binding: ColumnBinding, values: pl.DataFrame, applied: Collection[str]) -> Reading:
+    return Reading(_style(field, values, applied), _unit(field, binding, applied), _order(values, applied))
+
+
+def _style(field: Field, values: pl.DataFrame, applied: Collection[str]) -> NumberStyle:
+    style = number_style(field, separator_evidence(values), SeparatorEvidence())
+    comma = "decimal_comma_by_column" in applied or (
+        style.comma_is_decimal and "thousands_comma_by_column" not in applied
+    )
+    dot = "thousands_dot_by_column" in applied or (style.dot_is_thousands and not applied)
+    return NumberStyle(comma, dot)
+
+
+def _unit(field: Field, binding: ColumnBinding, applied: Collection[str]) -> ColumnUnit | None:
+    target = field.unit or ""
+    for unit in units_of(target):
+        if f"unit_inferred_{rule_suffix(unit, target)}" in applied:
+            return ColumnUnit(unit, inferred=True)
+    named = unit_named(target, binding.unit)
+    return ColumnUnit(named, inferred=False) if named else None
+
+
+def _order(values: pl.DataFrame, applied: Collection[str]) -> DateOrder:
+    for day_first in (True, False):
+        if f"date_{'day' if day_first else 'month'}_first_by_column" in applied:
+            return DateOrder(day_first)
+    return date_order(date_evidence(values), DateEvidence())
