@@ -1,6 +1,5 @@
 """Analysis: what to do with each asset, in which wave, and the report that says so."""
 
-from datetime import date
 from typing import Any
 
 import dagster as dg
@@ -9,7 +8,7 @@ import polars as pl
 from discovery_pipeline.defs.metadata import top_counts
 from discovery_pipeline.defs.phase import output, phase_asset
 from discovery_pipeline.defs.resources import TenantStores
-from discovery_pipeline.domain.analysis.assess import assess
+from discovery_pipeline.domain.analysis.assess import assess, data_date
 from discovery_pipeline.domain.handoffs import ANALYSIS
 
 
@@ -22,7 +21,7 @@ def analysis(context: dg.AssetExecutionContext, stores: dg.ResourceParam[TenantS
     with output(context, stores) as out:
         estate = stores.frames.scan("inventory", "inventory").collect()
         edges = stores.frames.scan("dependencies", "dependencies").collect()
-        outcome = assess(estate, edges, as_of=date.today())
+        outcome = assess(estate, edges, as_of=data_date(estate))
         for part in ("analysis", "applications", "move_groups", "findings"):
             out.staged.write(part, getattr(outcome, part))
         return out.finish(

@@ -64,7 +64,7 @@ def column_mapping(context: dg.AssetExecutionContext, stores: dg.ResourceParam[T
         chosen = mapping_frame(mappings)
         out.staged.write("mapping", chosen)
         out.staged.write("findings", findings_frame(mapping_findings(mappings, infos, kinds)))
-        save_mappings(stores.database, stores.tenant, chosen, infos)
+        save_mappings(stores.database, stores.tenant, with_names(chosen, infos))
         columns = sum(len(info.headers) for info in infos)
         return out.finish(
             rows_in=columns,

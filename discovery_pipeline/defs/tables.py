@@ -49,13 +49,13 @@ def load_dropped(frames: TenantFrames) -> pl.DataFrame:
 
 def load_rejected(frames: TenantFrames) -> pl.DataFrame:
     """table_no and row of the rows that a reader set aside."""
-    places = pl.DataFrame(
-        [(i.table_no, i.source, i.file, i.table) for i in load_infos(frames)],
-        schema={"table_no": pl.UInt32(), "source": pl.String(), "file": pl.String(), "table": pl.String()},
-        orient="row",
-    )
     rejected = frames.scan("raw_export", "quarantine").collect()
-    return rejected.join(places, on=["source", "file", "table"]).select("table_no", "row")
+    return rejected.join(names_of(load_infos(frames)), on=["source", "file", "table"]).select("table_no", "row")
+
+
+def with_names(frame: pl.DataFrame, infos: Sequence[TableInfo]) -> pl.DataFrame:
+    """The frame with the columns source, file and table of its table_no."""
+    return frame.join(names_of(infos), on="table_no", how="left", maintain_order="left")
 
 
 def load_set_aside(frames: TenantFrames) -> pl.DataFrame:

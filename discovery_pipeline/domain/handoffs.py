@@ -24,9 +24,7 @@ Grain = Literal["asset", "detail"]
 MappingStatus = Literal["accepted", "review", "unmapped"]
 Transform = Literal["invert", "split_host_domain", "per_socket"]
 EdgeKind = Literal["application", "tier", "infrastructure", "hosting", "access", "management", "external"]
-Strategy = Literal[
-    "rehost", "replatform", "refactor", "rearchitect", "replace", "retire", "retain", "not_applicable"
-]
+Strategy = Literal["rehost", "replatform", "refactor", "rearchitect", "replace", "retire", "retain", "not_applicable"]
 AssetType = Literal[
     "physical_server", "virtual_machine", "hypervisor", "cluster", "network_device", "storage", "database",
     "load_balancer", "container_node", "application", "cloud_service", "end_user_device", "security_device",
@@ -216,18 +214,18 @@ def empty(schema: FrameSchema) -> pl.DataFrame:
     return pl.DataFrame(schema=schema)
 
 
+def names_of(tables: Sequence[TableInfo]) -> pl.DataFrame:
+    """table_no, source, file and table of each table."""
+    return pl.DataFrame(
+        [(t.table_no, t.source, t.file, t.table) for t in tables],
+        schema={"table_no": pl.UInt32(), "source": pl.String(), "file": pl.String(), "table": pl.String()},
+        orient="row",
+    )
+
+
 def named(set_aside: pl.DataFrame, tables: Sequence[TableInfo]) -> pl.DataFrame:
     """SET_ASIDE (table numbers) -> QUARANTINE (source, file and table names)."""
-    names = pl.DataFrame(
-        {
-            "table_no": [t.table_no for t in tables],
-            "source": [t.source for t in tables],
-            "file": [t.file for t in tables],
-            "table": [t.table for t in tables],
-        },
-        schema={"table_no": pl.UInt32(), "source": pl.String(), "file": pl.String(), "table": pl.String()},
-    )
-    return set_aside.join(names, on="table_no", how="left").select(list(QUARANTINE))
+    return set_aside.join(names_of(tables), on="table_no", how="left").select(list(QUARANTINE))
 
 
 def mapping_frame(mappings: Sequence[ColumnMapping]) -> pl.DataFrame:
