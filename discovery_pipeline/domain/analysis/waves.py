@@ -53,7 +53,7 @@ def capacity(assets: int, params: AnalysisParams) -> int:
 
 
 def _rounds(count: int, needs: pl.DataFrame) -> tuple[list[int], list[list[int]], list[int]]:
-    """(knot of group, dependents of knot, unmet needs of knot); groups that need each other in a circle are one knot."""
+    """(knot of group, dependents of knot, unmet needs of knot); groups in a circle of needs are one knot."""
     graph = igraph.Graph(n=count, edges=needs.select("dependent", "provider").to_numpy(), directed=True)
     knots = list(graph.connected_components(mode="strong").membership)
     total = max(knots, default=-1) + 1
