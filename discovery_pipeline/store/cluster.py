@@ -39,7 +39,7 @@ SERVER_SETTINGS = {
     # One machine, no replica: the write-ahead log carries what a crash needs and no more.
     "wal_level": "minimal",
     "max_wal_senders": "0",
-    "max_wal_size": "256MB",
+    "max_wal_size": "512MB",
     "log_min_messages": "warning",
     "log_line_prefix": "%m [%p] %u@%d ",
     # A failing statement would put a tenant's values into the log.
@@ -158,7 +158,7 @@ def _initialise(cluster: Cluster, data: Path, account: Account | None, state: Se
     programs = programs_for(account)
     arguments = [
         "--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale-provider=builtin",
-        "--builtin-locale=C.UTF-8", "--locale=C", "--no-instructions", "--no-sync",
+        "--builtin-locale=C.UTF-8", "--locale=C", "--no-instructions",
         *(f"--set={name}={value}" for name, value in SERVER_SETTINGS.items()),
     ]  # fmt: skip
     if run_program(programs, "initdb", arguments, data, account, output=log):

@@ -13,12 +13,12 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from discovery_pipeline.domain.errors import DiscoveryError, TransientError
-from discovery_pipeline.store import embedded
+from discovery_pipeline.settings import Settings
 from discovery_pipeline.store.failures import translating
 from discovery_pipeline.store.roles import refuse_unsafe_role
 from discovery_pipeline.store.schema_version import refuse_other_schema
-from discovery_pipeline.store.session import CONNECT_TIMEOUT_S, Database, open_database
-from discovery_pipeline.store.urls import DatabaseSettings, DatabaseUrls, shown
+from discovery_pipeline.store.session import CONNECT_TIMEOUT_S, Database, database_urls, open_database
+from discovery_pipeline.store.urls import DatabaseUrls, shown
 
 UNPROTECTED = text("""
 SELECT c.relname FROM pg_class c
@@ -40,12 +40,12 @@ class HealthResult:
     is_down: bool = False
 
 
-def check(settings: DatabaseSettings) -> list[HealthResult]:
+def check(settings: Settings) -> list[HealthResult]:
     """Every result, the first failures included: what rests on a database that is down is left out."""
     return list(_checks(settings))
 
 
-def _checks(settings: DatabaseSettings) -> Iterator[HealthResult]:
+def _checks(settings: Settings) -> Iterator[HealthResult]:
     try:
         urls = _urls(settings)
         database = Database(urls.app)
@@ -64,11 +64,10 @@ def _checks(settings: DatabaseSettings) -> Iterator[HealthResult]:
     yield _result("dagster database", shown(urls.dagster, "DAGSTER_DATABASE_URL"), lambda: _connects(urls.dagster))
 
 
-def _urls(settings: DatabaseSettings) -> DatabaseUrls:
+def _urls(settings: Settings) -> DatabaseUrls:
     if settings.uses_embedded_database:
-        open_database(settings).dispose()
-        return embedded.ensure_running(settings.home)
-    return DatabaseUrls(settings.database_url or "", settings.owner_url or "", settings.dagster_url or "")
+        open_database(settings).dispose()  # makes and migrates it
+    return database_urls(settings)
 
 
 def _result(name: str, fine: str, looked_at: Callable[[], None]) -> HealthResult:
@@ -84,7 +83,7 @@ def _failed(name: str, error: DiscoveryError) -> HealthResult:
     return HealthResult(name, False, f"{place}{error.message}", error.advice, isinstance(error, TransientError))
 
 
-def _server(database: Database, settings: DatabaseSettings) -> str:
+def _server(database: Database, settings: Settings) -> str:
     kind = "embedded PostgreSQL" if settings.uses_embedded_database else "PostgreSQL"
     with database.catalogue_session() as session:
         return f"{kind} {_scalar(session, 'SHOW server_version')} at {database.where}"

@@ -10,8 +10,7 @@ from discovery_pipeline.store.bulk import insert_frame
 from discovery_pipeline.store.session import Database
 from discovery_pipeline.store.tables import ChosenMapping
 
-KEY = ("source", "file", "table", "position")
-COLUMNS = (*KEY, *(name for name in MAPPING if name not in ("table_no", "position")))
+COLUMNS = ("source", "file", "table", *(name for name in MAPPING if name != "table_no"))
 
 
 def save_mappings(database: Database, tenant: str, mapping: pl.DataFrame) -> int:
@@ -22,4 +21,4 @@ def save_mappings(database: Database, tenant: str, mapping: pl.DataFrame) -> int
     with database.tenant_session(tenant) as session:
         session.execute(delete(ChosenMapping).where(ChosenMapping.tenant_id == tenant))
         lists = pl.col("why", "alternatives").fill_null([])
-        return insert_frame(session, "column_mappings", mapping.select(COLUMNS).with_columns(lists), KEY, replace=False)
+        return insert_frame(session, "column_mappings", mapping.select(COLUMNS).with_columns(lists))

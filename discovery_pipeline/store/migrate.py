@@ -9,28 +9,26 @@ from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.pool import NullPool
 
 from discovery_pipeline.domain.errors import ConfigurationError
+from discovery_pipeline.settings import Settings
 from discovery_pipeline.store.failures import translating
 from discovery_pipeline.store.roles import grant_application_rights
-from discovery_pipeline.store.urls import DatabaseSettings, shown, sqlalchemy_url, user_of
+from discovery_pipeline.store.session import database_urls
+from discovery_pipeline.store.urls import shown, sqlalchemy_url, user_of
 
 MIGRATION_LOCK = 7_311_904_001
 
 
-def migrate(settings: DatabaseSettings) -> str:
+def migrate(settings: Settings) -> str:
     """Run the migrations that are missing and renew the application role's rights. Returns the revision reached.
 
     Raises ConfigurationError when no owner is configured or it lacks a right, Unreachable when there is no server.
     """
-    if settings.uses_embedded_database:
-        from discovery_pipeline.store import embedded
-
-        urls = embedded.ensure_running(settings.home)
-        return migrate_database(urls.owner, urls.app)
-    if settings.owner_url is None:
+    urls = database_urls(settings)
+    if not urls.owner:
         raise ConfigurationError(
             "is not set", where="DISCOVERY_OWNER_URL", advice="migrations run as the role that owns the tables"
         )
-    return migrate_database(settings.owner_url, settings.database_url or "")
+    return migrate_database(urls.owner, urls.app)
 
 
 def migrate_database(owner_url: str, app_url: str) -> str:

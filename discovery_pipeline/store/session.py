@@ -13,11 +13,12 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
 
 from discovery_pipeline.domain.errors import UsageError
+from discovery_pipeline.settings import Settings
 from discovery_pipeline.store import embedded
 from discovery_pipeline.store.failures import translating
 from discovery_pipeline.store.roles import refuse_unsafe_role
 from discovery_pipeline.store.schema_version import SchemaState, refuse_other_schema, schema_state
-from discovery_pipeline.store.urls import DatabaseSettings, shown
+from discovery_pipeline.store.urls import DatabaseUrls, connection_parameters, shown
 
 CONNECT_TIMEOUT_S = 10
 SET_TENANT = text("SELECT set_config('app.tenant', name, true) FROM tenants WHERE name = :tenant")
@@ -32,13 +33,15 @@ class Database:
     def __init__(self, url: str) -> None:
         self.where = shown(url, "DATABASE_URL")
         self._url = url
+        has_timeout = "connect_timeout" in connection_parameters(url, "DATABASE_URL")
+        self._defaults = {} if has_timeout else {"connect_timeout": CONNECT_TIMEOUT_S}
         # The pool asks before it hands out a connection: the server may have been restarted since.
         self._engine = create_engine("postgresql+psycopg://", creator=self.connect, pool_pre_ping=True)
 
     def connect(self, **options: object) -> psycopg.Connection:
         """A connection of its own, outside the pool; the caller closes it. options: psycopg's."""
-        given = {"connect_timeout": CONNECT_TIMEOUT_S, **options}
-        return psycopg.connect(self._url, **given)  # type: ignore[arg-type]  # libpq reads every form, several hosts too
+        # libpq reads the URL itself: every form of it, several hosts too.
+        return psycopg.connect(self._url, **{**self._defaults, **options})  # type: ignore[arg-type]
 
     @contextmanager
     def tenant_session(self, tenant: str) -> Iterator[Session]:
@@ -72,32 +75,24 @@ def unknown_tenant(session: Session, tenant: str) -> UsageError:
     return UsageError(f"there is no tenant {tenant!r}", advice=advice)
 
 
-def open_database(settings: DatabaseSettings) -> Database:
+def database_urls(settings: Settings) -> DatabaseUrls:
+    """The three URLs: those of the environment ("" for an owner that isn't set), or the embedded server's, started."""
+    if settings.uses_embedded_database:
+        return embedded.ensure_running(settings.home)
+    return DatabaseUrls(settings.database_url or "", settings.owner_url or "", settings.dagster_url or "")
+
+
+def open_database(settings: Settings) -> Database:
     """The tenants' database, ready for use: started and migrated where it is the embedded one.
 
     Raises Unreachable; ConfigurationError when the schema isn't this version's (`discovery db migrate`) or the
     application role could get round row-level security.
     """
-    if not settings.uses_embedded_database:
-        return connected(settings.database_url or "")
-    urls = embedded.ensure_running(settings.home)
+    urls = database_urls(settings)
     database = Database(urls.app)
-    with database.catalogue_session() as session:
-        state = schema_state(session)
-    if state in (SchemaState.MISSING, SchemaState.OLDER):
-        from discovery_pipeline.store.migrate import migrate_database
-
-        migrate_database(urls.owner, urls.app)
-    return _checked(database)
-
-
-def connected(url: str) -> Database:
-    """The database of an application URL, checked like open_database."""
-    return _checked(Database(url))
-
-
-def _checked(database: Database) -> Database:
     try:
+        if settings.uses_embedded_database:
+            _migrate_if_behind(database, urls)
         with database.catalogue_session() as session:
             refuse_unsafe_role(session)
             refuse_other_schema(session, database.where)
@@ -105,3 +100,12 @@ def _checked(database: Database) -> Database:
         database.dispose()
         raise
     return database
+
+
+def _migrate_if_behind(database: Database, urls: DatabaseUrls) -> None:
+    with database.catalogue_session() as session:
+        state = schema_state(session)
+    if state in (SchemaState.MISSING, SchemaState.OLDER):
+        from discovery_pipeline.store.migrate import migrate_database
+
+        migrate_database(urls.owner, urls.app)

@@ -37,11 +37,6 @@ class FileRecord:
         """What the snapshot is called: its stated date, or the number of the ingestion."""
         return self.as_of.date().isoformat() if self.as_of_is_explicit else f"ingestion {self.batch}"
 
-    @property
-    def stated_as_of(self) -> datetime | None:
-        """The date the user stated, without time zone (UTC); None for the time of ingestion."""
-        return self.as_of.replace(tzinfo=None) if self.as_of_is_explicit else None
-
 
 @dataclass(frozen=True)
 class Snapshot:

@@ -23,6 +23,7 @@ from discovery_pipeline.store.snapshots import FileRecord, counting
 from discovery_pipeline.store.tables import SourceFile
 
 Standing = Literal["counts", "superseded", "withdrawn"]
+CountedFile = FileRecord  # what `counted` gives
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ def register(
     )
 
 
-def counted(database: Database, tenant: str) -> list[FileRecord]:
+def counted(database: Database, tenant: str) -> list[CountedFile]:
     """The files of the snapshots that count, ordered by (source, file)."""
     with database.tenant_session(tenant) as session:
         return counting(_records(session))
@@ -126,7 +127,7 @@ def _records(session: Session) -> list[FileRecord]:
 
 
 def _record(file: NewFile, batch: int, as_of: date | None, now: datetime) -> FileRecord:
-    moment = datetime.combine(as_of, time(), tzinfo=UTC) if as_of else now
+    moment = datetime.combine(as_of, time()) if as_of else now.astimezone(UTC).replace(tzinfo=None)
     return FileRecord(
         **asdict(file),
         batch=batch,

@@ -37,8 +37,8 @@ class SourceFile(Base):
     """One file as it was delivered: the row stays when the file is superseded or withdrawn.
 
     batch: number of the `ingest` that brought it, from 1. file: path relative to what was ingested. as_of: the
-    snapshot's date (midnight UTC) where the user stated one, else the time of ingestion. series: `file` without dates
-    and counters, the same for every delivery of a feed's file. size: bytes.
+    snapshot's date (midnight) where the user stated one, else the time of ingestion; UTC without zone, as in
+    frames. series: `file` without dates and counters, the same for every delivery of a feed's file. size: bytes.
     """
 
     __tablename__ = "source_files"
@@ -50,7 +50,7 @@ class SourceFile(Base):
     series: Mapped[str]
     sha256: Mapped[str]
     size: Mapped[int] = mapped_column(BigInteger)
-    as_of: Mapped[datetime]
+    as_of: Mapped[datetime] = mapped_column(DateTime(timezone=False))
     as_of_is_explicit: Mapped[bool]
     ingested_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]

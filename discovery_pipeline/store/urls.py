@@ -6,27 +6,10 @@ Keep out: connecting. No function here puts a password into a message.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Protocol
 
 from discovery_pipeline.domain.errors import ConfigurationError
 
 LIBPQ_FORM = "for example postgresql://user:password@host:5432/database"
-
-
-class DatabaseSettings(Protocol):
-    """The part of the settings that the store reads."""
-
-    @property
-    def home(self) -> Path: ...
-    @property
-    def database_url(self) -> str | None: ...
-    @property
-    def owner_url(self) -> str | None: ...
-    @property
-    def dagster_url(self) -> str | None: ...
-    @property
-    def uses_embedded_database(self) -> bool: ...
 
 
 @dataclass(frozen=True)

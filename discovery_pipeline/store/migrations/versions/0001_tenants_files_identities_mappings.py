@@ -32,7 +32,7 @@ def upgrade() -> None:
         sa.Column("series", sa.Text, nullable=False),
         sa.Column("sha256", sa.Text, nullable=False),
         sa.Column("size", sa.BigInteger, nullable=False),
-        sa.Column("as_of", MOMENT, nullable=False),
+        sa.Column("as_of", sa.DateTime, nullable=False),
         sa.Column("as_of_is_explicit", sa.Boolean, nullable=False),
         sa.Column("ingested_at", MOMENT, nullable=False),
         sa.Column("withdrawn_at", MOMENT),
