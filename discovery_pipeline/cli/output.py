@@ -50,7 +50,7 @@ def table(headers: Sequence[str], rows: Iterable[Sequence[object]], title: str =
     for header in headers:
         grid.add_column(Text(header), overflow="fold")
     for row in rows:
-        grid.add_row(*(Text(printable(cell_text(cell))) for cell in row))
+        grid.add_row(*(Text(printable(cell_text(cell)).replace("\n", "\\n")) for cell in row))
     console().print(grid)
 
 

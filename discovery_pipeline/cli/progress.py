@@ -6,22 +6,24 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol, get_args
 
 from discovery_pipeline.cli.output import console, note, printable
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
-PHASE_NAMES = ("validation", "mapping", "cleansing", "inventory", "dependencies", "analysis")
+PhaseName = Literal["validation", "mapping", "cleansing", "inventory", "dependencies", "analysis"]
+PHASE_NAMES: tuple[PhaseName, ...] = get_args(PhaseName)
 # What each asset of a phase does, in the words of the person who waits for it.
-STEPS: dict[str, tuple[str, str]] = {
+STEPS: dict[str, tuple[PhaseName, str]] = {
     "raw_export": ("validation", "reading the files"),
     "export_findings": ("validation", "judging the tables"),
     "mapping_proposals": ("mapping", "gathering evidence on columns"),
     "column_mapping": ("mapping", "choosing fields"),
     "canonical_records": ("cleansing", "renaming columns"),
     "clean_records": ("cleansing", "cleansing values"),
+    "quarantined_records": ("cleansing", "collecting what was set aside"),
     "inventory": ("inventory", "reconciling records into assets"),
     "dependencies": ("dependencies", "building the dependency graph"),
     "analysis": ("analysis", "assessing every asset"),
@@ -41,7 +43,7 @@ class Event(Protocol):
 
 
 @contextmanager
-def run_progress(title: str, upto: str | None) -> Iterator[Callable[[Event], None]]:
+def run_progress(title: str, upto: PhaseName | None) -> Iterator[Callable[[Event], None]]:
     """Hand over a function that shows events; the display is gone or finished when the block is left."""
     if sys.stderr.isatty():
         with _bars(title, upto) as show:
@@ -68,7 +70,7 @@ def bytes_progress(title: str) -> Iterator[Callable[[str, int, int], None]]:
         yield show
 
 
-def steps_upto(upto: str | None) -> list[str]:
+def steps_upto(upto: PhaseName | None) -> list[str]:
     """The assets that a run up to this phase (None: all) goes through, in order."""
     wanted = PHASE_NAMES if upto is None else PHASE_NAMES[: PHASE_NAMES.index(upto) + 1]
     return [asset for asset, (phase, _) in STEPS.items() if phase in wanted]
@@ -96,7 +98,7 @@ class _Lines:
 
 
 @contextmanager
-def _bars(title: str, upto: str | None) -> Iterator[Callable[[Event], None]]:
+def _bars(title: str, upto: PhaseName | None) -> Iterator[Callable[[Event], None]]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
     columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn())

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from discovery_pipeline.cli.output import Json, TenantName, emit_json, note, say, table
-from discovery_pipeline.cli.progress import run_progress
+from discovery_pipeline.cli.progress import PhaseName, run_progress
 from discovery_pipeline.settings import load_settings
 
 if TYPE_CHECKING:
     from discovery_pipeline.defs.launch import RunSummary
-
-PhaseName = Literal["validation", "mapping", "cleansing", "inventory", "dependencies", "analysis"]
 
 
 def run(

@@ -22,12 +22,12 @@ def mapping_document(
     columns: dict[int, list[dict[str, Any]]] = {}
     for mapping in sorted(mappings, key=lambda m: (m.table_no, m.position)):
         columns.setdefault(mapping.table_no, []).append(_column(mapping))
-    entries = [(name, {"file": name, "error": error}) for name, error in unreadable.items()]
+    entries: list[dict[str, Any]] = [{"file": name, "error": error} for name, error in unreadable.items()]
     by_file = sorted(tables, key=lambda t: (t.file, t.source, t.table_no))
     for (name, source), found in groupby(by_file, key=lambda t: (t.file, t.source)):
         documents = [_table(t, kinds[t.table_no], columns.get(t.table_no, [])) for t in found if t.table_no in kinds]
-        entries.append((name, {"file": name, "source": source, "tables": documents}))
-    return {"files": [entry for _, entry in sorted(entries, key=lambda e: e[0])]}
+        entries.append({"file": name, "source": source, "tables": documents})
+    return {"files": sorted(entries, key=lambda entry: entry["file"])}
 
 
 def _table(info: TableInfo, kind: TableKind, columns: list[dict[str, Any]]) -> dict[str, Any]:

@@ -1,0 +1,111 @@
+"""What health says of each part, and the exit code that follows."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pytest
+
+from discovery_pipeline.domain.errors import ConfigurationError, Unreachable
+from discovery_pipeline.services import health
+from discovery_pipeline.services.health import HealthReport, PartHealth, check_frames, check_health, model_health
+from discovery_pipeline.settings import Settings
+
+
+@contextmanager
+def endpoint(status: int) -> Iterator[str]:
+    """An endpoint on this machine that answers every question with one status."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(status)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/v1"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+@pytest.mark.parametrize(
+    ("status", "state", "words"),
+    [
+        pytest.param(200, "ok", "answers", id="answers"),
+        pytest.param(404, "ok", "HTTP 404", id="answers without a list of models"),
+        pytest.param(401, "down", "key is refused", id="key refused"),
+        pytest.param(503, "down", "HTTP 503", id="overloaded"),
+    ],
+)
+def test_a_model_endpoint_is_asked(tmp_path: Path, status: int, state: str, words: str) -> None:
+    with endpoint(status) as url:
+        part = model_health(Settings(tmp_path, model_base_url=url, model_api_key="secret"))
+    assert (part.state, part.needed) == (state, False)
+    assert words in part.detail
+    assert "secret" not in part.detail
+
+
+@pytest.mark.parametrize(
+    ("url", "state"),
+    [
+        pytest.param("http://127.0.0.1:9/v1", "down", id="nobody listens"),
+        pytest.param("file:///etc/passwd", "down", id="no web address"),
+        pytest.param(None, "not configured", id="none named"),
+    ],
+)
+def test_a_run_does_without_a_model(tmp_path: Path, url: str | None, state: str) -> None:
+    part = model_health(Settings(tmp_path, model_base_url=url))
+    assert part.state == state
+    assert HealthReport((part,)).exit_code == 0
+
+
+def test_frames_are_written_read_and_nothing_stays(tmp_path: Path) -> None:
+    assert "read back 1 row" in check_frames(Settings(tmp_path))
+    assert list((tmp_path / "frames").iterdir()) == []
+
+
+def test_frames_that_cannot_be_written_are_down(tmp_path: Path) -> None:
+    (tmp_path / "frames").write_text("a file where a folder should be")
+    assert health.checked("frames", check_frames, Settings(tmp_path)).state == "down"
+
+
+@pytest.mark.parametrize(
+    ("error", "state", "code"),
+    [
+        pytest.param(Unreachable("refused"), "down", 3, id="server down"),
+        pytest.param(ConfigurationError("a superuser"), "misconfigured", 2, id="unsafe role"),
+        pytest.param(RuntimeError("odd"), "down", 3, id="anything else"),
+    ],
+)
+def test_the_database_decides_the_exit_code(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception, state: str, code: int
+) -> None:
+    def fail(settings: Settings) -> str:
+        raise error
+
+    monkeypatch.setattr(health, "check_database", fail)
+    report = check_health(Settings(tmp_path), {"dagster": lambda settings: "fine"})
+    assert [(p.name, p.state) for p in report.parts] == [
+        ("database", state),
+        ("roles", "not checked"),
+        ("frames", "ok"),
+        ("dagster", "ok"),
+        ("model", "not configured"),
+    ]
+    assert report.exit_code == code
+    assert report.to_json()["healthy"] is False
+
+
+def test_a_wrong_configuration_outweighs_a_part_that_is_down() -> None:
+    parts = (PartHealth("database", "down", True, ""), PartHealth("roles", "misconfigured", True, ""))
+    assert HealthReport(parts).exit_code == 2
