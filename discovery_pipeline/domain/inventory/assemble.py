@@ -1,0 +1,123 @@
+"""The inventory frame: merged values of described assets, names of the others, types, counts and marks.
+
+Keep out: how values are chosen (merge.py, united.py) and who is new (changes.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from discovery_pipeline.domain.handoffs import CleanTable, TableInfo
+from discovery_pipeline.domain.inventory.claims import Claims
+from discovery_pipeline.domain.inventory.merge import Merged, merge_field
+from discovery_pipeline.domain.inventory.precedence import precedence
+from discovery_pipeline.domain.inventory.united import unite_field
+from discovery_pipeline.domain.schema import clean_schema, fields
+
+OWN_NAME = "own_name"
+
+
+@dataclass(frozen=True)
+class Values:
+    """Per field, by asset number: value, record_no of the winner, rule."""
+
+    merged: Mapping[str, Merged]
+
+    def chosen(self) -> dict[str, pl.Series]:
+        """Field -> values."""
+        return {field: merged.values for field, merged in self.merged.items()}
+
+
+def merge_values(claims: Claims) -> Values:
+    """Every field that any claim carries."""
+    orders = {group: claims.order(group) for group in precedence().trust}
+    merged = {}
+    for field, spec in fields("asset").items():
+        if field in claims.frame.columns and claims.frame[field].null_count() < len(claims.frame):
+            group = precedence().group_of[field]
+            merged[field] = (
+                unite_field(field, claims) if spec.is_list else merge_field(field, claims, group, orders[group])
+            )
+    return Values(merged)
+
+
+def value_columns(values: Values, assets: int) -> pl.DataFrame:
+    """Every canonical field in the schema's order, by asset number; null where nothing was claimed."""
+    columns = [
+        values.merged[name].values.cast(dtype).alias(name) if name in values.merged else pl.lit(None, dtype).alias(name)
+        for name, dtype in clean_schema("asset").items()
+    ]
+    return pl.select(pl.int_range(assets).alias("number")).select(*columns)
+
+
+def origin_columns(values: Values) -> pl.DataFrame:
+    """Per claimed field f the columns f (record_no) and f__rule."""
+    columns = []
+    for name, merged in values.merged.items():
+        columns += [merged.record_no.cast(pl.UInt32()).alias(name), merged.rule.alias(f"{name}__rule")]
+    return pl.DataFrame(columns)
+
+
+def with_own_names(inventory: pl.DataFrame, origin: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """An application that its record calls by a host name gets that name as its application's name."""
+    nameless = (
+        (pl.col("classified_type") == "application")
+        & (pl.col("application_name").list.len().fill_null(0) == 0)
+        & pl.col("hostname").is_not_null()
+    )
+    mask = inventory.select(nameless).to_series()
+    if not mask.any():
+        return inventory, origin
+    named = inventory.with_columns(
+        pl.when(nameless).then(pl.concat_list("hostname")).otherwise("application_name").alias("application_name")
+    )
+    given = [c for c in ("application_name", "application_name__rule") if c not in origin.columns]
+    types = {"application_name": pl.UInt32(), "application_name__rule": pl.String()}
+    filled = origin.with_columns([pl.lit(None, types[c]).alias(c) for c in given]).with_columns(
+        pl.when(mask).then("hostname").otherwise("application_name").alias("application_name"),
+        pl.when(mask).then(pl.lit(OWN_NAME)).otherwise("application_name__rule").alias("application_name__rule"),
+    )
+    return named, filled
+
+
+def review_fields(values: Values, claims: Claims, tables: Sequence[CleanTable]) -> pl.Series:
+    """Per asset the fields whose value, or any part of it, came through a mapping with status review."""
+    marks = []
+    for field, merged in values.merged.items():
+        numbers = [t.info.table_no for t in tables if field in t.review]
+        if numbers:
+            marks.append(_resting_on(field, merged, claims, numbers))
+    if not marks:
+        return pl.repeat([], claims.assets, dtype=pl.List(pl.String()), eager=True).alias("review_fields")
+    frame = pl.DataFrame(marks)
+    named = [pl.when(pl.col(name)).then(pl.lit(name)) for name in frame.columns]
+    return frame.select(pl.concat_list(named).list.drop_nulls().alias("review_fields")).to_series()
+
+
+def _resting_on(field: str, merged: Merged, claims: Claims, numbers: list[int]) -> pl.Series:
+    """Whether each asset's value comes from one of these tables; united values: whether any of them takes part."""
+    stated = claims.frame.filter(pl.col("table_no").is_in(numbers) & pl.col(field).is_not_null())
+    winners = merged.record_no.is_in(stated["record_no"].implode()).fill_null(value=False)
+    numbered = pl.int_range(claims.assets, dtype=pl.UInt32, eager=True)
+    takes_part = numbered.is_in(stated["asset"].implode()) & merged.record_no.is_null() & merged.rule.is_not_null()
+    return (winners | takes_part).alias(field)
+
+
+def sources_and_counts(members: pl.DataFrame, assets: int, tables: Mapping[int, TableInfo]) -> pl.DataFrame:
+    """Columns sources, record_count by asset number. members: asset and table_no of every row of the lineage."""
+    names = {no: info.source for no, info in tables.items()}
+    counted = (
+        members.lazy()
+        .group_by("asset", "table_no")
+        .len()
+        .with_columns(pl.col("table_no").replace_strict(names, return_dtype=pl.String()).alias("source"))
+        .group_by("asset")
+        .agg(
+            pl.col("source").unique().sort().alias("sources"), pl.col("len").sum().cast(pl.Int64).alias("record_count")
+        )
+    )
+    numbers = pl.LazyFrame({"asset": pl.int_range(assets, dtype=pl.UInt32, eager=True)})
+    return numbers.join(counted, on="asset", how="left", maintain_order="left").drop("asset").collect()

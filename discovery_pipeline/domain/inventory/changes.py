@@ -1,0 +1,79 @@
+"""What has changed since the inventory this one is compared with, and the assets that are no longer there.
+
+Keep out: how the inventory came about (reconcile.py).
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from discovery_pipeline.domain.handoffs import CHANGES, INVENTORY, empty
+from discovery_pipeline.domain.schema import clean_schema
+
+_COMPARED = (*clean_schema("asset"), "classified_type")
+
+
+def first_run(asset_id: pl.Series, baseline: pl.DataFrame | None) -> pl.Series:
+    """Whether each asset was unknown to the baseline; all are where there is none."""
+    known = baseline["asset_id"].implode() if baseline is not None else pl.Series([[]], dtype=pl.List(pl.String()))
+    return (~asset_id.is_in(known)).alias("first_run")
+
+
+def vanished(asset_id: pl.Series, baseline: pl.DataFrame | None) -> pl.DataFrame:
+    """INVENTORY rows of the baseline that are not among the assets any more, with their last known values."""
+    if baseline is None:
+        return empty(INVENTORY)
+    gone = baseline.filter(~pl.col("asset_id").is_in(asset_id.implode()))
+    return gone.select(list(INVENTORY)).with_columns(
+        pl.lit(value=True).alias("vanished"),
+        pl.lit(value=False).alias("first_run"),
+        pl.lit(0, pl.Int64()).alias("record_count"),
+    )
+
+
+def find_changes(inventory: pl.DataFrame, baseline: pl.DataFrame | None) -> pl.DataFrame:
+    """CHANGES from the baseline to this inventory; without a baseline every asset is added."""
+    now = inventory.filter(~pl.col("vanished")).select("asset_id")
+    if baseline is None:
+        return _events(now, "added")
+    before = baseline.select("asset_id", "vanished")
+    was_here = before.filter(~pl.col("vanished")).select("asset_id")
+    was_gone = before.filter("vanished").select("asset_id")
+    events = [
+        _events(now.join(before, on="asset_id", how="anti"), "added"),
+        _events(was_here.join(now, on="asset_id", how="anti"), "vanished"),
+        _events(was_gone.join(now, on="asset_id", how="semi"), "returned"),
+        _changed_values(inventory.join(now, on="asset_id", how="semi"), baseline),
+    ]
+    return pl.concat(events).sort("asset_id", "change", "field", nulls_last=False)
+
+
+def _events(assets: pl.DataFrame, change: str) -> pl.DataFrame:
+    none = pl.lit(None, pl.String())
+    return assets.select(
+        "asset_id", pl.lit(change).alias("change"), none.alias("field"), none.alias("old"), none.alias("new")
+    ).sort("asset_id")
+
+
+def _changed_values(inventory: pl.DataFrame, baseline: pl.DataFrame) -> pl.DataFrame:
+    """One row per asset in both and field whose text differs."""
+    pair = inventory.select("asset_id", *_COMPARED).join(
+        baseline.select("asset_id", *_COMPARED), on="asset_id", suffix="@old"
+    )
+    return pl.concat([_changed_field(pair, field) for field in _COMPARED])
+
+
+def _changed_field(pair: pl.DataFrame, field: str) -> pl.DataFrame:
+    listed = isinstance(pair.schema[field], pl.List)
+    new, old = (_text(pl.col(name), listed=listed) for name in (field, f"{field}@old"))
+    texts = pair.lazy().select(
+        "asset_id", pl.lit("changed").alias("change"), pl.lit(field).alias("field"), old.alias("old"), new.alias("new")
+    )
+    return texts.filter(pl.col("old").ne_missing(pl.col("new"))).select(list(CHANGES)).collect()
+
+
+def _text(value: pl.Expr, *, listed: bool) -> pl.Expr:
+    """The value as text; lists sorted and joined with ";"."""
+    if listed:
+        return pl.when(value.list.len() > 0).then(value.list.sort().list.join(";"))
+    return value.cast(pl.String())

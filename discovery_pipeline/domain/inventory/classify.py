@@ -1,0 +1,86 @@
+"""From hints to types: evidence per record and per asset, the type it speaks for and how clearly.
+
+Keep out: the rules themselves (type_hints.yaml) and what they are tried on (hints.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from discovery_pipeline.domain.inventory.hints import TYPES, Hint, Weights
+
+# Records of two families are never one thing, whatever their identifiers say.
+FAMILIES = ("host", "application", "database", "cluster")
+_FAMILY_OF_TYPE = np.array(
+    [FAMILIES.index(name) if name in FAMILIES else 0 for name in TYPES], dtype=np.int8
+)  # fmt: skip
+_UNKNOWN = -1
+# Evidence adds up without bound; beyond this margin the confidence would only round to 1.
+_LARGEST_MARGIN = 12.0
+
+
+@dataclass(frozen=True)
+class Typed:
+    """Per asset: the type's name and a confidence in (0, 1)."""
+
+    names: pl.Series
+    confidence: pl.Series
+
+
+def record_evidence(hints: Sequence[Hint], size: int) -> Weights:
+    """Evidence (records x types): the sum of every hint."""
+    evidence = np.zeros((size, len(TYPES)), dtype=np.float32)
+    for hint in hints:
+        evidence += hint.weights[hint.rule]
+    return evidence
+
+
+def asset_evidence(hints: Sequence[Hint], asset_of_record: NDArray[np.int64], assets: int) -> Weights:
+    """Evidence (assets x types): per field the strongest word of any record, then the sum over the fields.
+
+    So five sources that repeat "server" do not outvote one that says "virtual machine".
+    """
+    evidence = np.zeros((assets, len(TYPES)), dtype=np.float32)
+    order = np.argsort(asset_of_record, kind="stable")
+    present, starts = np.unique(asset_of_record[order], return_index=True)
+    for hint in hints:
+        evidence[present] += np.maximum.reduceat(hint.weights[hint.rule[order]], starts, axis=0)
+    return evidence
+
+
+def record_families(evidence: Weights) -> NDArray[np.int8]:
+    """Index into FAMILIES per record; a record without evidence is taken for a host."""
+    best = _FAMILY_OF_TYPE[evidence.argmax(axis=1)]
+    return np.where(evidence.max(axis=1) > 0, best, 0).astype(np.int8)
+
+
+def record_types(evidence: Weights, least_lead: float = 1.0) -> NDArray[np.int8]:
+    """Index into TYPES per record where the best type leads by least_lead, else -1."""
+    ordered = np.partition(evidence, -2, axis=1)
+    clear = ordered[:, -1] - ordered[:, -2] >= least_lead
+    return np.where(clear, evidence.argmax(axis=1), _UNKNOWN).astype(np.int8)
+
+
+def classify(evidence: Weights) -> Typed:
+    """The type with most evidence; confidence = softmax over the types, so it falls with the lead of the best.
+
+    "other" when nothing speaks: its confidence is then 1 / number of types.
+    """
+    silent = evidence.max(axis=1) <= 0
+    best = np.where(silent, TYPES.index("other"), evidence.argmax(axis=1))
+    margins = np.minimum(evidence - evidence.max(axis=1, keepdims=True), 0.0).astype(np.float64)
+    shares = np.exp(np.maximum(margins, -_LARGEST_MARGIN))
+    confidence = 1.0 / shares.sum(axis=1)
+    names = pl.Series("classified_type", np.array(TYPES, dtype=object)[best], dtype=pl.String())
+    return Typed(names, pl.Series("type_confidence", confidence).round(4))
+
+
+def within_families(evidence: Weights, family: NDArray[np.int8]) -> Weights:
+    """Evidence per asset with the types of other families ruled out; an asset of no host family has its own type."""
+    ruled_out = _FAMILY_OF_TYPE[np.newaxis, :] != family[:, np.newaxis]
+    return np.where(ruled_out, np.minimum(evidence, 0), evidence).astype(np.float32)

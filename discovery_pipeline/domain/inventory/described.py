@@ -1,0 +1,92 @@
+"""The assets that records describe: which records belong to each, its family, its type and the keys it answers to.
+
+Keep out: values (merge.py), ids (identity.py), things that are only named (named.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from discovery_pipeline.domain.handoffs import TableInfo, TableKind
+from discovery_pipeline.domain.inventory.classify import (
+    FAMILIES,
+    Typed,
+    asset_evidence,
+    classify,
+    record_evidence,
+    record_families,
+    within_families,
+)
+from discovery_pipeline.domain.inventory.details import Targets
+from discovery_pipeline.domain.inventory.entries import own_application_name
+from discovery_pipeline.domain.inventory.hints import TYPES, Weights, record_hints
+from discovery_pipeline.domain.inventory.matching import Matching, match_records
+from discovery_pipeline.domain.inventory.params import InventoryParams
+from discovery_pipeline.domain.membership import application_key
+from discovery_pipeline.domain.names import name_key
+
+# Being named as the host of virtual machines says more than any class column.
+_HOSTS_MACHINES = 5.0
+
+
+@dataclass(frozen=True)
+class Described:
+    """records: AssetRecords.assets with `asset` (UInt32, numbered from 0 by first record). family, typed: per asset."""
+
+    records: pl.DataFrame
+    matching: Matching
+    family: pl.Series
+    typed: Typed
+
+    def __len__(self) -> int:
+        return len(self.family)
+
+    def targets(self) -> Targets:
+        """What details may refer to."""
+        return Targets(self.records, self.matching.identifiers, self.family == "host")
+
+    def keys(self) -> pl.DataFrame:
+        """Columns asset, family, key: every name by which an asset can be called in its family."""
+        assets = self.records.select("asset").with_columns(self.family.gather(self.records["asset"]).alias("family"))
+        names = self.matching.identifiers["name"].join(assets.with_row_index("node"), on="node")
+        machines = names.filter(pl.col("family") != "application").select(
+            "asset", "family", pl.col("value").alias("key")
+        )
+        own = application_key(own_application_name(self.records.columns)).alias("key")
+        applications = self.records.with_columns(assets["family"]).filter(pl.col("family") == "application")
+        return (
+            pl.concat([machines, applications.select("asset", "family", own).drop_nulls("key")])
+            .unique()
+            .sort("asset", "key")
+        )
+
+
+def describe(
+    assets: pl.DataFrame, tables: Mapping[int, tuple[TableInfo, TableKind]], params: InventoryParams
+) -> Described:
+    """Match the records and say what each asset is. assets: AssetRecords.assets."""
+    hints = record_hints(assets, tables)
+    evidence = record_evidence(hints, len(assets))
+    matching = match_records(assets, evidence, {no: info for no, (info, _) in tables.items()}, params)
+    records = assets.with_columns(pl.Series("asset", matching.cluster, dtype=pl.UInt32()))
+    count = int(matching.cluster.max(initial=-1)) + 1
+    first = np.unique(matching.cluster, return_index=True)[1]
+    family = record_families(evidence)[first]
+    total = asset_evidence(hints, matching.cluster, count) + _hosting(records, matching, count)
+    names = pl.Series("family", [FAMILIES[code] for code in family], dtype=pl.String())
+    return Described(records, matching, names, classify(within_families(total, family)))
+
+
+def _hosting(records: pl.DataFrame, matching: Matching, count: int) -> Weights:
+    """Evidence that an asset is a hypervisor because rows of other assets name it as their host."""
+    evidence = np.zeros((count, len(TYPES)), dtype=np.float32)
+    if "hypervisor_host" in records.columns:
+        hosts = records.select("asset", name_key(pl.col("hypervisor_host")).alias("value")).drop_nulls().unique()
+        named = matching.identifiers["name"].join(records.select(host="asset").with_row_index("node"), on="node")
+        hosting = named.join(hosts, on="value").filter(pl.col("host") != pl.col("asset"))["host"].unique()
+        evidence[hosting.to_numpy(), TYPES.index("hypervisor")] = _HOSTS_MACHINES
+    return evidence

@@ -1,0 +1,75 @@
+"""The texts by which assets are remembered ("uuid:4c4c...", "application:billing"), out of their identifiers and names.
+
+Keep out: looking them up (identity.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from discovery_pipeline.domain.handoffs import TableInfo
+from discovery_pipeline.domain.inventory.identifiers import KINDS, SCOPE_END, Identifiers, Kind
+from discovery_pipeline.domain.inventory.identity import TEXTS, Texts
+from discovery_pipeline.domain.inventory.named import NAMED_TYPES
+
+_NAME_RANK = 0
+_FIRST_KIND_RANK = 1
+_ROW_RANK = _FIRST_KIND_RANK + len(KINDS)
+
+
+def described_texts(
+    records: pl.DataFrame, identifiers: Identifiers, family: pl.Series, tables: Mapping[int, TableInfo]
+) -> Texts:
+    """Texts of assets that records describe.
+
+    records: with `asset`; identifiers: theirs. family: per asset. Assets that are no hosts speak under their family
+    ("database/name:orders"), for they may share every name with the host they run on. A row's own place is the last
+    resort.
+    """
+    assets = records.select("asset", family.gather(records["asset"]).alias("family")).with_row_index("node")
+    parts = [_of_kind(kind, identifiers[kind], assets) for kind in KINDS]
+    places = {no: f"{info.source}:{info.table}" for no, info in tables.items()}
+    place = pl.col("table_no").replace_strict(places, return_dtype=pl.String())
+    row = records.select(
+        "asset",
+        pl.lit(_ROW_RANK, pl.Int8()).alias("rank"),
+        pl.format("row:{}:{}", place, "row").alias("text"),
+    )
+    return pl.concat([*parts, row.group_by("asset", maintain_order=True).first()])
+
+
+def _of_kind(kind: Kind, values: pl.DataFrame, assets: pl.DataFrame) -> Texts:
+    value = pl.col("value")
+    if kind == "source_id":
+        value = value.str.replace(f"^([^{SCOPE_END}]*){SCOPE_END}[^{SCOPE_END}]*{SCOPE_END}", "${1}:")
+    prefix = pl.when(pl.col("family") == "host").then(pl.lit("")).otherwise(pl.col("family") + "/")
+    return (
+        values.lazy()
+        .join(assets.lazy(), on="node")
+        .filter(pl.col("family") != "application")
+        .select(
+            "asset",
+            pl.lit(_FIRST_KIND_RANK + KINDS.index(kind), pl.Int8()).alias("rank"),
+            pl.concat_str(prefix, pl.lit(f"{kind}:"), value).alias("text"),
+        )
+        .unique()
+        .sort("asset", "text")
+        .collect()
+    )
+
+
+def typed_name_texts(asset: pl.Series, type_name: pl.Series, key: pl.Series) -> Texts:
+    """Texts "type:name" of the assets whose type is known by name; null keys are left out."""
+    frame = pl.DataFrame({"asset": asset, "type": type_name, "key": key})
+    named = frame.filter(pl.col("type").is_in(NAMED_TYPES) & pl.col("key").is_not_null())
+    return named.select(
+        pl.col("asset").cast(TEXTS["asset"]),
+        pl.when(pl.col("type") == "application")
+        .then(_NAME_RANK)
+        .otherwise(_ROW_RANK - 1)
+        .cast(pl.Int8())
+        .alias("rank"),
+        pl.format("{}:{}", "type", "key").alias("text"),
+    )

@@ -1,0 +1,173 @@
+"""One value per asset and field out of the claims, and which record and rule it came from.
+
+Keep out: lists, which are united (united.py); trust (claims.py).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from discovery_pipeline.domain.inventory.claims import Claims
+from discovery_pipeline.domain.inventory.components import Nodes
+from discovery_pipeline.domain.inventory.details import SUMMED
+from discovery_pipeline.domain.inventory.identifiers import serial_key, uuid_key
+from discovery_pipeline.domain.names import name_key
+
+# Of these the latest or the earliest claim is the right one, whoever makes it.
+LATEST = ("last_seen", "last_boot")
+EARLIEST = ("first_seen",)
+# A machine has some of each; zero is a gap that a tool filled.
+_POSITIVE = (
+    "cpu_count",
+    "cpu_cores",
+    "cpu_sockets",
+    "cores_per_socket",
+    "memory_mib",
+    "storage_total_gib",
+    "disk_count",
+)
+_IMPLAUSIBLE_FACTOR = 0.1
+_RULES = ("", "only_claim", "agreed", "majority", "source_precedence", "newest", "first_listed", "oldest", "detail_sum")
+
+
+@dataclass(frozen=True)
+class Merged:
+    """Per asset number: the value, the record_no it came from (null where several rows made it), the rule."""
+
+    values: pl.Series
+    record_no: pl.Series
+    rule: pl.Series
+
+
+@dataclass(frozen=True)
+class _Choice:
+    """rows: position of the winning claim per asset that has one. assets: their numbers. rule: index into _RULES."""
+
+    assets: Nodes
+    rows: Nodes
+    rule: NDArray[np.int8]
+
+
+def merge_field(field: str, claims: Claims, group: str, order: Nodes) -> Merged:
+    """The best claim of every asset. order: claims.order(group)."""
+    values = claims.frame[field]
+    given = order[values.is_not_null().to_numpy()[order]]
+    asset = claims.frame["asset"].to_numpy()[given].astype(np.int64)
+    if field in LATEST or field in EARLIEST:
+        choice = _extreme(values, given, asset, latest=field in LATEST)
+    else:
+        choice = _weighed(field, claims, group, given, asset)
+    return _merged(field, claims, choice)
+
+
+def _extreme(values: pl.Series, given: Nodes, asset: Nodes, *, latest: bool) -> _Choice:
+    when = values.dt.timestamp("us").to_numpy(allow_copy=True)[given].astype(np.int64)
+    order = np.lexsort((np.arange(len(given)), -when if latest else when, asset))
+    assets, first, counts = np.unique(asset[order], return_index=True, return_counts=True)
+    several = _RULES.index("newest" if latest else "oldest")
+    return _Choice(assets, given[order][first], np.where(counts == 1, 1, several).astype(np.int8))
+
+
+def _weighed(field: str, claims: Claims, group: str, given: Nodes, asset: Nodes) -> _Choice:
+    """The first claim in the order of trust, unless claims differ: then the value with the greatest trust in sum."""
+    assets, first, counts = np.unique(asset, return_index=True, return_counts=True)
+    keys = _keys(field, claims.frame[field].gather(given))
+    same = keys.eq_missing(keys.gather(np.repeat(first, counts))).to_numpy()
+    disputed = ~np.logical_and.reduceat(same, first) if len(first) else np.zeros(0, dtype=np.bool_)
+    rows = given[first]
+    rule = np.where(counts == 1, 1, 2).astype(np.int8)
+    open_claims = np.repeat(disputed, counts)
+    if open_claims.any():
+        winners = _settled(field, claims, group, given[open_claims], keys.filter(pl.Series(open_claims)))
+        rows[disputed], rule[disputed] = winners
+    return _Choice(assets, rows, rule)
+
+
+def _keys(field: str, values: pl.Series) -> pl.Series:
+    """Values as they are compared: spelling does not make a conflict."""
+    if values.dtype != pl.String:
+        return values.alias("key")
+    text = pl.col(values.name)
+    forms = {"uuid": uuid_key(text), "serial_number": serial_key(text), "hostname": name_key(text)}
+    folded = text.str.strip_chars(" .").str.to_lowercase()
+    return values.to_frame().select(pl.coalesce(forms.get(field, folded), folded).alias("key")).to_series()
+
+
+def _settled(field: str, claims: Claims, group: str, given: Nodes, keys: pl.Series) -> tuple[Nodes, NDArray[np.int8]]:
+    """Winning row and rule per disputed asset, in the order of the assets.
+
+    A value weighs the trust of the tables that state it. Equal weights: the most trusted, then the newest claim.
+    """
+    picked = claims.frame.select("asset", "table_no", "seen", "stale").select(pl.all().gather(given))
+    trust = claims.trust[group][given] * _plausibility(field, keys)
+    by_value = (
+        picked.with_columns(keys, pl.Series("trust", trust), pl.Series("row", given))
+        .with_row_index("place")
+        .group_by("asset", "key", "table_no", maintain_order=True)
+        .agg(pl.col("trust").max(), pl.col("row", "place").first(), pl.col("seen").max(), pl.col("stale").all())
+        .group_by("asset", "key", maintain_order=True)
+        .agg(
+            pl.col("trust").sum().alias("weight"), pl.col("trust").max(), pl.len().alias("tables"),
+            pl.col("row", "place").first(), pl.col("seen").max(), pl.col("stale").all(),
+        )
+    )  # fmt: skip
+    ranked = by_value.sort(["asset", "weight", "trust", "seen", "place"], descending=[False, True, True, True, False])
+    winners = (
+        ranked.with_columns(
+            pl.col("trust").max().over("asset").alias("top"),
+            pl.col("seen").max().over("asset").alias("newest"),
+            ((pl.col("trust") == pl.col("trust").max().over("asset")).sum().over("asset") == 1).alias("top_alone"),
+            pl.col("stale").any().over("asset").alias("some_stale"),
+        )
+        .group_by("asset", maintain_order=True)
+        .first()
+    )
+    return winners["row"].to_numpy(), winners.select(_rule()).to_series().to_numpy()
+
+
+def _rule() -> pl.Expr:
+    """Which consideration decided, told from the winner and its rivals."""
+    newest = (pl.col("seen") == pl.col("newest")) & (pl.col("newest") > 0)
+    is_top = pl.col("trust") == pl.col("top")
+    named = (
+        pl.when(~is_top)
+        .then(pl.lit("majority"))
+        .when(pl.col("some_stale") & newest & ~pl.col("stale"))
+        .then(pl.lit("newest"))
+        .when(pl.col("top_alone"))
+        .then(pl.lit("source_precedence"))
+        .when(pl.col("tables") > 1)
+        .then(pl.lit("majority"))
+        .when(newest)
+        .then(pl.lit("newest"))
+        .otherwise(pl.lit("first_listed"))
+    )
+    return named.replace_strict(_RULES, range(len(_RULES)), return_dtype=pl.Int8())
+
+
+def _plausibility(field: str, keys: pl.Series) -> NDArray[np.float64]:
+    if field not in _POSITIVE:
+        return np.ones(len(keys))
+    return np.where((keys > 0).to_numpy(), 1.0, _IMPLAUSIBLE_FACTOR)
+
+
+def _merged(field: str, claims: Claims, choice: _Choice) -> Merged:
+    from_detail = claims.frame["detail"].gather(choice.rows).to_numpy()
+    summed = from_detail & (field in (*SUMMED, "disk_count", "software"))
+    rule = np.where(summed, _RULES.index("detail_sum"), choice.rule)
+    source = np.full(claims.assets, -1, dtype=np.int64)
+    source[choice.assets] = choice.rows
+    wins = pl.Series("row", source).to_frame().select(pl.when(pl.col("row") >= 0).then("row")).to_series()
+    rules = np.zeros(claims.assets, dtype=np.int8)
+    rules[choice.assets] = rule
+    record_no = claims.frame["record_no"].gather(wins)
+    made = pl.Series(rules == _RULES.index("detail_sum"))
+    return Merged(
+        claims.frame[field].gather(wins),
+        record_no.to_frame().select(pl.when(~made).then(pl.first())).to_series(),
+        pl.Series(rules).replace_strict(range(len(_RULES)), [None, *_RULES[1:]], return_dtype=pl.String()),
+    )

@@ -1,0 +1,104 @@
+"""Candidate pairs of entries and what speaks for and against their being one thing.
+
+Candidates share an identifier that may identify, so their number grows with the entries, not with their square.
+Keep out: joining pairs to clusters (clusters.py).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from discovery_pipeline.domain.inventory.components import Nodes
+from discovery_pipeline.domain.inventory.identifiers import KINDS, Identifiers, Kind
+from discovery_pipeline.domain.inventory.params import Weights
+from discovery_pipeline.domain.inventory.traits import Traits
+
+# An address alone never makes a candidate: it moves from machine to machine.
+_BLOCKING: tuple[Kind, ...] = tuple(kind for kind in KINDS if kind != "ip")
+# Two bits a kind: agreed in a value that stands once per table, agreed in one that a table repeats.
+_UNIQUE = {kind: 1 << (2 * position) for position, kind in enumerate(KINDS)}
+_REPEATED = {kind: 2 << (2 * position) for position, kind in enumerate(KINDS)}
+
+Bits = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """left < right: entries. agreed: which kinds agree, two bits a kind. score: sum of the evidence."""
+
+    left: Nodes
+    right: Nodes
+    agreed: Bits
+    score: NDArray[np.float64]
+
+    def agree(self, *kinds: Kind) -> NDArray[np.bool_]:
+        """Whether the pair agrees in any of the kinds, in a value that no table repeats."""
+        return np.asarray((self.agreed & sum(_UNIQUE[kind] for kind in kinds)) != 0)
+
+
+def score_pairs(
+    identifiers: Identifiers, repeated: dict[Kind, pl.DataFrame], traits: Traits, weights: Weights
+) -> Pairs:
+    """Candidates of different tables and one family, with their scores. identifiers: guarded, by entry."""
+    found = _candidates(identifiers, repeated, traits)
+    left, right = (found[side].to_numpy().astype(np.int64) for side in ("left", "right"))
+    agreed = found["agreed"].to_numpy()
+    score = _identifier_scores(agreed, _present(identifiers, repeated, len(traits)), left, right, weights)
+    return Pairs(left, right, agreed, score + traits.against(left, right, weights))
+
+
+def _candidates(identifiers: Identifiers, repeated: dict[Kind, pl.DataFrame], traits: Traits) -> pl.DataFrame:
+    """Columns left, right, agreed; sorted."""
+    family = pl.LazyFrame({"node": np.arange(len(traits), dtype=np.uint32), "family": traits.family})
+    parts = [_agreeing(kind, identifiers[kind].lazy(), repeated[kind].lazy(), family) for kind in _BLOCKING]
+    blocked = pl.concat(parts).group_by("left", "right").agg(pl.col("agreed").sum())
+    addresses = _agreeing("ip", identifiers["ip"].lazy(), repeated["ip"].lazy(), family)
+    supported = blocked.join(addresses, on=["left", "right"], how="left", suffix="_ip")
+    return (
+        supported.select("left", "right", pl.col("agreed") + pl.col("agreed_ip").fill_null(0))
+        .sort("left", "right")
+        .collect()
+    )
+
+
+def _agreeing(kind: Kind, values: pl.LazyFrame, repeated: pl.LazyFrame, family: pl.LazyFrame) -> pl.LazyFrame:
+    """Pairs that share a value of this kind; one row a pair, the better bit where several values agree."""
+    marked = values.join(repeated.with_columns(pl.lit(_REPEATED[kind]).alias("bit")), on="value", how="left")
+    side = marked.with_columns(pl.col("bit").fill_null(_UNIQUE[kind])).join(family, on="node")
+    return (
+        side.join(side, on=["value", "family"], suffix="_right")
+        .filter((pl.col("node") < pl.col("node_right")) & (pl.col("table_no") != pl.col("table_no_right")))
+        .group_by(pl.col("node").alias("left"), pl.col("node_right").alias("right"))
+        .agg(pl.col("bit").min().cast(pl.Int64).alias("agreed"))
+    )
+
+
+def _present(identifiers: Identifiers, repeated: dict[Kind, pl.DataFrame], size: int) -> Bits:
+    """Per entry which kinds it has in a value that no table repeats: only those can contradict."""
+    present = np.zeros(size, dtype=np.int64)
+    for kind, frame in identifiers.items():
+        firm = frame.join(repeated[kind], on="value", how="anti") if len(repeated[kind]) else frame
+        present[firm["node"].to_numpy()] |= _UNIQUE[kind]
+    return present
+
+
+def _identifier_scores(agreed: Bits, present: Bits, left: Nodes, right: Nodes, weights: Weights) -> NDArray[np.float64]:
+    """Sum over the kinds. The qualified name contains the short one, so only the better of the two counts."""
+    both = present[left] & present[right]
+    score = np.zeros(len(left))
+    names: dict[Kind, NDArray[np.float64]] = {}
+    for kind in KINDS:
+        part = np.select(
+            [(agreed & _UNIQUE[kind]) != 0, (agreed & _REPEATED[kind]) != 0, (both & _UNIQUE[kind]) != 0],
+            [weights.agreeing[kind], weights.repeated[kind], weights.differing[kind]],
+        )
+        if kind in ("fqdn", "name"):
+            names[kind] = part
+        else:
+            score += part
+    agree_any = np.maximum(names["fqdn"], names["name"])
+    return score + np.where(agree_any > 0, agree_any, names["fqdn"] + names["name"])

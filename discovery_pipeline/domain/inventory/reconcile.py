@@ -1,0 +1,181 @@
+"""The inventory phase as one function: clean records of all sources in, one row per real thing out.
+
+Keep out: the steps themselves, which have a module each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from discovery_pipeline.domain.handoffs import INVENTORY, LINEAGE, CleanTable, TableInfo, TableKind
+from discovery_pipeline.domain.inventory.assemble import (
+    Values,
+    merge_values,
+    origin_columns,
+    review_fields,
+    sources_and_counts,
+    value_columns,
+    with_own_names,
+)
+from discovery_pipeline.domain.inventory.changes import find_changes, first_run, vanished
+from discovery_pipeline.domain.inventory.claims import Claims, gather_claims
+from discovery_pipeline.domain.inventory.conflicts import find_conflicts
+from discovery_pipeline.domain.inventory.described import Described, describe
+from discovery_pipeline.domain.inventory.details import Attached, attach_details, summarise_details
+from discovery_pipeline.domain.inventory.identity import Identity, assign_ids
+from discovery_pipeline.domain.inventory.identity_texts import described_texts, typed_name_texts
+from discovery_pipeline.domain.inventory.named import named_rows, names_given, undescribed
+from discovery_pipeline.domain.inventory.params import InventoryParams
+from discovery_pipeline.domain.inventory.records import gather_records
+from discovery_pipeline.domain.inventory.stated_ends import named_ends
+from discovery_pipeline.domain.inventory.summary import summarise_run
+
+Tables = Mapping[int, tuple[TableInfo, TableKind]]
+
+
+@dataclass(frozen=True)
+class InventoryOutcome:
+    """What the phase hands on.
+
+    inventory: INVENTORY, by asset_id; the vanished assets of the baseline included. lineage: LINEAGE of every row of
+    the asset tables that is not in set_aside, by table_no and row. origin: asset_id and per claimed field f the columns
+    f (record_no) and f__rule. registry: new or changed rows. changes, set_aside, findings: as in handoffs. summary:
+    counts for a person.
+    """
+
+    inventory: pl.DataFrame
+    lineage: pl.DataFrame
+    origin: pl.DataFrame
+    registry: pl.DataFrame
+    changes: pl.DataFrame
+    set_aside: pl.DataFrame
+    findings: pl.DataFrame
+    summary: dict[str, Any]
+
+
+_DEFAULTS = InventoryParams()
+
+
+def reconcile(
+    tables: Sequence[CleanTable],
+    registry: pl.DataFrame,
+    baseline: pl.DataFrame | None,
+    tenant: str,
+    params: InventoryParams = _DEFAULTS,
+) -> InventoryOutcome:
+    """Bring the records of all tables together.
+
+    tables: every clean table of the run; relationships are read for the applications that they name, connections not
+    at all. registry: REGISTRY of the tenant, empty on the first run. baseline: INVENTORY to compare with, or None.
+    """
+    ordered = sorted(tables, key=lambda table: table.info.table_no)
+    by_no = {table.info.table_no: (table.info, table.kind) for table in ordered}
+    infos = {no: info for no, (info, _) in by_no.items()}
+    gathered = gather_records(ordered)
+    described = describe(gathered.assets, by_no, params)
+    attached = attach_details(gathered.details, described.targets(), by_no)
+    named = _named(ordered, described, attached, infos, params)
+    identity = _identify(described, named, registry, tenant, infos, params)
+    claims = _claims(described, attached, by_no, params)
+    values = merge_values(claims)
+    lineage = _lineage(described, attached, identity)
+    inventory, origin = _inventory(values, described, named, identity, lineage, infos)
+    inventory = inventory.with_columns(
+        first_run(identity.asset_id, baseline), _review(values, claims, ordered, len(identity.asset_id))
+    )
+    complete = pl.concat([inventory.select(list(INVENTORY)), vanished(identity.asset_id, baseline)]).sort("asset_id")
+    findings, conflicts = find_conflicts(claims, identity.asset_id, values.chosen(), infos, params)
+    changes = find_changes(complete, baseline)
+    return InventoryOutcome(
+        inventory=complete,
+        lineage=lineage.select(list(LINEAGE)),
+        origin=origin.sort("asset_id"),
+        registry=identity.registry,
+        changes=changes,
+        set_aside=pl.concat([gathered.set_aside, attached.set_aside]).sort("table_no", "row"),
+        findings=findings,
+        summary=summarise_run(complete, lineage, changes, described.matching, conflicts, attached.set_aside),
+    )
+
+
+def _named(
+    tables: Sequence[CleanTable],
+    described: Described,
+    attached: Attached,
+    infos: Mapping[int, TableInfo],
+    params: InventoryParams,
+) -> pl.DataFrame:
+    """NAMES of what is only named, by type and key: in the columns of rows first, then at the ends of relations."""
+    keys = described.keys()
+    given = undescribed(names_given([described.records, attached.rows], infos), keys)
+    answering = [
+        described.matching.identifiers[kind]["value"] for kind in ("name", "fqdn", "tag", "serial", "uuid", "ip")
+    ]
+    if "source_id" in described.records.columns:
+        answering.append(described.records["source_id"].drop_nulls().str.to_lowercase())
+    known = pl.concat([keys["key"], given["key"], *(values.rename("key") for values in answering)]).unique()
+    ends = named_ends(tables, known, params.named_confidence)
+    return pl.concat([given, ends]).sort("type", "key")
+
+
+def _identify(
+    described: Described,
+    named: pl.DataFrame,
+    registry: pl.DataFrame,
+    tenant: str,
+    infos: Mapping[int, TableInfo],
+    params: InventoryParams,
+) -> Identity:
+    """Ids of the described assets, then of the named ones, in the order of their numbers."""
+    keys = described.keys()
+    types = described.typed.names.gather(keys["asset"])
+    numbers = pl.int_range(len(described), len(described) + len(named), dtype=pl.UInt32, eager=True)
+    texts = pl.concat(
+        [
+            described_texts(described.records, described.matching.identifiers, described.family, infos),
+            typed_name_texts(keys["asset"], types, keys["key"]),
+            typed_name_texts(numbers, named["type"], named["key"]),
+        ]
+    )
+    return assign_ids(texts, registry, tenant, params)
+
+
+def _claims(described: Described, attached: Attached, tables: Tables, params: InventoryParams) -> Claims:
+    records = described.records.filter(~pl.col("duplicate"))
+    return gather_claims(records, summarise_details(attached.rows, tables), tables, len(described), params)
+
+
+def _lineage(described: Described, attached: Attached, identity: Identity) -> pl.DataFrame:
+    """LINEAGE with `asset` (number)."""
+    details = attached.rows.with_columns(pl.lit(value=False).alias("duplicate"))
+    columns = ["record_no", "table_no", "row", "line", "duplicate", "asset"]
+    rows = pl.concat([described.records.select(columns), details.select(columns)]).sort("table_no", "row")
+    return rows.with_columns(pl.lit("asset").alias("record"), identity.asset_id.gather(rows["asset"]).alias("asset_id"))
+
+
+def _inventory(
+    values: Values,
+    described: Described,
+    named: pl.DataFrame,
+    identity: Identity,
+    lineage: pl.DataFrame,
+    infos: Mapping[int, TableInfo],
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Inventory (without first_run and review_fields) and origin, by asset number."""
+    ids = identity.asset_id.head(len(described)).alias("asset_id")
+    counts = sources_and_counts(lineage, len(described), infos)
+    rows = value_columns(values, len(described)).with_columns(
+        described.typed.names, described.typed.confidence, *counts.get_columns()
+    )
+    rows, origin = with_own_names(rows, origin_columns(values).insert_column(0, ids))
+    complete = pl.concat([rows, named_rows(named)], how="diagonal")
+    return complete.with_columns(identity.asset_id.alias("asset_id"), pl.lit(value=False).alias("vanished")), origin
+
+
+def _review(values: Values, claims: Claims, tables: Sequence[CleanTable], size: int) -> pl.Series:
+    described = review_fields(values, claims, tables)
+    return described.extend_constant([], size - len(described))

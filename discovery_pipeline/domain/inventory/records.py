@@ -1,0 +1,108 @@
+"""The tables of asset records as one frame: numbering, exact repeats, records without any identity.
+
+Keep out: what identifiers mean (identifiers.py) and which records belong together (matching.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from discovery_pipeline.domain.handoffs import RECORD_KEY, SET_ASIDE, CleanTable, Grain, empty
+from discovery_pipeline.domain.schema import clean_schema
+
+RECORD_COLUMNS = ("record_no", *RECORD_KEY)
+IDENTITY_FIELDS = (
+    "uuid", "serial_number", "mac_address", "source_id", "fqdn", "hostname", "asset_tag", "ip_address",
+    "application_name",
+)  # fmt: skip
+NO_IDENTIFIER = "no_identifier"
+
+
+@dataclass(frozen=True)
+class AssetRecords:
+    """Rows of the asset-kind tables: RECORD_COLUMNS, then the canonical fields that any of them carries.
+
+    assets: rows that describe an asset, with `duplicate` (an exact repeat) and `original` (record_no of what it
+    repeats, itself otherwise). details: rows of detail tables. set_aside: rows without any identity, as SET_ASIDE.
+    """
+
+    assets: pl.DataFrame
+    details: pl.DataFrame
+    set_aside: pl.DataFrame
+
+
+def gather_records(tables: Sequence[CleanTable]) -> AssetRecords:
+    """Collect and number the rows of every asset-kind table, by table_no and row."""
+    frames: dict[Grain, list[pl.DataFrame]] = {"asset": [], "detail": []}
+    offset = 0
+    for table in sorted(tables, key=lambda t: t.info.table_no):
+        if table.kind.record == "asset":
+            frame = _numbered(table, offset)
+            offset += len(frame)
+            frames[table.kind.grain].append(_with_repeats(frame) if table.kind.grain == "asset" else frame)
+    repeats = {"original": pl.UInt32(), "duplicate": pl.Boolean()}
+    assets, nameless = _split_nameless(_stacked(frames["asset"], repeats))
+    return AssetRecords(assets, _stacked(frames["detail"], {}), nameless)
+
+
+def _numbered(table: CleanTable, offset: int) -> pl.DataFrame:
+    schema = clean_schema("asset")
+    present = table.frame.collect_schema().names()
+    columns = [pl.col(name).cast(dtype) for name, dtype in schema.items() if name in present]
+    key = [pl.lit(table.info.table_no, pl.UInt32()).alias("table_no"), pl.col("row", "line").cast(pl.Int64())]
+    return table.frame.select(*key, *columns).collect().sort("row").with_row_index("record_no", offset)
+
+
+def _with_repeats(frame: pl.DataFrame) -> pl.DataFrame:
+    """Adds original and duplicate. Rows are compared by a 64-bit hash of all their fields."""
+    fields = [c for c in frame.columns if c not in RECORD_COLUMNS]
+    known = frame.select(has_identity(fields)).to_series() if fields else pl.repeat(False, len(frame), eager=True)
+    hashed = frame.with_columns(frame.select(fields).hash_rows().alias("content") if fields else pl.lit(0))
+    first = pl.col("record_no").min().over("content")
+    return (
+        hashed.with_columns(pl.when(known).then(first).otherwise("record_no").alias("original"))
+        .with_columns((pl.col("original") != pl.col("record_no")).alias("duplicate"))
+        .drop("content")
+    )
+
+
+def has_identity(columns: Sequence[str]) -> pl.Expr:
+    """Whether a row names something: any identity field holds a value."""
+    schema = clean_schema("asset")
+    given = [
+        (pl.col(name).list.drop_nulls().list.len().fill_null(0) > 0) if isinstance(schema[name], pl.List)
+        else pl.col(name).is_not_null()
+        for name in IDENTITY_FIELDS
+        if name in columns
+    ]  # fmt: skip
+    return pl.any_horizontal(given) if given else pl.lit(value=False)
+
+
+def _stacked(frames: list[pl.DataFrame], extra: dict[str, pl.DataType]) -> pl.DataFrame:
+    if not frames:
+        return empty({"record_no": pl.UInt32(), **RECORD_KEY, **extra})
+    stacked = pl.concat(frames, how="diagonal")
+    carried = [name for name in clean_schema("asset") if name in stacked.columns]
+    return stacked.select(*RECORD_COLUMNS, *extra, *carried)
+
+
+def _split_nameless(assets: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    known = pl.col("known")
+    marked = assets.with_columns(has_identity(assets.columns).alias("known"))
+    nameless = set_aside(
+        marked.filter(~known), NO_IDENTIFIER, "no name, id, serial, address or tag: nothing to recognise the asset by"
+    )
+    return marked.filter(known).drop("known"), nameless
+
+
+def set_aside(rows: pl.DataFrame, reason: str, detail: str) -> pl.DataFrame:
+    """SET_ASIDE rows (quarantined) for these records."""
+    return rows.select(
+        *(pl.col(name).cast(dtype) for name, dtype in RECORD_KEY.items()),
+        pl.lit(reason).alias("reason"),
+        pl.lit(detail).alias("detail"),
+        pl.lit("quarantined").alias("disposition"),
+    ).select(list(SET_ASIDE))
