@@ -121,7 +121,7 @@ def shared_flows(world: World, rng: random.Random, edges: Edges) -> Iterator[Flo
         if server.role in ("web", "app", "db"):
             for provider, port, protocol, share in ((rng.choice(clocks), 123, "udp", 0.5), (logs[0], 514, "udp", 0.5)):
                 if rng.random() < share:
-                    edges.add(server.id, provider.id, "infrastructure")
+                    edges.add(server.id, provider.id, "management" if port == 514 else "infrastructure")
                     yield Flow(end(server, rng), end(provider, rng), port, protocol, "")
             media = rng.choice(backup)
             edges.add(server.id, media.id, "management")

@@ -23,7 +23,7 @@ TEAM = (
     "Fraud Screening",
     "Customer 360",
 )
-SHORT = {"production": ("PRD", "Prod", "PROD"), "test": ("UAT", "Test"), "development": ("DEV", "Dev")}
+SHORT = {"production": ("PRD", "Prod", "PROD"), "test": ("TST", "Test"), "development": ("DEV", "Dev")}
 SPELLED_OUT = {ord("ü"): "ue", ord("ö"): "oe", ord("ß"): "ss", ord(" "): "."}
 UPPER = ("Server", "", "", "", "Sizing", "", "", "Application", "", "Ownership", "", "", "Notes", "", "")
 

@@ -304,7 +304,7 @@ def devices(make: Maker) -> Iterator[Thing]:
                 serial=make.service_tag() + f"{n:02d}",
                 installed=make.day(2018, 2023),
                 owner=make.rng.choice(PEOPLE) if computer else "",
-                environment="" if computer or kind == "printer" else "production",
+                environment="production" if kind == "load_balancer" else "",
                 os=WIN11 if computer else None,
                 cpus=8 if computer else 0,
                 memory_mib=16384 if computer else 0,
@@ -314,9 +314,7 @@ def devices(make: Maker) -> Iterator[Thing]:
 
 def applications(make: Maker) -> Iterator[Thing]:
     for app in APPS:
-        yield Thing(
-            name=app.name, type="application", owner=make.rng.choice(PEOPLE), apps=(app.name,), environment="production"
-        )
+        yield Thing(name=app.name, type="application", owner=make.rng.choice(PEOPLE), apps=(app.name,))
 
 
 def database_port(thing: Thing) -> int:

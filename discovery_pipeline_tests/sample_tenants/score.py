@@ -166,8 +166,13 @@ def true_ids(inventory: pl.DataFrame, lineage: pl.DataFrame, truth: Truth) -> pl
     return pl.concat([most, by_name]).unique("asset_id", keep="first", maintain_order=True)
 
 
-def values(inventory: pl.DataFrame, ids: pl.DataFrame, truth: Truth, field: str, truth_field: str = "") -> Score:
-    """Cells of one inventory field that equal the truth's, ignoring case; empty truth asks for nothing."""
+def values(
+    inventory: pl.DataFrame, ids: pl.DataFrame, truth: Truth, field: str, truth_field: str = "", tolerance: float = 0.0
+) -> Score:
+    """Cells of one inventory field that equal the truth's, ignoring case; empty truth asks for nothing.
+
+    tolerance: share by which a number may be off (an operating system sees a little less memory than there is).
+    """
     expected = pl.col(truth_field or field)
     wanted = truth.assets.select("true_id", expected.alias("expected")).filter(pl.col("expected") != "")
     cell = pl.col(field)
@@ -177,7 +182,10 @@ def values(inventory: pl.DataFrame, ids: pl.DataFrame, truth: Truth, field: str,
         cell, wanted = cell.str.to_lowercase(), wanted.with_columns(pl.col("expected").str.to_lowercase())
     made = inventory.join(ids, on="asset_id").select("true_id", cell.alias("found")).join(wanted, on="true_id")
     made = made.filter(pl.col("found").is_not_null())
-    right = made.filter(pl.col("found") == pl.col("expected"))["true_id"].n_unique()
+    same = pl.col("found") == pl.col("expected")
+    if made.schema["found"].is_numeric():
+        same = (pl.col("found") - pl.col("expected")).abs() <= tolerance * pl.col("expected").abs()
+    right = made.filter(same)["true_id"].n_unique()
     return Score(right, made.height, wanted.height)
 
 

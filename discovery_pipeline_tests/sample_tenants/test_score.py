@@ -128,7 +128,7 @@ def truth() -> score.Truth:
 
 def inventory() -> pl.DataFrame:
     rows = [
-        ("a1", "web1", "virtual_machine", 4096.0),
+        ("a1", "Web1", "virtual_machine", 4096.0),
         ("a2", "db1", "physical_server", None),
         ("a3", "orcl", "database", None),
         ("a4", None, "application", None),
@@ -149,9 +149,16 @@ def test_true_ids_follow_records_and_else_names() -> None:
     assert dict(ids().iter_rows()) == {"a1": "T1", "a2": "T2", "a3": "T3", "a4": "T4", "a5": "T5"}
 
 
-def test_values_compare_with_what_is_true() -> None:
-    got = score.values(inventory(), ids(), truth(), "memory_mib")
-    assert (got.right, got.made, got.wanted) == (1, 2, 2)
+@pytest.mark.parametrize(
+    ("field", "truth_field", "tolerance", "right"),
+    [
+        pytest.param("memory_mib", "", 0.0, 1, id="number"),
+        pytest.param("memory_mib", "", 1.0, 2, id="number-within-tolerance"),
+        pytest.param("hostname", "name", 0.0, 3, id="text-in-any-case"),
+    ],
+)
+def test_values_compare_with_what_is_true(field: str, truth_field: str, tolerance: float, right: int) -> None:
+    assert score.values(inventory(), ids(), truth(), field, truth_field, tolerance).right == right
 
 
 def found(*rows: tuple[str, str | None, str | None, str, float]) -> pl.DataFrame:
