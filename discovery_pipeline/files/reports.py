@@ -28,6 +28,7 @@ __all__ = ["ReportData", "render_html", "write_workbook"]
 
 # Rows of a list on the page; the workbook has the rest.
 _ROWS = 25
+_URGENT = 12
 # Fixed colours, so that one meaning has one colour throughout; dark enough for white paper and colour-blind readers.
 _COLOURS = {
     "rehost": "#2f6f9f", "replatform": "#2a9d8f", "refactor": "#8a6fb0", "rearchitect": "#b05f8a", "replace": "#d08c34",
@@ -125,7 +126,7 @@ def _environment() -> jinja2.Environment:
 def _content(data: ReportData) -> dict[str, Any]:
     summary, edges = data.analysis_summary, data.dependency_summary
     rows: dict[str, Iterable[Mapping[str, Any]]] = {
-        "urgent": urgent(data, _ROWS).to_dicts(),
+        "urgent": urgent(data, _URGENT).to_dicts(),
         "largest": largest_applications(data, _ROWS).to_dicts(),
         "used": most_used(data, 15).to_dicts(),
         "application_edges": application_edges(data, _ROWS).to_dicts(),

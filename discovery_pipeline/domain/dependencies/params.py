@@ -32,7 +32,8 @@ class DependencyParams:
     shared_*: a server used by at least shared_min_clients servers of at least shared_min_applications applications,
     which are shared_share of all, is a shared service (where no application is known: shared_share of all servers).
     scan_*: a client that knocks at scan_min_targets hosts on scan_min_endpoints endpoints, fewer than scan_max_mean
-    connections each, is a scanner. fuzzy_score: similarity in [0, 100] at which a misspelt name is taken.
+    connections each, is a scanner. fuzzy_score: similarity in [0, 100] at which a misspelt name is taken; initials: the
+    weight of a name known by its initials only.
     """
 
     reliability: dict[str, float] = field(default_factory=lambda: dict(RELIABILITY))
@@ -52,4 +53,5 @@ class DependencyParams:
     scan_min_endpoints: int = 100
     scan_max_mean: float = 3.0
     fuzzy_score: float = 90.0
+    initials: float = 0.8
     max_examples: int = 5

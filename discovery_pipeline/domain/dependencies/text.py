@@ -1,4 +1,4 @@
-"""Evidence from depends_on texts: lists of names, resolved as written, then as ranges, then with a typo forgiven.
+"""Evidence from depends_on texts: lists of names, as written, as ranges, as initials of an application, with a typo.
 
 Keep out: what sort of edge a resolved name makes.
 """
@@ -68,6 +68,19 @@ def _as_ranges(names: list[str], directory: Directory) -> pl.DataFrame:
     return joined.filter(whole).select("value", "asset_id", "candidates", score=pl.lit(1.0))
 
 
+def _as_initials(names: list[str], directory: Directory, params: DependencyParams) -> pl.DataFrame:
+    """Matches of short names that are the initials of one application's name of several words ("AD", "GL")."""
+    short = pl.DataFrame({"value": [n for n in names if 2 <= len(n) <= 5]}, schema={"value": pl.String()})
+    words = pl.col("key").str.extract_all(r"[\p{L}\p{N}]+")
+    initials = words.list.eval(pl.element().str.slice(0, 1)).list.join("")
+    offered = directory.names.filter("application").filter(words.list.len() > 1).with_columns(initials=initials)
+    joined = (
+        short.with_columns(initials=fold(pl.col("value"))).join(offered, on="initials").unique(["value", "asset_id"])
+    )
+    alone = pl.len().over("value").cast(pl.UInt32)
+    return joined.select("value", "asset_id", candidates=alone, score=pl.lit(params.initials))
+
+
 def _block(name: pl.Expr) -> pl.Expr:
     """Names are compared within a block: same first letter, same digits (app01 is no misspelt app02)."""
     return name.str.slice(0, 1) + name.str.replace_all(r"\D+", "")
@@ -99,8 +112,10 @@ def _matches(names: pl.Series, directory: Directory, params: DependencyParams) -
     known = set(exact["value"])
     ranges = _as_ranges([n for n in left if n not in known], directory).select(columns)
     known |= set(ranges["value"])
+    initials = _as_initials([n for n in left if n not in known], directory, params).select(columns)
+    known |= set(initials["value"])
     typos = _with_typos([n for n in left if n not in known], directory, params).select(columns)
-    return pl.concat([exact, ranges, typos]).sort("value", "asset_id")
+    return pl.concat([exact, ranges, initials, typos]).sort("value", "asset_id")
 
 
 def text_evidence(inventory: pl.DataFrame, directory: Directory, params: DependencyParams) -> TextOutcome:
