@@ -1,11 +1,13 @@
 """Analysis: what to do with each asset, in which wave, and the report that says so."""
 
+import io
+import re
 from typing import Any
 
 import dagster as dg
 import polars as pl
 
-from discovery_pipeline.defs.metadata import top_counts
+from discovery_pipeline.defs.metadata import summary_table, top_counts
 from discovery_pipeline.defs.phase import output, phase_asset
 from discovery_pipeline.defs.resources import TenantStores
 from discovery_pipeline.domain.analysis.assess import assess, data_date
@@ -49,4 +51,18 @@ def discovery_report(context: dg.AssetExecutionContext, stores: dg.ResourceParam
     Grain: one report per tenant.
     """
     with output(context, stores) as out:
-        raise NotImplementedError
+        report = report_data(run_frames(stores.frames))
+        page, workbook = render_html(report), io.BytesIO()
+        write_workbook(report, workbook)
+        out.staged.write_bytes("report.html", page.encode())
+        out.staged.write_bytes("report.xlsx", workbook.getvalue())
+        return out.finish(
+            rows_in=len(report.analysis),
+            rows_out=len(report.analysis),
+            facts={"external_references": len(EXTERNAL.findall(page))},
+            metadata={
+                "page_bytes": len(page.encode()),
+                "workbook_bytes": workbook.tell(),
+                "summary": summary_table(report.analysis_summary),
+            },
+        )
