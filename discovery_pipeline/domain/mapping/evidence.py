@@ -1,0 +1,44 @@
+"""The evidence frame: what speaks for a field of a column, from every kind of source. Adds nothing up.
+
+One row says: this column carries this field ("" = none of them), with this many log-odds, because of this. What is learned
+or asked of a model later are further rows of the same frame.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import astuple, dataclass
+from typing import Literal
+
+import polars as pl
+
+Source = Literal["lexicon", "values", "context", "product"]
+
+EVIDENCE: dict[str, pl.DataType] = {
+    "table_no": pl.UInt32(), "position": pl.Int64(), "field": pl.String(), "source": pl.String(),
+    "weight": pl.Float64(), "why": pl.String(),
+}  # fmt: skip
+PROFILES: dict[str, pl.DataType] = {
+    "table_no": pl.UInt32(), "position": pl.Int64(), "header": pl.String(), "concepts": pl.List(pl.String()),
+    "unit": pl.String(), "rows": pl.Int64(), "filled": pl.Int64(), "distinct": pl.Int64(), "mean_length": pl.Float64(),
+    "low": pl.Float64(), "middle": pl.Float64(), "high": pl.Float64(), "placeholders": pl.Float64(),
+    "shapes": pl.List(pl.Struct({"shape": pl.String(), "share": pl.Float64()})), "samples": pl.List(pl.String()),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One reason. field: canonical, or "" for 'none of them'. weight: log-odds, negative when it speaks against."""
+
+    table_no: int
+    position: int
+    field: str
+    source: Source
+    weight: float
+    why: str
+
+
+def evidence_frame(found: Iterable[Evidence]) -> pl.DataFrame:
+    """EVIDENCE, in a fixed order whatever order the reasons were found in."""
+    frame = pl.DataFrame([astuple(e) for e in found], schema=EVIDENCE, orient="row")
+    return frame.sort(["table_no", "position", "field", "source", "weight", "why"])

@@ -1,0 +1,46 @@
+"""Evidence from what the values look like: support for fields that the header names, and fields that values suggest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from discovery_pipeline.domain.mapping.evidence import Evidence
+from discovery_pipeline.domain.mapping.view import TableView
+from discovery_pipeline.domain.vocabulary.field_values import suggestions, support
+from discovery_pipeline.domain.vocabulary.lexicon import NO_FIELD
+
+# Shapes that no canonical field holds.
+_FOREIGN = {"health": 1.5, "url": 3.0}
+
+
+def value_evidence(table: TableView) -> Iterator[Evidence]:
+    """For and against, per column and field in question."""
+    for position in range(len(table.headers)):
+        yield from _suggested(table, position)
+        yield from _supported(table, position)
+        yield from _foreign(table, position)
+
+
+def _suggested(table: TableView, position: int) -> Iterator[Evidence]:
+    for field, weight, why in suggestions(table.profiles[position], table.kind.record):
+        yield Evidence(table.table_no, position, field, "values", weight, why)
+
+
+def _supported(table: TableView, position: int) -> Iterator[Evidence]:
+    profile, record = table.profiles[position], table.kind.record
+    named = [c.field for c in table.claims[position] if c.field != NO_FIELD and c.weight > 0]
+    for field in named:
+        weight, why = support(profile, record, field)
+        if weight:
+            yield Evidence(table.table_no, position, field, "values", weight, f"values: {why}")
+    for field in {f for f, _, _ in suggestions(profile, record)} - set(named):
+        weight, why = support(profile, record, field)
+        if weight < 0:
+            yield Evidence(table.table_no, position, field, "values", weight, f"values: {why}")
+
+
+def _foreign(table: TableView, position: int) -> Iterator[Evidence]:
+    for shape, weight in _FOREIGN.items():
+        share = table.profiles[position].share(shape)
+        if share >= 0.8:
+            yield Evidence(table.table_no, position, NO_FIELD, "values", weight, f"{share:.0%} {shape}, which no field holds")

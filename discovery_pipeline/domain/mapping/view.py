@@ -1,0 +1,58 @@
+"""One table as the evidence modules see it: headers read, claims of the lexicon, profiles. Computes no evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from discovery_pipeline.domain.handoffs import RawTable, TableKind
+from discovery_pipeline.domain.vocabulary.headers import Header, read_headers
+from discovery_pipeline.domain.vocabulary.lexicon import Claim, lexicon
+from discovery_pipeline.domain.vocabulary.products import Product, by_name
+from discovery_pipeline.domain.vocabulary.profile import ColumnProfile, profile_table
+
+# From this strength on, a header alone names its field.
+STRONG = 3.2
+
+
+@dataclass(frozen=True)
+class TableView:
+    """headers, claims and profiles are by position."""
+
+    table_no: int
+    kind: TableKind
+    product: Product | None
+    headers: tuple[Header, ...]
+    claims: tuple[tuple[Claim, ...], ...]
+    profiles: tuple[ColumnProfile, ...]
+
+    @cached_property
+    def strong(self) -> dict[str, tuple[int, ...]]:
+        """Field -> positions whose header alone names it, as its best claim."""
+        found: dict[str, list[int]] = {}
+        for position, claims in enumerate(self.claims):
+            if claims and claims[0].weight >= STRONG:
+                found.setdefault(claims[0].field, []).append(position)
+        return {field: tuple(positions) for field, positions in found.items()}
+
+    def claim(self, position: int, field: str) -> Claim | None:
+        return next((c for c in self.claims[position] if c.field == field), None)
+
+    def with_concepts(self, *concepts: str) -> Iterator[int]:
+        """Positions whose header says exactly these words, in any order."""
+        wanted = set(concepts)
+        return (i for i, header in enumerate(self.headers) if header.words and set(header.concepts) == wanted)
+
+    def mentions(self, *concepts: str) -> int:
+        """How many headers say one of these words."""
+        return sum(1 for header in self.headers if not set(concepts).isdisjoint(header.concepts))
+
+
+def view(table: RawTable, kind: TableKind) -> TableView:
+    """Read one table. Its frame is scanned once for the profiles."""
+    headers = tuple(read_headers(table.info.headers))
+    words = lexicon(kind.record)
+    claims = tuple(tuple(words.claims(header)) for header in headers)
+    product = by_name(kind.product, table.info.headers)
+    return TableView(kind.table_no, kind, product, headers, claims, tuple(profile_table(table)))

@@ -1,0 +1,68 @@
+"""The first look at a tenant's raw tables: kinds, structural findings, and rows that are no records."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from discovery_pipeline.domain.handoffs import SET_ASIDE, RawTable, TableKind, empty, findings_frame
+from discovery_pipeline.domain.validation.grain import grain_of
+from discovery_pipeline.domain.validation.kinds import record_kind
+from discovery_pipeline.domain.validation.rows import rows_that_are_no_records
+from discovery_pipeline.domain.validation.structure import TableSample, structural_findings
+from discovery_pipeline.domain.vocabulary.headers import read_headers
+from discovery_pipeline.domain.vocabulary.products import recognise
+from discovery_pipeline.domain.vocabulary.profile import ProfileParams, profile_table
+
+# Enough rows to see what a table is; the findings that need every row (blank, repeated, footer) read every row.
+_SAMPLE_ROWS = 2_000
+
+
+@dataclass(frozen=True)
+class Intake:
+    """kinds: one per table, in the tables' order. findings: FINDINGS. set_aside: SET_ASIDE, rows dropped here."""
+
+    kinds: tuple[TableKind, ...]
+    findings: pl.DataFrame
+    set_aside: pl.DataFrame
+
+
+def inspect(tables: Sequence[RawTable]) -> Intake:
+    """Say what each table is, what is structurally wrong with it, and which rows are no records."""
+    kinds: list[TableKind] = []
+    findings: list[dict[str, Any]] = []
+    dropped = [empty(SET_ASIDE)]
+    for table in tables:
+        sample = _sample(table)
+        kind = _kind(sample)
+        rows = rows_that_are_no_records(table)
+        kinds.append(kind)
+        findings.extend(structural_findings(sample, kind, rows))
+        dropped.append(rows)
+    return Intake(tuple(kinds), findings_frame(findings), pl.concat(dropped).sort("table_no", "row"))
+
+
+def _sample(table: RawTable) -> TableSample:
+    every = max(1, table.info.rows // _SAMPLE_ROWS)
+    few = RawTable(table.info, table.frame.gather_every(every) if every > 1 else table.frame)
+    profiles = profile_table(few, ProfileParams(distinct_limit=_SAMPLE_ROWS * 2))
+    return TableSample(table.info, tuple(read_headers(table.info.headers)), tuple(profiles), _filled(table))
+
+
+def _filled(table: RawTable) -> tuple[int, ...]:
+    """Non-empty cells per column, over all rows."""
+    columns = [pl.col(f"c{i}").count() for i in range(len(table.info.headers))]
+    return table.frame.select(columns).collect().row(0) if columns else ()
+
+
+def _kind(sample: TableSample) -> TableKind:
+    opinion = record_kind(sample.headers, sample.profiles)
+    product = recognise(sample.info.headers)
+    name = product.name if product else None
+    if opinion.record != "asset":
+        return TableKind(sample.info.table_no, opinion.record, "asset", name, opinion.confidence, opinion.why)
+    grain, why = grain_of(sample.headers, sample.profiles, product)
+    return TableKind(sample.info.table_no, opinion.record, grain, name, opinion.confidence, (*opinion.why, why))

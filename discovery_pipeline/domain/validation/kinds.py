@@ -1,0 +1,88 @@
+"""Which record a table's rows are: assets, stated relationships or observed connections. From headers and values."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from discovery_pipeline.domain.schema import RECORD_KINDS, RecordKind
+from discovery_pipeline.domain.vocabulary.headers import Header
+from discovery_pipeline.domain.vocabulary.lexicon import NO_FIELD, lexicon
+from discovery_pipeline.domain.vocabulary.profile import ColumnProfile
+
+_CLEAR = 3.4
+_SIDES = frozenset("source destination local remote from to target agent sa saddr daddr sport dport sp dp client".split())
+_TRAFFIC = ("source_port", "destination_port", "protocol", "bytes", "packet_count", "connection_count", "action", "state",
+            "source_process", "destination_process")  # fmt: skip
+# Fields that only rows about a machine carry; a relation or a flow names its ends and nothing of them.
+_MACHINE = ("os_name", "os_version", "memory_mib", "cpu_count", "cpu_cores", "storage_total_gib", "serial_number",
+            "manufacturer", "model", "power_state", "mac_address", "fqdn", "asset_tag", "uuid", "location", "environment",
+            "business_owner", "technical_owner", "cost", "warranty_end", "install_date", "hypervisor_host",
+            "criticality")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class KindOpinion:
+    """record with its probability among the three, and the reasons."""
+
+    record: RecordKind
+    confidence: float
+    why: tuple[str, ...]
+
+
+def record_kind(headers: Sequence[Header], profiles: Sequence[ColumnProfile]) -> KindOpinion:
+    """The likeliest record of a table. Without evidence its rows are assets."""
+    connection, why_connection = _connection(headers, profiles)
+    relationship, why_relationship = _relationship(headers, profiles)
+    machine = len(_carried(headers, "asset").keys() & set(_MACHINE))
+    scores: dict[RecordKind, float] = {
+        "asset": 1.0 + 0.6 * min(machine, 8),
+        "relationship": relationship,
+        "connection": connection,
+    }
+    best = max(RECORD_KINDS, key=lambda record: scores[record])
+    total = sum(math.exp(score) for score in scores.values())
+    reasons = {
+        "asset": (f"{machine} columns describe a machine",),
+        "relationship": why_relationship,
+        "connection": why_connection,
+    }
+    return KindOpinion(best, round(math.exp(scores[best]) / total, 4), reasons[best])
+
+
+def _carried(headers: Sequence[Header], record: RecordKind) -> Mapping[str, list[int]]:
+    """Field -> positions whose header names it as this record's best reading."""
+    found: dict[str, list[int]] = {}
+    for position, header in enumerate(headers):
+        claims = lexicon(record).claims(header)
+        if claims and claims[0].weight >= _CLEAR and claims[0].field != NO_FIELD:
+            found.setdefault(claims[0].field, []).append(position)
+    return found
+
+
+def _connection(headers: Sequence[Header], profiles: Sequence[ColumnProfile]) -> tuple[float, tuple[str, ...]]:
+    """Both sides of a connection, by address or name, and something that flows between them."""
+    carried = _carried(headers, "connection")
+    sides = {
+        side: [p for f in (f"{side}_ip", f"{side}_host") for p in carried.get(f, ()) if _says_side(headers[p])]
+        for side in ("source", "destination")
+    }
+    addresses = sum(1 for side in sides.values() if any(profiles[p].share("ip") >= 0.5 for p in side))
+    traffic = [f for f in _TRAFFIC if f in carried]
+    score = 2.2 * bool(sides["source"]) + 2.2 * bool(sides["destination"]) + addresses + 0.9 * min(len(traffic), 4) - 4.5
+    return score, (f"both sides named: {all(sides.values())}", f"traffic columns: {', '.join(traffic) or 'none'}")
+
+
+def _says_side(header: Header) -> bool:
+    return not _SIDES.isdisjoint(header.concepts)
+
+
+def _relationship(headers: Sequence[Header], profiles: Sequence[ColumnProfile]) -> tuple[float, tuple[str, ...]]:
+    """Two ends and a kind of relation, in words or in the values."""
+    carried = _carried(headers, "relationship")
+    kinds = [p for p in range(len(headers)) if profiles[p].share("relation") >= 0.5]
+    ends = bool(carried.get("parent")) + bool(carried.get("child"))
+    named = [p for p in carried.get("relationship_type", ()) if "relation" in headers[p].concepts]
+    score = 2.0 * ends + 1.2 * bool(named) + 2.2 * bool(kinds) - 2.5 - 0.25 * max(len(headers) - 12, 0)
+    return score, (f"{ends} ends named", f"relation words in values: {bool(kinds)}")

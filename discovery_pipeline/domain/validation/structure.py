@@ -1,0 +1,132 @@
+"""Structural findings of a table: what a person should know before trusting it, with place, severity and advice."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from discovery_pipeline.domain.handoffs import Severity, TableInfo, TableKind, finding
+from discovery_pipeline.domain.vocabulary.headers import Header
+from discovery_pipeline.domain.vocabulary.lexicon import lexicon
+from discovery_pipeline.domain.vocabulary.profile import ColumnProfile
+
+# Row counts at which exporters and spreadsheets cut off without a word.
+_CAPS = frozenset({1_000, 5_000, 10_000, 25_000, 50_000, 65_535, 65_536, 100_000, 250_000, 1_048_575, 1_000_000})
+_SURE_CAPS = frozenset({10_000, 65_535, 65_536, 1_048_575})
+# Findings of one kind and table beyond these are counted, not listed: a table of 10,000 blank headers is one problem.
+_LISTED = 20
+_KEYS = {
+    "asset": ("hostname", "fqdn", "source_id", "uuid", "serial_number", "asset_tag", "ip_address", "mac_address",
+              "application_name", "hypervisor_host", "cluster"),
+    "relationship": ("parent", "child"),
+    "connection": ("source_ip", "source_host", "destination_ip", "destination_host"),
+}  # fmt: skip
+_SHAPED = {"ip_address": "ip", "mac_address": "mac", "uuid": "uuid", "contact_email": "email", "fqdn": "fqdn",
+           "source_ip": "ip", "destination_ip": "ip", "install_date": "date", "last_seen": "date", "os_name": "os",
+           "last_boot": "date", "warranty_end": "date"}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class TableSample:
+    """A table as far as findings need it. profiles: of a spread of rows; filled: non-empty cells over all rows."""
+
+    info: TableInfo
+    headers: tuple[Header, ...]
+    profiles: tuple[ColumnProfile, ...]
+    filled: tuple[int, ...]
+
+
+def structural_findings(sample: TableSample, kind: TableKind, dropped: pl.DataFrame) -> Iterator[dict[str, Any]]:
+    """All structural findings of one table. dropped: its SET_ASIDE rows."""
+    yield from _headers(sample)
+    yield from _columns(sample)
+    yield from _extent(sample, dropped)
+    yield from _shifted(sample, kind)
+    yield from _meaning(sample, kind)
+
+
+def _say(sample: TableSample, severity: Severity, code: str, detail: str, advice: str, **place: int) -> dict[str, Any]:
+    return finding("validation", severity, code, detail, advice, sample.info, **place)
+
+
+def _listed(
+    sample: TableSample, positions: list[int], severity: Severity, code: str, what: str, advice: str
+) -> Iterator[dict[str, Any]]:
+    for position in positions[:_LISTED]:
+        header = sample.info.headers[position].strip()[:80]
+        named = f"column {position} ('{header}')" if header else f"column {position}"
+        yield _say(sample, severity, code, f"{named} {what}", advice, position=position)
+    if len(positions) > _LISTED:
+        more = len(positions) - _LISTED
+        yield _say(sample, severity, code, f"{more} more columns: {what}", advice)
+
+
+def _headers(sample: TableSample) -> Iterator[dict[str, Any]]:
+    names = [" ".join(h.split()).casefold() for h in sample.info.headers]
+    blank = [i for i, name in enumerate(names) if not name and sample.filled[i]]
+    yield from _listed(sample, blank, "warning", "blank_header", "holds values but has no header",
+                       "name the column in the source; it is mapped by its values only")  # fmt: skip
+    counts = Counter(name for name in names if name)
+    seen: set[str] = set()
+    repeated = [i for i, name in enumerate(names) if counts[name] > 1 and (name in seen or seen.add(name))]
+    yield from _listed(sample, repeated, "warning", "repeated_header", "repeats the header of an earlier column",
+                       "give each column its own header; both are mapped, the earlier one is trusted more")  # fmt: skip
+
+
+def _columns(sample: TableSample) -> Iterator[dict[str, Any]]:
+    rows = sample.info.rows
+    vacant = [i for i, n in enumerate(sample.filled) if n == 0 and rows and sample.info.headers[i].strip()]
+    yield from _listed(sample, vacant, "info", "empty_column", "holds no value in any row", "leave it out of the export")
+    constant = [p.position for p in sample.profiles if p.rows >= 20 and p.distinct == 1 and sample.filled[p.position] == rows]
+    yield from _listed(sample, constant, "info", "constant_column", "holds the same value in every row",
+                       "nothing to do; it tells the rows apart in no way")  # fmt: skip
+
+
+def _extent(sample: TableSample, dropped: pl.DataFrame) -> Iterator[dict[str, Any]]:
+    rows = sample.info.rows
+    if rows == 0:
+        yield _say(sample, "warning", "no_rows", "a header and no rows", "check the filter of the export")
+    if rows in _CAPS:
+        severity: Severity = "warning" if rows in _SURE_CAPS else "info"
+        yield _say(sample, severity, "truncated_export", f"exactly {rows:,} rows, a limit at which exports are cut off",
+                   "compare with the row count in the source, export in parts if it is higher")  # fmt: skip
+    for reason, count in dropped.group_by("reason").len().sort("reason").iter_rows():
+        yield _say(sample, "info", f"dropped_{reason}", f"{count} rows dropped: {reason}", "see the quarantine for each row")
+
+
+def _shifted(sample: TableSample, kind: TableKind) -> Iterator[dict[str, Any]]:
+    """Headers of a known shape whose values stand one or two columns further, for two columns alike."""
+    expected = []
+    for position, header in enumerate(sample.headers):
+        claims = lexicon(kind.record).claims(header)
+        shape = _SHAPED.get(claims[0].field) if claims and claims[0].weight >= 4.0 else None
+        if shape and sample.profiles[position].has_values:
+            expected.append((position, shape))
+    for offset in (1, -1, 2, -2):
+        moved = [p for p, shape in expected if _fits(sample, p, shape) < 0.2 and _fits(sample, p + offset, shape) > 0.7]
+        if len(moved) >= 2:
+            names = ", ".join(f"'{sample.info.headers[p].strip()}'" for p in moved[:4])
+            yield _say(sample, "error", "shifted_columns", f"the values of {names} stand {offset:+d} column(s) away",
+                       "the header and the rows don't have the same columns: export again or insert the missing header",
+                       position=moved[0])  # fmt: skip
+            return
+
+
+def _fits(sample: TableSample, position: int, shape: str) -> float:
+    return sample.profiles[position].share(shape) if 0 <= position < len(sample.profiles) else 0.0
+
+
+def _meaning(sample: TableSample, kind: TableKind) -> Iterator[dict[str, Any]]:
+    """A table without any identifying column can't become records of the inventory."""
+    claimed = {c.field for h in sample.headers for c in lexicon(kind.record).claims(h)[:1] if c.weight >= 2.0}
+    shaped = any(p.share("ip", "mac", "uuid", "fqdn") >= 0.5 for p in sample.profiles)
+    if not claimed & set(_KEYS[kind.record]) and not shaped:
+        yield _say(sample, "warning", "no_identity", "no column identifies what a row is about",
+                   "if it is no inventory (notes, legend, cover), leave it out; else map its name column")  # fmt: skip
+    elif kind.grain == "detail":
+        yield _say(sample, "info", "detail_table", f"its rows are details of assets ({kind.why[-1]})",
+                   "nothing to do; they attach to the asset that carries their id or name")  # fmt: skip

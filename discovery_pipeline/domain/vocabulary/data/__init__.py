@@ -1,0 +1,1 @@
+"""Packaged vocabulary: YAML read by the modules beside it, never edited at run time."""

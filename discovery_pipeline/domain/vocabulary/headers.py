@@ -1,0 +1,42 @@
+"""What a header says: its words as concepts, its unit, its language. Maps nothing to canonical fields."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from discovery_pipeline.domain.vocabulary.text import split_words
+from discovery_pipeline.domain.vocabulary.units import bracketed_unit, rate_unit, word_unit
+from discovery_pipeline.domain.vocabulary.words import Word, read_words, table_language
+
+
+@dataclass(frozen=True)
+class Header:
+    """A header read. words: in order, stop words dropped. unit: canonical spelling, or None when none is named."""
+
+    raw: str
+    words: tuple[Word, ...]
+    unit: str | None
+
+    @property
+    def concepts(self) -> tuple[str, ...]:
+        return tuple(word.concept for word in self.words)
+
+
+def read_header(raw: str, language: str = "en") -> Header:
+    """Read one header in a table's language. A blank header has no words."""
+    unit, rest = rate_unit(raw)
+    if unit is None:
+        unit, rest = bracketed_unit(raw)
+    words = split_words(rest)
+    if unit is None:
+        unit = next(filter(None, map(word_unit, words)), None)
+        bare = [w for w in words if word_unit(w) in (None, "percent", "bytes")]
+        words = bare or words
+    return Header(raw, tuple(read_words(words, language)), unit)
+
+
+def read_headers(raw: Sequence[str]) -> list[Header]:
+    """Read a table's headers, each in the language that the table as a whole speaks."""
+    language = table_language(split_words(header) for header in raw[:300])
+    return [read_header(header, language) for header in raw]

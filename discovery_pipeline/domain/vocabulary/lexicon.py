@@ -1,0 +1,139 @@
+"""Phrases of concepts -> canonical fields, and what the rest of a header costs. Reads the lexicon YAML of each record kind.
+
+A phrase matches a header that contains all its concepts, in any order and therefore in any language. Strengths are
+log-odds: how many times likelier a header of these words is when the column carries the field than when it doesn't.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from discovery_pipeline.domain.schema import RecordKind
+from discovery_pipeline.domain.vocabulary.headers import Header
+from discovery_pipeline.domain.vocabulary.source import load
+from discovery_pipeline.domain.vocabulary.text import split_words
+from discovery_pipeline.domain.vocabulary.words import read_words
+
+STRENGTHS = {"sure": 5.0, "likely": 3.5, "possible": 2.0}
+# What a header means when it means no canonical field.
+NO_FIELD = ""
+# A wrongly spelled or taken-apart word is weaker evidence than a plain one.
+_QUALITY_COST = 3.0
+_DIGITS_COST = 0.2
+_ALTERNATIVES = re.compile(r"\{([^}]*)\}")
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """concepts: all must stand in the header. field: canonical name or NO_FIELD. strength: log-odds."""
+
+    concepts: frozenset[str]
+    field: str
+    strength: float
+    text: str
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A field that a header names. weight: log-odds after the words that the phrase leaves unexplained."""
+
+    field: str
+    weight: float
+    phrase: str
+    rest: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """The phrases of one record kind, found by any of their concepts; subjects are words that speak of other things."""
+
+    by_concept: dict[str, tuple[Phrase, ...]]
+    subjects: dict[str, float]
+
+    def claims(self, header: Header) -> list[Claim]:
+        """The best claim of every field that the header can name, NO_FIELD included; strongest first."""
+        best: dict[str, Claim] = {}
+        for phrase in self._contained(frozenset(header.concepts)):
+            claim = _claim(phrase, header)
+            if phrase.field not in best or claim.weight > best[phrase.field].weight:
+                best[phrase.field] = claim
+        found = [c for c in best.values() if c.weight > -1.0]
+        return sorted(_with_subject(found, header, self.subjects), key=lambda c: (-c.weight, c.field))
+
+    def _contained(self, concepts: frozenset[str]) -> Iterator[Phrase]:
+        seen: set[Phrase] = set()
+        for concept in sorted(concepts):
+            for phrase in self.by_concept.get(concept, ()):
+                if phrase not in seen and phrase.concepts <= concepts:
+                    seen.add(phrase)
+                    yield phrase
+
+
+@cache
+def lexicon(record: RecordKind) -> Lexicon:
+    """The packaged lexicon of a record kind."""
+    document = load(record)
+    refused = load("unmapped") if record == "asset" else {"sure": document["unmapped"], "subjects": document["subjects"]}
+    fields = {**document["fields"], NO_FIELD: {"sure": refused["sure"]}}
+    phrases = [
+        phrase
+        for field, strengths in fields.items()
+        for level, texts in strengths.items()
+        for phrase in _phrases(field, STRENGTHS[level], texts, document["macros"])
+    ]
+    return Lexicon(_index(phrases), {k: float(v) for k, v in refused["subjects"].items()})
+
+
+def _phrases(field: str, strength: float, texts: Iterable[str], macros: dict[str, str]) -> Iterator[Phrase]:
+    for text in texts:
+        for name, value in macros.items():
+            text = text.replace(f"${name}", value)  # noqa: PLW2901
+        parts = [part.split("|") if odd else [part] for odd, part in _parts(text)]
+        for choice in itertools.product(*parts):
+            plain = "".join(choice)
+            concepts = frozenset(word.concept for word in read_words(split_words(plain)))
+            yield Phrase(concepts, field, strength, plain)
+
+
+def _parts(text: str) -> list[tuple[bool, str]]:
+    return [(i % 2 == 1, part) for i, part in enumerate(_ALTERNATIVES.split(text))]
+
+
+def _index(phrases: Iterable[Phrase]) -> dict[str, tuple[Phrase, ...]]:
+    """Each phrase under its first concept in alphabetical order: a header that contains it is found through that one."""
+    found: dict[str, dict[Phrase, None]] = {}
+    for phrase in phrases:
+        found.setdefault(min(phrase.concepts), {})[phrase] = None
+    return {concept: tuple(group) for concept, group in found.items()}
+
+
+def _claim(phrase: Phrase, header: Header) -> Claim:
+    rest = tuple(w for w in header.words if w.concept not in phrase.concepts)
+    spelling = sum(1.0 - w.quality for w in header.words if w.concept in phrase.concepts) * _QUALITY_COST
+    cost = spelling + sum(_cost(concept, known) for concept, known in {(w.concept, w.known): None for w in rest})
+    return Claim(phrase.field, phrase.strength - cost, phrase.text, tuple(w.text for w in rest))
+
+
+def _cost(concept: str, known: bool) -> float:
+    """What an unexplained word costs: next to nothing when it only says which thing the row is."""
+    modifiers = load("modifiers")
+    if concept.isdigit():
+        return _DIGITS_COST
+    return float(modifiers["weights"].get(concept, modifiers["known" if known else "unknown"]))
+
+
+def _with_subject(claims: list[Claim], header: Header, subjects: dict[str, float]) -> list[Claim]:
+    """Add the claim of a word that speaks of another thing, unless the best field's phrase explains that word."""
+    best = max((c for c in claims if c.field), key=lambda c: c.weight, default=None)
+    explained = set() if best is None else {w.concept for w in header.words if w.text not in best.rest}
+    spoken = {w.concept: subjects[w.concept] for w in header.words if w.concept in subjects}
+    weight, concept = max(((v, k) for k, v in spoken.items() if k not in explained), default=(0.0, ""))
+    refused = next((c for c in claims if c.field == NO_FIELD), None)
+    if weight <= (refused.weight if refused else 0.0):
+        return claims
+    others = [c for c in claims if c.field != NO_FIELD]
+    return [*others, Claim(NO_FIELD, weight, concept, ())]

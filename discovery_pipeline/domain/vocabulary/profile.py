@@ -1,0 +1,141 @@
+"""Column profiles: what the values of every column of a table look like, over all its rows.
+
+Counts (nulls, distinct values) come from every row. Shapes are judged on distinct values, weighted by their frequency:
+the whole of a column with few, a spread of rows of a column with many. Knows no fields and no headers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from discovery_pipeline.domain.handoffs import RawTable
+from discovery_pipeline.domain.vocabulary.shapes import folded, is_placeholder, shape_flags, shape_names
+
+
+@dataclass(frozen=True)
+class ProfileParams:
+    """distinct_limit: columns with more distinct values are judged on `spread_rows` rows, evenly spaced, so that memory
+    stays bounded: shares of a shape move by less than 2 % from there on. judged_values: distinct values a column is
+    judged on. cells_at_once: cells held in memory at a time. samples: values kept as examples."""
+
+    distinct_limit: int = 5_000
+    spread_rows: int = 4_000
+    judged_values: int = 1_000
+    cells_at_once: int = 4_000_000
+    samples: int = 5
+
+
+@dataclass(frozen=True)
+class ColumnProfile:
+    """One column. rows: of the table; filled: non-empty cells; distinct: about (2 %). shares: per shape in [0, 1], of the
+    cells that hold a value; only those above zero. low/middle/high: of the numbers, None when fewer than half are.
+    placeholders: share of filled cells that say 'no value'. samples: the most frequent values, shortened."""
+
+    position: int
+    rows: int
+    filled: int
+    distinct: int
+    shares: Mapping[str, float]
+    low: float | None
+    middle: float | None
+    high: float | None
+    mean_length: float
+    placeholders: float
+    samples: tuple[str, ...]
+
+    def share(self, *shapes: str) -> float:
+        """The highest share among these shapes."""
+        return max((self.shares.get(shape, 0.0) for shape in shapes), default=0.0)
+
+    @property
+    def has_values(self) -> bool:
+        """Whether any cell holds more than a placeholder."""
+        return self.filled > 0 and self.placeholders < 1.0
+
+
+def profile_table(table: RawTable, params: ProfileParams = ProfileParams()) -> list[ColumnProfile]:  # noqa: B008
+    """Profiles of all columns, by position. Reads the table in slices of columns, so memory doesn't grow with width."""
+    width = len(table.info.headers)
+    rows = int(table.frame.select(pl.len()).collect().item()) if width else 0
+    at_once = max(1, min(200, params.cells_at_once // max(rows, 1)))
+    profiles: list[ColumnProfile] = []
+    for start in range(0, width, at_once):
+        names = [f"c{i}" for i in range(start, min(start + at_once, width))]
+        profiles.extend(_profile_columns(table.frame.select(names).collect(), rows, params))
+    return profiles
+
+
+def _profile_columns(frame: pl.DataFrame, rows: int, params: ProfileParams) -> list[ColumnProfile]:
+    counts = frame.select(
+        pl.all().count().name.suffix(" filled"), pl.all().drop_nulls().approx_n_unique().name.suffix(" distinct")
+    ).row(0, named=True)
+    values = pl.concat([_judged_values(frame[name], counts[f"{name} distinct"], params) for name in frame.columns])
+    judged = _judge(values, params)
+    return [
+        _profile(name, rows, counts[f"{name} filled"], counts[f"{name} distinct"], judged.get(name))
+        for name in frame.columns
+    ]
+
+
+def _judged_values(column: pl.Series, distinct: int, params: ProfileParams) -> pl.DataFrame:
+    """Distinct values of a column with how often they stand: column, value, n."""
+    kept = column
+    if distinct > params.distinct_limit:
+        kept = column.gather_every(max(1, len(column) // params.spread_rows))
+    counted = kept.drop_nulls().value_counts(name="n").rename({column.name: "value"})
+    ranked = counted.sort(["n", "value"], descending=[True, False])
+    if len(ranked) > params.judged_values:
+        half = params.judged_values // 2
+        rest = ranked.slice(half).gather_every(max(1, (len(ranked) - half) // half)).head(half)
+        ranked = pl.concat([ranked.head(half), rest])
+    return ranked.select(pl.lit(column.name).alias("column"), "value", pl.col("n").cast(pl.Int64))
+
+
+def _judge(values: pl.DataFrame, params: ProfileParams) -> dict[str, dict[str, object]]:
+    """Per column: weighted share of every shape, numbers, lengths, samples; one pass over all columns' values."""
+    cells = values.lazy().with_columns(pl.col("value").str.slice(0, 300).str.strip_chars()).filter(pl.col("value") != "")
+    cells = cells.with_columns(folded(pl.col("value")).alias("fold"), is_placeholder(pl.col("value")).alias("none"))
+    flagged = cells.with_columns(*shape_flags("value", "fold")).with_columns(
+        pl.when(pl.col("number") | pl.col("quantity") | pl.col("percentage")).then(_as_number()).alias("number value")
+    ).collect()
+    weight = pl.col("n").filter(~pl.col("none"))
+    per_column = flagged.group_by("column", maintain_order=True).agg(
+        *[(pl.col("n").filter(pl.col(s) & ~pl.col("none")).sum() / weight.sum()).alias(s) for s in shape_names()],
+        (pl.col("n").filter(pl.col("none")).sum() / pl.col("n").sum()).alias("placeholders"),
+        pl.col("number value").drop_nulls().min().alias("low"),
+        pl.col("number value").drop_nulls().median().alias("middle"),
+        pl.col("number value").drop_nulls().max().alias("high"),
+        pl.col("number value").is_not_null().mean().alias("numeric"),
+        pl.col("value").str.len_chars().mean().alias("mean_length"),
+        pl.col("value").filter(~pl.col("none")).str.slice(0, 60).head(params.samples).alias("samples"),
+    )
+    return {row["column"]: row for row in per_column.iter_rows(named=True)}
+
+
+def _as_number() -> pl.Expr:
+    """Numbers with either decimal sign: the last separator decides unless three digits follow it."""
+    bare = pl.col("value").str.extract(r"^([+-]?\d[\d.,'’ \u00a0\u202f]*)")
+    grouped = bare.str.replace_all(r"['’ \u00a0\u202f]", "").str.replace_all(r"[.,](\d{3})\b", "$1")
+    return grouped.str.replace(",", ".", literal=True).cast(pl.Float64, strict=False)
+
+
+def _profile(name: str, rows: int, filled: int, distinct: int, judged: Mapping[str, object] | None) -> ColumnProfile:
+    position = int(name[1:])
+    if judged is None:
+        return ColumnProfile(position, rows, 0, 0, {}, None, None, None, 0.0, 0.0, ())
+    numbers: Sequence[object] = [judged[k] if _share(judged["numeric"]) >= 0.5 else None for k in ("low", "middle", "high")]
+    low, middle, high = (None if n is None else float(str(n)) for n in numbers)
+    shares = {s: round(_share(judged[s]), 4) for s in shape_names() if _share(judged[s]) > 0}
+    samples = judged["samples"]
+    return ColumnProfile(
+        position, rows, filled, distinct, shares, low, middle, high, round(_share(judged["mean_length"]), 2),
+        _share(judged["placeholders"]), tuple(map(str, samples)) if isinstance(samples, list) else (),
+    )  # fmt: skip
+
+
+def _share(value: object) -> float:
+    """A number out of an aggregated row; nulls and NaN (a column of placeholders only) count as zero."""
+    return float(value) if isinstance(value, int | float) and value == value else 0.0

@@ -1,0 +1,189 @@
+"""The multilingual dictionary: words of headers -> concepts (words.yaml). Knows nothing of canonical fields."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from rapidfuzz import process
+from rapidfuzz.distance import DamerauLevenshtein
+
+from discovery_pipeline.domain.vocabulary.source import load
+from discovery_pipeline.domain.vocabulary.text import has_ideographs, split_words
+
+# Articles and linking words of the languages covered; dropped from forms and headers alike.
+STOP_WORDS = frozenset(
+    "of the a an and de del della dei degli delle di da do dos das du des la le les el los las il lo l d y e et und der die "
+    "den dem ein eine von vom zu zur zum fur fuer mit im van het een voor na para por pour con for with の".split()
+)
+_LINKS = ("", "s", "n", "en", "es", "er", "の")
+_LONGEST_FORM = 5
+_SHORT_PIECES = frozenset(("ip", "os", "vm", "id", "nr", "rz"))
+# An edit in a short word makes another word ("host", "cost").
+_SHORTEST_FUZZY = 6
+_MIN_SIMILARITY = 0.84
+
+
+@dataclass(frozen=True)
+class Word:
+    """One word (or phrase) of a header. concept: what it means, or its own text when unknown. quality in (0, 1]."""
+
+    concept: str
+    text: str
+    known: bool
+    quality: float = 1.0
+
+
+@dataclass(frozen=True)
+class Dictionary:
+    """forms: words of a form -> {language: concept}. pieces: single-word forms that compounds are made of."""
+
+    forms: dict[tuple[str, ...], dict[str, str]]
+    pieces: frozenset[str]
+    spellings: tuple[str, ...]
+
+    def sense(self, form: tuple[str, ...], language: str) -> str | None:
+        """The concept of a form, in this language if it has a sense there; else English; else any."""
+        senses = self.forms.get(form)
+        if senses is None:
+            return None
+        return senses.get(language) or senses.get("en") or next(iter(senses.values()))
+
+
+def _without_stop_words(words: Sequence[str]) -> tuple[str, ...]:
+    kept = tuple(w for w in words if w not in STOP_WORDS)
+    return kept or tuple(words)
+
+
+@cache
+def dictionary() -> Dictionary:
+    """The packaged dictionary. Raises ValueError when one form has two senses in one language."""
+    spelled = [
+        (tuple(split_words(spelling)), language, concept)
+        for concept, languages in load("words").items()
+        for language, spellings in languages.items()
+        for spelling in spellings
+    ]
+    forms: dict[tuple[str, ...], dict[str, str]] = {}
+    for form, language, concept in spelled:
+        known = forms.setdefault(form, {}).setdefault(language, concept)
+        if known != concept:
+            raise ValueError(f"words.yaml: {' '.join(form)!r} ({language}) is both {known} and {concept}")
+    for concept in load("words"):
+        forms.setdefault((concept,), {}).setdefault("en", concept)
+    for form, language, concept in spelled:
+        forms.setdefault(_without_stop_words(form), {}).setdefault(language, concept)
+    single = [form[0] for form in forms if len(form) == 1]
+    pieces = frozenset(w for w in single if len(w) >= 3 or has_ideographs(w) or w in _SHORT_PIECES)
+    return Dictionary(forms, pieces, tuple(sorted(w for w in single if len(w) >= _SHORTEST_FUZZY)))
+
+
+def read_words(words: Sequence[str], language: str = "en") -> list[Word]:
+    """Concepts of header words in order: longest known form first, then compounds, then near spellings."""
+    found: list[Word] = []
+    start = 0
+    while start < len(words):
+        size, concept = _longest_form(tuple(words[start : start + _LONGEST_FORM]), language)
+        if concept is not None:
+            found.append(Word(concept, " ".join(words[start : start + size]), known=True))
+        elif words[start] not in STOP_WORDS:
+            found.extend(_read_unknown(words[start], language))
+        start += size
+    return found
+
+
+def _longest_form(words: tuple[str, ...], language: str) -> tuple[int, str | None]:
+    for size in range(len(words), 0, -1):
+        concept = dictionary().sense(words[:size], language)
+        if concept is None and size > 1 and words[0] not in STOP_WORDS and words[size - 1] not in STOP_WORDS:
+            concept = dictionary().sense(_without_stop_words(words[:size]), language)
+        if concept is not None:
+            return size, concept
+    return 1, None
+
+
+@lru_cache(maxsize=20_000)
+def _read_unknown(word: str, language: str) -> tuple[Word, ...]:
+    parts = _compound(word)
+    if parts:
+        return tuple(_piece(part, language, 0.95) for part in parts if part not in STOP_WORDS)
+    if has_ideographs(word):
+        return tuple(_piece(part, language, 0.9) for part in _longest_pieces(word))
+    near = _near_spelling(word)
+    return (_piece(near, language, 0.8),) if near else (Word(word, word, known=False),)
+
+
+def _piece(part: str, language: str, quality: float) -> Word:
+    concept = dictionary().sense((part,), language)
+    return Word(concept or part, part, concept is not None, quality)
+
+
+def _compound(word: str) -> tuple[str, ...]:
+    """The fewest known pieces that make up the whole word, linking letters aside; empty when there are none."""
+    if len(word) > 60:
+        return ()
+    pieces = dictionary().pieces
+    best: dict[int, tuple[str, ...]] = {0: ()}
+    for end in range(1, len(word) + 1):
+        for start in range(end):
+            if start in best and (end - start) <= 24:
+                part = _strip_link(word[start:end], pieces, last=end == len(word))
+                if part and (end not in best or len(best[start]) + 1 < len(best[end])):
+                    best[end] = (*best[start], part)
+    parts = best.get(len(word), ())
+    return parts if len(parts) > 1 or has_ideographs(word) else ()
+
+
+def _strip_link(part: str, pieces: frozenset[str], *, last: bool) -> str | None:
+    for link in ("",) if last else _LINKS:
+        stem = part.removesuffix(link) if link else part
+        if stem in pieces and len(stem) + len(link) == len(part):
+            return stem
+    return None
+
+
+def _longest_pieces(word: str) -> list[str]:
+    """Greedy segmentation of unspaced text; what no piece covers is kept as one unknown word."""
+    pieces = dictionary().pieces
+    found: list[str] = []
+    unknown = ""
+    start = 0
+    while start < min(len(word), 60):
+        size = next((n for n in range(12, 0, -1) if word[start : start + n] in pieces), 0)
+        if size:
+            found.extend(filter(None, (unknown, word[start : start + size])))
+            unknown = ""
+        else:
+            unknown += word[start]
+        start += size or 1
+    return [*found, unknown] if unknown else found
+
+
+def _near_spelling(word: str) -> str | None:
+    """A known spelling one or two typing errors away; umlauts written out count as none."""
+    plain = word.replace("ae", "a").replace("oe", "o").replace("ue", "u")
+    if (plain,) in dictionary().forms:
+        return plain
+    if len(word) > 3 and word.endswith("s") and (word[:-1],) in dictionary().forms:
+        return word[:-1]
+    if len(word) < _SHORTEST_FUZZY or len(word) > 40:
+        return None
+    hit = process.extractOne(
+        word, dictionary().spellings, scorer=DamerauLevenshtein.normalized_similarity, score_cutoff=_MIN_SIMILARITY
+    )
+    return hit[0] if hit else None
+
+
+def table_language(headers: Iterable[Sequence[str]]) -> str:
+    """The language most header words of a table belong to when they belong to one only; English when in doubt."""
+    votes: Counter[str] = Counter()
+    for words in headers:
+        rest = _without_stop_words(words)
+        for size in range(1, _LONGEST_FORM):
+            for start in range(len(rest) - size + 1):
+                senses = dictionary().forms.get(rest[start : start + size], {})
+                if senses and "en" not in senses:
+                    votes.update(dict.fromkeys(senses, 1 / len(senses)))
+    return max(sorted(votes), key=lambda language: votes[language], default="en")
