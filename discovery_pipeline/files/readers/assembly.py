@@ -75,7 +75,7 @@ def _walk(parser: RecordParser, lines: Lines, data_line: int, width: int, column
     walk = _Walk(np.where(plain, _PLAIN, _NO_RECORD).astype(np.uint8))
     ahead = 0
     for i in np.flatnonzero(~plain).tolist():
-        if i < ahead or _is_blank(parser.line(i + data_line), parser.delimiter):
+        if i < ahead or parser.is_blank(i + data_line):
             continue
         record = _judged(parser.parse(i + data_line, width), columns)
         ahead = record.last - data_line + 1
@@ -86,10 +86,6 @@ def _walk(parser: RecordParser, lines: Lines, data_line: int, width: int, column
         else:
             _accept(walk, i, record, parser.delimiter, columns)
     return walk
-
-
-def _is_blank(line: bytes, delimiter: bytes) -> bool:
-    return not line.strip() and delimiter not in line
 
 
 def _judged(record: Record, columns: int) -> Record:

@@ -7,7 +7,7 @@ every quote where it belongs, no NUL byte, not blank. Everything else goes the c
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -38,6 +38,10 @@ class Lines:
 
     def __len__(self) -> int:
         return len(self.starts)
+
+    def without_last(self) -> Lines:
+        """The lines but the last one, which may have been cut."""
+        return replace(self, starts=self.starts[:-1], ends=self.ends[:-1], plain=self.plain[:-1])
 
 
 @dataclass(frozen=True)

@@ -102,6 +102,11 @@ class RecordParser:
         """The content of physical line i, without its line end."""
         return self.buffer[int(self.starts[i]) : int(self.ends[i])]
 
+    def is_blank(self, i: int) -> bool:
+        """Whether physical line i holds nothing but white space; a line of delimiters is a record of empty cells."""
+        line = self.line(i)
+        return not line.strip() and self.delimiter not in line
+
     def parse(self, i: int, width: int | None) -> Record:
         """The record that starts on line i. width: cells of an ordinary record, by which a wrong quote is told."""
         split = split_line(self.line(i), self.delimiter)
