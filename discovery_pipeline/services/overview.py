@@ -50,16 +50,17 @@ def _disputed(run: RunFrames, frames: TenantFrames) -> dict[str, Any] | None:
     for field in TELLING_FIELDS:
         disputes = _disputes(records, field)
         if len(disputes):
-            return {"disputes": len(disputes), **_example(run, frames, disputes.item(0, "asset_id"), field)}
+            asset_id = records.assets[disputes.item(0, "asset_no")]
+            return {"disputes": len(disputes), **_example(run, frames, asset_id, field)}
     return None
 
 
 def _disputes(records: Records, field: str) -> pl.DataFrame:
     claims = field_claims(records, field)
-    spoken = claims.group_by("asset_id").agg(pl.col("claim").n_unique().alias("values"), pl.len().alias("claims"))
-    lost = claims.filter(~pl.col("chosen")).select("asset_id").unique()
-    disputed = spoken.filter(pl.col("values") > 1).join(lost, on="asset_id", how="semi")
-    return disputed.sort(["claims", "asset_id"], descending=[True, False])
+    spoken = claims.group_by("asset_no").agg(pl.col("claim").n_unique().alias("values"), pl.len().alias("claims"))
+    lost = claims.filter(~pl.col("chosen")).select("asset_no").unique()
+    disputed = spoken.filter(pl.col("values") > 1).join(lost, on="asset_no", how="semi")
+    return disputed.sort(["claims", "asset_no"], descending=[True, False])
 
 
 def _example(run: RunFrames, frames: TenantFrames, asset_id: str, field: str) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from pathlib import Path
 from discovery_pipeline.domain.errors import PermanentError, UsageError
 from discovery_pipeline.files.frames import TenantFrames
 from discovery_pipeline.services.export.mappings import mappings_json
-from discovery_pipeline.services.export.provenance import PROVENANCE, provenance
+from discovery_pipeline.services.export.provenance import PROVENANCE, provenance_batches
 from discovery_pipeline.services.export.tables import TABLES
 from discovery_pipeline.services.export.writers import FORMATS, ExportTable, Format, write_table
 from discovery_pipeline.services.run_frames import RunFrames, run_frames
@@ -78,7 +78,7 @@ def _write_all(run: RunFrames, aside: Path, format: Format, on_file: Callable[[s
     if run.has("inventory"):
         on_file(f"provenance.{format}")
         scratch = Path(tempfile.mkdtemp(dir=aside))
-        table = ExportTable("provenance", PROVENANCE, provenance(run, scratch))
+        table = ExportTable("provenance", PROVENANCE, provenance_batches(run, scratch))
         written.append(ExportedFile(f"provenance.{format}", write_table(table, aside, format)))
     return (*written, *_write_documents(run, aside, on_file))
 

@@ -10,44 +10,54 @@ import polars as pl
 from discovery_pipeline.domain.handoffs import FrameSchema
 from discovery_pipeline.domain.schema import fields
 from discovery_pipeline.services.claims import Records, all_records, field_claims
-from discovery_pipeline.services.export.ordering import BATCH_ROWS, ranges
 from discovery_pipeline.services.export.writers import as_text
 from discovery_pipeline.services.run_frames import RunFrames
 
+# Some 26 claims each: about a million rows in memory at a time.
+BATCH_ASSETS = 25_000
 PROVENANCE: FrameSchema = {
     "asset_id": pl.String(), "field": pl.String(), "value": pl.String(), "file": pl.String(), "table": pl.String(),
     "row": pl.Int64(), "raw": pl.String(), "rule": pl.String(), "chosen": pl.Boolean(), "source": pl.String(),
     "line": pl.Int64(),
 }  # fmt: skip
-_KEYS = ["asset_id", "field", "file", "table", "source", "row"]
+_STAGED = ["asset_no", "field_no", "table_rank", "row", "line", "value", "raw", "rule", "chosen"]
 
 
-def provenance(run: RunFrames, scratch: Path) -> Iterator[pl.DataFrame]:
+def provenance_batches(run: RunFrames, scratch: Path) -> Iterator[pl.DataFrame]:
     """PROVENANCE by asset, field and place. scratch: an empty folder for the fields' claims on their way (Parquet)."""
     records = all_records(run)
-    paths = [path for field in fields("asset") if (path := _write_field(records, field, scratch))]
+    names = sorted(fields("asset"))
+    places = _places(run)
+    paths = [path for no, field in enumerate(names) if (path := _stage_field(records, field, no, places, scratch))]
     if not paths:
         return
-    assets = run.scan("inventory", "inventory").select("asset_id").collect().to_series()
-    claims = pl.scan_parquet(paths).join(_places(run), on="table_no").select(list(PROVENANCE))
-    for within in ranges(assets, BATCH_ROWS):
-        yield claims.filter(within).collect().sort(_KEYS)
+    claims = pl.scan_parquet(paths)
+    by_field = pl.Series("field", names)
+    for first in range(0, len(records.assets), BATCH_ASSETS):
+        within = pl.col("asset_no").is_between(first, first + BATCH_ASSETS - 1)
+        batch = claims.filter(within).collect().sort("asset_no", "field_no", "table_rank", "row")
+        yield (
+            batch.join(places, on="table_rank", how="left", maintain_order="left")
+            .with_columns(asset_id=records.assets.gather(batch["asset_no"]), field=by_field.gather(batch["field_no"]))
+            .select(list(PROVENANCE))
+        )
 
 
-def _write_field(records: Records, field: str, scratch: Path) -> Path | None:
+def _stage_field(records: Records, field: str, field_no: int, places: pl.DataFrame, scratch: Path) -> Path | None:
     """A field's claims, sorted by asset so that a range of assets is a partial read; None when there are none."""
     claims = field_claims(records, field)
     if claims.is_empty():
         return None
     value = as_text("claim", fields("asset")[field].dtype)
-    named = claims.with_columns(pl.lit(field).alias("field"), value.alias("value"))
-    columns = ["asset_id", "field", "value", "table_no", "row", "line", "raw", "rule", "chosen"]
+    ranked = claims.join(places.select("table_no", "table_rank"), on="table_no", how="left")
+    staged = ranked.with_columns(pl.lit(field_no, pl.UInt16).alias("field_no"), value.alias("value"))
     path = scratch / f"{field}.parquet"
-    named.select(columns).sort("asset_id").write_parquet(path, row_group_size=BATCH_ROWS)
+    staged.select(_STAGED).sort("asset_no").write_parquet(path, compression="lz4", row_group_size=BATCH_ASSETS)
     return path
 
 
-def _places(run: RunFrames) -> pl.LazyFrame:
-    rows = [(t.table_no, t.source, t.file, t.table) for t in run.tables()]
+def _places(run: RunFrames) -> pl.DataFrame:
+    """The tables in the order of their names: table_rank, table_no, source, file, table."""
     schema = {"table_no": pl.UInt32(), "source": pl.String(), "file": pl.String(), "table": pl.String()}
-    return pl.LazyFrame(rows, schema=schema, orient="row")
+    rows = [(t.table_no, t.source, t.file, t.table) for t in run.tables()]
+    return pl.DataFrame(rows, schema=schema, orient="row").sort("file", "table", "source").with_row_index("table_rank")
