@@ -1,0 +1,110 @@
+"""Operating systems and databases told from the strings that exports hold, and their support on a day."""
+
+from datetime import date, timedelta
+
+import polars as pl
+import pytest
+
+from discovery_pipeline.domain.analysis.lifecycle import (
+    Release,
+    identified,
+    identify,
+    lifecycle,
+    support_at,
+)
+
+DAY = date(2026, 11, 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "version", "label"),
+    [
+        ("Microsoft Windows Server 2016 or later (64-bit)", None, "Windows Server 2016"),
+        ("Windows Server 2012 R2 Standard", "6.3.9600", "Windows Server 2012 R2"),
+        ("Windows Server Datacenter", "10.0.20348", "Windows Server 2022"),
+        ("Win2K19", None, "Windows Server 2019"),
+        ("W2K12R2", None, "Windows Server 2012 R2"),
+        (None, "Windows Server 2019", "Windows Server 2019"),
+        ("Windows 10 Enterprise", "10.0.19045", "Windows 10"),
+        ("Windows 11 Pro", "10.0.22631", "Windows 11.23h2"),
+        ("Red Hat Enterprise Linux 7 (64-bit)", None, "Red Hat Enterprise Linux 7"),
+        ("RHEL", "8.10", "Red Hat Enterprise Linux 8"),
+        ("Red Hat Enterprise Linux", "4.18.0-513.el8.x86_64", "Red Hat Enterprise Linux 8"),
+        ("Red Hat Enterprise Linux", "5.14.0-70", "Red Hat Enterprise Linux"),
+        ("CentOS Linux release 7.9.2009 (Core)", None, "CentOS Linux 7"),
+        ("CentOS Stream 9", None, "CentOS Stream 9"),
+        ("SLES 15 SP4", None, "SUSE Linux Enterprise Server 15.4"),
+        ("SUSE Linux Enterprise Server for SAP Applications 15", "SP5", "SUSE Linux Enterprise Server 15.5"),
+        ("Ubuntu 20.04.6 LTS", None, "Ubuntu 20.04"),
+        ("Ubuntu Linux (64-bit)", None, "Ubuntu"),
+        ("Debian GNU/Linux 11", None, "Debian 11"),
+        ("Oracle Linux Server", "8.9", "Oracle Linux 8"),
+        ("AIX 7200-05-03", None, "IBM AIX 7.2"),
+        ("SunOS", "5.10", "Oracle Solaris 10"),
+        ("HP-UX", "B.11.31", "HP-UX 11.3"),
+        ("VMware ESXi 7.0.3 build-21930508", None, "VMware ESXi 7.0"),
+        ("z/OS", "2.4", "IBM z/OS 2.4"),
+        ("Cisco IOS XE", None, "Appliance system"),
+        ("Other 3.x Linux (64-bit)", None, "Linux"),
+    ],
+)
+def test_operating_systems(name: str | None, version: str | None, label: str) -> None:
+    found = identify(name, version, ("os", "hypervisor"))
+    assert found is not None
+    product, release = found
+    assert (release.label if release else product.name) == label
+
+
+@pytest.mark.parametrize(
+    ("name", "version", "label"),
+    [
+        ("Oracle 19c", None, "Oracle Database 19"),
+        ("Oracle Database 11g R2", None, "Oracle Database 11.2"),
+        ("Oracle 12.1.0.2", None, "Oracle Database 12.1"),
+        ("MSSQLSERVER", "13.0.5026", "Microsoft SQL Server 2016"),
+        ("Microsoft SQL Server 2008 R2 (SP3)", None, "Microsoft SQL Server 2008 R2"),
+        ("MySQL", "5.7.40", "MySQL 5.7"),
+        ("PostgreSQL", "14.9", "PostgreSQL 14"),
+        ("MariaDB 10.11.2", None, "MariaDB 10.11"),
+    ],
+)
+def test_databases(name: str, version: str | None, label: str) -> None:
+    found = identify(name, version, ("database",))
+    assert found is not None
+    assert found[1] is not None
+    assert found[1].label == label
+
+
+def test_what_is_no_operating_system_is_nothing() -> None:
+    assert identify("Payroll", "3.1", ("os",)) is None
+    assert identify("Oracle Linux 7", None, ("database",)) is None
+
+
+@pytest.mark.parametrize(
+    ("end", "extended", "support"),
+    [
+        (DAY + timedelta(days=366), None, "supported"),
+        (None, None, "supported"),
+        (DAY + timedelta(days=1), None, "ending"),
+        (DAY, None, "ended"),
+        (DAY, DAY + timedelta(days=1), "extended"),
+        (DAY - timedelta(days=900), DAY, "ended"),
+    ],
+)
+def test_support_on_a_day(end: date | None, extended: date | None, support: str) -> None:
+    assert support_at(Release("x", end, extended), DAY) == support
+
+
+def test_a_release_that_is_not_listed_has_unknown_support() -> None:
+    frame = identified(pl.DataFrame({"name": ["Ubuntu 3.04", "Debian 12"], "version": [None, None]}), ("os",), DAY)
+    assert frame.select("name", "support").rows() == [("Debian 12", "supported"), ("Ubuntu 3.04", "unknown")]
+
+
+def test_the_table_is_dated_and_consistent() -> None:
+    table = lifecycle()
+    assert (table.as_of, bool(table.source)) == (date(2026, 11, 1), True)
+    assert len({p.id for p in table.products}) == len(table.products)
+    for product in table.products:
+        assert set(product.builds.values()) <= set(product.releases), product.id
+        for release in product.releases.values():
+            assert not release.extended or (release.end and release.end < release.extended), release.label
