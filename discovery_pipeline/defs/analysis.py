@@ -2,7 +2,6 @@
 
 import io
 import re
-from typing import Any
 
 import dagster as dg
 import polars as pl
@@ -12,10 +11,16 @@ from discovery_pipeline.defs.phase import output, phase_asset
 from discovery_pipeline.defs.resources import TenantStores
 from discovery_pipeline.domain.analysis.assess import assess, data_date
 from discovery_pipeline.domain.handoffs import ANALYSIS
+from discovery_pipeline.files.reports import render_html, write_workbook
+from discovery_pipeline.services.report import report_data
+from discovery_pipeline.services.run_frames import run_frames
+
+# A page that opens without a network loads nothing by these attributes.
+EXTERNAL = re.compile(r'(?:src|href|action)="(?:https?:)?//|@import|url\(')
 
 
 @phase_asset("analysis", "inventory", "dependencies", schema=ANALYSIS)
-def analysis(context: dg.AssetExecutionContext, stores: dg.ResourceParam[TenantStores]) -> Any:
+def analysis(context: dg.AssetExecutionContext, stores: dg.ResourceParam[TenantStores]) -> dg.MaterializeResult[None]:
     """Readiness, migration strategy (6R) with its reasons, move groups and waves.
 
     Grain: one row per asset of the inventory that has not vanished.
@@ -45,7 +50,9 @@ def analysis(context: dg.AssetExecutionContext, stores: dg.ResourceParam[TenantS
 
 
 @phase_asset("analysis", "analysis", "dependencies", "inventory", "quarantined_records", kinds=("html", "excel"))
-def discovery_report(context: dg.AssetExecutionContext, stores: dg.ResourceParam[TenantStores]) -> Any:
+def discovery_report(
+    context: dg.AssetExecutionContext, stores: dg.ResourceParam[TenantStores]
+) -> dg.MaterializeResult[None]:
     """The assessment for people: one HTML page and one workbook, both complete without a network.
 
     Grain: one report per tenant.

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import dagster as dg
 import polars as pl
@@ -17,7 +16,7 @@ from discovery_pipeline.defs.tables import (
     load_infos,
     load_rejected,
     row_keys,
-)  # fmt: skip
+)
 from discovery_pipeline.domain.cleansing.clean import clean
 from discovery_pipeline.domain.conservation import account
 from discovery_pipeline.domain.handoffs import (
@@ -30,13 +29,15 @@ from discovery_pipeline.domain.handoffs import (
     CleanTable,
     empty,
     named,
-)  # fmt: skip
+)
 from discovery_pipeline.domain.schema import clean_schema
 from discovery_pipeline.files.extraction import part_name
 
 
 @phase_asset("cleansing", "canonical_records", schema={**RECORD_KEY, **clean_schema("asset")})
-def clean_records(context: dg.AssetExecutionContext, stores: dg.ResourceParam[TenantStores]) -> Any:
+def clean_records(
+    context: dg.AssetExecutionContext, stores: dg.ResourceParam[TenantStores]
+) -> dg.MaterializeResult[None]:
     """Typed records: numbers in the schema's units, dates in UTC, addresses and names normalised, junk to null.
 
     Grain: one row per record that could be read as one; each change is a named rule, counted beside it.
@@ -66,7 +67,9 @@ def clean_records(context: dg.AssetExecutionContext, stores: dg.ResourceParam[Te
 
 
 @phase_asset("cleansing", "clean_records", "raw_export", "export_findings", schema=QUARANTINE)
-def quarantined_records(context: dg.AssetExecutionContext, stores: dg.ResourceParam[TenantStores]) -> Any:
+def quarantined_records(
+    context: dg.AssetExecutionContext, stores: dg.ResourceParam[TenantStores]
+) -> dg.MaterializeResult[None]:
     """Every row that reading, validation and cleansing set aside, each with its place and reason.
 
     Grain: one row per input row set aside; row is null where a whole file could not be read.

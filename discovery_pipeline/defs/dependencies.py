@@ -1,7 +1,6 @@
 """Dependencies: what relies on what, by which evidence."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import dagster as dg
 import polars as pl
@@ -15,7 +14,9 @@ from discovery_pipeline.domain.handoffs import DEPENDENCIES, CleanTable, named
 
 
 @phase_asset("dependencies", "inventory", "clean_records", schema=DEPENDENCIES)
-def dependencies(context: dg.AssetExecutionContext, stores: dg.ResourceParam[TenantStores]) -> Any:
+def dependencies(
+    context: dg.AssetExecutionContext, stores: dg.ResourceParam[TenantStores]
+) -> dg.MaterializeResult[None]:
     """Edges from dependent to provider, from stated relations, observed connections, hosting columns and text.
 
     Grain: one row per (from, to, kind), with its evidence and confidence; below 0.5 it is a lead.

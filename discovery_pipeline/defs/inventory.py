@@ -18,7 +18,7 @@ from discovery_pipeline.store.identities import load_registry, save_registry
 
 
 @phase_asset("inventory", "clean_records", schema=INVENTORY, kinds=("polars", "parquet", "postgres"))
-def inventory(context: dg.AssetExecutionContext, stores: dg.ResourceParam[TenantStores]) -> Any:
+def inventory(context: dg.AssetExecutionContext, stores: dg.ResourceParam[TenantStores]) -> dg.MaterializeResult[None]:
     """One row per real thing: a server, a database instance, an application, however many sources describe it.
 
     Grain: one row per asset_id. Beside it: lineage (one row per record), origin (which record each value came from),

@@ -1,6 +1,5 @@
 """Field mapping: evidence (slow, nothing learned in it), the choice (cheap, re-runs alone), canonical names."""
 
-from typing import Any
 
 import dagster as dg
 import polars as pl
@@ -16,7 +15,8 @@ from discovery_pipeline.defs.tables import (
     load_mappings,
     load_rejected,
     rows_of,
-)  # fmt: skip
+    with_names,
+)
 from discovery_pipeline.domain.handoffs import MAPPING, document, findings_frame, mapping_frame
 from discovery_pipeline.domain.mapping.apply import apply_mapping
 from discovery_pipeline.domain.mapping.candidates import Proposals, propose
@@ -27,7 +27,9 @@ from discovery_pipeline.store.mappings import save_mappings
 
 
 @phase_asset("mapping", "raw_export", "export_findings")
-def mapping_proposals(context: dg.AssetExecutionContext, stores: dg.ResourceParam[TenantStores]) -> Any:
+def mapping_proposals(
+    context: dg.AssetExecutionContext, stores: dg.ResourceParam[TenantStores]
+) -> dg.MaterializeResult[None]:
     """Profiles of every column over all its rows, and the evidence for each canonical field.
 
     Grain: one row per (column, field, kind of evidence). Nothing learned from analysts enters here.
@@ -48,7 +50,9 @@ def mapping_proposals(context: dg.AssetExecutionContext, stores: dg.ResourcePara
 
 
 @phase_asset("mapping", "mapping_proposals", "export_findings", schema=MAPPING, kinds=("polars", "parquet", "postgres"))
-def column_mapping(context: dg.AssetExecutionContext, stores: dg.ResourceParam[TenantStores]) -> Any:
+def column_mapping(
+    context: dg.AssetExecutionContext, stores: dg.ResourceParam[TenantStores]
+) -> dg.MaterializeResult[None]:
     """The canonical field chosen for each source column, or none, with confidence, reasons and the best losers.
 
     Grain: one row per source column.
@@ -77,7 +81,9 @@ def column_mapping(context: dg.AssetExecutionContext, stores: dg.ResourceParam[T
 
 
 @phase_asset("mapping", "raw_export", "export_findings", "column_mapping")
-def canonical_records(context: dg.AssetExecutionContext, stores: dg.ResourceParam[TenantStores]) -> Any:
+def canonical_records(
+    context: dg.AssetExecutionContext, stores: dg.ResourceParam[TenantStores]
+) -> dg.MaterializeResult[None]:
     """The mapped columns under their canonical names, cells still as found.
 
     Grain: one row per record that validation kept; a further column of the same field is called `field#2`.

@@ -16,10 +16,11 @@ from discovery_pipeline.domain.handoffs import (
     TableInfo,
     TableKind,
     mappings_from_frame,
+    names_of,
     table_info,
     table_kind,
     without_rows,
-)  # fmt: skip
+)
 from discovery_pipeline.files.extraction import part_name
 from discovery_pipeline.files.frames import TenantFrames
 

@@ -1,7 +1,6 @@
 """Validation: what the tenant's files hold, and what is structurally wrong with them."""
 
 import hashlib
-from typing import Any
 
 import dagster as dg
 import polars as pl
@@ -18,7 +17,7 @@ from discovery_pipeline.store.sources import CountedFile, counted
 
 
 @phase_asset("validation", kinds=("polars", "parquet", "file"))
-def raw_export(context: dg.AssetExecutionContext, stores: dg.ResourceParam[TenantStores]) -> Any:
+def raw_export(context: dg.AssetExecutionContext, stores: dg.ResourceParam[TenantStores]) -> dg.MaterializeResult[None]:
     """Every table of the files that count, as found: all cells strings, nothing renamed.
 
     Grain: one row per record of a table, with its row number and, in text files, the line it starts on.
@@ -47,7 +46,9 @@ def raw_export(context: dg.AssetExecutionContext, stores: dg.ResourceParam[Tenan
 
 
 @phase_asset("validation", "raw_export", schema=FINDINGS)
-def export_findings(context: dg.AssetExecutionContext, stores: dg.ResourceParam[TenantStores]) -> Any:
+def export_findings(
+    context: dg.AssetExecutionContext, stores: dg.ResourceParam[TenantStores]
+) -> dg.MaterializeResult[None]:
     """What each table is (record kind, grain, product) and what is structurally wrong with it.
 
     Grain: one row per finding; rows that are no records (totals, repeated headers) are set aside beside it.
