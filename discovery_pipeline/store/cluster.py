@@ -155,17 +155,22 @@ def create(cluster: Cluster, port: int) -> ServerState:
 
 
 def _initialise(cluster: Cluster, data: Path, account: Account | None, state: ServerState, log: IO[bytes]) -> None:
+    """Fill an empty data directory.
+
+    Nothing is forced to disk here: on a busy disk that took a first start from 1 s to 8 s. A power cut within the
+    half minute until the system has written it all can spoil a cluster that is as young; the running server does sync.
+    """
     programs = programs_for(account)
     arguments = [
         "--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale-provider=builtin",
-        "--builtin-locale=C.UTF-8", "--locale=C", "--no-instructions",
+        "--builtin-locale=C.UTF-8", "--locale=C", "--no-instructions", "--no-sync",
         *(f"--set={name}={value}" for name, value in SERVER_SETTINGS.items()),
     ]  # fmt: skip
     if run_program(programs, "initdb", arguments, data, account, output=log):
         raise _failed(cluster, "initdb")
     # No server has listened yet: what initdb trusted is replaced before anybody could connect.
     (data / "pg_hba.conf").write_text(f"host all all {HOST}/32 scram-sha-256\n")
-    single = ["--single", "-j", "-c", "exit_on_error=on", "template1"]
+    single = ["--single", "-j", "-c", "exit_on_error=on", "-c", "fsync=off", "template1"]
     if run_program(programs, "postgres", single, data, account, output=log, script=_bootstrap_script(state)):
         raise _failed(cluster, "the first set-up of roles and databases")
 

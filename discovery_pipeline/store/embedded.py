@@ -103,9 +103,9 @@ def _locked(cluster: Cluster) -> Iterator[None]:
     """One process at a time; the operating system frees the lock of a process that dies."""
     from filelock import FileLock, Timeout
 
+    lock = FileLock(cluster.lock, timeout=2 * START_DEADLINE_S, mode=0o600)
     try:
-        with FileLock(cluster.lock, timeout=2 * START_DEADLINE_S, mode=0o600):
-            yield
+        lock.acquire()
     except Timeout:
         raise Unreachable(
             f"another process has been starting or stopping it for {2 * START_DEADLINE_S:.0f} s",
@@ -116,13 +116,17 @@ def _locked(cluster: Cluster) -> Iterator[None]:
         raise ConfigurationError(
             "belongs to another user", where=str(cluster.lock), advice="set DISCOVERY_HOME to a folder of yours"
         ) from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _answers(cluster: Cluster, state: ServerState) -> bool:
     """Whether this very cluster serves on the state's port; waits while it is starting up or recovering."""
     from psycopg.pq import PGconn, Ping
 
-    target = f"host={HOST} port={state.port} connect_timeout=5".encode()
+    target = f"host={HOST} port={state.port} connect_timeout=2".encode()
     deadline = time.monotonic() + START_DEADLINE_S
     while (ping := PGconn.ping(target)) == Ping.REJECT and time.monotonic() < deadline:
         time.sleep(0.05)

