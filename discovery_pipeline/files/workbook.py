@@ -110,7 +110,9 @@ def _waves(data: ReportData) -> pl.DataFrame:
 
 def _applications(data: ReportData) -> pl.DataFrame:
     who = names(data.inventory).rename({"asset_id": "members", "name": "member"})
-    listed = data.applications.explode("members", empty_as_null=True).join(who, on="members", how="left", maintain_order="left")
+    listed = data.applications.explode("members", empty_as_null=True).join(
+        who, on="members", how="left", maintain_order="left"
+    )
     grouped = listed.group_by("application_id", "name", maintain_order=True).agg(
         pl.col("member").drop_nulls().sort().alias("members")
     )

@@ -126,16 +126,22 @@ def test_a_sheet_says_how_many_rows_it_leaves_out(report: ReportData, monkeypatc
     assert sheets(report)["Assessment"][-1][0] == "2 more rows are in the export"
 
 
-def test_an_empty_estate_has_a_report() -> None:
+def test_an_empty_estate_has_a_report(report: ReportData) -> None:
     estate = inventory()
     links = build(estate, empty(LINEAGE), [])
     analysis = assess(estate, links.dependencies, date(2026, 11, 1))
-    sources = pl.DataFrame(
-        schema={"source": pl.String(), "file": pl.String(), "table": pl.String(), "rows": pl.Int64()}
-    )
     data = ReportData(
-        "empty", analysis.summary, links.summary, estate, analysis.analysis, analysis.applications, analysis.move_groups,
-        links.dependencies, empty(QUARANTINE), links.findings, sources,
-    )  # fmt: skip
+        "empty",
+        analysis.summary,
+        links.summary,
+        estate,
+        analysis.analysis,
+        analysis.applications,
+        analysis.move_groups,
+        links.dependencies,
+        report.quarantine.clear(),
+        links.findings,
+        report.sources.clear(),
+    )
     assert "Nothing is to be moved" in render_html(data)
     assert len(sheets(data)["Assessment"]) == 1

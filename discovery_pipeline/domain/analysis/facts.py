@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from datetime import date
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import polars as pl
-import yaml
 
 from discovery_pipeline.domain.analysis.lifecycle import identified
+from discovery_pipeline.domain.packaged import packaged_yaml
 
 # Types that run an operating system of their own, so that its absence is a gap.
 RUNS_OS = ("physical_server", "virtual_machine", "container_node")
@@ -23,7 +22,7 @@ _CLOUDS = r"(?i)\b(?:aws|amazon|ec2|azure|gcp|google|oci|oracle cloud|alibaba|ib
 @cache
 def strategy_rules() -> dict[str, Any]:
     """The packaged rule file (strategy.yaml)."""
-    data: dict[str, Any] = yaml.safe_load(files(__package__).joinpath("strategy.yaml").read_text(encoding="utf-8"))
+    data: dict[str, Any] = packaged_yaml(__package__, "strategy.yaml")
     return data
 
 

@@ -9,11 +9,11 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
-from importlib.resources import files
 from typing import Any, Literal
 
 import polars as pl
-import yaml
+
+from discovery_pipeline.domain.packaged import packaged_yaml
 
 Support = Literal["supported", "ending", "extended", "ended", "unknown"]
 # Within this time the end is near enough to plan for: a migration wave takes months.
@@ -79,7 +79,7 @@ def _product(entry: dict[str, Any]) -> Product:
 @cache
 def lifecycle() -> LifecycleTable:
     """The packaged table (lifecycle.yaml)."""
-    data = yaml.safe_load(files(__package__).joinpath("lifecycle.yaml").read_text(encoding="utf-8"))
+    data = packaged_yaml(__package__, "lifecycle.yaml")
     return LifecycleTable(data["as_of"], data["source"], tuple(_product(entry) for entry in data["products"]))
 
 

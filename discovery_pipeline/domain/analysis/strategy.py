@@ -49,7 +49,7 @@ def _strategy(rule: dict[str, Any]) -> pl.Expr:
 
 def _notes(facts: pl.DataFrame) -> pl.DataFrame:
     """Columns asset_id, notes: the additional sentences that hold."""
-    parts = [
+    parts: list[pl.DataFrame] = [
         facts.filter(condition(note["when"]), ~pl.col("rule").is_in(note.get("unless", []))).select(
             "asset_id", note=sentence(note["reason"]), order=pl.lit(order)
         )
@@ -58,20 +58,21 @@ def _notes(facts: pl.DataFrame) -> pl.DataFrame:
     return pl.concat(parts).sort("asset_id", "order").group_by("asset_id", maintain_order=True).agg(notes="note")
 
 
+def _decided_by(rule: dict[str, Any], facts: pl.DataFrame) -> pl.DataFrame:
+    return facts.with_columns(
+        strategy=_strategy(rule),
+        rule=pl.lit(rule["id"]),
+        confidence=_confidence(rule).round(3),
+        reason=sentence(rule["reason"]),
+    )
+
+
 def decide(facts: pl.DataFrame) -> pl.DataFrame:
     """DECISIONS, one row per asset, sorted by asset_id. facts: of gather, with members_strategy and members_summary."""
     rules = strategy_rules()["rules"]
     numbered = facts.with_columns(number=first_match([condition(rule["when"]) for rule in rules]))
-    parts = [
-        numbered.filter(pl.col("number") == number).with_columns(
-            strategy=_strategy(rule),
-            rule=pl.lit(rule["id"]),
-            confidence=_confidence(rule).round(3),
-            reason=sentence(rule["reason"]),
-        )
-        for number, rule in enumerate(rules)
-    ]
-    decided = pl.concat(parts)
+    parts = numbered.partition_by("number", as_dict=True) if len(numbered) else {(0,): numbered}
+    decided = pl.concat(_decided_by(rules[number], part) for (number,), part in parts.items())
     noted = decided.join(_notes(decided), on="asset_id", how="left")
     none = pl.lit([], dtype=pl.List(pl.String))
     why = pl.concat_list(pl.concat_list("reason"), pl.col("notes").fill_null(none))

@@ -22,6 +22,9 @@ MACHINES = (
 # Names that identify something, most trusted first.
 _NAMES = ("hostname", "fqdn", "source_id", "uuid", "asset_tag", "serial_number")
 
+# What name_key shortens; a name without is its own short form (and name_key costs ten times as much as fold).
+_LONG = r"[.\\$\s]"
+
 MATCHES = {"value": pl.String(), "asset_id": pl.String(), "candidates": pl.UInt32()}
 
 
@@ -37,8 +40,8 @@ class Directory:
 
 
 def fold(value: pl.Expr) -> pl.Expr:
-    """A name for comparison: lower case, blanks at the ends and repeats of them gone."""
-    return value.str.strip_chars().str.replace_all(r"\s+", " ").str.to_lowercase()
+    """A name for comparison: lower case, blanks at the ends gone."""
+    return value.str.strip_chars().str.to_lowercase()
 
 
 def _types(inventory: pl.DataFrame) -> pl.DataFrame:
@@ -60,7 +63,11 @@ def _names(assets: pl.DataFrame) -> pl.DataFrame:
     applications = assets.filter("application").explode("application_name", empty_as_null=False)
     exact = [_named(assets, pl.col(name), short=False) for name in _NAMES]
     exact.append(_named(applications, pl.col("application_name"), short=False))
-    shortened = [_named(assets.filter(~pl.col("application")), pl.col(n), short=True) for n in ("hostname", "fqdn")]
+    hosts = assets.filter(~pl.col("application"))
+    shortened = [
+        _named(hosts.filter(pl.col(name).str.contains(_LONG)), pl.col(name), short=True)
+        for name in ("hostname", "fqdn")
+    ]
     names = pl.concat([*exact, *shortened]).filter(pl.col("key") != "")
     # One row per key and asset: its exact names before its shortened ones.
     return names.sort("key", "asset_id", "short", "raw").unique(["key", "asset_id"], keep="first", maintain_order=True)
@@ -102,9 +109,9 @@ def resolve_names(directory: Directory, values: pl.Series, want: Want = "any") -
     vanished one, the same spelling before another; what still ties is ambiguous (candidates > 1).
     """
     distinct = pl.DataFrame({"value": values.drop_nulls().unique().sort()}, schema={"value": pl.String()})
-    keyed = distinct.with_columns(exact=fold(pl.col("value")), brief=name_key(pl.col("value")))
-    by_exact = keyed.select("value", key="exact").join(directory.names, on="key")
-    by_short = keyed.select("value", key="brief").join(directory.names, on="key")
+    long = distinct.filter(pl.col("value").str.contains(_LONG))
+    by_exact = distinct.with_columns(key=fold(pl.col("value"))).join(directory.names, on="key")
+    by_short = long.with_columns(key=name_key(pl.col("value"))).join(directory.names, on="key")
     candidates = pl.concat([by_exact.with_columns(loose=pl.lit(0)), by_short.with_columns(loose=pl.lit(1))])
     score = (
         1000 * _unwanted(want).cast(pl.Int32)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
 import polars as pl
-import yaml
+
+from discovery_pipeline.domain.packaged import packaged_yaml
 
 # Linux draws client ports from 32768, Windows from 49152: above, a number says nothing about the client's end.
 EPHEMERAL_FROM = 32768
@@ -33,7 +33,7 @@ class ServiceRegistry:
 @cache
 def registry() -> ServiceRegistry:
     """The packaged registry (services.yaml)."""
-    data = yaml.safe_load(files(__package__).joinpath("services.yaml").read_text(encoding="utf-8"))
+    data = packaged_yaml(__package__, "services.yaml")
     ports = {port: (name, role) for role, entries in data["roles"].items() for port, name in entries.items()}
     return ServiceRegistry(ports, str(data["as_of"]), data["source"])
 

@@ -6,13 +6,12 @@ They keep their edges, in kinds that don't glue applications together. Keep out:
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
 
 import polars as pl
-import yaml
 
 from discovery_pipeline.domain.dependencies.params import DependencyParams
 from discovery_pipeline.domain.membership import application_key
+from discovery_pipeline.domain.packaged import packaged_yaml
 
 SHARED = {"asset_id": pl.String(), "shared": pl.String()}
 # What a host serves that makes its other Windows traffic a directory's, too.
@@ -22,7 +21,7 @@ _DIRECTORY_PORTS = (53, 88, 389, 636, 3268, 3269)
 @cache
 def _named_services() -> dict[str, str]:
     """Application key of a shared service's name -> infrastructure or management."""
-    data = yaml.safe_load(files(__package__).joinpath("shared_services.yaml").read_text(encoding="utf-8"))
+    data = packaged_yaml(__package__, "shared_services.yaml")
     names = [
         (phrase + ending, kind)
         for kind in ("infrastructure", "management")

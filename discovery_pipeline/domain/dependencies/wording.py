@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache
-from importlib.resources import files
 
 import polars as pl
-import yaml
+
+from discovery_pipeline.domain.packaged import packaged_yaml
 
 _CAMEL = re.compile(r"(?<=[a-zà-ÿ])(?=[A-Z])")
 _SEPARATORS = re.compile(r"[\s_\-]+")
@@ -26,7 +26,7 @@ def fold_phrase(text: str) -> str:
 @cache
 def _phrases() -> dict[str, tuple[str, bool]]:
     """Folded phrase -> (meaning, whether the subject is the dependent side)."""
-    data = yaml.safe_load(files(__package__).joinpath("wording.yaml").read_text(encoding="utf-8"))
+    data = packaged_yaml(__package__, "wording.yaml")
     return {
         fold_phrase(phrase): (meaning, side == "subject")
         for meaning, sides in data["phrases"].items()
