@@ -7,7 +7,9 @@ from typing import Annotated, Any
 
 import typer
 
-from discovery_pipeline.cli.output import Json, emit_json, say, table
+from discovery_pipeline.cli.output import Json, emit_json, note, say, table
+from discovery_pipeline.cli.stores import tenant_workspace
+from discovery_pipeline.settings import load_settings
 
 
 def map_(
@@ -18,11 +20,17 @@ def map_(
     """Propose mappings for files or folders without storing anything."""
     from discovery_pipeline.services.map_preview import preview
 
-    document = preview(paths)
+    if tenant is not None:
+        with tenant_workspace(tenant):
+            note(f"tenant {tenant} has learned nothing from corrections yet")
+    document = preview(paths, without=load_settings().home)
     if json:
         emit_json(document)
     else:
         show_mapping(document)
+    if all("error" in file for file in document["files"]):
+        note("discovery: nothing could be read")
+        raise typer.Exit(1)
 
 
 def show_mapping(document: dict[str, Any]) -> None:

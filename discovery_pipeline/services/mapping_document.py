@@ -26,7 +26,8 @@ def mapping_document(
     by_file = sorted(tables, key=lambda t: (t.file, t.source, t.table_no))
     for (name, source), found in groupby(by_file, key=lambda t: (t.file, t.source)):
         documents = [_table(t, kinds[t.table_no], columns.get(t.table_no, [])) for t in found if t.table_no in kinds]
-        entries.append({"file": name, "source": source, "tables": documents})
+        place = {"file": name, "source": source} if source else {"file": name}
+        entries.append({**place, "tables": documents})
     return {"files": sorted(entries, key=lambda entry: entry["file"])}
 
 

@@ -87,13 +87,11 @@ class RunFrames:
 
 
 def run_frames(frames: TenantFrames) -> RunFrames:
-    """The newest inventory and what belongs to it; before there is one, whatever is published."""
+    """The newest inventory and what belongs to it; before there is one, the furthest asset takes its place."""
     newest = {asset: version for asset in ASSETS if (version := frames.version(asset))}
-    if ANCHOR not in newest:
-        return RunFrames(frames, newest)
     versions = _made_from(frames, newest)
     outdated = []
-    for asset in (a for a in AFTER if a in newest):
+    for asset in (a for a in ASSETS if a in newest and a not in versions):
         inputs = _inputs(frames, asset, newest[asset])
         if all(versions.get(source) == version for source, version in inputs.items()):
             versions[asset] = newest[asset]
@@ -103,13 +101,12 @@ def run_frames(frames: TenantFrames) -> RunFrames:
 
 
 def _made_from(frames: TenantFrames, newest: Mapping[str, str]) -> dict[str, str]:
-    """The inventory's version and those of everything before it, each as the one after it names it."""
-    versions: dict[str, str] = {}
-    for asset in (ANCHOR, *reversed(BEFORE)):
-        if asset in newest:
-            versions.setdefault(asset, newest[asset])
-            for source, version in _inputs(frames, asset, versions[asset]).items():
-                versions.setdefault(source, version)
+    """The inventory (or what stands for it) and everything it was made from, as each asset names its inputs."""
+    chain = [asset for asset in (ANCHOR, *reversed(BEFORE)) if asset in newest]
+    versions = {asset: newest[asset] for asset in chain[:1]}
+    for asset in (a for a in chain if a in versions):
+        for source, version in _inputs(frames, asset, versions[asset]).items():
+            versions.setdefault(source, version)
     return versions
 
 
