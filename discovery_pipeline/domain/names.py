@@ -9,7 +9,7 @@ from __future__ import annotations
 import polars as pl
 
 IPV4 = r"(?:\d{1,3}\.){3}\d{1,3}"
-_LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
+_LABEL = r"[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?"
 _TOP = r"(?:[a-z]{2,24}|xn--[a-z0-9-]+)"
 # One label after the name is a domain only where nobody would use it inside a name: "web.prod" and "web.test" are two
 # machines, "web.local" is one.

@@ -36,18 +36,22 @@ def _v6(text: str) -> str | None:
     return socket.inet_ntop(socket.AF_INET6, packed)
 
 
-def _is_v6(text: str) -> str | None:
-    return text if text == _v6(text) and ":" in text else None
+def _if_v6(text: str) -> str | None:
+    try:
+        socket.inet_pton(socket.AF_INET6, text)
+    except (OSError, ValueError):
+        return None
+    return text
 
 
 _NOTATION = Stage(
     ~TEXT.str.contains(IPV4),
     (
-        replaced("ip_label_stripped", rf"^[A-Za-z][\w .-]*[:=]\s*({_DOTTED}.*)$", "${1}"),
-        replaced(
-            "ip_prefix_stripped", rf"^({_DOTTED}|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*)/(?:\d{{1,3}}|255\.[\d.]+)$", "${1}"
+        Rule(
+            "ip_prefix_stripped",
+            TEXT.str.contains(r"^[0-9A-Fa-f:.]+/(?:\d{1,3}|255\.[\d.]+)$"),
+            TEXT.str.replace("/.*$", ""),
         ),
-        replaced("ip_note_stripped", rf"^({_DOTTED})\s*\(.*\)$", "${1}"),
         replaced("ip_port_stripped", rf"^({_DOTTED}):(?:\d{{1,5}}|\*)$", "${1}"),
         replaced("ip_port_stripped", r"^\[([0-9A-Fa-f:.]+)(?:%\w+)?\](?::\d{1,5})?$", "${1}"),
         replaced("ip_zone_stripped", r"^([0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*|\d+\.\d+\.\d+\.\d+)%[\w.-]+$", "${1}"),
@@ -61,7 +65,7 @@ _VALID = Stage(
     ~TEXT.str.contains(IPV4),
     (
         nulled("ip_octet_out_of_range", TEXT.str.contains(rf"^{_DOTTED}$"), _BAD_OCTET),
-        nulled("not_an_address", each(_is_v6).is_null() & TEXT.is_not_null(), _NOT_AN_ADDRESS),
+        nulled("not_an_address", each(_if_v6).is_null() & TEXT.is_not_null(), _NOT_AN_ADDRESS),
     ),
 )
 # Addresses that every machine has, or none: they identify nothing.
@@ -94,6 +98,11 @@ MAC_STAGES = (
     Stage(
         ~TEXT.str.contains(MAC),
         (
+            Rule(
+                "mac_normalise",
+                TEXT.str.contains(r"^[0-9A-Fa-f]{2}(?:[:-][0-9A-Fa-f]{2}){5}$"),
+                TEXT.str.to_lowercase().str.replace_all("-", ":", literal=True),
+            ),
             replaced("mac_label_stripped", r"(?i)^(?:[a-z][\w ]*[=]\s*|mac:?\s*)([0-9a-f]{2}.*)$", "${1}"),
             Rule(
                 "mac_normalise",

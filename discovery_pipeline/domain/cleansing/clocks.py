@@ -71,7 +71,7 @@ def _zones() -> tuple[Rule, ...]:
     )
     signed = pl.when(TEXT.str.extract(offset, 2) == "+").then(-minutes).otherwise(minutes)
     return (
-        replaced("zone_note_dropped", rf"{_PADDED}(.*\d|[A-Z]+) \([A-Za-z ]+\)$", "${1} ${2}"),
+        replaced("zone_note_dropped", rf"{_PADDED}(.*\d|[A-Z]+) \(?[A-Za-z ]+\)?$", "${1} ${2}"),
         Rule("zone_to_utc", hours.is_not_null(), _shifted(hours * 60)),
         Rule("zone_to_utc", TEXT.str.contains(offset), _shifted(signed)),
         replaced("zone_region_dropped", rf"{_PADDED}(?:[A-Z][a-z]+/[A-Za-z_]+)$", "${1}"),

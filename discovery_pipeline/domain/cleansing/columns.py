@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from dataclasses import field as default
 
@@ -16,6 +17,7 @@ from discovery_pipeline.domain.cleansing.rules import (
     SEPARATOR,
     TEXT,
     Record,
+    Rule,
     Stage,
     nothing_recorded,
     run,
@@ -66,6 +68,14 @@ class ColumnPlan:
         if not self.field.is_list:
             return tidied
         return run(run_items(tidied, self.items, record), self.after, record)
+
+    def only(self, fired: Collection[Rule]) -> ColumnPlan:
+        """The plan without the rules that no value of the column needs; it gives the same values."""
+        cell, items, after = (
+            tuple(kept for stage in stages if (kept := stage.only(fired)).rules)
+            for stages in (self.cell, self.items, self.after)
+        )
+        return ColumnPlan(self.field, cell, items, after)
 
     def clean_series(self, raw: pl.Series) -> pl.Series:
         """The canonical text of each raw cell."""

@@ -63,12 +63,16 @@ def date_evidence(values: pl.DataFrame) -> DateEvidence:
     first = TEXT.str.extract(_NUMERIC, 1).cast(pl.Int64)
     second = TEXT.str.extract(_NUMERIC, 2).cast(pl.Int64)
     number = pl.col("n")
-    counts = values.select(
-        number.filter((first > 12) & (second <= 12)).sum().alias("day"),
-        number.filter((second > 12) & (first <= 12)).sum().alias("month"),
-        number.filter((first <= 12) & (second <= 12) & (first != second)).sum().alias("open"),
-        number.filter(first.is_not_null() & TEXT.str.contains(r"(?i)\d\s?[ap]m\b")).sum().alias("meridiem"),
-    ).row(0, named=True)
+    counts = (
+        values.filter(TEXT.str.contains(_NUMERIC))
+        .select(
+            number.filter((first > 12) & (second <= 12)).sum().alias("day"),
+            number.filter((second > 12) & (first <= 12)).sum().alias("month"),
+            number.filter((first <= 12) & (second <= 12) & (first != second)).sum().alias("open"),
+            number.filter(first.is_not_null() & TEXT.str.contains(r"(?i)\d\s?[ap]m\b")).sum().alias("meridiem"),
+        )
+        .row(0, named=True)
+    )
     if not counts["day"] and not counts["month"]:
         return DateEvidence(0, counts["meridiem"], counts["open"])
     return DateEvidence(counts["day"], counts["month"], counts["open"])
@@ -123,12 +127,22 @@ def _numbers_and_isos() -> tuple[Stage, ...]:
             "${1}-${2}-${3} ${4}:${5}:${6}",
         ),
     )
-    iso = replaced(
-        "date_iso_utc", r"^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d(?:\.\d{1,6})?)\d*(?:Z|[+-]00:?00)?$", "${1} ${2}"
+    iso = (
+        # The form of most machines, without a capturing pattern: a third of the time on a million timestamps.
+        Rule(
+            "date_iso_utc",
+            TEXT.str.contains(r"^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,6})?Z?$"),
+            TEXT.str.replace("T", " ", literal=True).str.strip_suffix("Z"),
+        ),
+        replaced(
+            "date_iso_utc",
+            r"^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d(?:\.\d{1,6})?)\d*(?:Z|[+-]00:?00)?$",
+            "${1} ${2}",
+        ),
     )
     return (
         Stage(TEXT.str.contains(r"^-?\d+(?:[.,]\d+)?$|^\d{8}[T_ -]?\d{6}|^0"), numeric),
-        Stage(TEXT.str.contains(r"^\d{4}-\d\d-\d\d[T ].*(?:\d|Z)$") & ~TEXT.str.contains(CANONICAL), (iso,)),
+        Stage(TEXT.str.contains(r"^\d{4}-\d\d-\d\d[T ].*(?:\d|Z)$") & ~TEXT.str.contains(CANONICAL), iso),
     )
 
 
@@ -153,7 +167,9 @@ def _framing() -> tuple[Rule, ...]:
             _canonical((TEXT.str.extract(r"\((-?\d+)", 1).cast(pl.Int64) * 1000).cast(pl.Datetime("us"))),
         ),
         replaced("date_note_dropped", r"(?i)(\d)\s*(?:[!?*]+|uhr|\([^)]*\)|\[[^\]]*\])$", "${1}"),
-        replaced("date_range_start", r"(?i)^(.*\d:\d\d(?::\d\d)?)\s*(?:-|–|to|bis)\s*\d{1,2}:\d\d.*$", "${1}"),
+        # "10:00:00-05:00" is a time with its zone; a range has blanks around its dash, or no seconds behind a date.
+        replaced("date_range_start", r"(?i)^(.*\d:\d\d(?::\d\d)?)\s+(?:-|–|to|bis)\s+\d{1,2}:\d\d.*$", "${1}"),
+        replaced("date_range_start", r"(?i)^(\d{1,2}[/.-]\d.*\d{1,2}:\d\d)(?:-|–|to|bis)\d{1,2}:\d\d$", "${1}"),
         replaced("date_range_start", r"(?i)^(\S*\d{4}\S*)\s+(?:-|–|to|bis)\s+\S*\d{4}.*$", "${1}"),
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import polars as pl
+
 from discovery_pipeline.domain.cleansing.rules import TEXT, Rule, Stage, Trouble, nulled, replaced
 from discovery_pipeline.domain.names import FQDN, IPV4
 
@@ -23,29 +25,33 @@ _NO_FQDN = Trouble(
 )
 _NO_MAIL = Trouble("unparsable_value", "warning", "no e-mail address; left empty", "correct them in the source")
 
-_SPELLING = (
-    replaced("host_url", r"(?i)^[a-z][a-z0-9+.-]*://([^/:?#\s]+).*$", "${1}"),
-    replaced("host_unc_prefix", r"^\\\\+([^\\]+).*$", "${1}"),
-    replaced("host_windows_domain", r"^[^\\/\s]+\\([^\\\s]+)$", "${1}"),
-    replaced("host_suffix_noise", rf"(?i)^(\S+)\s*[\[({{]\s*{_NOISE}\s*[\])}}]$", "${1}"),
-    replaced("host_machine_account", r"^([^\s$]+)\$$", "${1}"),
-    replaced("host_port", r"^([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*):\d{1,5}$", "${1}"),
-    replaced("host_trailing_dot", r"^([^\s]*[^\s.])\.+$", "${1}"),
-    Rule("host_lowercase", TEXT.str.contains(r"\p{Lu}"), TEXT.str.to_lowercase()),
-    nulled("too_long", TEXT.str.len_chars() > 255, _TOO_LONG),
+_SPELLING = Stage(
+    ~TEXT.str.contains(r"^[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,200}[A-Za-z0-9_-])?$"),
+    (
+        replaced("host_url", r"(?i)^[a-z][a-z0-9+.-]*://([^/:?#\s]+).*$", "${1}"),
+        replaced("host_unc_prefix", r"^\\\\+([^\\]+).*$", "${1}"),
+        replaced("host_windows_domain", r"^[^\\/\s]+\\([^\\\s]+)$", "${1}"),
+        replaced("host_suffix_noise", rf"(?i)^(\S+)\s*[\[({{]\s*{_NOISE}\s*[\])}}]$", "${1}"),
+        replaced("host_machine_account", r"^([^\s$]+)\$$", "${1}"),
+        replaced("host_port", r"^([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*):\d{1,5}$", "${1}"),
+        replaced("host_trailing_dot", r"^([^\s]*[^\s.])\.+$", "${1}"),
+        nulled("too_long", TEXT.str.len_chars() > 255, _TOO_LONG),
+    ),
 )
-_HOST = Stage(~TEXT.str.contains(r"^[a-z0-9_](?:[a-z0-9_.-]{0,200}[a-z0-9_-])?$"), _SPELLING)
+_UPPER = TEXT.str.contains(r"\p{Lu}")
+_LOWER = Stage(_UPPER, (Rule("host_lowercase", pl.lit(True), TEXT.str.to_lowercase()),))
+_HOST = (_SPELLING, _LOWER)
 _LOCALHOST = Stage(
     TEXT.str.starts_with("localhost"),
     (nulled("localhost_to_null", TEXT.str.contains(r"^localhost(?:\d|\.localdomain\d?)?$")),),
 )
 
-HOSTNAME = (_HOST, _LOCALHOST)
-OTHER_HOST = (_HOST,)
+HOSTNAME = (*_HOST, _LOCALHOST)
+OTHER_HOST = _HOST
 # A name without a domain stays for `derived` to use as the host name; it is no FQDN.
 _NAME = r"^[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$"
 FQDN_STAGES = (
-    _HOST,
+    *_HOST,
     _LOCALHOST,
     Stage(
         ~TEXT.str.contains(FQDN),
@@ -65,7 +71,7 @@ DOMAIN = (
         ~TEXT.str.contains(r"^[a-z0-9.-]*[a-z0-9]$"),
         (
             replaced("domain_marks_stripped", r"^[@.*]+|\.+$", ""),
-            Rule("host_lowercase", TEXT.str.contains(r"\p{Lu}"), TEXT.str.to_lowercase()),
+            Rule("host_lowercase", _UPPER, TEXT.str.to_lowercase()),
         ),
     ),
 )
@@ -77,7 +83,7 @@ EMAIL = (
             replaced("email_angle_brackets", r"^.*<([^<>\s]+@[^<>\s]+)>.*$", "${1}"),
             replaced("email_mailto", r"(?i)^mailto:", ""),
             replaced("email_first_of_list", r"^([^\s,;@]+@[^\s,;@]+)\s*[,;\s]\s*\S.*$", "${1}"),
-            Rule("email_lowercase", TEXT.str.contains(r"\p{Lu}"), TEXT.str.to_lowercase()),
+            Rule("email_lowercase", _UPPER, TEXT.str.to_lowercase()),
             nulled("not_an_email", ~TEXT.str.contains(_MAILBOX), _NO_MAIL),
         ),
     ),

@@ -46,12 +46,18 @@ _CUT = Stage(
     TEXT.str.contains(r"^\d[.,]?\d*[eE]\+"),
     (nulled("scientific_notation_to_null", TEXT.str.contains(r"^\d(?:[.,]\d+)?[eE]\+\d{1,3}$"), _SCIENTIFIC),),
 )
+# One cheap pattern that all junk matches.
+_SUSPECT = (
+    r"(?i)^(?:see |siehe |ask |vm|virtual|to be|filled|system|default|not |kein|no |serial|s/n|sn|abc|test|0?123|9876|"
+    r".$|00|11|22|33|44|55|66|77|88|99|xx|nn|\.\.|\*\*|##|--)|by o"
+)
 _JUNK = Stage(
-    TEXT.str.len_bytes() <= 40,
+    TEXT.str.contains(_SUSPECT),
     (
         nulled(
             "junk_identifier_to_null",
-            TEXT.str.contains(_JUNK_WORDS) | TEXT.str.contains(_ONE_CHARACTER) | TEXT.str.contains(_COUNTING),
+            (TEXT.str.len_bytes() <= 40)
+            & (TEXT.str.contains(_JUNK_WORDS) | TEXT.str.contains(_ONE_CHARACTER) | TEXT.str.contains(_COUNTING)),
         ),
     ),
 )
@@ -62,6 +68,7 @@ UUID = (
     Stage(
         ~TEXT.str.contains(_UUID),
         (
+            Rule("uuid_lowercase", TEXT.str.contains(f"(?i){_UUID}"), TEXT.str.to_lowercase()),
             Rule(
                 "uuid_normalise", TEXT.str.contains(_LOOSE_UUID), _HEX.str.replace(_BLOCKS, "${1}-${2}-${3}-${4}-${5}")
             ),

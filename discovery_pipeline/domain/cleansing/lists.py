@@ -10,7 +10,7 @@ _COMPANY = r"(?i),\s*(?:inc|ltd|llc|gmbh|corp|co|kg|ag|sa|s\.a|plc|bv|b\.v|limit
 _PART = r"[^,;|\n]"
 # A comma parts items only when every piece is short: "Payroll, Benefits" but not "Handles claims, letters and ...".
 _COMMA_LIST = rf"^{_PART}{{1,40}}(?:,{_PART}{{1,40}})+$"
-_SENTENCE = r"(?i)\b(?:and|und|et|y|the|der|die|das|which|with|for|mit|für)\b"
+_SENTENCE = r"(?i)\s(?:and|und|et|y|the|der|die|das|which|with|for|mit|für)\s"
 _WORDY = r"(?:^|,)\s*(?:[^\s,]+\s+){5,}"
 
 
@@ -47,8 +47,11 @@ def _parts(separators: str) -> pl.Expr:
 NAMES = Stage(TEXT.str.contains(r"[;|\n,\[{(]"), _names_split())
 
 ADDRESSES = Stage(
-    TEXT.str.contains(r"[;|\n, \[{/]"),
+    ~TEXT.str.contains(r"^[0-9A-Fa-f:.]+(?:/\d{1,3})?$"),
     (
+        replaced("ip_note_stripped", r"\s*\([^)]*\)", ""),
+        # A label has a letter that no IPv6 address has.
+        replaced("ip_label_stripped", r"\b[A-Fa-f]*[g-zG-Z][\w.-]*\s*[:=]\s*(\d|\[?[0-9A-Fa-f]*:)", "${1}"),
         Rule(
             "list_brackets",
             TEXT.str.contains(r"""^(?:\[[^:\]]*['".].*\]|\{.*\}|\(.*\))$|["']"""),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import polars as pl
 
-from discovery_pipeline.domain.cleansing.plausible import bounds, inferred_unit, is_implausible
+from discovery_pipeline.domain.cleansing.plausible import bounds, inferred_unit, is_implausible, tells_units
 from discovery_pipeline.domain.cleansing.rules import (
     TEXT,
     Rule,
@@ -24,7 +25,6 @@ from discovery_pipeline.domain.cleansing.units import (
     in_cell,
     of_column,
     unit_named,
-    units_of,
 )  # fmt: skip
 from discovery_pipeline.domain.schema import Field
 
@@ -84,10 +84,11 @@ class ColumnUnit:
 
 def separator_evidence(values: pl.DataFrame) -> SeparatorEvidence:
     """Count the cells (text, n) that prove a decimal comma or a decimal point."""
+    marked = values.filter(TEXT.str.contains("[.,]"))
     text = TEXT.str.strip_chars(" $€£~")
     comma = text.str.contains(_COMMA_DECIMAL) | text.str.contains(_DOT_THOUSANDS)
     dot = text.str.contains(_DOT_DECIMAL) | text.str.contains(_COMMA_THOUSANDS)
-    counts = values.select(pl.col("n").filter(comma).sum().alias("comma"), pl.col("n").filter(dot).sum().alias("dot"))
+    counts = marked.select(pl.col("n").filter(comma).sum().alias("comma"), pl.col("n").filter(dot).sum().alias("dot"))
     return SeparatorEvidence(*counts.row(0))
 
 
@@ -104,21 +105,22 @@ def number_style(field: Field, column: SeparatorEvidence, table: SeparatorEviden
     return NumberStyle(dot_is_thousands=field.base == "integer" or field.unit in (None, "MiB", "GiB", "bytes"))
 
 
-def column_unit(field: Field, declared: str | None, style: NumberStyle, values: pl.DataFrame) -> ColumnUnit | None:
+def column_unit(
+    field: Field, declared: str | None, style: NumberStyle, values: Callable[[], pl.DataFrame]
+) -> ColumnUnit | None:
     """The unit of the column's bare numbers: the header's where the values do not contradict it, else the values' own.
 
-    values: tidy text and n. None when the field has no unit or nothing can be said (the schema's unit is taken).
+    values: gives tidy text and n, asked only where sizes tell units. None when nothing can be said: the schema's unit.
     """
-    if field.unit is None or not units_of(field.unit):
-        return None
-    named = unit_named(field.unit, declared)
-    numbers = _bare_numbers(field, style, values)
-    if named is not None and not is_implausible(field.unit, named, numbers):
-        return ColumnUnit(named, inferred=False)
-    guess = inferred_unit(field.unit, numbers)
+    target = field.unit or ""
+    named = unit_named(target, declared)
+    if not tells_units(target):
+        return ColumnUnit(named, inferred=False) if named else None
+    numbers = _bare_numbers(field, style, values())
+    guess = inferred_unit(target, numbers)
     if named is None:
         return ColumnUnit(guess, inferred=True) if guess else None
-    if guess is None or is_implausible(field.unit, guess, numbers):
+    if not is_implausible(target, named, numbers) or guess is None or is_implausible(target, guess, numbers):
         return ColumnUnit(named, inferred=False)
     return ColumnUnit(guess, inferred=True, declared=named)
 
@@ -233,6 +235,7 @@ def _canonical(field: Field) -> str:
 def _finishing(field: Field) -> tuple[Stage, ...]:
     value = TEXT.str.extract(_canonical(field), 1).cast(pl.Float64, strict=False)
     low, high = bounds(field)
+    needed = value.is_null() | ~value.is_between(low, high)
     rules = [nulled("not_a_number", value.is_null(), _NOT_A_NUMBER)]
     if low > 0:
         rules.append(nulled("zero_to_null", value == 0))
@@ -240,11 +243,14 @@ def _finishing(field: Field) -> tuple[Stage, ...]:
         # Counters sampled at different moments add up to a little more than everything.
         rules.append(Rule("percent_capped", (value > 100) & (value <= 110), pl.lit("100")))
     rules.append(nulled("out_of_bounds", ~value.is_between(low, high), _IMPOSSIBLE))
-    if field.base == "integer":
-        rules.append(nulled("not_an_integer", value != value.round(), _NOT_AN_INTEGER))
-        rules.append(
-            Rule(
-                "integer_plain", TEXT.str.contains(r"[.eE]"), value.round().cast(pl.Int64, strict=False).cast(pl.String)
-            )
-        )
-    return (Stage(TEXT.is_not_null(), tuple(rules)),)
+    stage = Stage(TEXT.is_not_null() & needed, tuple(rules))
+    return (stage, _whole(value)) if field.base == "integer" else (stage,)
+
+
+def _whole(value: pl.Expr) -> Stage:
+    plain = value.round().cast(pl.Int64, strict=False).cast(pl.String)
+    rules = (
+        nulled("not_an_integer", value != value.round(), _NOT_AN_INTEGER),
+        Rule("integer_plain", pl.lit(True), plain),
+    )
+    return Stage(TEXT.str.contains(r"[.eE]"), rules)

@@ -98,7 +98,7 @@ def clean_column(
         changed, present = _in_slices(plan, binding, raw, tally)
     else:
         changed, present = _changed(plan.clean(raw.values(binding), tally.record)), None
-    text = _replaced(plan, binding, changed)
+    text = _replaced(plan.only(tally.fired), binding, changed)
     if keep_presence and present is None and changed is not None:
         cells = raw.column(binding.column)
         lost = changed.filter(pl.col("text").is_null()).get_column("raw")

@@ -50,6 +50,11 @@ def bounds(field: Field) -> tuple[float, float]:
     return _COUNT if field.name in ("connection_count", "packet_count") else _MACHINE_COUNT
 
 
+def tells_units(target: str) -> bool:
+    """Whether numbers in this unit of the schema say by their size which unit they are in."""
+    return target in _MEDIANS or target == "percent"
+
+
 def inferred_unit(target: str, numbers: pl.DataFrame) -> Unit | None:
     """The unit in which the bare numbers (value, n) make sense, or None when they do not say."""
     positive = numbers.filter(pl.col("value") > 0)

@@ -61,7 +61,7 @@ def read_table(bound: Sequence[tuple[Field, ColumnBinding]], values: Values) -> 
 def _unit(field: Field, binding: ColumnBinding, style: NumberStyle, values: Values) -> ColumnUnit | None:
     if field.unit is None:
         return None
-    return column_unit(field, binding.unit, style, tidied(field, values(binding)))
+    return column_unit(field, binding.unit, style, lambda: tidied(field, values(binding)))
 
 
 def reading_findings(

@@ -6,7 +6,7 @@ the canonical text at the very end. Stays out: every rule itself, and what is re
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -40,13 +40,18 @@ class Rule:
 
 @dataclass(frozen=True, eq=False)
 class Stage:
-    """Rules applied one after the other to the values for which `needed` holds; the others need none of them.
+    """Rules applied one after the other, to a value only as long as `needed` holds for it.
 
-    `needed` is one cheap pattern that spares values already clean the cost of every rule.
+    `needed` is one cheap pattern that spares clean values the cost of the rules, and leaves a value alone as soon as a
+    rule has made it clean: the commonest repair comes first.
     """
 
     needed: pl.Expr
     rules: tuple[Rule, ...]
+
+    def only(self, fired: Collection[Rule]) -> Stage:
+        """The stage with these rules of its own."""
+        return Stage(self.needed, tuple(rule for rule in self.rules if rule in fired))
 
 
 # Called with a rule and the rows it changed: columns cell, raw, n, text (before), after.
@@ -68,42 +73,63 @@ def values_frame(raw: pl.Series, counts: pl.Series | None = None) -> pl.DataFram
 def run(frame: pl.DataFrame, stages: Sequence[Stage], record: Record) -> pl.DataFrame:
     """Apply the stages to `text`; rows and order stay."""
     for stage in stages:
-        todo = frame.with_row_index("at").filter(stage.needed)
-        if todo.is_empty():
-            continue
-        done = todo
-        for rule in stage.rules:
-            done = _apply(done, rule, record)
-        if done is not todo:
-            frame = _patched(frame, done.get_column("at"), done.get_column("text"))
+        frame = _staged(frame, stage, record)
     return frame
 
 
-def _apply(frame: pl.DataFrame, rule: Rule, record: Record) -> pl.DataFrame:
-    hits = frame.with_row_index("hit").filter(rule.matches)
-    if hits.is_empty():
-        return frame
-    changed = hits.with_columns(rule.result.alias("after")).filter(TEXT.ne_missing(pl.col("after")))
-    if changed.is_empty():
-        return frame
+def _staged(frame: pl.DataFrame, stage: Stage, record: Record) -> pl.DataFrame:
+    todo = frame.with_row_index("at").filter(stage.needed)
+    done: list[pl.DataFrame] = []
+    for rule in stage.rules:
+        if todo.is_empty():
+            break
+        todo, changed = _apply(todo, rule, record)
+        if changed is not None:
+            still = _mask(changed, stage.needed)
+            done.append(changed)
+            todo = pl.concat([todo, changed.filter(still)])
+    # A value that several rules changed stands in `done` once per rule: the last one holds.
+    return _patched(frame, pl.concat(done).unique("at", keep="last", maintain_order=True)) if done else frame
+
+
+def _apply(frame: pl.DataFrame, rule: Rule, record: Record) -> tuple[pl.DataFrame, pl.DataFrame | None]:
+    """The rows the rule left as they are, and those it changed, with their new text."""
+    matches = _mask(frame, rule.matches)
+    if not matches.any():
+        return frame, None
+    hits = frame.filter(matches).with_columns(rule.result.alias("after"))
+    differs = _mask(hits, TEXT.ne_missing(pl.col("after")))
+    if not differs.any():
+        return frame, None
+    changed = hits.filter(differs)
     record(rule, changed)
-    return _patched(frame, changed.get_column("hit"), changed.get_column("after"))
+    rest = pl.concat([frame.filter(~matches), hits.filter(~differs).drop("after")])
+    return rest, changed.drop("text").rename({"after": "text"}).select(frame.columns)
 
 
-def _patched(frame: pl.DataFrame, at: pl.Series, text: pl.Series) -> pl.DataFrame:
-    """The frame with `text` in the rows `at`."""
+def _mask(frame: pl.DataFrame, holds: pl.Expr) -> pl.Series:
+    return frame.with_columns(holds.fill_null(False).alias("mask")).get_column("mask")
+
+
+def _patched(frame: pl.DataFrame, changed: pl.DataFrame) -> pl.DataFrame:
+    """The frame with the text of the changed rows, which name their place in `at`."""
     height = frame.height
-    source = pl.int_range(height, eager=True).scatter(at, pl.int_range(height, height + len(text), eager=True))
-    both = pl.concat([frame.get_column("text"), text.rename("text")])
+    replacing = pl.int_range(height, height + changed.height, eager=True)
+    source = pl.int_range(height, eager=True).scatter(changed.get_column("at"), replacing)
+    both = pl.concat([frame.get_column("text"), changed.get_column("text")])
     return frame.with_columns(both.gather(source))
 
 
 def run_items(frame: pl.DataFrame, stages: Sequence[Stage], record: Record) -> pl.DataFrame:
     """Apply the stages to each item of the lists in `text` (items between SEPARATOR); an emptied list becomes null."""
-    items = frame.with_columns(TEXT.str.split(SEPARATOR)).explode("text")
-    cleaned = run(items, stages, record)
-    joined = cleaned.group_by("cell", maintain_order=True).agg(TEXT.drop_nulls().str.join(SEPARATOR))
-    return frame.with_columns(pl.when(joined.get_column("text") != "").then(joined.get_column("text")).alias("text"))
+    listed = _mask(frame, TEXT.str.contains(SEPARATOR, literal=True))
+    if not listed.any():
+        return run(frame, stages, record)
+    single = run(frame.filter(~listed), stages, record)
+    parts = run(frame.filter(listed).with_columns(TEXT.str.split(SEPARATOR)).explode("text"), stages, record)
+    joined = parts.group_by("cell", maintain_order=True).agg("raw", "n", TEXT.drop_nulls().str.join(SEPARATOR))
+    lists = joined.select("cell", pl.col("raw", "n").list.first(), pl.when(TEXT != "").then(TEXT))
+    return pl.concat([single, lists]).sort("cell")
 
 
 def replaced(name: str, pattern: str, by: str, trouble: Trouble | None = None) -> Rule:

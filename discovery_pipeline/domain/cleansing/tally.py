@@ -20,9 +20,13 @@ _SAMPLE_CHARS = 60
 
 @dataclass
 class Tally:
-    """Cells changed by each rule, and the values behind each finding. `record` is the engine's callback."""
+    """The rules that fired on a column, the cells each changed, and the values behind each finding.
+
+    `record` is the engine's callback.
+    """
 
     binding: ColumnBinding
+    fired: set[Rule] = default(default_factory=set)
     cells: Counter[str] = default(default_factory=Counter)
     troubles: dict[str, Trouble] = default(default_factory=dict)
     trouble_cells: Counter[str] = default(default_factory=Counter)
@@ -32,6 +36,7 @@ class Tally:
         """Count the changed cells; keep the most frequent values where the rule raises a finding."""
         once = changed.filter(pl.col("cell").is_first_distinct())
         cells = int(once.get_column("n").sum())
+        self.fired.add(rule)
         self.cells[rule.name] += cells
         if rule.trouble is not None:
             self._note(rule.trouble, cells, once)
