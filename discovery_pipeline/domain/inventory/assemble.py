@@ -10,10 +10,11 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from discovery_pipeline.domain.handoffs import CleanTable, TableInfo
+from discovery_pipeline.domain.handoffs import CleanTable
 from discovery_pipeline.domain.inventory.claims import Claims
 from discovery_pipeline.domain.inventory.merge import Merged, merge_field
 from discovery_pipeline.domain.inventory.precedence import precedence
+from discovery_pipeline.domain.inventory.tables import Infos, text_of_table
 from discovery_pipeline.domain.inventory.united import unite_field
 from discovery_pipeline.domain.schema import clean_schema, fields
 
@@ -50,7 +51,8 @@ def value_columns(values: Values, assets: int) -> pl.DataFrame:
         values.merged[name].values.cast(dtype).alias(name) if name in values.merged else pl.lit(None, dtype).alias(name)
         for name, dtype in clean_schema("asset").items()
     ]
-    return pl.select(pl.int_range(assets).alias("number")).select(*columns)
+    numbers = pl.DataFrame({"number": pl.int_range(assets, eager=True)})
+    return numbers.with_columns(*columns).drop("number")
 
 
 def origin_columns(values: Values) -> pl.DataFrame:
@@ -106,14 +108,14 @@ def _resting_on(field: str, merged: Merged, claims: Claims, numbers: list[int]) 
     return (winners | takes_part).alias(field)
 
 
-def sources_and_counts(members: pl.DataFrame, assets: int, tables: Mapping[int, TableInfo]) -> pl.DataFrame:
+def sources_and_counts(members: pl.DataFrame, assets: int, tables: Infos) -> pl.DataFrame:
     """Columns sources, record_count by asset number. members: asset and table_no of every row of the lineage."""
     names = {no: info.source for no, info in tables.items()}
     counted = (
         members.lazy()
         .group_by("asset", "table_no")
         .len()
-        .with_columns(pl.col("table_no").replace_strict(names, return_dtype=pl.String()).alias("source"))
+        .with_columns(text_of_table(names).alias("source"))
         .group_by("asset")
         .agg(
             pl.col("source").unique().sort().alias("sources"), pl.col("len").sum().cast(pl.Int64).alias("record_count")

@@ -12,10 +12,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from discovery_pipeline.domain.handoffs import TableInfo, TableKind
 from discovery_pipeline.domain.inventory.components import Nodes
 from discovery_pipeline.domain.inventory.params import InventoryParams
 from discovery_pipeline.domain.inventory.precedence import OBSERVING, SourceKind, precedence, source_kind
+from discovery_pipeline.domain.inventory.tables import Tables
 from discovery_pipeline.domain.schema import clean_schema
 
 # The sum of an asset's disks is good evidence, yet the source that states the total knows it better.
@@ -45,7 +45,7 @@ class Claims:
 def gather_claims(
     records: pl.DataFrame,
     details: pl.DataFrame,
-    tables: Mapping[int, tuple[TableInfo, TableKind]],
+    tables: Tables,
     assets: int,
     params: InventoryParams,
 ) -> Claims:
@@ -62,7 +62,7 @@ def gather_claims(
     return Claims(frame, {group: _trust(frame, kinds, group, params) for group in precedence().trust}, assets)
 
 
-def _kinds(stacked: pl.DataFrame, tables: Mapping[int, tuple[TableInfo, TableKind]]) -> dict[int, SourceKind]:
+def _kinds(stacked: pl.DataFrame, tables: Tables) -> dict[int, SourceKind]:
     """Per table its source kind, told by the fields in which it holds any value."""
     schema = clean_schema("asset")
     present = [c for c in stacked.columns if c in schema]

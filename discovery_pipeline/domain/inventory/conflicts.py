@@ -10,10 +10,11 @@ from typing import Any
 
 import polars as pl
 
-from discovery_pipeline.domain.handoffs import FINDINGS, Severity, TableInfo, finding, findings_frame
+from discovery_pipeline.domain.handoffs import FINDINGS, Severity, finding, findings_frame
 from discovery_pipeline.domain.inventory.claims import Claims
 from discovery_pipeline.domain.inventory.identifiers import serial_key
 from discovery_pipeline.domain.inventory.params import InventoryParams
+from discovery_pipeline.domain.inventory.tables import Infos
 
 CODE = "value_conflict"
 _SEVERITY: dict[str, Severity] = {
@@ -38,7 +39,7 @@ def find_conflicts(
     claims: Claims,
     asset_id: pl.Series,
     chosen: Mapping[str, pl.Series],
-    tables: Mapping[int, TableInfo],
+    tables: Infos,
     params: InventoryParams,
 ) -> tuple[pl.DataFrame, dict[str, int]]:
     """FINDINGS, one per asset and field up to params.conflict_findings, and the number of conflicts per field.
@@ -99,9 +100,7 @@ def _system_family(os_name: pl.Expr) -> pl.Expr:
     return pl.when(family.is_in(_LINUX)).then(pl.lit("linux")).otherwise(family)
 
 
-def _finding(
-    row: Mapping[str, Any], chosen: Mapping[str, pl.Series], tables: Mapping[int, TableInfo]
-) -> dict[str, Any]:
+def _finding(row: Mapping[str, Any], chosen: Mapping[str, pl.Series], tables: Infos) -> dict[str, Any]:
     field = row["field"]
     stated = [f"{value} ({tables[no].file}/{tables[no].table})" for value, no in _distinct(row)]
     detail = f"{field}: {' against '.join(stated)}; taken: {chosen[field][row['asset']]}"

@@ -5,13 +5,11 @@ Keep out: values (merge.py), ids (identity.py), things that are only named (name
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 
-from discovery_pipeline.domain.handoffs import TableInfo, TableKind
 from discovery_pipeline.domain.inventory.classify import (
     FAMILIES,
     Typed,
@@ -26,6 +24,7 @@ from discovery_pipeline.domain.inventory.entries import own_application_name
 from discovery_pipeline.domain.inventory.hints import TYPES, Weights, record_hints
 from discovery_pipeline.domain.inventory.matching import Matching, match_records
 from discovery_pipeline.domain.inventory.params import InventoryParams
+from discovery_pipeline.domain.inventory.tables import Tables
 from discovery_pipeline.domain.membership import application_key
 from discovery_pipeline.domain.names import name_key
 
@@ -65,9 +64,7 @@ class Described:
         )
 
 
-def describe(
-    assets: pl.DataFrame, tables: Mapping[int, tuple[TableInfo, TableKind]], params: InventoryParams
-) -> Described:
+def describe(assets: pl.DataFrame, tables: Tables, params: InventoryParams) -> Described:
     """Match the records and say what each asset is. assets: AssetRecords.assets."""
     hints = record_hints(assets, tables)
     evidence = record_evidence(hints, len(assets))

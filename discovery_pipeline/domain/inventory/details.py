@@ -5,14 +5,14 @@ Details never create or split an asset. Keep out: choosing between a detail's an
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import polars as pl
 
-from discovery_pipeline.domain.handoffs import SET_ASIDE, TableInfo, TableKind, empty
+from discovery_pipeline.domain.handoffs import SET_ASIDE, TableInfo, empty
 from discovery_pipeline.domain.inventory.identifiers import Identifiers, Kind, identifiers_of
 from discovery_pipeline.domain.inventory.records import RECORD_COLUMNS, set_aside
+from discovery_pipeline.domain.inventory.tables import Infos, Tables, text_of_table
 from discovery_pipeline.domain.schema import fields
 
 # What a reference by this kind is worth; a plain number may be the detail's own counter.
@@ -45,9 +45,7 @@ class Attached:
     set_aside: pl.DataFrame
 
 
-def attach_details(
-    details: pl.DataFrame, targets: Targets, tables: Mapping[int, tuple[TableInfo, TableKind]]
-) -> Attached:
+def attach_details(details: pl.DataFrame, targets: Targets, tables: Tables) -> Attached:
     """Find the one asset that each detail refers to.
 
     Distinct references are resolved, not rows: a machine's twenty disks refer to it in the same words.
@@ -88,9 +86,7 @@ class Targets:
     host: pl.Series
 
 
-def _resolve(
-    distinct: pl.DataFrame, targets: Targets, tables: Mapping[int, tuple[TableInfo, TableKind]]
-) -> list[pl.Series]:
+def _resolve(distinct: pl.DataFrame, targets: Targets, tables: Tables) -> list[pl.Series]:
     """Per reference the series asset (null unless one is clearly the best) and candidates (how many were found)."""
     infos = {no: info for no, (info, _) in tables.items()}
     wanted = identifiers_of(distinct, infos)
@@ -116,15 +112,13 @@ def _resolve(
     return [found["asset"], found["candidates"].fill_null(0)]
 
 
-def _by_value(
-    kind: Kind, worth: float, wanted: pl.DataFrame, targets: Targets, infos: Mapping[int, TableInfo]
-) -> pl.LazyFrame:
+def _by_value(kind: Kind, worth: float, wanted: pl.DataFrame, targets: Targets, infos: Infos) -> pl.LazyFrame:
     """Columns node, asset, kind, worth: assets whose records hold the same value."""
     assets = targets.records.select("asset").with_row_index("node")
     held = targets.identifiers[kind].join(assets, on="node").select("value", "asset", "table_no").unique()
     rare = held.filter(pl.col("asset").n_unique().over("value") <= _MOST_TARGETS)
     file = {no: f"{info.source}\x1f{info.file}" for no, info in infos.items()}
-    same_file = _named(pl.col("table_no"), file) == _named(pl.col("table_no_right"), file)
+    same_file = text_of_table(file) == text_of_table(file, "table_no_right")
     return (
         wanted.lazy()
         .join(rare.lazy(), on="value")
@@ -137,13 +131,7 @@ def _by_value(
     )
 
 
-def _named(table_no: pl.Expr, names: Mapping[int, str | None]) -> pl.Expr:
-    return table_no.replace_strict(dict(names), return_dtype=pl.String())
-
-
-def _by_source_id(
-    distinct: pl.DataFrame, targets: Targets, tables: Mapping[int, tuple[TableInfo, TableKind]]
-) -> pl.LazyFrame:
+def _by_source_id(distinct: pl.DataFrame, targets: Targets, tables: Tables) -> pl.LazyFrame:
     """The same for ids of the source: they count within one source, and less within one product."""
     if "source_id" not in distinct.columns or "source_id" not in targets.records.columns:
         return pl.LazyFrame(schema=_FOUND)
@@ -151,15 +139,14 @@ def _by_source_id(
     product = {no: kind.product for no, (_, kind) in tables.items()}
 
     def identified(frame: pl.DataFrame, *keep: str) -> pl.LazyFrame:
-        number = pl.col("table_no")
         text = pl.col("source_id").str.strip_chars().str.to_lowercase()
         return (
             frame.lazy()
             .select(
                 *keep,
                 text.alias("value"),
-                _named(number, source).alias("source"),
-                _named(number, product).alias("product"),
+                text_of_table(source).alias("source"),
+                text_of_table(product).alias("product"),
             )
             .drop_nulls("value")
             .unique()
@@ -186,7 +173,7 @@ def _by_source_id(
 _FOUND = {"node": pl.UInt32(), "asset": pl.UInt32(), "kind": pl.String(), "worth": pl.Float64()}
 
 
-def summarise_details(attached: pl.DataFrame, tables: Mapping[int, tuple[TableInfo, TableKind]]) -> pl.DataFrame:
+def summarise_details(attached: pl.DataFrame, tables: Tables) -> pl.DataFrame:
     """One claim per asset and detail table: asset, table_no, record_no (the first row's), rows, then fields.
 
     Sizes are added, lists united, software names joined; anything else is taken only where all rows say the same.

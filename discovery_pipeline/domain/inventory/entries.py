@@ -24,7 +24,7 @@ Links = tuple[Nodes, Nodes]
 
 @dataclass(frozen=True)
 class Entries:
-    """of_record: entry number per record. identifiers: as of records, by entry. table_no and family: per entry."""
+    """of_record: entry number per record. identifiers: VALUES and `family`, by entry. table_no, family: per entry."""
 
     of_record: Nodes
     identifiers: Identifiers
@@ -51,13 +51,14 @@ def find_entries(records: pl.DataFrame, identifiers: Identifiers, family: NDArra
     labels = components(len(records), left, right)
     of_record = dense(labels)
     first = np.unique(labels)
-    by_entry = {kind: _by_entry(frame, of_record) for kind, frame in identifiers.items()}
+    by_entry = {kind: _by_entry(frame, of_record, family[first]) for kind, frame in identifiers.items()}
     return Entries(of_record, by_entry, records["table_no"].to_numpy()[first], family[first])
 
 
-def _by_entry(frame: pl.DataFrame, of_record: Nodes) -> pl.DataFrame:
-    node = pl.Series("node", of_record[frame["node"].to_numpy()]).cast(pl.UInt32)
-    return frame.with_columns(node).unique().sort("node", "value").select(list(VALUES))
+def _by_entry(frame: pl.DataFrame, of_record: Nodes, family: NDArray[np.int8]) -> pl.DataFrame:
+    node = of_record[frame["node"].to_numpy()]
+    columns = pl.Series("node", node, dtype=pl.UInt32()), pl.Series("family", family[node])
+    return frame.with_columns(columns).unique().sort("node", "value").select(*VALUES, "family")
 
 
 def _repeats(records: pl.DataFrame) -> Links:

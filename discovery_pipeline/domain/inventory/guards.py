@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from discovery_pipeline.domain.inventory.identifiers import SCOPE_END, Identifiers, Kind
+from discovery_pipeline.domain.names import IPV4
 
 # Firmware and tool defaults in the comparable form of identifiers.py.
 _PLACEHOLDER_WORDS = (
@@ -37,23 +40,27 @@ PLACEHOLDERS: dict[Kind, tuple[str, ...]] = {
     "fqdn": ("localhost.localdomain", "localhost.local"),
 }  # fmt: skip
 # Addresses that are no address of their own: unspecified, loopback, link-local, multicast, broadcast; for MACs the
-# bridge of Docker and every group address.
+# bridge of Docker and every group address. A name that is an address names nothing.
 _SHAPES: dict[Kind, str] = {
     "ip": r"^(0\.|127\.|169\.254\.|22[4-9]\.|23\d\.|255\.|::1?$|fe[89ab]|ff)",
     "mac": r"^(0242ac|01005e|3333|.[13579bdf])",
+    "name": rf"^{IPV4}$|^[0-9a-f]*:[0-9a-f:]*$",
 }
 
 
 @dataclass(frozen=True)
 class Guarded:
-    """identifiers: what may identify. repeated: per kind the values that some table holds on more than one entry.
+    """identifiers: what may identify, with `repeated`: some table holds the value on several entries of the family.
 
     dropped: per kind how many distinct values identify nothing.
     """
 
     identifiers: Identifiers
-    repeated: dict[Kind, pl.DataFrame]
     dropped: dict[Kind, int]
+
+    def firm(self) -> Identifiers:
+        """What no table repeats."""
+        return {kind: frame.filter(~pl.col("repeated")) for kind, frame in self.identifiers.items()}
 
 
 def without_placeholders(identifiers: Identifiers) -> Identifiers:
@@ -71,26 +78,34 @@ def _means_something(kind: Kind) -> pl.Expr:
     return ~(listed | shaped | same_character)
 
 
-def learn_guards(identifiers: Identifiers, most_entries: int, counter_digits: int) -> Guarded:
-    """Drop what stands on too many entries; say which values a single table repeats.
+def learn_guards(
+    identifiers: Identifiers, retired: NDArray[np.bool_], most_entries: int, counter_digits: int
+) -> Guarded:
+    """Drop what stands on too many entries; mark the values that a single table repeats.
 
-    A source id that is a short number may be a row counter, equal in every sheet: it proves nothing either.
+    identifiers: by entry, with family. retired: per entry; a retired machine and its successor under the same name do
+    not make the name ambiguous. A source id that is a short number may be a row counter, equal in every sheet.
     """
     kept: Identifiers = {}
-    repeated: dict[Kind, pl.DataFrame] = {}
     dropped: dict[Kind, int] = {}
     for kind, frame in identifiers.items():
-        counts = (
-            frame.group_by("value", "table_no")
-            .len()
-            .group_by("value")
-            .agg(pl.col("len").sum().alias("entries"), pl.col("len").max().alias("in_table"))
-        )
+        live = pl.Series("live", ~retired[frame["node"].to_numpy()])
         usual = pl.col("entries") <= most_entries
         if kind == "source_id":
             usual = usual & ~pl.col("value").str.contains(f"{SCOPE_END}\\d{{1,{counter_digits}}}$")
-        junk = counts.filter(~usual).select("value")
-        kept[kind] = frame.join(junk, on="value", how="anti", maintain_order="left") if len(junk) else frame
-        repeated[kind] = counts.filter(usual & (pl.col("in_table") > 1)).select("value").sort("value")
-        dropped[kind] = len(junk)
-    return Guarded(kept, repeated, dropped)
+        counted = _counted(frame.lazy().with_columns(live)).with_columns(usual.alias("usual")).collect()
+        dropped[kind] = counted.filter(~pl.col("usual"))["value"].n_unique()
+        kept[kind] = counted.filter("usual").drop("live", "entries", "usual")
+    return Guarded(kept, dropped)
+
+
+def _counted(values: pl.LazyFrame) -> pl.LazyFrame:
+    """Adds entries (that hold the value) and repeated."""
+    in_table = (
+        values.group_by("value", "family", "table_no")
+        .agg(pl.len().alias("entries"), pl.col("live").sum())
+        .group_by("value", "family")
+        .agg(pl.col("entries").sum(), (pl.col("live").max() > 1).alias("repeated"))
+    )
+    over_all = in_table.with_columns(pl.col("entries").sum().over("value"))
+    return values.join(over_all, on=["value", "family"], how="left", maintain_order="left")

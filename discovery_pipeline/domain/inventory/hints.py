@@ -16,7 +16,8 @@ import polars as pl
 import yaml
 from numpy.typing import NDArray
 
-from discovery_pipeline.domain.handoffs import AssetType, TableInfo, TableKind
+from discovery_pipeline.domain.handoffs import AssetType
+from discovery_pipeline.domain.inventory.tables import Tables, text_of_table
 
 TYPES: tuple[AssetType, ...] = get_args(AssetType)
 
@@ -56,7 +57,7 @@ def _rule(entry: dict[str, Any], sets: dict[str, dict[str, float]]) -> Rule:
     return Rule(entry["find"], entry.get("unless"), weights)
 
 
-def record_hints(assets: pl.DataFrame, tables: Mapping[int, tuple[TableInfo, TableKind]]) -> list[Hint]:
+def record_hints(assets: pl.DataFrame, tables: Tables) -> list[Hint]:
     """The hints of every asset record, one per field that says anything at all."""
     hints = [_hint(field, values) for field, values in _hint_values(assets, tables)]
     return [hint for hint in hints if (hint.rule < len(hint.weights) - 1).any()]
@@ -83,21 +84,18 @@ def _first_rule(field: str) -> pl.Expr:
     return pl.coalesce(tests)
 
 
-def _hint_values(
-    assets: pl.DataFrame, tables: Mapping[int, tuple[TableInfo, TableKind]]
-) -> list[tuple[str, pl.Series]]:
+def _hint_values(assets: pl.DataFrame, tables: Tables) -> list[tuple[str, pl.Series]]:
     """Per field with rules the text that they are tried on: the record's own fields and four derived ones."""
     given = [
         (field, assets[field].cast(pl.String()))
         for field in rules()
         if field in assets.columns and assets[field].null_count() < len(assets)
     ]
-    numbers = assets["table_no"]
     product = {no: kind.product for no, (_, kind) in tables.items()}
     sheet = {no: info.table for no, (info, _) in tables.items()}
     derived = [
-        ("product", numbers.replace_strict(product, return_dtype=pl.String())),
-        ("table", numbers.replace_strict(sheet, return_dtype=pl.String())),
+        ("product", assets.select(text_of_table(product)).to_series()),
+        ("table", assets.select(text_of_table(sheet)).to_series()),
         ("shape", assets.select(_shape(assets.columns)).to_series()),
     ]
     if "mac_address" in assets.columns:

@@ -5,13 +5,13 @@ Keep out: which values are junk (guards.py) and what agreement is worth (params.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Literal, get_args
 
 import polars as pl
 
-from discovery_pipeline.domain.handoffs import TableInfo
-from discovery_pipeline.domain.names import IPV4, is_qualified, name_key
+from discovery_pipeline.domain.inventory.tables import Infos, text_of_table
+from discovery_pipeline.domain.names import is_qualified, name_key
 
 # By strength, the strongest first.
 Kind = Literal["uuid", "source_id", "serial", "mac", "fqdn", "tag", "name", "ip"]
@@ -27,13 +27,13 @@ _HEX_32 = "^[0-9a-f]{32}$"
 SCOPE_END = "\x1f"
 
 
-def identifiers_of(records: pl.DataFrame, tables: Mapping[int, TableInfo]) -> Identifiers:
+def identifiers_of(records: pl.DataFrame, tables: Infos) -> Identifiers:
     """Every identifier of every record, as VALUES per kind, distinct.
 
     An id of a source counts within its file only ("source<US>file<US>id"), unless it is unique the world over.
     """
     scopes = {no: f"{info.source}{SCOPE_END}{info.file}{SCOPE_END}" for no, info in tables.items()}
-    scope = pl.col("table_no").replace_strict(scopes, return_dtype=pl.String()).alias("scope")
+    scope = text_of_table(scopes).alias("scope")
     numbered = records.lazy().with_row_index("node").with_columns(scope)
     available = {*records.columns, "scope"}
     return {
@@ -108,12 +108,6 @@ def joined_fqdn_key(hostname: pl.Expr, domain: pl.Expr) -> pl.Expr:
     return pl.when(suffix.str.contains(r"\.") & ~is_qualified(hostname)).then(name_key(hostname) + "." + suffix)
 
 
-def host_key(name: pl.Expr) -> pl.Expr:
-    """The short name; null where the name is only an address."""
-    key = name_key(name)
-    return pl.when(~key.str.contains(f"^{IPV4}$") & ~key.str.contains("^[0-9a-f:]*::?[0-9a-f:]+$")).then(key)
-
-
 def tag_key(tag: pl.Expr) -> pl.Expr:
     """Letters and digits of an inventory tag, lower case."""
     bare = tag.str.to_lowercase().str.replace_all(r"[^\p{L}\p{N}]", "")
@@ -135,7 +129,7 @@ _FORMS: tuple[tuple[Kind, tuple[str, ...], Callable[..., pl.Expr]], ...] = (
     ("fqdn", ("hostname",), fqdn_key),
     ("fqdn", ("hostname", "dns_domain"), joined_fqdn_key),
     ("tag", ("asset_tag",), tag_key),
-    ("name", ("hostname",), host_key),
-    ("name", ("fqdn",), host_key),
+    ("name", ("hostname",), name_key),
+    ("name", ("fqdn",), name_key),
     ("ip", ("ip_address",), address_key),
 )

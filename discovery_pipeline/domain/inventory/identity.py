@@ -5,13 +5,12 @@ Keep out: which records are one asset (matching.py).
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from dataclasses import dataclass
 
 import polars as pl
 
 from discovery_pipeline.domain.handoffs import REGISTRY
+from discovery_pipeline.domain.inventory.hashing import asset_ids
 from discovery_pipeline.domain.inventory.params import InventoryParams
 
 # Texts "kind:value" that say who an asset is, columns asset (UInt32), rank (the strongest 0), text.
@@ -28,7 +27,6 @@ _DIFFERENT = {"uuid": -6.0, "serial": -4.0}
 # Addresses and places in a file move on; they name an asset only when it has nothing else.
 _LAST_RESORT = ("ip", "row")
 _MOST_TEXTS = 24
-_ID_LENGTH = 20
 
 
 @dataclass(frozen=True)
@@ -51,8 +49,7 @@ def assign_ids(texts: Texts, registry: pl.DataFrame, tenant: str, params: Invent
     known = _recognised(own, registry, params)
     first = _strongest(marked)
     ids = _named(first.join(known, on="asset", how="left", maintain_order="left"), registry, tenant)
-    rows = ids.join(_kept_texts(own), on="asset", how="left", maintain_order="left")
-    return Identity(ids.sort("asset")["asset_id"], _changed_rows(rows, registry))
+    return Identity(ids.sort("asset")["asset_id"], _changed_rows(ids, own, registry))
 
 
 def _kind(text: pl.Expr) -> pl.Expr:
@@ -68,8 +65,12 @@ def _strongest(marked: pl.DataFrame) -> pl.DataFrame:
 
 def _recognised(own: pl.DataFrame, registry: pl.DataFrame, params: InventoryParams) -> pl.DataFrame:
     """Columns asset, asset_id: one to one, by the greatest evidence."""
-    seen = registry.lazy().select("asset_id", pl.col("identifiers").alias("text")).explode("text")
-    seen = seen.drop_nulls("text").with_columns(_kind(pl.col("text")).alias("kind"))
+    seen = (
+        registry.lazy()
+        .select("asset_id", pl.col("identifiers").alias("text"))
+        .explode("text", empty_as_null=False, keep_nulls=False)
+    )
+    seen = seen.with_columns(_kind(pl.col("text")).alias("kind"))
     agreeing = (
         own.lazy()
         .join(seen.select("asset_id", "text"), on="text")
@@ -125,9 +126,8 @@ def _named(first: pl.DataFrame, registry: pl.DataFrame, tenant: str) -> pl.DataF
     )
     start = pl.when(pl.col("shared")).then(0).otherwise(pl.col("used").fill_null(-1) + 1)
     place = pl.int_range(pl.len()).over("text")
-    new = new.with_columns((start + place).alias("ordinal")).drop("used")
-    ids = [hash_id(tenant, text, ordinal) for text, ordinal in new.select("text", "ordinal").iter_rows()]
-    new = new.with_columns(pl.Series("asset_id", ids, dtype=pl.String()))
+    new = new.with_columns((start + place).alias("ordinal"))
+    new = new.with_columns(asset_ids(tenant, new["text"], new["ordinal"]))
     known = (
         first.filter(pl.col("asset_id").is_not_null())
         .drop("text")
@@ -141,26 +141,26 @@ def _named(first: pl.DataFrame, registry: pl.DataFrame, tenant: str) -> pl.DataF
     return pl.concat([known.select(columns), new.select(columns)]).rename({"text": "identifier"})
 
 
-def hash_id(tenant: str, identifier: str, ordinal: int) -> str:
-    """ "a_" and 20 base32 characters of the sha256 of the three."""
-    digest = hashlib.sha256(f"{tenant}\n{identifier}\n{ordinal}".encode()).digest()
-    return "a_" + base64.b32encode(digest)[:_ID_LENGTH].decode().lower()
-
-
-def _kept_texts(own: pl.DataFrame) -> pl.DataFrame:
-    """Columns asset, now: the texts worth remembering, the strongest first when there are too many."""
-    lasting = own.filter(~pl.col("kind").is_in(_LAST_RESORT)).sort("asset", "rank", "text")
-    return lasting.group_by("asset", maintain_order=True).agg(pl.col("text").head(_MOST_TEXTS).alias("now"))
-
-
-def _changed_rows(rows: pl.DataFrame, registry: pl.DataFrame) -> pl.DataFrame:
-    """REGISTRY rows whose identifiers have grown, and new ones."""
-    before = registry.select("asset_id", pl.col("identifiers").list.sort().alias("before"))
-    known = rows.join(before, on="asset_id", how="left", maintain_order="left")
-    parts = [pl.col(c).fill_null(pl.lit([], pl.List(pl.String()))) for c in ("before", "now")]
-    first = pl.concat_list("identifier")
-    every = pl.concat_list(*parts, first).list.unique().list.sort()
-    grown = known.with_columns(every.alias("identifiers")).filter(
-        pl.col("before").is_null() | (pl.col("identifiers").list.len() > pl.col("before").list.len())
+def _changed_rows(ids: pl.DataFrame, own: pl.DataFrame, registry: pl.DataFrame) -> pl.DataFrame:
+    """REGISTRY rows of assets that have texts the registry lacks; new assets have at least their identifier."""
+    held = (
+        registry.lazy()
+        .select("asset_id", pl.col("identifiers").alias("text"))
+        .explode("text", empty_as_null=False, keep_nulls=False)
     )
-    return grown.sort("asset_id").select(pl.col(name).cast(dtype) for name, dtype in REGISTRY.items())
+    named = ids.lazy().select("asset_id", pl.col("identifier").alias("text"))
+    lasting = _lasting(own.lazy()).join(ids.lazy().select("asset", "asset_id"), on="asset").select("asset_id", "text")
+    added = pl.concat([lasting, named]).join(held, on=["asset_id", "text"], how="anti").unique()
+    changed = added.select("asset_id").unique()
+    every = pl.concat([added, held.join(changed, on="asset_id", how="semi")])
+    identifiers = every.group_by("asset_id").agg(pl.col("text").sort().alias("identifiers"))
+    rows = identifiers.join(ids.lazy(), on="asset_id").sort("asset_id")
+    return rows.select(pl.col(name).cast(dtype) for name, dtype in REGISTRY.items()).collect()
+
+
+def _lasting(own: pl.LazyFrame) -> pl.LazyFrame:
+    """The texts worth remembering, the strongest where there are too many."""
+    lasting = own.filter(~pl.col("kind").is_in(_LAST_RESORT))
+    place = pl.struct("rank", "text").rank("ordinal").over("asset")
+    crowded = pl.len().over("asset") > _MOST_TEXTS
+    return lasting.filter(~crowded | (place <= _MOST_TEXTS))

@@ -5,23 +5,19 @@ Keep out: looking them up (identity.py).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import polars as pl
 
-from discovery_pipeline.domain.handoffs import TableInfo
 from discovery_pipeline.domain.inventory.identifiers import KINDS, SCOPE_END, Identifiers, Kind
 from discovery_pipeline.domain.inventory.identity import TEXTS, Texts
 from discovery_pipeline.domain.inventory.named import NAMED_TYPES
+from discovery_pipeline.domain.inventory.tables import Infos, text_of_table
 
 _NAME_RANK = 0
 _FIRST_KIND_RANK = 1
 _ROW_RANK = _FIRST_KIND_RANK + len(KINDS)
 
 
-def described_texts(
-    records: pl.DataFrame, identifiers: Identifiers, family: pl.Series, tables: Mapping[int, TableInfo]
-) -> Texts:
+def described_texts(records: pl.DataFrame, identifiers: Identifiers, family: pl.Series, tables: Infos) -> Texts:
     """Texts of assets that records describe.
 
     records: with `asset`; identifiers: theirs. family: per asset. Assets that are no hosts speak under their family
@@ -31,7 +27,7 @@ def described_texts(
     assets = records.select("asset", family.gather(records["asset"]).alias("family")).with_row_index("node")
     parts = [_of_kind(kind, identifiers[kind], assets) for kind in KINDS]
     places = {no: f"{info.source}:{info.table}" for no, info in tables.items()}
-    place = pl.col("table_no").replace_strict(places, return_dtype=pl.String())
+    place = text_of_table(places)
     row = records.select(
         "asset",
         pl.lit(_ROW_RANK, pl.Int8()).alias("rank"),

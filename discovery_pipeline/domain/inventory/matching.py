@@ -10,17 +10,17 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from discovery_pipeline.domain.handoffs import TableInfo
 from discovery_pipeline.domain.inventory.classify import record_families, record_types
 from discovery_pipeline.domain.inventory.clusters import join_pairs
 from discovery_pipeline.domain.inventory.components import Nodes
 from discovery_pipeline.domain.inventory.entries import find_entries
-from discovery_pipeline.domain.inventory.guards import Guarded, learn_guards, without_placeholders
+from discovery_pipeline.domain.inventory.guards import learn_guards, without_placeholders
 from discovery_pipeline.domain.inventory.hints import Weights
 from discovery_pipeline.domain.inventory.identifiers import Identifiers, Kind, identifiers_of
 from discovery_pipeline.domain.inventory.pairs import score_pairs
 from discovery_pipeline.domain.inventory.params import InventoryParams
-from discovery_pipeline.domain.inventory.traits import traits_of
+from discovery_pipeline.domain.inventory.tables import Infos
+from discovery_pipeline.domain.inventory.traits import RETIRED, traits_of
 
 
 @dataclass(frozen=True)
@@ -37,20 +37,12 @@ class Matching:
     pairs: int
 
 
-def match_records(
-    records: pl.DataFrame, evidence: Weights, tables: Mapping[int, TableInfo], params: InventoryParams
-) -> Matching:
+def match_records(records: pl.DataFrame, evidence: Weights, tables: Infos, params: InventoryParams) -> Matching:
     """records: AssetRecords.assets. evidence: what speaks for which type, per record."""
     named = without_placeholders(identifiers_of(records, tables))
     entries = find_entries(records, named, record_families(evidence))
-    guarded = learn_guards(entries.identifiers, params.guard_records, params.counter_digits)
     traits = traits_of(records, entries, record_types(evidence))
-    pairs = score_pairs(guarded.identifiers, guarded.repeated, traits, params.weights)
-    cluster_of_entry = join_pairs(pairs, _firm(guarded), entries.table_no, params)
+    guarded = learn_guards(entries.identifiers, traits.retired == RETIRED, params.guard_records, params.counter_digits)
+    pairs = score_pairs(guarded, traits, params.weights)
+    cluster_of_entry = join_pairs(pairs, guarded.firm(), entries.table_no, params)
     return Matching(cluster_of_entry[entries.of_record], named, guarded.dropped, len(pairs.left))
-
-
-def _firm(guarded: Guarded) -> Identifiers:
-    return {
-        kind: frame.join(guarded.repeated[kind], on="value", how="anti") for kind, frame in guarded.identifiers.items()
-    }

@@ -14,24 +14,13 @@ from numpy.typing import NDArray
 from discovery_pipeline.domain.inventory.claims import Claims
 from discovery_pipeline.domain.inventory.components import Nodes
 from discovery_pipeline.domain.inventory.details import SUMMED
+from discovery_pipeline.domain.inventory.disputes import RULES, settle
 from discovery_pipeline.domain.inventory.identifiers import serial_key, uuid_key
 from discovery_pipeline.domain.names import name_key
 
 # Of these the latest or the earliest claim is the right one, whoever makes it.
 LATEST = ("last_seen", "last_boot")
 EARLIEST = ("first_seen",)
-# A machine has some of each; zero is a gap that a tool filled.
-_POSITIVE = (
-    "cpu_count",
-    "cpu_cores",
-    "cpu_sockets",
-    "cores_per_socket",
-    "memory_mib",
-    "storage_total_gib",
-    "disk_count",
-)
-_IMPLAUSIBLE_FACTOR = 0.1
-_RULES = ("", "only_claim", "agreed", "majority", "source_precedence", "newest", "first_listed", "oldest", "detail_sum")
 
 
 @dataclass(frozen=True)
@@ -45,7 +34,7 @@ class Merged:
 
 @dataclass(frozen=True)
 class _Choice:
-    """rows: position of the winning claim per asset that has one. assets: their numbers. rule: index into _RULES."""
+    """rows: position of the winning claim per asset that has one. assets: their numbers. rule: index into RULES."""
 
     assets: Nodes
     rows: Nodes
@@ -68,7 +57,7 @@ def _extreme(values: pl.Series, given: Nodes, asset: Nodes, *, latest: bool) -> 
     when = values.dt.timestamp("us").to_numpy(allow_copy=True)[given].astype(np.int64)
     order = np.lexsort((np.arange(len(given)), -when if latest else when, asset))
     assets, first, counts = np.unique(asset[order], return_index=True, return_counts=True)
-    several = _RULES.index("newest" if latest else "oldest")
+    several = RULES.index("newest" if latest else "oldest")
     return _Choice(assets, given[order][first], np.where(counts == 1, 1, several).astype(np.int8))
 
 
@@ -82,8 +71,8 @@ def _weighed(field: str, claims: Claims, group: str, given: Nodes, asset: Nodes)
     rule = np.where(counts == 1, 1, 2).astype(np.int8)
     open_claims = np.repeat(disputed, counts)
     if open_claims.any():
-        winners = _settled(field, claims, group, given[open_claims], keys.filter(pl.Series(open_claims)))
-        rows[disputed], rule[disputed] = winners
+        settled = settle(field, claims, group, given[open_claims], keys.filter(pl.Series(open_claims)))
+        rows[disputed], rule[disputed] = settled
     return _Choice(assets, rows, rule)
 
 
@@ -97,77 +86,19 @@ def _keys(field: str, values: pl.Series) -> pl.Series:
     return values.to_frame().select(pl.coalesce(forms.get(field, folded), folded).alias("key")).to_series()
 
 
-def _settled(field: str, claims: Claims, group: str, given: Nodes, keys: pl.Series) -> tuple[Nodes, NDArray[np.int8]]:
-    """Winning row and rule per disputed asset, in the order of the assets.
-
-    A value weighs the trust of the tables that state it. Equal weights: the most trusted, then the newest claim.
-    """
-    picked = claims.frame.select("asset", "table_no", "seen", "stale").select(pl.all().gather(given))
-    trust = claims.trust[group][given] * _plausibility(field, keys)
-    by_value = (
-        picked.with_columns(keys, pl.Series("trust", trust), pl.Series("row", given))
-        .with_row_index("place")
-        .group_by("asset", "key", "table_no", maintain_order=True)
-        .agg(pl.col("trust").max(), pl.col("row", "place").first(), pl.col("seen").max(), pl.col("stale").all())
-        .group_by("asset", "key", maintain_order=True)
-        .agg(
-            pl.col("trust").sum().alias("weight"), pl.col("trust").max(), pl.len().alias("tables"),
-            pl.col("row", "place").first(), pl.col("seen").max(), pl.col("stale").all(),
-        )
-    )  # fmt: skip
-    ranked = by_value.sort(["asset", "weight", "trust", "seen", "place"], descending=[False, True, True, True, False])
-    winners = (
-        ranked.with_columns(
-            pl.col("trust").max().over("asset").alias("top"),
-            pl.col("seen").max().over("asset").alias("newest"),
-            ((pl.col("trust") == pl.col("trust").max().over("asset")).sum().over("asset") == 1).alias("top_alone"),
-            pl.col("stale").any().over("asset").alias("some_stale"),
-        )
-        .group_by("asset", maintain_order=True)
-        .first()
-    )
-    return winners["row"].to_numpy(), winners.select(_rule()).to_series().to_numpy()
-
-
-def _rule() -> pl.Expr:
-    """Which consideration decided, told from the winner and its rivals."""
-    newest = (pl.col("seen") == pl.col("newest")) & (pl.col("newest") > 0)
-    is_top = pl.col("trust") == pl.col("top")
-    named = (
-        pl.when(~is_top)
-        .then(pl.lit("majority"))
-        .when(pl.col("some_stale") & newest & ~pl.col("stale"))
-        .then(pl.lit("newest"))
-        .when(pl.col("top_alone"))
-        .then(pl.lit("source_precedence"))
-        .when(pl.col("tables") > 1)
-        .then(pl.lit("majority"))
-        .when(newest)
-        .then(pl.lit("newest"))
-        .otherwise(pl.lit("first_listed"))
-    )
-    return named.replace_strict(_RULES, range(len(_RULES)), return_dtype=pl.Int8())
-
-
-def _plausibility(field: str, keys: pl.Series) -> NDArray[np.float64]:
-    if field not in _POSITIVE:
-        return np.ones(len(keys))
-    return np.where((keys > 0).to_numpy(), 1.0, _IMPLAUSIBLE_FACTOR)
-
-
 def _merged(field: str, claims: Claims, choice: _Choice) -> Merged:
     from_detail = claims.frame["detail"].gather(choice.rows).to_numpy()
     summed = from_detail & (field in (*SUMMED, "disk_count", "software"))
-    rule = np.where(summed, _RULES.index("detail_sum"), choice.rule)
+    rule = np.where(summed, RULES.index("detail_sum"), choice.rule)
     source = np.full(claims.assets, -1, dtype=np.int64)
     source[choice.assets] = choice.rows
     wins = pl.Series("row", source).to_frame().select(pl.when(pl.col("row") >= 0).then("row")).to_series()
     rules = np.zeros(claims.assets, dtype=np.int8)
     rules[choice.assets] = rule
     record_no = claims.frame["record_no"].gather(wins)
-    made = pl.Series(rules == _RULES.index("detail_sum"))
+    made = pl.Series(rules == RULES.index("detail_sum"))
     return Merged(
         claims.frame[field].gather(wins),
         record_no.to_frame().select(pl.when(~made).then(pl.first())).to_series(),
-        pl.Series(rules).replace_strict(range(len(_RULES)), [None, *_RULES[1:]], return_dtype=pl.String()),
+        pl.Series(rules).replace_strict(range(len(RULES)), [None, *RULES[1:]], return_dtype=pl.String()),
     )

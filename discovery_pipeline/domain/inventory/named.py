@@ -6,14 +6,15 @@ and the ids of the new assets (identity.py).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import polars as pl
 
-from discovery_pipeline.domain.handoffs import AssetType, TableInfo
+from discovery_pipeline.domain.handoffs import AssetType
 from discovery_pipeline.domain.inventory.classify import Typed, classify
 from discovery_pipeline.domain.inventory.hints import TYPES
+from discovery_pipeline.domain.inventory.tables import Infos, text_of_table
 from discovery_pipeline.domain.membership import application_key
 from discovery_pipeline.domain.names import name_key
 from discovery_pipeline.domain.schema import clean_schema
@@ -36,7 +37,7 @@ _NAMED_ONCE = 3.0
 _NAMED_AGAIN = 0.5
 
 
-def names_given(rows: Sequence[pl.DataFrame], tables: Mapping[int, TableInfo]) -> pl.DataFrame:
+def names_given(rows: Sequence[pl.DataFrame], tables: Infos) -> pl.DataFrame:
     """NAMES of all that the rows (asset records and details) name in their columns, by type and key.
 
     The column says the type; every further row that uses the name adds a little.
@@ -46,8 +47,8 @@ def names_given(rows: Sequence[pl.DataFrame], tables: Mapping[int, TableInfo]) -
     return names.with_columns(pl.col("evidence") + _NAMED_AGAIN * pl.col("rows").log())
 
 
-def _mentions(frame: pl.DataFrame, field: str, kind: AssetType, tables: Mapping[int, TableInfo]) -> pl.LazyFrame:
-    source = pl.col("table_no").replace_strict({no: t.source for no, t in tables.items()}, return_dtype=pl.String())
+def _mentions(frame: pl.DataFrame, field: str, kind: AssetType, tables: Infos) -> pl.LazyFrame:
+    source = text_of_table({no: table.source for no, table in tables.items()})
     column = frame.lazy().select(source.alias("source"), pl.col(field).alias("name"))
     if isinstance(frame.schema[field], pl.List):
         column = column.explode("name", empty_as_null=False, keep_nulls=False)
@@ -74,7 +75,7 @@ def summarise(mentions: pl.LazyFrame) -> pl.DataFrame:
         .agg(
             pl.col("name").first(),
             pl.col("rows").sum().cast(pl.Int64),
-            pl.col("source").explode().drop_nulls().unique().sort().alias("sources"),
+            pl.col("source").explode(empty_as_null=False).drop_nulls().unique().sort().alias("sources"),
             pl.col("evidence").max(),
         )
         .collect()

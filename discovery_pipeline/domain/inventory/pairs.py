@@ -13,6 +13,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from discovery_pipeline.domain.inventory.components import Nodes
+from discovery_pipeline.domain.inventory.guards import Guarded
 from discovery_pipeline.domain.inventory.identifiers import KINDS, Identifiers, Kind
 from discovery_pipeline.domain.inventory.params import Weights
 from discovery_pipeline.domain.inventory.traits import Traits
@@ -40,49 +41,41 @@ class Pairs:
         return np.asarray((self.agreed & sum(_UNIQUE[kind] for kind in kinds)) != 0)
 
 
-def score_pairs(
-    identifiers: Identifiers, repeated: dict[Kind, pl.DataFrame], traits: Traits, weights: Weights
-) -> Pairs:
-    """Candidates of different tables and one family, with their scores. identifiers: guarded, by entry."""
-    found = _candidates(identifiers, repeated, traits)
+def score_pairs(guarded: Guarded, traits: Traits, weights: Weights) -> Pairs:
+    """Candidates of different tables and one family, with their scores."""
+    found = _candidates(guarded.identifiers)
     left, right = (found[side].to_numpy().astype(np.int64) for side in ("left", "right"))
     agreed = found["agreed"].to_numpy()
-    score = _identifier_scores(agreed, _present(identifiers, repeated, len(traits)), left, right, weights)
+    score = _identifier_scores(agreed, _present(guarded.firm(), len(traits)), left, right, weights)
     return Pairs(left, right, agreed, score + traits.against(left, right, weights))
 
 
-def _candidates(identifiers: Identifiers, repeated: dict[Kind, pl.DataFrame], traits: Traits) -> pl.DataFrame:
+def _candidates(identifiers: Identifiers) -> pl.DataFrame:
     """Columns left, right, agreed; sorted."""
-    family = pl.LazyFrame({"node": np.arange(len(traits), dtype=np.uint32), "family": traits.family})
-    parts = [_agreeing(kind, identifiers[kind].lazy(), repeated[kind].lazy(), family) for kind in _BLOCKING]
-    blocked = pl.concat(parts).group_by("left", "right").agg(pl.col("agreed").sum())
-    addresses = _agreeing("ip", identifiers["ip"].lazy(), repeated["ip"].lazy(), family)
-    supported = blocked.join(addresses, on=["left", "right"], how="left", suffix="_ip")
-    return (
-        supported.select("left", "right", pl.col("agreed") + pl.col("agreed_ip").fill_null(0))
-        .sort("left", "right")
-        .collect()
-    )
+    blocked = pl.concat([_agreeing(kind, identifiers[kind]) for kind in _BLOCKING])
+    summed = blocked.group_by("left", "right").agg(pl.col("agreed").sum())
+    supported = summed.join(_agreeing("ip", identifiers["ip"]), on=["left", "right"], how="left", suffix="_ip")
+    agreed = pl.col("agreed") + pl.col("agreed_ip").fill_null(0)
+    return supported.select("left", "right", agreed).sort("left", "right").collect()
 
 
-def _agreeing(kind: Kind, values: pl.LazyFrame, repeated: pl.LazyFrame, family: pl.LazyFrame) -> pl.LazyFrame:
+def _agreeing(kind: Kind, values: pl.DataFrame) -> pl.LazyFrame:
     """Pairs that share a value of this kind; one row a pair, the better bit where several values agree."""
-    marked = values.join(repeated.with_columns(pl.lit(_REPEATED[kind]).alias("bit")), on="value", how="left")
-    side = marked.with_columns(pl.col("bit").fill_null(_UNIQUE[kind])).join(family, on="node")
+    bit = pl.when("repeated").then(_REPEATED[kind]).otherwise(_UNIQUE[kind]).cast(pl.Int64)
+    side = values.lazy().filter(pl.len().over("value") > 1).with_columns(bit.alias("bit"))
     return (
         side.join(side, on=["value", "family"], suffix="_right")
         .filter((pl.col("node") < pl.col("node_right")) & (pl.col("table_no") != pl.col("table_no_right")))
         .group_by(pl.col("node").alias("left"), pl.col("node_right").alias("right"))
-        .agg(pl.col("bit").min().cast(pl.Int64).alias("agreed"))
+        .agg(pl.col("bit").min().alias("agreed"))
     )
 
 
-def _present(identifiers: Identifiers, repeated: dict[Kind, pl.DataFrame], size: int) -> Bits:
+def _present(firm: Identifiers, size: int) -> Bits:
     """Per entry which kinds it has in a value that no table repeats: only those can contradict."""
     present = np.zeros(size, dtype=np.int64)
-    for kind, frame in identifiers.items():
-        firm = frame.join(repeated[kind], on="value", how="anti") if len(repeated[kind]) else frame
-        present[firm["node"].to_numpy()] |= _UNIQUE[kind]
+    for kind, frame in firm.items():
+        present[frame["node"].to_numpy()] |= _UNIQUE[kind]
     return present
 
 

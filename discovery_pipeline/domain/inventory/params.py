@@ -30,14 +30,15 @@ class Weights:
     )  # fmt: skip
     differing: dict[str, float] = field(
         default_factory=lambda: {
-            "uuid": -6.0, "source_id": 0.0, "serial": -5.0, "mac": -1.5, "fqdn": -1.5, "name": -2.0, "tag": -1.0,
+            "uuid": -6.0, "source_id": 0.0, "serial": -5.0, "mac": -1.5, "fqdn": -1.5, "name": -2.5, "tag": -1.0,
             "ip": -0.5,
         }
     )  # fmt: skip
     other_domain: float = -3.5
-    virtual_against_physical: float = -1.5
+    virtual_against_physical: float = -1.0
     os_families_differ: float = -1.5
     retired_against_live: float = -2.0
+    retired_against_unknown: float = -1.0
     types_differ: float = -2.0
 
 

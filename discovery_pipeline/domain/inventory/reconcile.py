@@ -5,13 +5,13 @@ Keep out: the steps themselves, which have a module each.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
 
-from discovery_pipeline.domain.handoffs import INVENTORY, LINEAGE, CleanTable, TableInfo, TableKind
+from discovery_pipeline.domain.handoffs import INVENTORY, LINEAGE, CleanTable
 from discovery_pipeline.domain.inventory.assemble import (
     Values,
     merge_values,
@@ -33,8 +33,7 @@ from discovery_pipeline.domain.inventory.params import InventoryParams
 from discovery_pipeline.domain.inventory.records import gather_records
 from discovery_pipeline.domain.inventory.stated_ends import named_ends
 from discovery_pipeline.domain.inventory.summary import summarise_run
-
-Tables = Mapping[int, tuple[TableInfo, TableKind]]
+from discovery_pipeline.domain.inventory.tables import Infos, Tables
 
 
 @dataclass(frozen=True)
@@ -106,7 +105,7 @@ def _named(
     tables: Sequence[CleanTable],
     described: Described,
     attached: Attached,
-    infos: Mapping[int, TableInfo],
+    infos: Infos,
     params: InventoryParams,
 ) -> pl.DataFrame:
     """NAMES of what is only named, by type and key: in the columns of rows first, then at the ends of relations."""
@@ -127,7 +126,7 @@ def _identify(
     named: pl.DataFrame,
     registry: pl.DataFrame,
     tenant: str,
-    infos: Mapping[int, TableInfo],
+    infos: Infos,
     params: InventoryParams,
 ) -> Identity:
     """Ids of the described assets, then of the named ones, in the order of their numbers."""
@@ -163,7 +162,7 @@ def _inventory(
     named: pl.DataFrame,
     identity: Identity,
     lineage: pl.DataFrame,
-    infos: Mapping[int, TableInfo],
+    infos: Infos,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Inventory (without first_run and review_fields) and origin, by asset number."""
     ids = identity.asset_id.head(len(described)).alias("asset_id")

@@ -60,7 +60,9 @@ def _with_repeats(frame: pl.DataFrame) -> pl.DataFrame:
     """Adds original and duplicate. Rows are compared by a 64-bit hash of all their fields."""
     fields = [c for c in frame.columns if c not in RECORD_COLUMNS]
     known = frame.select(has_identity(fields)).to_series() if fields else pl.repeat(False, len(frame), eager=True)
-    hashed = frame.with_columns(frame.select(fields).hash_rows().alias("content") if fields else pl.lit(0))
+    hashed = frame.with_columns(
+        frame.select(fields).hash_rows().alias("content") if fields else pl.lit(0).alias("content")
+    )
     first = pl.col("record_no").min().over("content")
     return (
         hashed.with_columns(pl.when(known).then(first).otherwise("record_no").alias("original"))

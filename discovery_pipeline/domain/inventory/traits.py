@@ -22,6 +22,7 @@ from discovery_pipeline.domain.names import domain_of
 _Code = TypeVar("_Code", np.int8, np.int32)
 
 UNKNOWN = -1
+LIVE, RETIRED = 0, 1
 _VIRTUAL = TYPES.index("virtual_machine")
 _HARDWARE = tuple(TYPES.index(name) for name in ("physical_server", "hypervisor", "network_device", "storage"))
 # Any of these may be said of the same machine by sources that look from different sides.
@@ -57,8 +58,13 @@ class Traits:
         score += weights.virtual_against_physical * _differ(self.virtual, left, right)
         score += weights.os_families_differ * _differ(self.system, left, right)
         score += weights.retired_against_live * _differ(self.retired, left, right)
+        score += weights.retired_against_unknown * self._one_retired_alone(left, right)
         score += weights.types_differ * self._types_differ(left, right)
         return score + weights.other_domain * self._domains_differ(left, right)
+
+    def _one_retired_alone(self, left: Nodes, right: Nodes) -> NDArray[np.bool_]:
+        one, other = self.retired[left], self.retired[right]
+        return np.asarray((np.maximum(one, other) == RETIRED) & (np.minimum(one, other) == UNKNOWN))
 
     def _types_differ(self, left: Nodes, right: Nodes) -> NDArray[np.bool_]:
         machine = np.isin(self.kind, _MACHINES)
@@ -134,9 +140,9 @@ _SYSTEMS: _Tests = (
     ("os_name", r"(?i)\baix\b|hp-?ux|solaris|sunos|bsd|z/os|os/400|ibm i\b", 3),
 )
 _RETIRED: _Tests = (
-    ("power_state", "^on$", 0),
-    ("lifecycle_status", "^retired$", 1),
-    ("lifecycle_status", "^(in_use|in_maintenance)$", 0),
+    ("power_state", "^on$", LIVE),
+    ("lifecycle_status", "^retired$", RETIRED),
+    ("lifecycle_status", "^(in_use|in_maintenance)$", LIVE),
 )
 
 

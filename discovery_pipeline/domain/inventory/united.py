@@ -26,7 +26,7 @@ def unite_field(field: str, claims: Claims) -> Merged:
         records.sort("asset", "record_no")
         .group_by("asset", maintain_order=True)
         .agg(
-            pl.col("item").explode().unique().sort().alias("items"),
+            pl.col("item").explode(empty_as_null=False).unique().sort().alias("items"),
             pl.len().alias("claimants"),
             (pl.col("item").n_unique() == 1).alias("same"),
             pl.col("record_no").first(),

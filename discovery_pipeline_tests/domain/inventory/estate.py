@@ -21,7 +21,9 @@ from discovery_pipeline.domain.handoffs import CleanTable, Grain, RecordKind, Ta
 from discovery_pipeline.domain.schema import clean_schema
 
 DOMAINS = ("corp.example.com", "dmz.example.net")
-APPLICATIONS = tuple(f"{name} {part}" for name in ("Ledger", "Claims", "Webshop", "Payroll") for part in ("Core", "Web"))
+APPLICATIONS = tuple(
+    f"{name} {part}" for name in ("Ledger", "Claims", "Webshop", "Payroll") for part in ("Core", "Web")
+)
 TODAY = datetime(2026, 6, 1)
 
 
@@ -45,7 +47,12 @@ def clean_table(
     columns: dict[str, Any] = {name: [row.get(name) for row in rows] for name in given}
     frame = pl.DataFrame(
         {"table_no": [table_no] * len(rows), "row": range(len(rows)), "line": range(2, len(rows) + 2), **columns},
-        schema={"table_no": pl.UInt32(), "row": pl.Int64(), "line": pl.Int64(), **{name: schema[name] for name in given}},
+        schema={
+            "table_no": pl.UInt32(),
+            "row": pl.Int64(),
+            "line": pl.Int64(),
+            **{name: schema[name] for name in given},
+        },
     )
     name = source or f"source{table_no}"
     info = TableInfo(table_no, name, file or f"{name}.csv", table or name, tuple(given), len(rows))

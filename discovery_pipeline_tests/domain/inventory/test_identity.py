@@ -1,0 +1,78 @@
+"""asset_id stays with the thing through re-import, renaming, splitting and disappearance."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+import pytest
+
+from discovery_pipeline.domain.handoffs import REGISTRY
+from discovery_pipeline_tests.domain.inventory.builders import assets_of, rerun, run
+from discovery_pipeline_tests.domain.inventory.estate import clean_table
+
+UUID = "4c4c4544-0051-3010-8052-b4c04f4e3532"
+FULL = {
+    "hostname": "web01", "fqdn": "web01.example.com", "uuid": UUID, "serial_number": "CZ123456",
+    "source_id": "vm-17", "ip_address": ["10.0.0.1"], "mac_address": ["00:1b:21:00:00:01"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param({"hostname": "web99", "fqdn": "web99.example.com"}, id="renamed"),
+        pytest.param({"ip_address": ["10.7.7.7"]}, id="re-addressed"),
+        pytest.param({"serial_number": "NEW98765"}, id="new serial"),
+        pytest.param({"uuid": None, "serial_number": None, "source_id": None}, id="only names are left"),
+        pytest.param({"mac_address": ["00:1b:21:00:00:99"], "source_id": "vm-99"}, id="moved to another vCenter"),
+    ],
+)
+def test_a_changed_machine_keeps_its_id(change: dict[str, Any]) -> None:
+    first = run(clean_table(0, [FULL]))
+    second = rerun(first, clean_table(0, [{**FULL, **change}]))
+    assert assets_of(second)[(0, 0)] == assets_of(first)[(0, 0)]
+
+
+def test_a_successor_under_an_old_name_gets_an_id_of_its_own() -> None:
+    first = run(clean_table(0, [{"hostname": "web01", "uuid": UUID}]))
+    new = {"hostname": "web01", "uuid": "564d1f2e-7a3b-9c8d-1e2f-3a4b5c6d7e8f"}
+    assert assets_of(rerun(first, clean_table(0, [new])))[(0, 0)] != assets_of(first)[(0, 0)]
+
+
+def test_when_one_id_fits_two_assets_the_stronger_match_keeps_it() -> None:
+    first = run(clean_table(0, [FULL]))
+    rows = [{"hostname": "web01", "fqdn": "web01.example.com"}, {"hostname": "new01", "uuid": UUID}]
+    found = assets_of(rerun(first, clean_table(0, rows)))
+    assert found[(0, 1)] == assets_of(first)[(0, 0)] != found[(0, 0)]
+
+
+def test_when_two_ids_fit_one_asset_the_choice_is_stable() -> None:
+    apart = run(clean_table(0, [{"hostname": "a1"}, {"uuid": UUID, "hostname": "b1"}]))
+    together = clean_table(0, [{"hostname": "a1", "uuid": UUID}])
+    merged = rerun(apart, together)
+    assert assets_of(merged)[(0, 0)] == assets_of(apart)[(0, 1)]
+    assert merged.inventory.filter("vanished")["asset_id"].to_list() == [assets_of(apart)[(0, 0)]]
+
+
+def test_namesakes_without_other_identifiers_keep_apart_by_ordinal() -> None:
+    rows = [{"hostname": "db01", "ip_address": [f"10.0.0.{n}"]} for n in (1, 2)]
+    first = run(clean_table(0, rows))
+    second = rerun(first, clean_table(0, rows))
+    assert len(set(assets_of(first).values())) == 2
+    assert assets_of(second) == assets_of(first)
+    assert first.registry.sort("ordinal").select("identifier", "ordinal").rows() == [("name:db01", 0), ("name:db01", 1)]
+
+
+def test_only_rows_that_grew_come_back_for_the_registry() -> None:
+    first = run(clean_table(0, [FULL, {"hostname": "db01"}]))
+    second = rerun(first, clean_table(0, [FULL, {"hostname": "db01", "serial_number": "CZ999999"}]))
+    assert dict(second.registry.schema) == REGISTRY
+    assert second.registry["identifiers"].to_list() == [["name:db01", "serial:cz999999"]]
+
+
+def test_an_application_keeps_its_id_when_it_comes_to_be_described() -> None:
+    named = run(clean_table(0, [{"hostname": "a1", "application_name": ["Billing Core"]}]))
+    described = rerun(named, clean_table(0, [{"application_name": ["billing-core"], "criticality": "high"}]))
+    before = named.inventory.filter(pl.col("classified_type") == "application")["asset_id"].to_list()
+    assert [assets_of(described)[(0, 0)]] == before

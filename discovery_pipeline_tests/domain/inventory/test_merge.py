@@ -1,0 +1,160 @@
+"""Whose value wins, by which rule, and which disagreements become findings."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from discovery_pipeline.domain.handoffs import REGISTRY, empty
+from discovery_pipeline.domain.inventory.params import InventoryParams
+from discovery_pipeline.domain.inventory.reconcile import InventoryOutcome, reconcile
+from discovery_pipeline_tests.domain.inventory.builders import asset, run
+from discovery_pipeline_tests.domain.inventory.estate import clean_table
+
+PRODUCTS = ("rvtools", "servicenow", "sccm", None)
+
+
+def _merged(field: str, *values: Any, seen: tuple[int, ...] = ()) -> tuple[Any, str]:
+    """Value and rule when rvtools, servicenow, sccm and a sheet state these in turn (None: says nothing)."""
+    days = [datetime(2026, 1, 1 + day % 28, day // 28) for day in seen]
+    outcome = run(
+        *[
+            clean_table(
+                number,
+                [{"hostname": "web01", field: value, **({"last_seen": days[number]} if seen else {})}],
+                product=PRODUCTS[number],
+            )
+            for number, value in enumerate(values)
+        ]
+    )
+    assert len(outcome.inventory) == 1
+    return asset(outcome)[field], outcome.origin[f"{field}__rule"][0]
+
+
+@pytest.mark.parametrize(
+    ("field", "values", "expected"),
+    [
+        pytest.param("rack", (None, "R1"), ("R1", "only_claim"), id="one source says it"),
+        pytest.param("rack", ("r1", "R1"), ("R1", "agreed"), id="both say it, spelt by the more trusted"),
+        pytest.param("memory_mib", (8192.0, 4096.0), (8192.0, "source_precedence"), id="the hypervisor knows memory"),
+        pytest.param("environment", ("test", "production"), ("production", "source_precedence"), id="the CMDB knows"),
+        pytest.param("os_name", ("Windows 2016", "Windows 2012", "Windows Server 2019"),
+                     ("Windows Server 2019", "source_precedence"), id="the agent knows the system"),
+        pytest.param("memory_mib", (8192.0, 4096.0, 4096.0), (4096.0, "majority"), id="two agree against one"),
+        pytest.param("cpu_count", (0, 4), (4, "plausibility"), id="zero processors are a gap"),
+        pytest.param("is_virtual", (True, False), (True, "source_precedence"), id="false is a value too"),
+        pytest.param("last_boot", (datetime(2026, 1, 1), datetime(2026, 2, 2)), (datetime(2026, 2, 2), "newest"),
+                     id="the last boot is the latest"),
+    ],
+)  # fmt: skip
+def test_a_value_is_chosen(field: str, values: tuple[Any, ...], expected: tuple[Any, str]) -> None:
+    assert _merged(field, *values) == expected
+
+
+def test_a_stale_claim_counts_less() -> None:
+    rows = [
+        {"hostname": "web01", "memory_mib": 4096.0, "last_seen": datetime(2024, 1, 1)},
+        {"hostname": "web01", "memory_mib": 8192.0, "last_seen": datetime(2026, 1, 1)},
+    ]
+    outcome = run(clean_table(0, rows[:1], product="rvtools"), clean_table(1, rows[1:], product="sccm"))
+    assert asset(outcome)["memory_mib"] == 8192.0
+    assert outcome.origin["memory_mib__rule"][0] == "newest"
+
+
+def test_the_origin_points_at_the_record_that_won() -> None:
+    outcome = run(
+        clean_table(0, [{"hostname": "web01", "rack": "R1"}]),
+        clean_table(1, [{"hostname": "web01", "rack": "R2"}], product="servicenow"),
+    )
+    winner = outcome.lineage.filter(outcome.lineage["record_no"] == outcome.origin["rack"][0])
+    assert winner.select("table_no", "row").rows() == [(1, 0)]
+    assert asset(outcome)["rack"] == "R2"
+
+
+def test_lists_are_united() -> None:
+    outcome = run(
+        clean_table(0, [{"hostname": "web01", "application_name": ["B", "A"]}]),
+        clean_table(1, [{"hostname": "web01", "application_name": ["C", "A"]}]),
+    )
+    assert asset(outcome)["application_name"] == ["A", "B", "C"]
+    assert outcome.origin.filter(outcome.origin["hostname"].is_not_null())["application_name__rule"].to_list() == [
+        "united"
+    ]
+
+
+def test_an_address_that_was_only_written_down_gives_way_to_what_tools_see() -> None:
+    outcome = run(
+        clean_table(
+            0, [{"hostname": "web01", "ip_address": ["10.0.0.9", "10.0.0.2", "2001:db8::1"]}], product="servicenow"
+        ),
+        clean_table(1, [{"hostname": "web01", "ip_address": ["10.0.0.1"]}], product="rvtools"),
+        clean_table(2, [{"hostname": "web01", "ip_address": ["10.0.0.2"]}], product="sccm"),
+    )
+    assert asset(outcome)["ip_address"] == ["10.0.0.1", "10.0.0.2", "2001:db8::1"]
+
+
+def test_an_address_seen_on_another_machine_is_not_this_ones() -> None:
+    outcome = run(
+        clean_table(0, [{"hostname": "old01", "ip_address": ["10.0.0.1"]}], product="servicenow"),
+        clean_table(1, [{"hostname": "web01", "ip_address": ["10.0.0.1"]}], product="rvtools"),
+    )
+    assert asset(outcome, 0)["ip_address"] is None
+    assert asset(outcome, 1)["ip_address"] == ["10.0.0.1"]
+
+
+def _conflicting(
+    field: str, one: Any, other: Any, hosts: int = 1, params: InventoryParams | None = None
+) -> InventoryOutcome:
+    tables = [
+        clean_table(number, [{"hostname": f"web{n}", field: value} for n in range(hosts)])
+        for number, value in enumerate((one, other))
+    ]
+    return reconcile(tables, empty(REGISTRY), None, "acme", params or InventoryParams())
+
+
+@pytest.mark.parametrize(
+    ("field", "one", "other", "severity"),
+    [
+        pytest.param("environment", "production", "test", "warning", id="environment"),
+        pytest.param("os_name", "Windows Server 2019", "RHEL 8", "warning", id="family of the system"),
+        pytest.param("memory_mib", 4096.0, 8192.0, "info", id="memory"),
+    ],
+)
+def test_a_conflict_that_matters_is_found(field: str, one: Any, other: Any, severity: str) -> None:
+    findings = _conflicting(field, one, other).findings if field != "os_name" else _agreeing_but_for_os(one, other)
+    assert findings.select("code", "severity").rows() == [("value_conflict", severity)]
+    assert field in findings["detail"][0]
+
+
+def _agreeing_but_for_os(one: str, other: str) -> Any:
+    """Two systems of one name alone would be taken for two machines."""
+    both = {"hostname": "web01", "serial_number": "CZ123456"}
+    return run(clean_table(0, [{**both, "os_name": one}]), clean_table(1, [{**both, "os_name": other}])).findings
+
+
+@pytest.mark.parametrize(
+    ("field", "one", "other"),
+    [
+        pytest.param("memory_mib", 16384.0, 15999.0, id="memory within a tenth"),
+        pytest.param("os_name", "RHEL 8", "Red Hat Enterprise Linux 8.6", id="two words for one system"),
+    ],
+)
+def test_a_conflict_that_does_not_matter_is_none(field: str, one: Any, other: Any) -> None:
+    assert _conflicting(field, one, other).findings.is_empty()
+
+
+def test_many_conflicts_are_summed_up() -> None:
+    outcome = _conflicting("environment", "production", "test", hosts=8, params=InventoryParams(conflict_findings=3))
+    assert outcome.findings["code"].to_list() == ["value_conflict"] * 3 + ["value_conflicts_more"]
+    assert "environment 8" in outcome.findings["detail"][-1]
+
+
+def test_values_that_rest_on_a_review_mapping_are_marked() -> None:
+    outcome = run(
+        clean_table(0, [{"hostname": "web01", "rack": "R1"}, {"hostname": "web02"}], review=frozenset({"rack"})),
+        clean_table(1, [{"hostname": "web02", "rack": "R7"}]),
+    )
+    assert asset(outcome, 0, 0)["review_fields"] == ["rack"]
+    assert asset(outcome, 0, 1)["review_fields"] == []
