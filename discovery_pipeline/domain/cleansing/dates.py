@@ -16,7 +16,7 @@ from discovery_pipeline.domain.cleansing.months import month_rules
 from discovery_pipeline.domain.cleansing.rules import TEXT, Rule, Stage, Trouble, nulled, replaced
 from discovery_pipeline.domain.cleansing.vocabulary import never_words, word_key
 
-CANONICAL = r"^\d{4}-\d\d-\d\d(?: \d\d:\d\d:\d\d(?:\.\d{1,6})?)?$"
+CANONICAL = r"^\d{4}-\d\d-\d\d(?: (?:[01]\d|2[0-3]):\d\d:\d\d(?:\.\d{1,6})?)?$"
 _NUMERIC = r"^\s*(\d{1,2})[/-](\d{1,2})[/-](?:\d{4}|\d{2})(?:\D|$)"
 _FULL = r"^(\d{1,2})([/.\-])(\d{1,2})[/.\-](\d{4})(.*)$"
 

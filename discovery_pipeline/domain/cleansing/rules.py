@@ -126,7 +126,9 @@ def run_items(frame: pl.DataFrame, stages: Sequence[Stage], record: Record) -> p
     if not listed.any():
         return run(frame, stages, record)
     single = run(frame.filter(~listed), stages, record)
-    parts = run(frame.filter(listed).with_columns(TEXT.str.split(SEPARATOR)).explode("text"), stages, record)
+    parts = run(
+        frame.filter(listed).with_columns(TEXT.str.split(SEPARATOR)).explode("text", empty_as_null=True), stages, record
+    )
     joined = parts.group_by("cell", maintain_order=True).agg("raw", "n", TEXT.drop_nulls().str.join(SEPARATOR))
     lists = joined.select("cell", pl.col("raw", "n").list.first(), pl.when(TEXT != "").then(TEXT))
     return pl.concat([single, lists]).sort("cell")

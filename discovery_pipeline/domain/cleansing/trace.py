@@ -31,14 +31,14 @@ class Step:
     after: str | None
 
 
-def trace(raw: str, field: str, binding: ColumnBinding | None, applied: Collection[str] = ()) -> list[Step]:
+def trace(raw: str, field: str, binding: ColumnBinding | None, applied: Collection[str] | None = None) -> list[Step]:
     """The steps from a raw cell to its clean value, in order; none when the cell was clean.
 
     applied: the names of the rules counted for the cell's column (RULE_COUNTS). They say what was read from the whole
-    column (order of dates, decimal mark, inferred unit); without them the value is read on its own.
+    column (order of dates, decimal mark, inferred unit); with None the value is read on its own.
     Raises KeyError when no record kind has the field.
     """
-    known = next(fields(kind)[field] for kind in RECORD_KINDS if field in fields(kind))
+    known = _field(field)
     bound = binding or ColumnBinding(field, field, 0, field, None, None, 1.0, "accepted")
     values = values_frame(pl.Series([raw]))
     steps: list[Step] = []
@@ -51,21 +51,20 @@ def trace(raw: str, field: str, binding: ColumnBinding | None, applied: Collecti
     return steps
 
 
+def _field(name: str) -> Field:
+    return {n: field for kind in reversed(RECORD_KINDS) for n, field in fields(kind).items()}[name]
+
+
 def _shown(text: str | None) -> str | None:
     return None if text is None else text.replace(SEPARATOR, "; ")
 
 
-def _reading(field: Field, binding: ColumnBinding, values: pl.DataFrame, applied: Collection[str]) -> Reading:
-    return Reading(_style(field, values, applied), _unit(field, binding, applied), _order(values, applied))
-
-
-def _style(field: Field, values: pl.DataFrame, applied: Collection[str]) -> NumberStyle:
-    style = number_style(field, separator_evidence(values), SeparatorEvidence())
-    comma = "decimal_comma_by_column" in applied or (
-        style.comma_is_decimal and "thousands_comma_by_column" not in applied
-    )
-    dot = "thousands_dot_by_column" in applied or (style.dot_is_thousands and not applied)
-    return NumberStyle(comma, dot)
+def _reading(field: Field, binding: ColumnBinding, values: pl.DataFrame, applied: Collection[str] | None) -> Reading:
+    if applied is None:
+        style = number_style(field, separator_evidence(values), SeparatorEvidence())
+        return Reading(style, _unit(field, binding, ()), date_order(date_evidence(values), DateEvidence()))
+    style = NumberStyle("decimal_comma_by_column" in applied, "thousands_dot_by_column" in applied)
+    return Reading(style, _unit(field, binding, applied), _order(applied))
 
 
 def _unit(field: Field, binding: ColumnBinding, applied: Collection[str]) -> ColumnUnit | None:
@@ -77,8 +76,5 @@ def _unit(field: Field, binding: ColumnBinding, applied: Collection[str]) -> Col
     return ColumnUnit(named, inferred=False) if named else None
 
 
-def _order(values: pl.DataFrame, applied: Collection[str]) -> DateOrder:
-    for day_first in (True, False):
-        if f"date_{'day' if day_first else 'month'}_first_by_column" in applied:
-            return DateOrder(day_first)
-    return date_order(date_evidence(values), DateEvidence())
+def _order(applied: Collection[str]) -> DateOrder:
+    return DateOrder("date_month_first_by_column" not in applied, assumed="date_day_first_assumed" in applied)

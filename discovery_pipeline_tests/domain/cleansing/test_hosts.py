@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+import pytest
+
+from discovery_pipeline_tests.domain.cleansing.tables import Column, cleaned_one, codes, outcome, rules, values
+
+
+@pytest.mark.parametrize(
+    ("cell", "name"),
+    [
+        pytest.param("SRV01", "srv01", id="lower case"),
+        pytest.param("CORP\\SRV01", "srv01", id="NetBIOS domain"),
+        pytest.param("\\\\FILER", "filer", id="UNC"),
+        pytest.param("srv01.", "srv01", id="trailing dot"),
+        pytest.param("SRV01$", "srv01", id="machine account"),
+        pytest.param("https://host1:8443/x", "host1", id="URL"),
+        pytest.param("host1:443", "host1", id="port"),
+        pytest.param("HOST (Prod)", "host", id="environment in brackets"),
+        pytest.param("HOST [10.0.0.1]", "host", id="address in brackets"),
+        pytest.param("vm (2)", "vm (2)", id="a copy's number stays"),
+        pytest.param("App Server v2.0", "app server v2.0", id="display name"),
+        pytest.param("SRV01.corp.example.com", "srv01", id="domain"),
+        pytest.param("srv01.local", "srv01", id="private domain"),
+        pytest.param("web.prod", "web.prod", id="a dot inside of a name"),
+        pytest.param("192.168.40.11", "192.168.40.11", id="address as name"),
+        pytest.param("localhost", None, id="localhost names nothing"),
+    ],
+)
+def test_host_names(cell: str, name: str | None) -> None:
+    assert cleaned_one("hostname", cell) == name
+
+
+def test_the_domain_in_a_host_name_fills_the_empty_fields() -> None:
+    result = outcome(Column("hostname", ["SRV01.corp.example.com", "srv02"]))
+    assert values(result, "fqdn") == ["srv01.corp.example.com", None]
+    assert values(result, "dns_domain") == ["corp.example.com", None]
+    assert rules(result, "fqdn") == {"fqdn_from_hostname": 1}
+
+
+def test_fields_of_their_own_are_kept() -> None:
+    result = outcome(
+        Column("hostname", ["srv01.corp.example.com"]),
+        Column("fqdn", ["srv01.prod.example.com"]),
+        Column("dns_domain", ["EXAMPLE.ORG"]),
+    )
+    assert values(result, "hostname") == ["srv01"]
+    assert values(result, "fqdn") == ["srv01.prod.example.com"]
+    assert values(result, "dns_domain") == ["example.org"]
+
+
+def test_a_column_of_host_and_domain_splits_at_any_domain() -> None:
+    split = outcome(Column("hostname", ["web.prod"], transform="split_host_domain"))
+    assert (values(split, "hostname"), values(split, "fqdn")) == (["web"], ["web.prod"])
+
+
+def test_a_short_name_in_the_fqdn_column_is_the_host_name() -> None:
+    result = outcome(Column("fqdn", ["jump-tst-01", "srv.corp.example.com."]))
+    assert values(result, "fqdn") == [None, "srv.corp.example.com"]
+    assert values(result, "hostname") == ["jump-tst-01", "srv"]
+
+
+def test_an_address_as_name_says_the_address_too() -> None:
+    result = outcome(Column("hostname", ["192.168.40.11", "srv"]), Column("ip_address", ["", "10.0.0.1"]))
+    assert values(result, "ip_address") == [["192.168.40.11"], ["10.0.0.1"]]
+
+
+@pytest.mark.parametrize("field", ["hostname", "serial_number", "uuid"])
+def test_a_name_of_a_megabyte_is_no_name(field: str) -> None:
+    result = outcome(Column(field, ["Ab" * 500_000]))
+    assert values(result, field) == [None]
+    assert codes(result) == ["too_long"]
+
+
+def test_hypervisors_keep_their_domain_for_matching() -> None:
+    assert cleaned_one("hypervisor_host", "ESX01.corp.example.com") == "esx01.corp.example.com"
+
+
+@pytest.mark.parametrize(
+    ("cell", "mail"),
+    [
+        ("Jane Doe <Jane.Doe@Example.com>", "jane.doe@example.com"),
+        ("mailto:a@example.com", "a@example.com"),
+        ("a@example.com; b@example.com", "a@example.com"),
+        ("nobody", None),
+    ],
+)
+def test_mailboxes(cell: str, mail: str | None) -> None:
+    assert cleaned_one("contact_email", cell) == mail
+
+
+def test_findings_never_show_personal_data() -> None:
+    result = outcome(Column("contact_email", ["Jane Doe at home"]))
+    [row] = result.findings.rows(named=True)
+    assert "1 cell" in row["detail"]
+    assert "Jane" not in row["detail"]

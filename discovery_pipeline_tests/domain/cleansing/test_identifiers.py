@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import pytest
+
+from discovery_pipeline_tests.domain.cleansing.tables import Column, cleaned, cleaned_one, codes, outcome, values
+
+_UUID = "421c9d11-aabb-ccdd-791e-abfac967cc11"
+
+
+@pytest.mark.parametrize(
+    ("cell", "uuid"),
+    [
+        pytest.param("{421C9D11-AABB-CCDD-791E-ABFAC967CC11}", _UUID, id="braces"),
+        pytest.param("421c9d11aabbccdd791eabfac967cc11", _UUID, id="bare"),
+        pytest.param("42 1c 9d 11 aa bb cc dd-79 1e ab fa c9 67 cc 11", _UUID, id="VMware"),
+        pytest.param("VMware-42 1c 9d 11 aa bb cc dd-79 1e ab fa c9 67 cc 11", _UUID, id="VMware serial"),
+        pytest.param("urn:uuid:421C9D11-AABB-CCDD-791E-ABFAC967CC11", _UUID, id="URN"),
+        pytest.param("I-0ABC123", "i-0abc123", id="another kind of id"),
+        pytest.param("00000000-0000-0000-0000-000000000000", None, id="zeros"),
+        pytest.param("FFFFFFFF-FFFF-FFFF-FFFF-FFFFFFFFFFFF", None, id="ones"),
+        pytest.param("03000200-0400-0500-0006-000700080009", None, id="on every board of one maker"),
+    ],
+)
+def test_uuids(cell: str, uuid: str | None) -> None:
+    assert cleaned_one("uuid", cell) == uuid
+
+
+@pytest.mark.parametrize(
+    ("cell", "serial"),
+    [
+        ("czj0031v3g", "CZJ0031V3G"),
+        ("VMware-42 f6 67 8a-79 1e", "VMWARE-42 F6 67 8A-79 1E"),
+        ('="00123"', "00123"),
+        ("9100047", "9100047"),
+    ],
+)
+def test_serial_numbers(cell: str, serial: str) -> None:
+    assert cleaned_one("serial_number", cell) == serial
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["0", "0000000", "111111", "XXXXXXX", "123456", "0123456789", "none", "System Serial Number", "see vCenter",
+     "Not Specified",
+     "To Be Filled By O.E.M.", "Default string", "SN", "....", "VM"],
+)  # fmt: skip
+def test_junk_serial_numbers(cell: str) -> None:
+    result = outcome(Column("serial_number", [cell]))
+    assert values(result, "serial_number") == [None]
+    assert codes(result) == []
+
+
+@pytest.mark.parametrize("field", ["serial_number", "asset_tag", "source_id", "uuid"])
+def test_digits_that_a_spreadsheet_cut_off_are_not_guessed(field: str) -> None:
+    result = outcome(Column("hostname", ["a", "b"]), Column(field, ["1.23457E+12", "9100047"]))
+    assert values(result, field)[0] is None
+    assert codes(result) == ["scientific_notation_identifier"]
+
+
+def test_keys_of_records_stay_as_they_are() -> None:
+    keys = ["VirtualMachine-vm-9735", "domain-c450", "19CAE7f1fda189cdb2a824b23e8e093c", "0042"]
+    assert cleaned("source_id", keys) == keys

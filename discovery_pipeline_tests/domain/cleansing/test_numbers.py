@@ -1,0 +1,146 @@
+from __future__ import annotations
+
+import pytest
+
+from discovery_pipeline_tests.domain.cleansing.tables import Column, cleaned, cleaned_one, codes, outcome, rules, values
+
+
+@pytest.mark.parametrize(
+    ("field", "cell", "value"),
+    [
+        pytest.param("memory_mib", "16 GB", 16384.0, id="GB are GiB in exports"),
+        pytest.param("memory_mib", "512MB", 512.0, id="MB without a blank"),
+        pytest.param("memory_mib", "1TB", 1048576.0, id="TB"),
+        pytest.param("memory_mib", "64 GB RAM", 65536.0, id="a word behind the unit"),
+        pytest.param("memory_mib", "16.777.216 KB", 16384.0, id="KB with dots"),
+        pytest.param("storage_total_gib", "1.02 TB", 1044.48, id="TB to GiB"),
+        pytest.param("storage_total_gib", "0 B", 0.0, id="no bytes"),
+        pytest.param("storage_total_gib", "~9000 GB", 9000.0, id="about"),
+        pytest.param("cpu_speed_mhz", "2.4GHz", 2400.0, id="GHz"),
+        pytest.param("cpu_utilization_pct", "95%", 95.0, id="percent sign"),
+        pytest.param("cpu_utilization_pct", "12,5 %", 12.5, id="decimal comma before a percent sign"),
+        pytest.param("cpu_utilization_pct", "101", 100.0, id="a little more than everything"),
+        pytest.param("network_throughput_mb_per_s", "100 Mbps", 12.5, id="Mbps are bits"),
+        pytest.param("network_throughput_mb_per_s", "100 MBps", 100.0, id="MBps are bytes"),
+        pytest.param("cost", "$14,220.10", 14220.10, id="dollars"),
+        pytest.param("cost", "€ 1.200,50", 1200.5, id="euros"),
+        pytest.param("cost", "1.2M", 1_200_000.0, id="million"),
+        pytest.param("cost", "(1,200.50)", -1200.5, id="accountants' negative"),
+        pytest.param("cpu_count", "4 vCPU", 4, id="count with its noun"),
+        pytest.param("cpu_count", "2.00", 2, id="count with decimals"),
+        pytest.param("cpu_count", "8 (HT)", 8, id="count with a note"),
+        pytest.param("disk_count", "1 024", 1024, id="blank between thousands"),
+    ],
+)
+def test_one_cell(field: str, cell: str, value: float) -> None:
+    assert cleaned_one(field, cell) == pytest.approx(value)
+
+
+@pytest.mark.parametrize(
+    ("cells", "unit", "expected"),
+    [
+        pytest.param(["65,536", "16,384"], "MB", [65536, 16384], id="comma parts thousands"),
+        pytest.param(["64", "3,5"], "GB", [65536, 3584], id="decimal comma"),
+        pytest.param(["1.024,5", "2.048"], "MB", [1024.5, 2048], id="one cell proves the German way for the other"),
+        pytest.param(["1,024.5", "2,048"], "MB", [1024.5, 2048], id="one cell proves the English way for the other"),
+        pytest.param(["1'024", "2’048"], "MB", [1024, 2048], id="Swiss"),
+        pytest.param(["785,971", "1,048,115"], "MB", [785971, 1048115], id="two commas"),
+    ],
+)
+def test_separators_are_decided_per_column(cells: list[str], unit: str, expected: list[float]) -> None:
+    assert cleaned("memory_mib", cells, unit=unit) == pytest.approx(expected)
+
+
+def test_a_dot_before_three_digits_parts_thousands_of_a_size_but_not_of_a_rate() -> None:
+    assert cleaned("storage_total_gib", ["1.200", "120", "40"], unit="GB") == [1200, 120, 40]
+    assert cleaned("cpu_utilization_pct", ["33.771", "12.125"]) == [33.771, 12.125]
+
+
+def test_another_column_of_the_table_proves_the_decimal_comma() -> None:
+    result = outcome(Column("storage_total_gib", ["1.200", "120"], unit="GB"), Column("cost", ["845,5", "77,25"]))
+    assert values(result, "storage_total_gib") == [1200, 120]
+    english = outcome(Column("storage_total_gib", ["1.200", "120"], unit="GB"), Column("cost", ["845.5", "77.25"]))
+    assert values(english, "storage_total_gib") == [1.2, 120]
+
+
+@pytest.mark.parametrize(
+    ("field", "cells", "expected", "rule"),
+    [
+        pytest.param(
+            "memory_mib", ["16", "32", "128", "8"], [16384, 32768, 131072, 8192], "unit_inferred_gb_to_mib",
+            id="GiB",
+        ),
+        pytest.param("memory_mib", ["17179869184"], [16384], "unit_inferred_b_to_mib", id="bytes"),
+        pytest.param("memory_mib", ["16777216", "8388608"], [16384, 8192], "unit_inferred_kb_to_mib", id="KiB"),
+        pytest.param(
+            "storage_total_gib", ["122880", "307200"], [120, 300], "unit_inferred_mb_to_gib",
+            id="MiB of disk",
+        ),
+        pytest.param("cpu_speed_mhz", ["2.4", "3.1"], [2400, 3100], "unit_inferred_ghz_to_mhz", id="GHz"),
+        pytest.param(
+            "cpu_utilization_pct", ["0.95", "0.12", "0.5"], [95, 12, 50], "unit_inferred_fraction_to_percent",
+            id="fractions",
+        ),
+    ],
+)  # fmt: skip
+def test_a_silent_column_is_read_by_its_sizes_and_says_so(
+    field: str, cells: list[str], expected: list[float], rule: str
+) -> None:
+    result = outcome(Column(field, cells))
+    assert values(result, field) == pytest.approx(expected)
+    assert rules(result, field) == {rule: len(cells)}
+    assert codes(result) == ["unit_inferred"]
+
+
+def test_memory_in_mib_needs_no_conversion() -> None:
+    assert cleaned("memory_mib", ["131072", "4096", "512"]) == [131072, 4096, 512]
+
+
+def test_percentages_below_one_are_percentages_beside_larger_ones() -> None:
+    assert cleaned("cpu_utilization_pct", ["0.4", "37.5", "0.9"]) == [0.4, 37.5, 0.9]
+
+
+def test_a_header_that_its_numbers_contradict_is_not_believed() -> None:
+    result = outcome(Column("memory_mib", ["65536", "16384", "8192"], header="RAM (GB)", unit="GB"))
+    assert values(result, "memory_mib") == [65536, 16384, 8192]
+    assert codes(result) == ["unit_contradicts_values"]
+
+
+def test_clusters_really_have_terabytes() -> None:
+    cells = ["6287768", "7859710", "12582912"]
+    assert cleaned("memory_mib", cells, unit="MB") == [6287768, 7859710, 12582912]
+
+
+@pytest.mark.parametrize(
+    ("field", "cell", "code"),
+    [
+        pytest.param("memory_mib", "-5", "impossible_value", id="negative size"),
+        pytest.param("storage_total_gib", "Infinity", "impossible_value", id="infinity"),
+        pytest.param("cpu_utilization_pct", "400", "impossible_value", id="percent of several cores"),
+        pytest.param("cpu_count", "999999999", "impossible_value", id="too many processors"),
+        pytest.param("cpu_count", "2,5", "not_an_integer", id="half a processor"),
+        pytest.param("memory_mib", "plenty", "unparsable_value", id="a word"),
+        pytest.param("memory_mib", "16 apples", "unparsable_value", id="a unit nobody knows"),
+        pytest.param("memory_mib", "9" * 400, "impossible_value", id="hundreds of digits"),
+    ],
+)
+def test_what_cannot_be_becomes_null_with_a_finding(field: str, cell: str, code: str) -> None:
+    result = outcome(Column(field, [cell], unit="MB"))
+    assert values(result, field) == [None]
+    assert code in codes(result)
+
+
+def test_zero_is_how_sources_say_that_they_do_not_know() -> None:
+    result = outcome(Column("cpu_count", ["0", "4"]))
+    assert values(result, "cpu_count") == [None, 4]
+    assert codes(result) == []
+
+
+@pytest.mark.parametrize(("cell", "port"), [("443", 443), ("8080.0", 8080), ("443 (https)", 443), ("99999", None)])
+def test_ports(cell: str, port: int | None) -> None:
+    assert cleaned_one("destination_port", cell, record="connection") == port
+
+
+def test_nan_never_reaches_a_clean_column() -> None:
+    result = outcome(Column("storage_used_gib", ["NaN", "nan", "1"], unit="GB"))
+    assert values(result, "storage_used_gib") == [None, None, 1]
