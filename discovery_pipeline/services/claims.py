@@ -7,11 +7,13 @@ the inventory's origin. Keep out: choosing values (domain.inventory); writing th
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import polars as pl
 
-from discovery_pipeline.domain.handoffs import ColumnBinding, FrameSchema, TableInfo, TableKind
-from discovery_pipeline.domain.schema import fields
+from discovery_pipeline.domain.handoffs import RECORD_KEY, ColumnBinding, FrameSchema, TableInfo, TableKind, empty
+from discovery_pipeline.domain.inventory.details import summarise_details
+from discovery_pipeline.domain.schema import clean_schema, fields
 from discovery_pipeline.files.extraction import part_name
 from discovery_pipeline.services.run_frames import RunFrames
 
@@ -45,8 +47,10 @@ class TableRecords:
     clean: pl.LazyFrame
     canonical: pl.LazyFrame
 
-    def carries(self, field: str) -> bool:
-        """Whether the clean records have this field."""
+    def states(self, field: str) -> bool:
+        """Whether the rows say something about their assets in this field."""
+        if self.kind.grain == "detail" and field not in stated_by_details():
+            return False
         return field in self.clean.collect_schema().names()
 
     def bound_to(self, field: str) -> list[ColumnBinding]:
@@ -90,7 +94,7 @@ def _numbered(frame: pl.LazyFrame, assets: pl.Series) -> pl.LazyFrame:
     """The frame with asset_no; which row is which asset is looked up once, not per field."""
     ids = frame.select("asset_id").collect()
     numbers = ids.join(_numbers(assets), on="asset_id", how="left", maintain_order="left").select("asset_no")
-    return pl.concat([frame, numbers.lazy()], how="horizontal")
+    return pl.concat([frame, numbers.lazy()], how="horizontal", strict=True)
 
 
 def _numbers(assets: pl.Series) -> pl.DataFrame:
@@ -106,7 +110,7 @@ def field_claims(records: Records, field: str) -> pl.DataFrame:
     name why they lost.
     """
     schema = {**PLACE, "claim": fields("asset")[field].dtype, "raw": pl.String(), "detail": pl.Boolean()}
-    found = [_table_claims(t, field).select(list(schema)) for t in records.tables if t.carries(field)]
+    found = [_table_claims(t, field).select(list(schema)) for t in records.tables if t.states(field)]
     return _judged(pl.concat([pl.LazyFrame(schema=schema), *found]), field, records).collect()
 
 
@@ -170,6 +174,13 @@ def _raw(table: TableRecords, field: str) -> pl.Expr:
 def _places(run: RunFrames) -> pl.LazyFrame:
     columns = ["asset_id", *(name for name in PLACE if name != "asset_no")]
     return run.scan("inventory", "lineage").filter(pl.col("asset_id").is_not_null()).select(columns)
+
+
+@cache
+def stated_by_details() -> frozenset[str]:
+    """The fields that details state about their asset; names, ids and models of a disk or interface are its own."""
+    nothing = empty({"asset": pl.UInt32(), "record_no": pl.UInt32(), **RECORD_KEY, **clean_schema("asset")})
+    return frozenset(summarise_details(nothing, {}).columns) & fields("asset").keys()
 
 
 def _tables(run: RunFrames, places: pl.DataFrame, assets: pl.Series) -> list[TableRecords]:

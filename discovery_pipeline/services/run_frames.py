@@ -27,7 +27,10 @@ ASSETS = (*BEFORE, ANCHOR, *AFTER)
 
 @dataclass(frozen=True)
 class RunFrames:
-    """One consistent set of published versions. outdated: published assets that belong to another inventory."""
+    """One consistent set of published versions.
+
+    outdated: published assets of another inventory, or no longer there in the version that this one was made from.
+    """
 
     frames: TenantFrames
     versions: Mapping[str, str]
@@ -40,7 +43,7 @@ class RunFrames:
     @property
     def newer_files_wait(self) -> bool:
         """Whether files were read after this inventory was made, by a run that was stopped before the next one."""
-        return self.has("raw_export") and self.frames.version("raw_export") != self.versions["raw_export"]
+        return self.frames.version("raw_export") != self.versions.get("raw_export")
 
     def has(self, asset: str, part: str | None = None) -> bool:
         """Whether the set holds the asset (and this part of it)."""
@@ -89,15 +92,13 @@ class RunFrames:
 def run_frames(frames: TenantFrames) -> RunFrames:
     """The newest inventory and what belongs to it; before there is one, the furthest asset takes its place."""
     newest = {asset: version for asset in ASSETS if (version := frames.version(asset))}
-    versions = _made_from(frames, newest)
-    outdated = []
-    for asset in (a for a in ASSETS if a in newest and a not in versions):
-        inputs = _inputs(frames, asset, newest[asset])
+    made_from = _made_from(frames, newest)
+    versions = {asset: version for asset, version in made_from.items() if _inputs(frames, asset, version) is not None}
+    for asset in (a for a in ASSETS if a in newest and a not in made_from):
+        inputs = _inputs(frames, asset, newest[asset]) or {}
         if all(versions.get(source) == version for source, version in inputs.items()):
             versions[asset] = newest[asset]
-        else:
-            outdated.append(asset)
-    return RunFrames(frames, versions, tuple(outdated))
+    return RunFrames(frames, versions, tuple(a for a in ASSETS if a in newest and a not in versions))
 
 
 def _made_from(frames: TenantFrames, newest: Mapping[str, str]) -> dict[str, str]:
@@ -105,11 +106,15 @@ def _made_from(frames: TenantFrames, newest: Mapping[str, str]) -> dict[str, str
     chain = [asset for asset in (ANCHOR, *reversed(BEFORE)) if asset in newest]
     versions = {asset: newest[asset] for asset in chain[:1]}
     for asset in (a for a in chain if a in versions):
-        for source, version in _inputs(frames, asset, versions[asset]).items():
+        for source, version in (_inputs(frames, asset, versions[asset]) or {}).items():
             versions.setdefault(source, version)
     return versions
 
 
-def _inputs(frames: TenantFrames, asset: str, version: str) -> dict[str, str]:
-    inputs: dict[str, str | None] = frames.meta(asset, version).get("inputs", {})
+def _inputs(frames: TenantFrames, asset: str, version: str) -> dict[str, str] | None:
+    """The versions that an asset was made from; None when this version of it is no longer there."""
+    try:
+        inputs: dict[str, str | None] = frames.meta(asset, version).get("inputs", {})
+    except MissingFrame:
+        return None
     return {source: made_from for source, made_from in inputs.items() if made_from}

@@ -70,6 +70,16 @@ def test_before_an_inventory_the_furthest_asset_decides(frames: TenantFrames) ->
     assert run_frames(frames).versions == first
 
 
+def test_a_version_that_is_gone_is_no_part_of_the_set(frames: TenantFrames) -> None:
+    publish_run(frames)
+    for _ in range(2):
+        with frames.stage("raw_export") as staged:
+            staged.publish()
+    run = run_frames(frames)
+    assert "raw_export" in run.outdated
+    assert not run.has("raw_export")
+
+
 def test_nothing_published_is_an_empty_set(frames: TenantFrames) -> None:
     run = run_frames(frames)
     assert run.versions == {}
