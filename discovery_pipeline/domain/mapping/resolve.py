@@ -22,10 +22,12 @@ Place = tuple[int, int]
 @dataclass(frozen=True)
 class ResolveParams:
     """accept: confidence from which a mapping stands by itself. review: from which it is used and marked.
+    doubt: where 'no field' is no likelier than this, the best of several close fields is used and marked.
     alternatives: how many losers are named, from `mention` on."""
 
     accept: float = 0.75
     review: float = 0.45
+    doubt: float = 0.33
     alternatives: int = 3
     mention: float = 0.02
 
@@ -96,7 +98,7 @@ def _products(profiles: pl.DataFrame, kinds: Mapping[int, TableKind]) -> dict[in
 def _decide(column: _Column, kind: TableKind, params: ResolveParams) -> ColumnMapping:
     best = next((s for s in column.scores if s["field"] != NO_FIELD), None)
     none = next(s for s in column.scores if s["field"] == NO_FIELD)
-    mapped = best is not None and best["confidence"] >= max(params.review, none["confidence"])
+    mapped = best is not None and _is_mapped(best["confidence"], none["confidence"], params)
     chosen = best if mapped and best is not None else none
     status: MappingStatus = "unmapped" if not mapped else "accepted" if chosen["confidence"] >= params.accept else "review"
     losers = [s for s in column.scores if s is not chosen and s["field"] != NO_FIELD and s["confidence"] >= params.mention]
@@ -112,6 +114,11 @@ def _decide(column: _Column, kind: TableKind, params: ResolveParams) -> ColumnMa
         why=tuple(f"{e['weight']:+.1f} {e['why']}" for e in sorted(reasons, key=lambda e: (-abs(e["weight"]), e["why"]))),
         alternatives=tuple((s["field"], s["confidence"]) for s in losers[: params.alternatives]),
     )
+
+
+def _is_mapped(best: float, none: float, params: ResolveParams) -> bool:
+    """A field likely enough by itself, or the best of several that together leave little doubt that there is one."""
+    return best >= max(params.review, none) or (none <= params.doubt and best > none)
 
 
 def _with_conversion(mapping: ColumnMapping, column: _Column, kind: TableKind, product: Product | None) -> ColumnMapping:

@@ -16,26 +16,24 @@ _FOREIGN = {"health": 1.5, "url": 3.0}
 def value_evidence(table: TableView) -> Iterator[Evidence]:
     """For and against, per column and field in question."""
     for position in range(len(table.headers)):
-        yield from _suggested(table, position)
-        yield from _supported(table, position)
+        yield from _for_fields(table, position)
         yield from _foreign(table, position)
 
 
-def _suggested(table: TableView, position: int) -> Iterator[Evidence]:
-    for field, weight, why in suggestions(table.profiles[position], table.kind.record):
-        yield Evidence(table.table_no, position, field, "values", weight, why)
-
-
-def _supported(table: TableView, position: int) -> Iterator[Evidence]:
+def _for_fields(table: TableView, position: int) -> Iterator[Evidence]:
+    """A field that the header names and the values suggest gets the stronger of the two, not both: it is one observation."""
     profile, record = table.profiles[position], table.kind.record
-    named = [c.field for c in table.claims[position] if c.field != NO_FIELD and c.weight > 0]
-    for field in named:
+    named = {c.field for c in table.claims[position] if c.field != NO_FIELD and c.weight > 0}
+    suggested = {field: (weight, why) for field, weight, why in suggestions(profile, record)}
+    for field in sorted(named | suggested.keys()):
         weight, why = support(profile, record, field)
+        if field not in named:
+            weight = min(weight, 0.0)
+        if field in suggested and 0 <= weight < suggested[field][0]:
+            weight, why = suggested[field]
+        elif field in suggested and weight < 0:
+            weight += suggested[field][0]
         if weight:
-            yield Evidence(table.table_no, position, field, "values", weight, f"values: {why}")
-    for field in {f for f, _, _ in suggestions(profile, record)} - set(named):
-        weight, why = support(profile, record, field)
-        if weight < 0:
             yield Evidence(table.table_no, position, field, "values", weight, f"values: {why}")
 
 

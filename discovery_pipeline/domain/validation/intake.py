@@ -59,9 +59,9 @@ def _filled(table: RawTable) -> tuple[int, ...]:
 
 
 def _kind(sample: TableSample) -> TableKind:
-    opinion = record_kind(sample.headers, sample.profiles)
     product = recognise(sample.info.headers)
     name = product.name if product else None
+    opinion = record_kind(sample.headers, sample.profiles, product)
     if opinion.record != "asset":
         return TableKind(sample.info.table_no, opinion.record, "asset", name, opinion.confidence, opinion.why)
     grain, why = grain_of(sample.headers, sample.profiles, product)

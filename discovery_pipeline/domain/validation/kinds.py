@@ -9,9 +9,12 @@ from dataclasses import dataclass
 from discovery_pipeline.domain.schema import RECORD_KINDS, RecordKind
 from discovery_pipeline.domain.vocabulary.headers import Header
 from discovery_pipeline.domain.vocabulary.lexicon import NO_FIELD, lexicon
+from discovery_pipeline.domain.vocabulary.products import Product
 from discovery_pipeline.domain.vocabulary.profile import ColumnProfile
 
 _CLEAR = 3.4
+# A tool that only writes one record says more than headers read one by one.
+_PRODUCT = 6.0
 _SIDES = frozenset("source destination local remote from to target agent sa saddr daddr sport dport sp dp client".split())
 _TRAFFIC = ("source_port", "destination_port", "protocol", "bytes", "packet_count", "connection_count", "action", "state",
             "source_process", "destination_process")  # fmt: skip
@@ -31,7 +34,9 @@ class KindOpinion:
     why: tuple[str, ...]
 
 
-def record_kind(headers: Sequence[Header], profiles: Sequence[ColumnProfile]) -> KindOpinion:
+def record_kind(
+    headers: Sequence[Header], profiles: Sequence[ColumnProfile], product: Product | None = None
+) -> KindOpinion:
     """The likeliest record of a table. Without evidence its rows are assets."""
     connection, why_connection = _connection(headers, profiles)
     relationship, why_relationship = _relationship(headers, profiles)
@@ -41,6 +46,8 @@ def record_kind(headers: Sequence[Header], profiles: Sequence[ColumnProfile]) ->
         "relationship": relationship,
         "connection": connection,
     }
+    if product is not None and product.record is not None:
+        scores[product.record] += _PRODUCT
     best = max(RECORD_KINDS, key=lambda record: scores[record])
     total = sum(math.exp(score) for score in scores.values())
     reasons = {

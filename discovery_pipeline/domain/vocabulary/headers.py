@@ -31,9 +31,17 @@ def read_header(raw: str, language: str = "en") -> Header:
     words = split_words(rest)
     if unit is None:
         unit = next(filter(None, map(word_unit, words)), None)
-        bare = [w for w in words if word_unit(w) in (None, "percent", "bytes")]
-        words = bare or words
-    return Header(raw, tuple(read_words(words, language)), unit)
+        words = _without_units(words)
+    read = read_words(words, language)
+    if not all(word.known for word in read):
+        whole = read_words(_without_units(split_words(rest, camel=False)), language)
+        read = whole if whole and all(word.known for word in whole) else read
+    return Header(raw, tuple(read), unit)
+
+
+def _without_units(words: list[str]) -> list[str]:
+    """Percent and bytes stay: they are meanings too. A header of nothing but units keeps them."""
+    return [w for w in words if word_unit(w) in (None, "percent", "bytes")] or words
 
 
 def read_headers(raw: Sequence[str]) -> list[Header]:

@@ -24,6 +24,10 @@ NO_FIELD = ""
 # A wrongly spelled or taken-apart word is weaker evidence than a plain one.
 _QUALITY_COST = 3.0
 _DIGITS_COST = 0.2
+# Words that cost no more than this only say which thing the row is.
+_NEUTRAL = 0.6
+# "Parent" names no field, "parent server" may: what a refusing phrase leaves unexplained always tells something.
+_LEAST_COST_OF_REFUSAL = 1.0
 _ALTERNATIVES = re.compile(r"\{([^}]*)\}")
 
 
@@ -58,7 +62,7 @@ class Lexicon:
         """The best claim of every field that the header can name, NO_FIELD included; strongest first."""
         best: dict[str, Claim] = {}
         for phrase in self._contained(frozenset(header.concepts)):
-            claim = _claim(phrase, header)
+            claim = _claim(phrase, header, self.subjects)
             if phrase.field not in best or claim.weight > best[phrase.field].weight:
                 best[phrase.field] = claim
         found = [c for c in best.values() if c.weight > -1.0]
@@ -78,7 +82,7 @@ def lexicon(record: RecordKind) -> Lexicon:
     """The packaged lexicon of a record kind."""
     document = load(record)
     refused = load("unmapped") if record == "asset" else {"sure": document["unmapped"], "subjects": document["subjects"]}
-    fields = {**document["fields"], NO_FIELD: {"sure": refused["sure"]}}
+    fields = {**document["fields"], NO_FIELD: {level: refused.get(level, ()) for level in STRENGTHS}}
     phrases = [
         phrase
         for field, strengths in fields.items()
@@ -111,19 +115,26 @@ def _index(phrases: Iterable[Phrase]) -> dict[str, tuple[Phrase, ...]]:
     return {concept: tuple(group) for concept, group in found.items()}
 
 
-def _claim(phrase: Phrase, header: Header) -> Claim:
+def _claim(phrase: Phrase, header: Header, subjects: dict[str, float]) -> Claim:
     rest = tuple(w for w in header.words if w.concept not in phrase.concepts)
     spelling = sum(1.0 - w.quality for w in header.words if w.concept in phrase.concepts) * _QUALITY_COST
-    cost = spelling + sum(_cost(concept, known) for concept, known in {(w.concept, w.known): None for w in rest})
-    return Claim(phrase.field, phrase.strength - cost, phrase.text, tuple(w.text for w in rest))
+    unexplained = sum(_cost(word.concept, word.known, phrase, subjects) for word in dict.fromkeys(rest))
+    return Claim(phrase.field, phrase.strength - spelling - unexplained, phrase.text, tuple(w.text for w in rest))
 
 
-def _cost(concept: str, known: bool) -> float:
+def _cost(concept: str, known: bool, phrase: Phrase, subjects: dict[str, float]) -> float:
     """What an unexplained word costs: next to nothing when it only says which thing the row is."""
     modifiers = load("modifiers")
     if concept.isdigit():
         return _DIGITS_COST
-    return float(modifiers["weights"].get(concept, modifiers["known" if known else "unknown"]))
+    cost = float(modifiers["weights"].get(concept, modifiers["known" if known else "unknown"]))
+    if concept not in modifiers["weights"] and phrase.concepts.issubset(modifiers["generic"]):
+        cost += float(modifiers["generic_extra"])
+    if known and phrase.concepts == {"id"} and cost > _NEUTRAL:
+        cost = max(cost, float(modifiers["id_of_other"]))
+    if phrase.field == NO_FIELD:
+        return max(cost, _LEAST_COST_OF_REFUSAL)
+    return max(cost, subjects.get(concept, 0.0))
 
 
 def _with_subject(claims: list[Claim], header: Header, subjects: dict[str, float]) -> list[Claim]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -10,11 +11,13 @@ from typing import Any, cast
 from rapidfuzz import fuzz, process
 
 from discovery_pipeline.domain.handoffs import Grain, Transform
+from discovery_pipeline.domain.schema import RecordKind
 from discovery_pipeline.domain.vocabulary.lexicon import NO_FIELD
 from discovery_pipeline.domain.vocabulary.source import load
 from discovery_pipeline.domain.vocabulary.text import fold
 
 _MIN_LIKENESS = 92.0
+_NOT_WORDS = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,7 @@ class Product:
     name: str
     sheet: str | None
     grain: Grain | None
+    record: RecordKind | None
     markers: int
     conventions: Mapping[str, Convention]
 
@@ -41,7 +45,7 @@ class Product:
 
 
 def _plain(header: str) -> str:
-    return " ".join(fold(header).replace("_", " ").split())
+    return " ".join(_NOT_WORDS.sub(" ", fold(header)).split())
 
 
 def recognise(headers: Sequence[str]) -> Product | None:
@@ -70,7 +74,8 @@ def _product(name: str, seen: int, plain: Sequence[str]) -> Product:
     sheet = _sheet(entry.get("sheets", {}), plain)
     inner = entry["sheets"][sheet] if sheet else {}
     grain = cast("Grain | None", inner.get("grain"))
-    return Product(name, sheet, grain, seen, _conventions(name) | _sheet_conventions(name, sheet))
+    record = cast("RecordKind | None", entry.get("record"))
+    return Product(name, sheet, grain, record, seen, _conventions(name) | _sheet_conventions(name, sheet))
 
 
 def _sheet(sheets: Mapping[str, Any], plain: Sequence[str]) -> str | None:

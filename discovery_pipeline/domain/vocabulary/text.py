@@ -36,6 +36,8 @@ _SPELLED = (
     (re.compile(r"(?<![a-zA-Z])[vV]-?(CPU|RAM|NIC|SAN|App|Disk|Cluster|Center|Sphere|Switch|Network)"), _joined_v),
     (re.compile(r"(?<=[a-z])V(CPU)(?=[A-Zs]|$)"), _joined_v),
     (re.compile(r"VMware|VMWare"), " vmware "),
+    (re.compile(r"[vV]Motion"), " vmotion "),
+    (re.compile(r"(?<![A-Z])([KMGTP]iB|[kKMG]Hz)(?![a-z])"), lambda m: f" {m[1].lower()} "),
     (re.compile(r"ESXi"), " esxi "),
     (re.compile(r"macOS|MacOS"), " macos "),
     (re.compile(r"iSCSI"), " iscsi "),
@@ -64,15 +66,15 @@ def has_ideographs(text: str) -> bool:
     return bool(_IDEOGRAPH.search(text))
 
 
-def split_words(text: str) -> list[str]:
-    """Folded words of a header: camelCase, snake_case, punctuation and numbers at a word's end split it.
+def split_words(text: str, *, camel: bool = True) -> list[str]:
+    """Folded words of a header: camelCase (unless told not), snake_case, punctuation and trailing numbers split it.
 
     Bounded: only the first 200 characters are read; a header longer than that is a cell that lost its place.
     """
     spelled = unicodedata.normalize("NFKC", text[:200])
     for pattern, replacement in _SPELLED:
         spelled = pattern.sub(replacement, spelled)
-    for pattern, blank in _CAMEL:
+    for pattern, blank in _CAMEL if camel else ():
         spelled = pattern.sub(blank, spelled)
     words: list[str] = []
     for word in _TOKEN.findall(fold(spelled)):

@@ -38,11 +38,12 @@ class Word:
 
 @dataclass(frozen=True)
 class Dictionary:
-    """forms: words of a form -> {language: concept}. pieces: single-word forms that compounds are made of."""
+    """forms: words of a form -> {language: concept}. pieces: single-word forms that compounds are made of.
+    spellings: by language, the single words long enough to be recognised when misspelled."""
 
     forms: dict[tuple[str, ...], dict[str, str]]
     pieces: frozenset[str]
-    spellings: tuple[str, ...]
+    spellings: dict[str, tuple[str, ...]]
 
     def sense(self, form: tuple[str, ...], language: str) -> str | None:
         """The concept of a form, in this language if it has a sense there; else English; else any."""
@@ -77,7 +78,16 @@ def dictionary() -> Dictionary:
         forms.setdefault(_without_stop_words(form), {}).setdefault(language, concept)
     single = [form[0] for form in forms if len(form) == 1]
     pieces = frozenset(w for w in single if len(w) >= 3 or has_ideographs(w) or w in _SHORT_PIECES)
-    return Dictionary(forms, pieces, tuple(sorted(w for w in single if len(w) >= _SHORTEST_FUZZY)))
+    return Dictionary(forms, pieces, _spellings(forms))
+
+
+def _spellings(forms: dict[tuple[str, ...], dict[str, str]]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for form, senses in sorted(forms.items()):
+        if len(form) == 1 and len(form[0]) >= _SHORTEST_FUZZY:
+            for language in senses:
+                found.setdefault(language, []).append(form[0])
+    return {language: tuple(words) for language, words in found.items()}
 
 
 def read_words(words: Sequence[str], language: str = "en") -> list[Word]:
@@ -111,7 +121,7 @@ def _read_unknown(word: str, language: str) -> tuple[Word, ...]:
         return tuple(_piece(part, language, 0.95) for part in parts if part not in STOP_WORDS)
     if has_ideographs(word):
         return tuple(_piece(part, language, 0.9) for part in _longest_pieces(word))
-    near = _near_spelling(word)
+    near = _near_spelling(word, language)
     return (_piece(near, language, 0.8),) if near else (Word(word, word, known=False),)
 
 
@@ -161,8 +171,8 @@ def _longest_pieces(word: str) -> list[str]:
     return [*found, unknown] if unknown else found
 
 
-def _near_spelling(word: str) -> str | None:
-    """A known spelling one or two typing errors away; umlauts written out count as none."""
+def _near_spelling(word: str, language: str) -> str | None:
+    """A known spelling of this language or English one or two typing errors away; umlauts written out count as none."""
     plain = word.replace("ae", "a").replace("oe", "o").replace("ue", "u")
     if (plain,) in dictionary().forms:
         return plain
@@ -170,10 +180,12 @@ def _near_spelling(word: str) -> str | None:
         return word[:-1]
     if len(word) < _SHORTEST_FUZZY or len(word) > 40:
         return None
-    hit = process.extractOne(
-        word, dictionary().spellings, scorer=DamerauLevenshtein.normalized_similarity, score_cutoff=_MIN_SIMILARITY
-    )
-    return hit[0] if hit else None
+    for spellings in (dictionary().spellings.get(spoken, ()) for spoken in dict.fromkeys((language, "en"))):
+        likeness = DamerauLevenshtein.normalized_similarity
+        hit = process.extractOne(word, spellings, scorer=likeness, score_cutoff=_MIN_SIMILARITY)
+        if hit:
+            return hit[0]
+    return None
 
 
 def table_language(headers: Iterable[Sequence[str]]) -> str:
