@@ -53,7 +53,7 @@ def attach_details(details: pl.DataFrame, targets: Targets, tables: Tables) -> A
     if details.is_empty():
         return Attached(details.with_columns(pl.lit(None, pl.UInt32()).alias("asset")), empty(SET_ASIDE))
     reference = [c for c in _REFERENCE_FIELDS if c in details.columns]
-    distinct = details.select("table_no", *reference).unique().sort("table_no", *reference)
+    distinct = details.select("table_no", *reference).unique(maintain_order=True)
     resolved = distinct.with_columns(_resolve(distinct, targets, tables))
     found = details.join(resolved, on=["table_no", *reference], how="left", nulls_equal=True, maintain_order="left")
     return _parted(found)

@@ -58,7 +58,7 @@ def find_entries(records: pl.DataFrame, identifiers: Identifiers, family: NDArra
 def _by_entry(frame: pl.DataFrame, of_record: Nodes, family: NDArray[np.int8]) -> pl.DataFrame:
     node = of_record[frame["node"].to_numpy()]
     columns = pl.Series("node", node, dtype=pl.UInt32()), pl.Series("family", family[node])
-    return frame.with_columns(columns).unique().sort("node", "value").select(*VALUES, "family")
+    return frame.with_columns(columns).unique().select(*VALUES, "family")
 
 
 def _repeats(records: pl.DataFrame) -> Links:
@@ -92,13 +92,19 @@ def _suspects(records: pl.DataFrame, identifiers: Identifiers, family: NDArray[n
     Columns node, table_no, family and one per kind (null where the record has none). Few records come this far, so
     the wide comparison stays cheap.
     """
-    keyed = records.select("table_no").with_row_index("node").with_columns(pl.Series("family", family))
-    keyed = _with_key(keyed, "name", identifiers["name"]).filter(
-        (pl.col("family") != FAMILIES.index("application")) & (pl.len().over("table_no", "name") > 1)
+    names = identifiers["name"]
+    again = names.filter(pl.len().over("table_no", "value") > 1)["node"].implode()
+    keyed = (
+        records.select("table_no")
+        .with_row_index("node")
+        .with_columns(pl.Series("family", family))
+        .filter(
+            (pl.col("family") != FAMILIES.index("application"))
+            & (pl.col("node").is_in(again) | ~pl.col("node").is_in(names["node"].implode()))
+        )
     )
     for kind in KINDS:
-        if kind != "name":
-            keyed = _with_key(keyed, kind, identifiers[kind])
+        keyed = _with_key(keyed, kind, identifiers[kind])
     return keyed.filter(pl.any_horizontal(pl.col(KINDS).is_not_null()))
 
 

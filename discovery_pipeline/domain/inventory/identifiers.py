@@ -28,31 +28,29 @@ SCOPE_END = "\x1f"
 
 
 def identifiers_of(records: pl.DataFrame, tables: Infos) -> Identifiers:
-    """Every identifier of every record, as VALUES per kind, distinct.
+    """Every identifier of every record, as VALUES per kind, distinct, in no particular order.
 
     An id of a source counts within its file only ("source<US>file<US>id"), unless it is unique the world over.
     """
     scopes = {no: f"{info.source}{SCOPE_END}{info.file}{SCOPE_END}" for no, info in tables.items()}
-    scope = text_of_table(scopes).alias("scope")
-    numbered = records.lazy().with_row_index("node").with_columns(scope)
+    numbered = records.lazy().with_row_index("node").with_columns(text_of_table(scopes).alias("scope"))
     available = {*records.columns, "scope"}
-    return {
-        kind: _distinct(
-            [_read(numbered, need, form) for k, need, form in _FORMS if k == kind and available >= set(need)]
-        )
-        for kind in KINDS
-    }
+    return {kind: _distinct(_forms_of(kind, numbered, available)) for kind in KINDS}
+
+
+def _forms_of(kind: Kind, numbered: pl.LazyFrame, available: set[str]) -> list[pl.LazyFrame]:
+    return [_read(numbered, need, form) for k, need, form in _FORMS if k == kind and available >= set(need)]
 
 
 def _read(numbered: pl.LazyFrame, need: tuple[str, ...], form: Callable[..., pl.Expr]) -> pl.LazyFrame:
-    columns = numbered.select("node", "table_no", *need)
-    if isinstance(columns.collect_schema()[need[0]], pl.List):
-        columns = columns.explode(need[0], empty_as_null=False, keep_nulls=False)
-    return columns.select("node", "table_no", form(*map(pl.col, need)).alias("value")).drop_nulls("value")
+    given = numbered.select("node", "table_no", *need).drop_nulls(need[0])
+    if isinstance(given.collect_schema()[need[0]], pl.List):
+        given = given.explode(need[0], empty_as_null=False, keep_nulls=False)
+    return given.select("node", "table_no", form(*map(pl.col, need)).alias("value")).drop_nulls("value")
 
 
 def _distinct(parts: list[pl.LazyFrame]) -> pl.DataFrame:
-    return pl.concat([pl.LazyFrame(schema=VALUES), *parts]).unique().sort("node", "value").collect()
+    return pl.concat([pl.LazyFrame(schema=VALUES), *parts]).unique().collect()
 
 
 def uuid_key(text: pl.Expr) -> pl.Expr:

@@ -56,24 +56,43 @@ def merge_field(field: str, claims: Claims, group: str, order: Nodes) -> Merged:
 def _extreme(values: pl.Series, given: Nodes, asset: Nodes, *, latest: bool) -> _Choice:
     when = values.dt.timestamp("us").to_numpy(allow_copy=True)[given].astype(np.int64)
     order = np.lexsort((np.arange(len(given)), -when if latest else when, asset))
-    assets, first, counts = np.unique(asset[order], return_index=True, return_counts=True)
+    first, counts = _runs(asset)
     several = RULES.index("newest" if latest else "oldest")
-    return _Choice(assets, given[order][first], np.where(counts == 1, 1, several).astype(np.int8))
+    rule = np.where(counts == 1, RULES.index("only_claim"), several).astype(np.int8)
+    return _Choice(asset[first], given[order][first], rule)
 
 
 def _weighed(field: str, claims: Claims, group: str, given: Nodes, asset: Nodes) -> _Choice:
-    """The first claim in the order of trust, unless claims differ: then the value with the greatest trust in sum."""
-    assets, first, counts = np.unique(asset, return_index=True, return_counts=True)
-    keys = _keys(field, claims.frame[field].gather(given))
-    same = keys.eq_missing(keys.gather(np.repeat(first, counts))).to_numpy()
-    disputed = ~np.logical_and.reduceat(same, first) if len(first) else np.zeros(0, dtype=np.bool_)
-    rows = given[first]
-    rule = np.where(counts == 1, 1, 2).astype(np.int8)
-    open_claims = np.repeat(disputed, counts)
-    if open_claims.any():
-        settled = settle(field, claims, group, given[open_claims], keys.filter(pl.Series(open_claims)))
-        rows[disputed], rule[disputed] = settled
-    return _Choice(assets, rows, rule)
+    """The first claim in the order of trust, unless claims differ: then the value with the greatest trust in sum.
+
+    Spelling is looked at only where the texts differ, rivals are weighed only where more than the spelling differs.
+    """
+    first, counts = _runs(asset)
+    values = claims.frame[field].gather(given)
+    rows, rule = given[first], np.where(counts == 1, RULES.index("only_claim"), RULES.index("agreed")).astype(np.int8)
+    unlike = _unlike(values, first, counts)
+    spelt, run = _keys(field, values.filter(pl.Series(np.repeat(unlike, counts)))), counts[unlike]
+    rivals = _unlike(spelt, np.cumsum(run) - run, run)
+    disputed = unlike.copy()
+    disputed[unlike] = rivals
+    if disputed.any():
+        keys = spelt.filter(pl.Series(np.repeat(rivals, run)))
+        rows[disputed], rule[disputed] = settle(field, claims, group, given[np.repeat(disputed, counts)], keys)
+    return _Choice(asset[first], rows, rule)
+
+
+def _runs(asset: Nodes) -> tuple[Nodes, Nodes]:
+    """Start and length of each asset's run; the numbers come sorted."""
+    first = np.flatnonzero(np.diff(asset, prepend=-1))
+    return first, np.diff(first, append=len(asset))
+
+
+def _unlike(values: pl.Series, first: Nodes, counts: Nodes) -> NDArray[np.bool_]:
+    """Whether any value of a run differs from its first."""
+    if not len(first):
+        return np.zeros(0, dtype=np.bool_)
+    differs = values.ne_missing(values.gather(np.repeat(first, counts))).to_numpy()
+    return np.asarray(np.logical_or.reduceat(differs, first))
 
 
 def _keys(field: str, values: pl.Series) -> pl.Series:
