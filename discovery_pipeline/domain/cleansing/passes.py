@@ -48,6 +48,8 @@ class RawColumns:
         rows = int(frame.select(pl.len()).collect().item())
         if rows <= params.in_memory_rows:
             return cls(frame.collect().lazy(), rows, frozenset(), params)
+        if not columns:
+            return cls(frame, rows, frozenset(), params)
         sizes = frame.select(pl.col(columns).approx_n_unique()).collect(engine="streaming").row(0, named=True)
         many = (name for name, size in sizes.items() if size > params.distinct_limit)
         return cls(frame, rows, frozenset(many), params)

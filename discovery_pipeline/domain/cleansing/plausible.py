@@ -35,6 +35,7 @@ _MEDIANS: dict[str, tuple[tuple[float, str], ...]] = {
 _TYPICAL = {"MiB": (64.0, 8.0 * 2**20), "GiB": (0.05, 2.0**20), "MHz": (100.0, 10_000.0)}
 # Fewer numbers than this say nothing about a header's unit.
 _ENOUGH = 3
+_MANY = 10
 
 
 def bounds(field: Field) -> tuple[float, float]:
@@ -71,6 +72,9 @@ def is_implausible(target: str, unit: Unit, numbers: pl.DataFrame) -> bool:
     """Whether the median of the bare numbers, read in this unit, is nothing that such machines have."""
     low, high = _TYPICAL.get(target, (0.0, float("inf")))
     positive = numbers.filter(pl.col("value") > 0)
+    if target == "percent":
+        # A spreadsheet keeps 45 % as 0.45; a few idle machines really use less than 1 %.
+        return unit.name == "percent" and positive.height >= _MANY and _are_fractions(positive)
     if positive.height < _ENOUGH:
         return False
     median = _median(positive) * unit.factor

@@ -81,6 +81,7 @@ def test_bare_numbers_of_criticality_are_a_scale_that_is_told() -> None:
         ("install_status", ["1", "7", "6"], ["in_use", "retired", "in_stock"]),
         ("operational_status", ["1", "2", "6"], ["in_use", "in_maintenance", "retired"]),
         ("in Maintenance Mode", ["False", "True"], ["in_use", "in_maintenance"]),
+        ("Disabled", ["False", "True"], ["in_use", "retired"]),
         ("Status", ["1"], [None]),
     ],
 )

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from discovery_pipeline.domain.cleansing.units import unit_named
 from discovery_pipeline_tests.domain.cleansing.tables import Column, cleaned, cleaned_one, codes, outcome, rules, values
 
 
@@ -104,6 +105,37 @@ def test_a_header_that_its_numbers_contradict_is_not_believed() -> None:
     result = outcome(Column("memory_mib", ["65536", "16384", "8192"], header="RAM (GB)", unit="GB"))
     assert values(result, "memory_mib") == [65536, 16384, 8192]
     assert codes(result) == ["unit_contradicts_values"]
+
+
+def test_percentages_that_a_spreadsheet_keeps_as_fractions() -> None:
+    result = outcome(
+        Column("cpu_utilization_pct", [f"0.{i}5" for i in range(1, 10)] * 2 + ["1", "0.07"], unit="percent")
+    )
+    assert values(result, "cpu_utilization_pct")[:3] == pytest.approx([15, 25, 35])
+    assert codes(result) == ["unit_contradicts_values"]
+    idle = outcome(Column("cpu_utilization_pct", ["0.4", "0.9", "0.2"], unit="percent"))
+    assert values(idle, "cpu_utilization_pct") == [0.4, 0.9, 0.2]
+
+
+@pytest.mark.parametrize(
+    ("target", "spelling", "factor"),
+    [
+        ("MiB", "GiB", 1024), ("MiB", "GB", 1024), ("MiB", "KB", 1 / 1024), ("MiB", "bytes", 2**-20),
+        ("GiB", "TiB", 1024),
+        ("GiB", "PB", 2**20), ("MHz", "GHz", 1000), ("MHz", "Hz", 1e-6), ("percent", "percent", 1),
+        ("MB/s", "KiB/s", 1e-3), ("MB/s", "bytes/s", 1e-6), ("MB/s", "Mbit/s", 0.125), ("MB/s", "Gbit/s", 125),
+        ("MB/s", "Kbit/s", 1.25e-4), ("MB/s", "bit/s", 1.25e-7),
+    ],
+)  # fmt: skip
+def test_spellings_of_units(target: str, spelling: str, factor: float) -> None:
+    unit = unit_named(target, spelling)
+    assert unit is not None
+    assert unit.factor == pytest.approx(factor)
+
+
+def test_a_spelling_of_another_kind_is_no_unit() -> None:
+    assert unit_named("MiB", "GHz") is None
+    assert unit_named("MHz", None) is None
 
 
 def test_clusters_really_have_terabytes() -> None:
