@@ -10,10 +10,11 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from discovery_pipeline.domain.errors import IsolationViolation, PermanentError, UsageError
 
@@ -43,24 +44,11 @@ class LandingZone:
         process killed at any point leaves nothing that the next ingestion would trust. Raises UsageError when the file
         can't be read, PermanentError when the landing zone can't be written.
         """
-        try:
-            source = path.open("rb")
-        except OSError as error:
-            raise UsageError(f"can't be read: {error.strerror}", where=str(path)) from error
         folder = self._folder(tenant)
-        with source:
-            try:
-                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-                descriptor, name = tempfile.mkstemp(prefix=".incoming-", dir=folder)
-            except OSError as error:
-                raise _unwritable(folder, error) from error
-            aside = Path(name)
-            try:
-                with os.fdopen(descriptor, "wb") as target:
-                    landed = _copy(source.fileno(), path, target.fileno(), folder, progress)
-                self._publish(tenant, aside, landed)
-            finally:
-                aside.unlink(missing_ok=True)
+        source = _open(path)
+        with source, _aside(folder) as (aside, target):
+            landed = _copy(source.fileno(), path, target, folder, progress)
+            self._publish(tenant, aside, landed)
         return landed
 
     def path(self, tenant: str, sha256: str) -> Path:
@@ -89,6 +77,28 @@ class LandingZone:
             _sync_folder(target.parent)
         except OSError as error:
             raise _unwritable(target, error) from error
+
+
+def _open(path: Path) -> IO[bytes]:
+    try:
+        return path.open("rb")
+    except OSError as error:
+        raise UsageError(f"can't be read: {error.strerror}", where=str(path)) from error
+
+
+@contextmanager
+def _aside(folder: Path) -> Iterator[tuple[Path, int]]:
+    """A new file to write to and its descriptor; unless it was renamed, it is gone after the block."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor, name = tempfile.mkstemp(prefix=".incoming-", dir=folder)
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+    try:
+        yield Path(name), descriptor
+    finally:
+        os.close(descriptor)
+        Path(name).unlink(missing_ok=True)
 
 
 def _copy(source: int, path: Path, target: int, folder: Path, progress: Callable[[int], None]) -> Landed:

@@ -109,7 +109,7 @@ def read_state(cluster: Cluster) -> ServerState | None:
     """The state file, or None where no cluster has been made. Raises ConfigurationError when it can't be used."""
     try:
         return ServerState(**json.loads(cluster.state_file.read_text()))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         if not cluster.folder.exists():
             return None
         problem = "is missing while the data is there"

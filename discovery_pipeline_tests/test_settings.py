@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from discovery_pipeline.domain.errors import ConfigurationError
+from discovery_pipeline.settings import load_settings
+
+URL = "postgresql://u:hunter2@h/d"
+
+
+def test_nothing_set_is_the_embedded_server_in_the_working_directory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    settings = load_settings({})
+    assert settings.uses_embedded_database
+    assert settings.home == tmp_path.resolve() / ".discovery"
+    assert settings.frames_location == str(settings.home / "frames")
+    assert settings.model_api_key is None
+
+
+def test_a_home_may_be_written_with_a_tilde(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/somewhere")
+    assert load_settings({"DISCOVERY_HOME": "~/data"}).home == Path("/somewhere/data")
+
+
+def test_the_owner_is_needed_for_migrations_only() -> None:
+    settings = load_settings({"DATABASE_URL": URL, "DAGSTER_DATABASE_URL": URL})
+    assert not settings.uses_embedded_database
+    assert settings.owner_url is None
+
+
+@pytest.mark.parametrize(
+    ("environment", "problem"),
+    [
+        pytest.param({"DATABASE_URL": URL}, "DAGSTER_DATABASE_URL is not", id="no Dagster"),
+        pytest.param({"DAGSTER_DATABASE_URL": URL}, "DATABASE_URL is not", id="Dagster alone"),
+        pytest.param({"DISCOVERY_OWNER_URL": URL}, "DATABASE_URL is not", id="owner alone"),
+        pytest.param({"DISCOVERY_MODEL_DEADLINE_S": "soon"}, "'soon' is not a number", id="deadline"),
+    ],
+)
+def test_contradictions_are_one_clear_error(environment: dict[str, str], problem: str) -> None:
+    with pytest.raises(ConfigurationError, match=problem) as caught:
+        load_settings(environment)
+    assert "hunter2" not in str(caught.value)
+
+
+def test_an_empty_variable_is_an_unset_one() -> None:
+    assert load_settings({"DATABASE_URL": "", "OPENAI_API_KEY": ""}) == load_settings({})
+
+
+def test_secrets_are_not_shown() -> None:
+    names = ("DATABASE_URL", "DISCOVERY_OWNER_URL", "DAGSTER_DATABASE_URL")
+    settings = load_settings({**dict.fromkeys(names, URL), "OPENAI_API_KEY": "hunter2"})
+    assert "hunter2" not in repr(settings)
