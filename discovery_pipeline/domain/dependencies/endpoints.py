@@ -53,11 +53,21 @@ def _conflict() -> pl.Expr:
     )
 
 
+def _learned(joined: pl.DataFrame) -> pl.DataFrame:
+    """Columns where, learned: whose an address is that no asset claims, where other records give it a known name."""
+    certain = joined.filter(
+        pl.col("ip").is_not_null(), pl.col("ip_assets").is_null(), pl.col("name_assets").list.len() == 1
+    )
+    named = certain.select(where="ip", asset=pl.col("name_assets").list.first()).unique().sort("where", "asset")
+    return named.group_by("where", maintain_order=True).agg(learned="asset")
+
+
 def resolve_endpoints(directory: Directory, ends: pl.DataFrame) -> pl.DataFrame:
     """ENDPOINTS of distinct (host, ip) pairs, a row per candidate.
 
     An address that several assets hold is decided by the host name, else stays ambiguous. Where name and address
-    lead to different assets the name wins (addresses are handed on, names less so) and conflict is true.
+    lead to different assets the name wins (addresses are handed on, names less so) and conflict is true. An address
+    that no asset claims belongs to the host that other records name beside it.
     """
     meant = _meant(ends.select("host", "ip").unique())
     named = _matched(resolve_names(directory, meant["name"], "machine"), "name", "name")
@@ -68,7 +78,10 @@ def resolve_endpoints(directory: Directory, ends: pl.DataFrame) -> pl.DataFrame:
         .join(named, on="name", how="left")
         .join(addressed, on="where", how="left")
     )
-    chosen = joined.with_columns(
+    taught = joined.join(_learned(joined), on="where", how="left").with_columns(
+        ip_assets=pl.coalesce("ip_assets", "learned")
+    )
+    chosen = taught.with_columns(
         chosen=pl.when("nobody").then(None).otherwise(_chosen()),
         conflict=_conflict(),
         address=pl.coalesce("ip", "name"),

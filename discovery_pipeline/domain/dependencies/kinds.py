@@ -90,6 +90,7 @@ def _kind() -> pl.Expr:
         ((relation == "member") & ~applications, "hosting"),
         (relation == "manages", "management"),
         (role.is_in(["management", "remote"]) & ~from_type.is_in(_DEVICES), "management"),
+        ((role == "infrastructure") & pl.col("to_directory"), "infrastructure"),
         (observed & managing, "management"),
         (infrastructure, "infrastructure"),
         (from_type.is_in(_DEVICES), "access"),

@@ -31,9 +31,10 @@ class DependencyParams:
     believed: edges at or above are used to derive others (the contract's 0.5).
     shared_*: a server used by at least shared_min_clients servers of at least shared_min_applications applications,
     which are shared_share of all, is a shared service (where no application is known: shared_share of all servers).
-    scan_*: a client that knocks at scan_min_targets hosts on scan_min_endpoints endpoints, fewer than scan_max_mean
-    connections each, is a scanner. fuzzy_score: similarity in [0, 100] at which a misspelt name is taken; initials: the
-    weight of a name known by its initials only.
+    scan_*: a client that calls scan_min_targets hosts on scan_min_ports different ports, scan_min_per_target a host, of
+    which it is the only caller of a share of scan_min_alone, is a scanner.
+    fuzzy_score: similarity in [0, 100] at which a misspelt name is taken; initials: the weight of a name known by its
+    initials only.
     """
 
     reliability: dict[str, float] = field(default_factory=lambda: dict(RELIABILITY))
@@ -50,8 +51,9 @@ class DependencyParams:
     shared_share: float = 0.25
     directory_min_clients: int = 3
     scan_min_targets: int = 20
-    scan_min_endpoints: int = 100
-    scan_max_mean: float = 3.0
+    scan_min_ports: int = 4
+    scan_min_per_target: float = 1.5
+    scan_min_alone: float = 0.5
     fuzzy_score: float = 90.0
     initials: float = 0.8
     max_examples: int = 5

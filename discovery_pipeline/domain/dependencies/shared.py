@@ -69,16 +69,26 @@ def directory_hosts(evidence: pl.DataFrame, params: DependencyParams) -> pl.Data
 
 
 def scanners(evidence: pl.DataFrame, params: DependencyParams) -> pl.DataFrame:
-    """Column asset_id: clients that knock at many doors and stay nowhere."""
-    observed = evidence.filter(pl.col("grade") == "observed", pl.col("to_asset").is_not_null())
-    endpoint = pl.struct("to_asset", "port")
-    calls = observed.group_by("from_asset").agg(
-        targets=pl.col("to_asset").n_unique(), endpoints=endpoint.n_unique(), total=pl.col("records").sum()
+    """Column asset_id: clients that try many hosts on many ports which hardly anybody else uses there.
+
+    How often they call doesn't matter (a weekly sweep adds up); balancers and jump hosts use few ports per host.
+    """
+    observed = evidence.filter(
+        pl.col("grade") == "observed", pl.col("to_asset").is_not_null(), pl.col("port").is_not_null()
+    )
+    endpoints = observed.select("from_asset", "to_asset", "port").unique()
+    alone = endpoints.with_columns(alone=pl.len().over("to_asset", "port") == 1)
+    calls = alone.group_by("from_asset").agg(
+        targets=pl.col("to_asset").n_unique(),
+        ports=pl.col("port").n_unique(),
+        endpoints=pl.len(),
+        alone=pl.col("alone").mean(),
     )
     return calls.filter(
         pl.col("targets") >= params.scan_min_targets,
-        pl.col("endpoints") >= params.scan_min_endpoints,
-        pl.col("total") / pl.col("endpoints") < params.scan_max_mean,
+        pl.col("ports") >= params.scan_min_ports,
+        pl.col("endpoints") >= params.scan_min_per_target * pl.col("targets"),
+        pl.col("alone") >= params.scan_min_alone,
     ).select(asset_id="from_asset")
 
 

@@ -297,11 +297,42 @@ def test_a_service_that_most_applications_use_glues_none() -> None:
     assert {"tier", "application"} == set(data.dependencies["kind"])
 
 
+def test_an_address_that_nobody_claims_is_learned_from_records_with_names() -> None:
+    estate = inventory(server("pc", classified_type="end_user_device"), DB)
+    rows = [flow("10.9.0.7", "10.0.0.2", 445, client_host="pc"), flow("10.9.0.7", "10.0.0.2", 5432)]
+    outcome = run(estate, connections(ENDS, *rows))
+    assert outcome.dependencies.select("from_asset", "ports", "observations").rows() == [("pc", [445, 5432], 2)]
+
+
+def test_an_address_that_moved_between_named_hosts_stays_ambiguous() -> None:
+    estate = inventory(server("a"), server("b"), DB)
+    named = [flow("10.9.0.7", "10.0.0.2", 443, client_host=host) for host in "ab"]
+    outcome = run(estate, connections(ENDS, *named, flow("10.9.0.7", "10.0.0.2", 5432)))
+    assert outcome.dependencies.filter(pl.col("ports").list.contains(5432))["from_asset"].to_list() == ["a", "b"]
+    assert outcome.summary["believed"] == 2
+
+
+def test_a_balancer_with_many_backends_is_no_scanner() -> None:
+    backends = [server(f"t{n:02}", f"10.0.1.{n}") for n in range(30)]
+    rows = [flow("10.0.0.1", f"10.0.1.{n}", (80, 443, 8080, 8443)[n % 4]) for n in range(30)]
+    outcome = run(inventory(WEB, *backends), connections(ENDS, *rows))
+    assert set(outcome.dependencies["kind"]) == {"tier"}
+
+
 def test_a_scanner_manages_and_depends_on_nothing() -> None:
     targets = [server(f"t{n:02}", f"10.0.1.{n}") for n in range(30)]
     rows = [flow("10.0.0.1", f"10.0.1.{n}", port) for n in range(30) for port in (80, 443, 1433, 8080)]
     outcome = run(inventory(WEB, *targets), connections(ENDS, *rows))
     assert set(outcome.dependencies["kind"]) == {"management"}
+
+
+def test_a_scanner_still_looks_names_up() -> None:
+    targets = [server(f"t{n:02}", f"10.0.1.{n}") for n in range(30)]
+    rows = [flow("10.0.0.1", f"10.0.1.{n}", port) for n in range(30) for port in (80, 443, 1433, 8080)]
+    rows += [flow(client, "10.0.0.2", 53) for client in ("10.0.0.1", "10.0.1.1", "10.0.1.2")]
+    outcome = run(inventory(WEB, DB, *targets), connections(ENDS, *rows))
+    names = outcome.dependencies.filter(pl.col("to_asset") == "db1")
+    assert names["kind"].unique().to_list() == ["infrastructure"]
 
 
 def test_the_order_of_rows_changes_nothing() -> None:
