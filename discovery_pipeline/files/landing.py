@@ -10,6 +10,7 @@ import os
 import re
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ from typing import IO
 from discovery_pipeline.domain.errors import IsolationViolation, PermanentError, UsageError
 
 BLOCK_BYTES = 1 << 20
+INCOMING = ".incoming-"
+LEFTOVER_S = 3600
 TENANT = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -91,7 +94,8 @@ def _aside(folder: Path) -> Iterator[tuple[Path, int]]:
     """A new file to write to and its descriptor; unless it was renamed, it is gone after the block."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(prefix=".incoming-", dir=folder)
+        _clear_leftovers(folder)
+        descriptor, name = tempfile.mkstemp(prefix=INCOMING, dir=folder)
     except OSError as error:
         raise _unwritable(folder, error) from error
     try:
@@ -99,6 +103,14 @@ def _aside(folder: Path) -> Iterator[tuple[Path, int]]:
     finally:
         os.close(descriptor)
         Path(name).unlink(missing_ok=True)
+
+
+def _clear_leftovers(folder: Path) -> None:
+    """Remove what killed copies left; one that goes on has written within the hour."""
+    for left in folder.glob(f"{INCOMING}*"):
+        with suppress(FileNotFoundError):
+            if time.time() - left.stat().st_mtime > LEFTOVER_S:
+                left.unlink()
 
 
 def _copy(source: int, path: Path, target: int, folder: Path, progress: Callable[[int], None]) -> Landed:

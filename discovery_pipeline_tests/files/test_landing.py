@@ -127,6 +127,16 @@ def test_a_killed_copy_leaves_nothing_under_a_hash(zone: LandingZone, tmp_path: 
         copier.send_signal(signal.SIGKILL)
         copier.wait()
     (left,) = stored_files(zone)
-    assert left.name.startswith(".incoming-")
+    assert left.name.startswith(landing.INCOMING)
     zone.store("acme", given(tmp_path, "a.csv", b"hello"))
     assert zone.path("acme", HASH).exists()
+
+
+def test_what_killed_copies_left_is_cleared_in_time(zone: LandingZone, tmp_path: Path) -> None:
+    zone.store("acme", given(tmp_path, "a.csv", b"hello"))
+    old, fresh = (zone.root / "acme" / f"{landing.INCOMING}{age}" for age in ("old", "fresh"))
+    for left in (old, fresh):
+        left.write_text("half a file")
+    os.utime(old, (0, time.time() - 2 * landing.LEFTOVER_S))
+    zone.store("acme", tmp_path / "a.csv")
+    assert (old.exists(), fresh.exists()) == (False, True)
