@@ -61,6 +61,20 @@ def _application_hubs(nodes: pl.DataFrame, members: pl.DataFrame) -> pl.DataFram
     return last.unique("application_id", keep="first", maintain_order=True).select("a", b="node")
 
 
+def _serving_one(ties: pl.DataFrame, blocks: Labels, balancers: pl.Series) -> pl.DataFrame:
+    """Ties without those of load balancers that stand before several blocks: shared devices tie nothing together."""
+    ends = ties.with_columns(x=pl.Series(blocks[ties["a"].to_numpy()]), y=pl.Series(blocks[ties["b"].to_numpy()]))
+    sides = [ends.select(node="a", other="y"), ends.select(node="b", other="x")]
+    fronts = (
+        pl.concat(sides)
+        .filter(pl.col("node").is_in(balancers.implode()))
+        .group_by("node")
+        .agg(pl.col("other").n_unique())
+    )
+    shared = fronts.filter(pl.col("other") > 1)["node"].implode()
+    return ties.filter(~pl.col("a").is_in(shared), ~pl.col("b").is_in(shared))
+
+
 def _components(size: int, pairs: pl.DataFrame) -> Labels:
     graph = igraph.Graph(n=size, edges=pairs.select("a", "b").to_numpy())
     return np.asarray(graph.connected_components(mode="weak").membership, dtype=np.int64)
@@ -130,7 +144,9 @@ def find_groups(
     certain, loose = _same_buckets(nodes, members)
     lodgers = ties.filter((pl.col("kind") == "hosting") & (pl.col("a_type") == "database")).select("a", "b")
     blocks = _components(size, pl.concat([certain, lodgers, _application_hubs(nodes, members)]))
-    between = _contract(pl.concat([ties.select("a", "b", "weight"), loose]), blocks)
+    balancers = nodes.filter(pl.col("type") == "load_balancer")["node"]
+    tying = _serving_one(ties, blocks, balancers).select("a", "b", "weight")
+    between = _contract(pl.concat([tying, loose]), blocks)
     sizes = np.bincount(blocks, minlength=size)[: blocks.max(initial=-1) + 1]
     found = (
         _communities(len(sizes), between, sizes, params.density, params.seed) if len(between) else np.arange(len(sizes))

@@ -64,8 +64,11 @@ def _groups(grouped: pl.DataFrame) -> list[Group]:
 
 
 def _needs(grouped: pl.DataFrame, dependencies: pl.DataFrame, believed: float) -> pl.DataFrame:
-    """Columns dependent, provider (group numbers), confidence: believed needs between groups, shared services' too."""
-    needing = ("tier", "application", "hosting", "infrastructure")
+    """Columns dependent, provider (group numbers), edges: believed needs between groups.
+
+    Shared services set no order: they are reached from both sides while an estate moves, and would come before all.
+    """
+    needing = ("tier", "application", "hosting")
     edges = dependencies.filter(pl.col("confidence") >= believed, pl.col("kind").is_in(needing))
     ends = grouped.select("asset_id", "group")
     joined = edges.join(ends.rename({"asset_id": "from_asset", "group": "dependent"}), on="from_asset").join(

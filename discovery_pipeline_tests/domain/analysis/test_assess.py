@@ -71,6 +71,7 @@ def decided(**fields: Any) -> tuple[str, str]:
         ({"software": "Microsoft Exchange Server 2016"}, "replace", "Microsoft Exchange"),
         ({"classified_type": "database", "database_engine": "Oracle 19c"}, "replatform", "Oracle Database 19"),
         ({"classified_type": "database", "database_engine": "MySQL 5.7"}, "replatform", "2023-10-31"),
+        ({"classified_type": "database", "database_engine": None}, "replatform", "does not tell"),
         ({"classified_type": "physical_server"}, "rehost", "physical"),
         ({"os_name": None}, "rehost", "does not tell"),
         ({"classified_type": "other"}, "retain", "could not be told"),
@@ -185,8 +186,8 @@ def test_communities_of_traffic_are_groups_and_a_single_call_joins_none() -> Non
 
 def test_a_provider_moves_before_or_with_its_dependents_within_capacity() -> None:
     names = [f"s{n:02}" for n in range(12)]
-    ties = tuple((names[n], names[n + 1], "infrastructure") for n in range(11))
-    outcome = run(*[server(s, **GOOD) for s in names], ties=ties, wave_capacity=3, waves=100)
+    ties = tuple((names[n], names[n + 1], "tier") for n in range(11))
+    outcome = run(*[server(s, **GOOD) for s in names], ties=ties, wave_capacity=3, waves=100, density=1.0)
     waves = dict(outcome.analysis.select("asset_id", "wave").rows())
     assert all(waves[provider] <= waves[dependent] for dependent, provider, _ in ties)
     assert outcome.analysis.group_by("wave").len()["len"].max() == 3
@@ -194,9 +195,23 @@ def test_a_provider_moves_before_or_with_its_dependents_within_capacity() -> Non
 
 
 def test_assets_that_need_each_other_in_a_circle_get_waves() -> None:
-    ties = (("a", "b", "infrastructure"), ("b", "a", "infrastructure"))
-    outcome = run(server("a", **GOOD), server("b", **GOOD), ties=ties)
-    assert outcome.analysis["wave"].to_list() == [1, 1]
+    ties = (("a", "b", "tier"), ("b", "a", "tier"))
+    outcome = run(server("a", **GOOD), server("b", **GOOD), ties=ties, density=3.0)
+    assert (len(outcome.move_groups), outcome.analysis["wave"].to_list()) == (2, [1, 1])
+
+
+def test_shared_services_set_no_order() -> None:
+    estate = [server("t", **{**GOOD, "environment": "test"}), server("dns", **GOOD)]
+    waves = dict(run(*estate, ties=(("t", "dns", "infrastructure"),)).analysis.select("asset_id", "wave").rows())
+    assert waves["t"] < waves["dns"]
+
+
+def test_a_balancer_goes_with_the_one_application_before_which_it_stands() -> None:
+    apps = [server(name, **GOOD, application_name=[name[0]]) for name in ("a1", "a2", "b1", "b2")]
+    devices = [{"asset_id": name, "classified_type": "load_balancer", "hostname": name} for name in ("lb1", "lb2")]
+    ties = [("lb1", s, "tier") for s in ("a1", "a2")] + [("lb2", s, "tier") for s in ("a1", "a2", "b1", "b2")]
+    outcome = run(*apps, *devices, application("pa", "a"), application("pb", "b"), ties=tuple(ties))
+    assert groups(outcome) == {frozenset({"a1", "a2", "pa", "lb1"}), frozenset({"b1", "b2", "pb"}), frozenset({"lb2"})}
 
 
 def test_planned_waves_are_kept_and_their_order_is_checked() -> None:
@@ -205,7 +220,7 @@ def test_planned_waves_are_kept_and_their_order_is_checked() -> None:
         server("b", **GOOD, planned_wave="W5"),
         server("c", **GOOD, planned_wave="soon"),
     ]
-    outcome = run(*rows, ties=(("a", "b", "infrastructure"), ("c", "b", "infrastructure")))
+    outcome = run(*rows, ties=(("a", "b", "tier"), ("c", "b", "tier")), density=1.0)
     waves = dict(outcome.analysis.select("asset_id", "wave").rows())
     assert (waves["a"], waves["b"]) == (2, 5)
     assert waves["c"] >= 5
