@@ -55,12 +55,14 @@ def assemble(buffer: Buffer, parser: RecordParser, lines: Lines, data_line: int,
     numbers = np.cumsum(kinds < _NO_RECORD) - 1
     accepted = np.flatnonzero(kinds < _REJECTED)
     plain = int((kinds == _PLAIN).sum())
+    padding = parser.delimiter * (columns - width)
     first = int(accepted[0]) if len(accepted) else 0
-    as_is = not lines.lone_returns and plain == len(accepted) == (int(accepted[-1]) + 1 - first if plain else 0)
+    is_clean = width == columns and not (lines.lone_returns or walk.repaired or walk.rejected)
+    as_is = is_clean and plain == (int(accepted[-1]) + 1 - first if plain else 0)
     return Assembly(
         row=numbers[accepted].astype(np.int64),
         line=accepted + data_line,
-        repaired=None if as_is else _repaired_text(buffer, lines, walk, data_line),
+        repaired=None if as_is else _repaired_text(buffer, lines, walk, data_line, padding),
         skip_lines=data_line + first,
         rejected=[(int(numbers[i]), i + data_line, r.problem or "", r.detail) for i, r in walk.rejected],
         rows=int(numbers[-1]) + 1 if len(numbers) else 0,
@@ -97,7 +99,8 @@ def _judged(record: Record, columns: int) -> Record:
 
 
 def _accept(walk: _Walk, i: int, record: Record, delimiter: bytes, columns: int) -> None:
-    walk.repaired[i] = _well_formed(record.cells, delimiter)
+    missing = [b""] * (columns - len(record.cells))
+    walk.repaired[i] = _well_formed([*record.cells, *missing], delimiter)
     walk.short_rows += len(record.cells) < columns
     walk.stray_quotes += record.strays
     filled = next((n for n in range(len(record.cells), walk.filled, -1) if record.cells[n - 1]), 0)
@@ -106,28 +109,31 @@ def _accept(walk: _Walk, i: int, record: Record, delimiter: bytes, columns: int)
 
 def _well_formed(cells: list[bytes], delimiter: bytes) -> bytes:
     """The record as a CSV line that no parser can misread."""
-    special = (b'"', b"\n", b"\r", delimiter)
-    written = [b'"' + c.replace(b'"', b'""') + b'"' if any(s in c for s in special) else c for c in cells]
-    return (delimiter.join(written) or b'""') + b"\n"
+    line = delimiter.join(cells)
+    if b'"' in line or b"\n" in line or b"\r" in line or line.count(delimiter) != len(cells) - 1:
+        line = delimiter.join([b'"' + cell.replace(b'"', b'""') + b'"' for cell in cells])
+    return (line or b'""') + b"\n"
 
 
-def _repaired_text(buffer: Buffer, lines: Lines, walk: _Walk, data_line: int) -> bytes:
-    """Runs of plain lines as they are, repaired records between them, without all that was rejected or is blank."""
+def _repaired_text(buffer: Buffer, lines: Lines, walk: _Walk, data_line: int, padding: bytes) -> bytes:
+    """Runs of plain lines as they are, repaired records between them, without all that was rejected or is blank.
+
+    padding: the delimiters that plain lines lack; polars wants all lines as wide as the first one.
+    """
     others = np.flatnonzero(walk.kinds != _PLAIN).tolist()
     pieces: list[bytes] = []
     begin = 0
     for i in [*others, len(walk.kinds)]:
         if i > begin:
-            pieces.append(_run(buffer, lines, begin + data_line, i + data_line))
+            pieces.append(_run(buffer, lines, begin + data_line, i + data_line, padding))
         if i in walk.repaired:
             pieces.append(walk.repaired[i])
         begin = i + 1
     return b"".join(pieces)
 
 
-def _run(buffer: Buffer, lines: Lines, first: int, end: int) -> bytes:
-    stop = int(lines.starts[end]) if end < len(lines) else len(buffer)
-    text = buffer[int(lines.starts[first]) : stop]
-    if lines.lone_returns:
+def _run(buffer: Buffer, lines: Lines, first: int, end: int, padding: bytes) -> bytes:
+    text = buffer[int(lines.starts[first]) : int(lines.ends[end - 1])] + b"\n"
+    if lines.lone_returns or padding:
         text = text.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    return text
+    return text.replace(b"\n", padding + b"\n") if padding else text

@@ -65,7 +65,7 @@ def _frame(assembly: Assembly, layout: Layout, columns: int, source: Path | byte
         source,
         has_header=False,
         separator=layout.delimiter.decode(),
-        schema={f"c{i}": pl.String() for i in range(max(layout.width, columns))},
+        schema={f"c{i}": pl.String() for i in range(len(layout.headers))},
         skip_lines=skipped,
         n_rows=keys.height,
         glob=False,

@@ -50,7 +50,7 @@ class _Sample:
         self.classes = [[classify(c) for c in row.cells] for row in self.rows]
         self.filled = [[i for i, c in enumerate(row.cells) if c and c.strip()] for row in self.rows]
         fullest = max((len(f) for f in self.filled), default=0)
-        self.need = max(min(2, fullest), ceil(fullest / 2))
+        self.need = max(1, min(2, fullest), ceil(fullest / 2))
         self.fullest = fullest
 
     def is_full(self, i: int) -> bool:

@@ -59,7 +59,7 @@ def _tables(content: Content, limits: ReadLimits, budget: Budget) -> Iterator[Re
         case "empty":
             yield _empty(content)
         case "workbook":
-            yield from read_workbook(content)
+            yield from read_workbook(content, limits)
         case "parquet":
             yield from read_parquet(content)
         case "gzip":

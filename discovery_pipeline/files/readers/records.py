@@ -16,6 +16,8 @@ Problem = Literal["unclosed_quote", "nul_byte", "cell_too_long", "too_many_cells
 
 _QUOTE = b'"'
 _ENDS = (b"\n", b"\r")
+# With the end-of-file mark of DOS.
+_BLANK = b" \t\x0b\x0c\x1a"
 
 
 class Split(NamedTuple):
@@ -47,12 +49,13 @@ class Searchable(Protocol):
 
 
 def split_line(text: bytes, delimiter: bytes) -> Split:
-    """The cells of one line. Blanks between a closing quote and the delimiter are dropped, all else is verbatim."""
+    """The cells of one line. Blanks around the quotes of a quoted cell are dropped, all else is verbatim."""
     if _QUOTE not in text:
         return Split(text.split(delimiter), False, None)
     cells: list[bytes] = []
     position, strays = 0, False
     while True:
+        position = _before_quote(text, position, delimiter)
         if text.startswith(_QUOTE, position):
             close, end, stray = _closing(text, position + 1, delimiter)
             strays |= stray
@@ -66,6 +69,19 @@ def split_line(text: bytes, delimiter: bytes) -> Split:
         if end >= len(text):
             return Split(cells, strays, None)
         position = end + len(delimiter)
+
+
+def _before_quote(text: bytes, position: int, delimiter: bytes) -> int:
+    """Where a quoted cell's quote stands behind blanks (`a, "b, c"`); else the position itself."""
+    if not text.startswith(b" ", position) or delimiter == b" ":
+        return position
+    begin = position
+    while text.startswith(b" ", begin):
+        begin += 1
+    if not text.startswith(_QUOTE, begin):
+        return position
+    close, _, strays = _closing(text, begin + 1, delimiter)
+    return begin if close >= 0 and not strays else position
 
 
 def _closing(text: bytes, position: int, delimiter: bytes) -> tuple[int, int, bool]:
@@ -105,7 +121,7 @@ class RecordParser:
     def is_blank(self, i: int) -> bool:
         """Whether physical line i holds nothing but white space; a line of delimiters is a record of empty cells."""
         line = self.line(i)
-        return not line.strip() and self.delimiter not in line
+        return not line.strip(_BLANK) and (self.delimiter not in line or self.delimiter == b" ")
 
     def parse(self, i: int, width: int | None) -> Record:
         """The record that starts on line i. width: cells of an ordinary record, by which a wrong quote is told."""
@@ -119,6 +135,8 @@ class RecordParser:
         return record if record.problem else self._checked(record)
 
     def _checked(self, record: Record) -> Record:
+        if b"\x00" not in b"".join(record.cells) and max(map(len, record.cells)) <= self.longest:
+            return record
         for number, cell in enumerate(record.cells):
             if b"\x00" in cell:
                 return Record([], record.last, "nul_byte", f"cell {number + 1} holds a NUL byte")

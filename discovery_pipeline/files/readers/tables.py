@@ -27,7 +27,8 @@ class ReadLimits:
 
     max_cell_chars: UTF-8 bytes of one cell; a row with a longer one is rejected. max_columns: a wider table is
     unreadable (Excel's own limit). max_unpacked_bytes: what one archive may unpack to, nested archives included; it is
-    held in memory. max_members: files of one archive. max_tables: sheets or arrays of one file.
+    held in memory. max_members: files of one archive. max_tables: sheets or arrays of one file. max_sheet_cells: of the
+    rectangle that a sheet's cells span; it costs 24 bytes each, filled or not.
     """
 
     max_cell_chars: int = 4 * 1024 * 1024
@@ -35,6 +36,7 @@ class ReadLimits:
     max_unpacked_bytes: int = 2 * 1024**3
     max_members: int = 1_000
     max_tables: int = 500
+    max_sheet_cells: int = 60_000_000
 
 
 @dataclass(frozen=True)
