@@ -10,59 +10,90 @@ from discovery_pipeline.cli.output import cell_text, say, table
 if TYPE_CHECKING:
     from discovery_pipeline.services.explain import Cell, Claim, Explanation, FieldExplanation
 
-MAX_CLAIMS = 12
+MAX_PLACES = 12
 
 
-def show(explanation: Explanation) -> None:
-    """The asset, its fields with their claims (competing ones first), its rows, its dependencies, its assessment."""
-    kind = explanation.type
+def show(explanation: Explanation, whole: bool) -> None:
+    """The asset and its fields with their claims, competing ones first.
+
+    whole: also why it has its type, its rows, its dependencies and its assessment.
+    """
     say(f"{explanation.name}  ({explanation.asset_id}, tenant {explanation.tenant})")
-    say(f"{kind['classified_type']}, confidence {cell_text(kind['confidence'])}")
     if explanation.note:
         say(f"note: {explanation.note}")
+    if whole:
+        _show_type(explanation.type)
     for field in explanation.fields:
         show_field(field)
+    if whole:
+        _show_surroundings(explanation)
+
+
+def _show_surroundings(explanation: Explanation) -> None:
     _show_lineage(explanation)
     _show_dependencies(explanation.dependencies)
     if explanation.assessment:
         _show_assessment(explanation.assessment)
 
 
+def _show_type(kind: dict[str, Any]) -> None:
+    say(f"{kind['classified_type']}, confidence {kind['confidence']:.2f}")
+    for reason in kind["reasons"]:
+        value = f" {reason['value']!r}" if reason["value"] is not None else ""
+        say(f"  {reason['field']}{value} speaks for it with weight {cell_text(reason['weight'])}")
+
+
 def show_field(field: FieldExplanation) -> None:
-    """One field's value, the rule that chose it and every claim."""
+    """One field's value, the rule that chose it, and what the records say, told once where several say the same."""
     disputed = "  [sources disagree]" if field.disputed else ""
     say()
     say(f"{field.field} = {cell_text(field.value) or '(no value)'}{disputed}")
     if field.rule:
         say(f"  chosen by: {field.rule}")
-    for claim in field.claims[:MAX_CLAIMS]:
-        _show_claim(claim)
-    if len(field.claims) > MAX_CLAIMS:
-        say(f"  and {len(field.claims) - MAX_CLAIMS} more claims (all with --json)")
+    for claims in _told_once(field.claims):
+        _show_claims(claims)
     if not field.claims:
-        say("  no input row states it" + ("; derived" if field.value is not None else ""))
+        say("  no input row states it" + ("; derived from other fields or rows" if field.value is not None else ""))
 
 
-def _show_claim(claim: Claim) -> None:
-    mark = "✓" if claim.chosen else "✗"
-    why = "" if claim.chosen else f"  ({claim.rule})"
-    repeated = "  (an exact repeat)" if claim.duplicate else ""
-    say(f"  {mark} {cell_text(claim.value)}  from {_place(claim)}{why}{repeated}")
-    for cell in claim.cells:
+def _told_once(claims: Iterable[Claim]) -> list[list[Claim]]:
+    """Claims of one table that say the same for the same reason."""
+    same: dict[tuple[object, ...], list[Claim]] = {}
+    for claim in claims:
+        cells = tuple((cell.position, cell.raw) for cell in claim.cells)
+        key = (claim.source, claim.file, claim.table, str(claim.value), claim.chosen, claim.rule, cells)
+        same.setdefault(key, []).append(claim)
+    return list(same.values())
+
+
+def _show_claims(claims: list[Claim]) -> None:
+    first = claims[0]
+    mark = "✓" if first.chosen else "✗"
+    why = "" if first.chosen else f"  ({first.rule})"
+    say(f"  {mark} {cell_text(first.value)}  from {_places(claims)}{why}")
+    for cell in first.cells:
         _show_cell(cell)
 
 
 def _show_cell(cell: Cell) -> None:
     mapping = f"mapped with confidence {cell.mapping_confidence:.2f}, {cell.mapping_status}"
-    say(f"      column {cell.position} {cell.header!r} holds {cell.raw!r}  ({mapping})")
-    for step in cell.steps:
+    unused = "" if cell.used else "; not used here"
+    say(f"      column {cell.position} {cell.header!r} holds {cell.raw!r}  ({mapping}{unused})")
+    for step in cell.steps if cell.used else ():
         say(f"      {step.rule}: {step.before!r} -> {step.after!r}")
 
 
-def _place(claim: Claim) -> str:
-    table_name = f" [{claim.table}]" if claim.table not in claim.file else ""
+def _places(claims: list[Claim]) -> str:
+    first = claims[0]
+    table_name = f" [{first.table}]" if first.table not in first.file else ""
+    rows = [_row(claim) for claim in claims[:MAX_PLACES]]
+    more = f" and {len(claims) - MAX_PLACES} more rows" if len(claims) > MAX_PLACES else ""
+    return f"{first.file}{table_name} {'; '.join(rows)}{more}"
+
+
+def _row(claim: Claim) -> str:
     line = f", line {claim.line}" if claim.line is not None else ""
-    return f"{claim.file}{table_name} row {claim.row}{line}"
+    return f"row {claim.row}{line}" + (" (an exact repeat)" if claim.duplicate else "")
 
 
 def _show_lineage(explanation: Explanation) -> None:

@@ -17,6 +17,8 @@ from discovery_pipeline.settings import load_settings
 
 INTERRUPTED = 130
 BROKEN_PIPE = 141  # as a program killed by SIGPIPE
+# A library may put a whole query plan into its message; the log has it all.
+LONGEST_MESSAGE = 200
 ADVICE_ON_BUG = "this is a bug; please report it with the details in {}"
 
 
@@ -45,8 +47,10 @@ def as_discovery_error(error: BaseException, arguments: Sequence[str] = ()) -> D
         return _usage_error(error)
     if isinstance(error, OSError) and error.strerror:
         return DiscoveryError(error.strerror, where=str(error.filename or ""), advice="free the way and try again")
+    said = " ".join(str(error).split())
     return DiscoveryError(
-        f"unexpected {type(error).__name__}: {error}", advice=ADVICE_ON_BUG.format(_write_log(error, arguments))
+        f"unexpected {type(error).__name__}: {said[:LONGEST_MESSAGE]}",
+        advice=ADVICE_ON_BUG.format(_write_log(error, arguments)),
     )
 
 

@@ -65,4 +65,4 @@ def explain(
     if json:
         emit_json(explanation.to_json())
     else:
-        show(explanation)
+        show(explanation, whole=field is None)

@@ -6,13 +6,15 @@ the inventory's origin. Keep out: choosing values (domain.inventory); writing th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import polars as pl
 
 from discovery_pipeline.domain.handoffs import RECORD_KEY, ColumnBinding, FrameSchema, TableInfo, TableKind, empty
 from discovery_pipeline.domain.inventory.details import summarise_details
+from discovery_pipeline.domain.inventory.merge import EARLIEST, LATEST
+from discovery_pipeline.domain.inventory.params import InventoryParams
 from discovery_pipeline.domain.schema import clean_schema, fields
 from discovery_pipeline.files.extraction import part_name
 from discovery_pipeline.services.run_frames import RunFrames
@@ -30,6 +32,7 @@ DERIVED_FROM = {
     "cores_per_socket": ("cpu_cores",),
 }
 SUM_RULE = "detail_sum"
+OWN_TO_EACH_SOURCE = ("source_id", *EARLIEST, *LATEST)
 # What the inventory's rule says of the claims it did not choose.
 LOST = {"newest": "older", "oldest": "newer", "majority": "outvoted", "first_listed": "listed_later"}
 OUTRANKED = "outranked"
@@ -75,19 +78,29 @@ class Records:
 
 def all_records(run: RunFrames) -> Records:
     """The records of every asset; frames stay lazy."""
-    inventory, origin = run.scan("inventory", "inventory"), run.scan("inventory", "origin")
+    inventory = run.scan("inventory", "inventory")
     assets = inventory.select("asset_id").collect().to_series().sort()
-    tables = _tables(run, _places(run).collect(), assets)
-    return Records(assets, tuple(tables), _numbered(inventory, assets), _numbered(origin, assets))
+    return _records(run, _places(run), assets, inventory, run.scan("inventory", "origin"))
 
 
 def records_of(run: RunFrames, asset_id: str) -> Records:
     """The records of one asset, read into memory once: every field is asked of them."""
     mine = pl.col("asset_id") == asset_id
-    assets = pl.Series("asset_id", [asset_id])
-    tables = [_in_memory(table) for table in _tables(run, _places(run).filter(mine).collect(), assets)]
     inventory, origin = (run.scan("inventory", part).filter(mine).collect().lazy() for part in ("inventory", "origin"))
-    return Records(assets, tuple(tables), _numbered(inventory, assets), _numbered(origin, assets))
+    records = _records(run, _places(run).filter(mine), pl.Series("asset_id", [asset_id]), inventory, origin)
+    return replace(records, tables=tuple(_in_memory(table) for table in records.tables))
+
+
+def _records(
+    run: RunFrames, places: pl.LazyFrame, assets: pl.Series, inventory: pl.LazyFrame, origin: pl.LazyFrame
+) -> Records:
+    """origin: holds the fields that any table carries; the others are added as null."""
+    present = origin.collect_schema().names()
+    winners = [pl.lit(None, pl.UInt32).alias(name) for name in fields("asset")]
+    rules = [pl.lit(None, pl.String).alias(f"{name}__rule") for name in fields("asset")]
+    complete = origin.with_columns(c for c in (*winners, *rules) if c.meta.output_name() not in present)
+    tables = tuple(_tables(run, places.collect(), assets))
+    return Records(assets, tables, _numbered(inventory, assets), _numbered(complete, assets))
 
 
 def _numbered(frame: pl.LazyFrame, assets: pl.Series) -> pl.LazyFrame:
@@ -112,6 +125,20 @@ def field_claims(records: Records, field: str) -> pl.DataFrame:
     schema = {**PLACE, "claim": fields("asset")[field].dtype, "raw": pl.String(), "detail": pl.Boolean()}
     found = [_table_claims(t, field).select(list(schema)) for t in records.tables if t.states(field)]
     return _judged(pl.concat([pl.LazyFrame(schema=schema), *found]), field, records).collect()
+
+
+def is_disputed(claims: pl.DataFrame, field: str) -> bool:
+    """Whether the claims on one asset's field contradict each other: figures by more than spelling and rounding.
+
+    Ids and times of observation differ from source to source by nature.
+    """
+    known = fields("asset")[field]
+    if field in OWN_TO_EACH_SOURCE or claims.get_column("chosen").all():
+        return False
+    if known.base == "number":
+        least, most = claims.get_column("claim").min(), claims.get_column("claim").max()
+        return bool(most > (1 + InventoryParams().memory_tolerance) * least)
+    return known.is_list or claims.get_column("claim").n_unique() > 1
 
 
 def _judged(claims: pl.LazyFrame, field: str, records: Records) -> pl.LazyFrame:
@@ -156,19 +183,27 @@ def _why_lost(field: str) -> pl.Expr:
 def _table_claims(table: TableRecords, field: str) -> pl.LazyFrame:
     says_something = pl.col("claim").list.len() > 0 if fields("asset")[field].is_list else pl.col("claim").is_not_null()
     clean = table.clean.select("row", claim=field).filter(says_something)
-    cells = table.canonical.select("row", raw=_raw(table, field))
+    cells = table.canonical.select("row", *dict.fromkeys(binding.column for binding in table.bound_to(field)))
     claims = table.places.lazy().join(clean, on="row").join(cells, on="row", how="left")
-    return claims.with_columns(detail=pl.lit(table.kind.grain == "detail"))
+    return claims.with_columns(raw=_raw(table, field), detail=pl.lit(table.kind.grain == "detail"))
 
 
 def _raw(table: TableRecords, field: str) -> pl.Expr:
-    """The text of the field's own cells, else of those it is derived from."""
-    bound = table.bound_to(field)
-    own = [binding.column for binding in bound if binding.field == field]
-    others = [binding.column for binding in bound if binding.field != field]
-    joined = [pl.concat_str(columns, separator=" | ", ignore_nulls=True) for columns in (own, others) if columns]
-    texts = [pl.when(text != "").then(text) for text in joined]
-    return pl.coalesce(texts) if texts else pl.lit(None, pl.String)
+    """The text of the cell that was read, or of all own cells of a list.
+
+    Of several columns the first that holds more than punctuation was read; one that says the clean value is surer.
+    """
+    columns = [binding.column for binding in table.bound_to(field)]
+    own = [binding.column for binding in table.bound_to(field) if binding.field == field]
+    if fields("asset")[field].is_list and own:
+        joined = pl.concat_str(own, separator=" | ", ignore_nulls=True)
+        return pl.coalesce(pl.when(joined != "").then(joined), *columns)
+    if len(columns) < 2:
+        return pl.coalesce(columns) if columns else pl.lit(None, pl.String)
+    text = pl.col("claim").cast(pl.String).str.to_lowercase()
+    same = [pl.when(pl.col(c).str.to_lowercase() == text).then(pl.col(c)) for c in own]
+    filled = [pl.when(pl.col(c).str.contains(r"[\p{L}\p{N}]")).then(pl.col(c)) for c in columns]
+    return pl.coalesce(*same, *filled, *columns)
 
 
 def _places(run: RunFrames) -> pl.LazyFrame:

@@ -18,9 +18,17 @@ from discovery_pipeline.domain.handoffs import ColumnBinding
 from discovery_pipeline.domain.schema import fields
 from discovery_pipeline.files.frames import TenantFrames
 from discovery_pipeline.services.asset_search import display_name, find_asset, known_field
-from discovery_pipeline.services.claims import DERIVED_FROM, Records, TableRecords, field_claims, records_of
+from discovery_pipeline.services.claims import (
+    DERIVED_FROM,
+    Records,
+    TableRecords,
+    field_claims,
+    is_disputed,
+    records_of,
+)
 from discovery_pipeline.services.neighbours import neighbours
 from discovery_pipeline.services.run_frames import RunFrames, run_frames
+from discovery_pipeline.services.type_reasons import type_reasons
 
 AppliedRules = dict[tuple[int, int], frozenset[str]]
 
@@ -36,7 +44,10 @@ class Step:
 
 @dataclass(frozen=True)
 class Cell:
-    """One source cell behind a claim, with the mapping that brought it to the field and the steps that cleaned it."""
+    """One source cell behind a claim, with the mapping that brought it to the field and the steps that cleaned it.
+
+    used: the value is from this cell; of several columns of a field the first with a value counts, lists are united.
+    """
 
     position: int
     header: str
@@ -44,6 +55,7 @@ class Cell:
     steps: tuple[Step, ...]
     mapping_confidence: float
     mapping_status: str
+    used: bool
 
 
 @dataclass(frozen=True)
@@ -64,7 +76,7 @@ class Claim:
 
 @dataclass(frozen=True)
 class FieldExplanation:
-    """disputed: records disagree about the value."""
+    """disputed: records disagree about the value where only one can be right (claims.is_disputed)."""
 
     field: str
     value: Any
@@ -113,7 +125,11 @@ def explain(frames: TenantFrames, asset: str, field: str | None = None) -> Expla
         tenant=run.tenant,
         asset_id=row["asset_id"],
         name=display_name(row),
-        type={"classified_type": row["classified_type"], "confidence": row["type_confidence"]},
+        type={
+            "classified_type": row["classified_type"],
+            "confidence": row["type_confidence"],
+            "reasons": type_reasons(records, row["classified_type"]),
+        },
         fields=tuple(sorted(kept, key=lambda e: not e.disputed)),
         lineage=tuple(_lineage(records)),
         dependencies=neighbours(run, row["asset_id"]),
@@ -125,11 +141,9 @@ def explain(frames: TenantFrames, asset: str, field: str | None = None) -> Expla
 def _field(records: Records, field: str, applied: AppliedRules) -> FieldExplanation:
     claims = field_claims(records, field).sort("chosen", "table_no", "row", descending=[True, False, False])
     found = tuple(_claims(records, field, claims, applied))
-    lost = not all(claim.chosen for claim in found)
-    disputed = lost and (fields("asset")[field].is_list or claims.get_column("claim").n_unique() > 1)
     value = records.inventory.select(field).collect().item()
     rules = records.origin.select(f"{field}__rule").collect().get_column(f"{field}__rule").to_list()
-    return FieldExplanation(field, _value(value), rules[0] if rules else None, disputed, found)
+    return FieldExplanation(field, _value(value), rules[0] if rules else None, is_disputed(claims, field), found)
 
 
 def _claims(records: Records, field: str, claims: pl.DataFrame, applied: AppliedRules) -> Iterator[Claim]:
@@ -150,11 +164,14 @@ def _cells(table: TableRecords, field: str, claim: dict[str, Any], applied: Appl
     cells = list(zip(record.row(0), bindings, strict=True)) if bindings else []
     filled = [(raw, binding) for raw, binding in cells if raw is not None]
     own = [(raw, binding) for raw, binding in filled if binding.field == field]
+    found = False
     for raw, binding in own or filled:
         steps = _steps(raw, binding, applied.get((table.info.table_no, binding.position), frozenset()))
-        if field in DERIVED_FROM:
-            steps += _derivation(steps[-1].after if steps else raw, claim["claim"])
-        yield Cell(binding.position, binding.header, raw, steps, binding.confidence, binding.status)
+        left = steps[-1].after if steps else raw
+        used = left is not None and (fields("asset")[field].is_list or not found)
+        found = found or used
+        derived = _derivation(left, claim["claim"]) if used and field in DERIVED_FROM else ()
+        yield Cell(binding.position, binding.header, raw, steps + derived, binding.confidence, binding.status, used)
 
 
 def _steps(raw: str, binding: ColumnBinding, rules: frozenset[str]) -> tuple[Step, ...]:

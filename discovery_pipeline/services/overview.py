@@ -16,8 +16,8 @@ from discovery_pipeline.services.claims import Records, all_records, field_claim
 from discovery_pipeline.services.explain import explain
 from discovery_pipeline.services.run_frames import RunFrames, run_frames
 
-# The first of these fields that sources dispute makes the example: figures that decide about money come first.
-TELLING_FIELDS = ("memory_mib", "cpu_count", "os_name", "environment", "storage_total_gib", "lifecycle_status")
+# The first of these fields that sources dispute makes the example: what decides most about an asset comes first.
+TELLING_FIELDS = ("environment", "cpu_count", "lifecycle_status", "os_name", "memory_mib", "storage_total_gib")
 COUNTED = (
     ("asset types", "inventory", "inventory", "classified_type"),
     ("dependencies", "dependencies", "dependencies", "kind"),
@@ -45,7 +45,7 @@ def _counts(run: RunFrames, asset: str, part: str, column: str) -> dict[str, int
 
 
 def _disputed(run: RunFrames, frames: TenantFrames) -> dict[str, Any] | None:
-    """The asset on whose field most records speak, of those whose records disagree."""
+    """The asset whose records disagree most about a field."""
     records = all_records(run)
     for field in TELLING_FIELDS:
         disputes = _disputes(records, field)
@@ -60,7 +60,7 @@ def _disputes(records: Records, field: str) -> pl.DataFrame:
     spoken = claims.group_by("asset_no").agg(pl.col("claim").n_unique().alias("values"), pl.len().alias("claims"))
     lost = claims.filter(~pl.col("chosen")).select("asset_no").unique()
     disputed = spoken.filter(pl.col("values") > 1).join(lost, on="asset_no", how="semi")
-    return disputed.sort(["claims", "asset_no"], descending=[True, False])
+    return disputed.sort(["values", "claims", "asset_no"], descending=[True, True, False])
 
 
 def _example(run: RunFrames, frames: TenantFrames, asset_id: str, field: str) -> dict[str, Any]:

@@ -61,9 +61,19 @@ def test_explain_shows_value_cell_steps_and_losers(frames: TenantFrames, capsys:
     assert "memory_mib = 12288  [sources disagree]" in said
     assert "chosen by: source_precedence" in said
     assert "✓ 12288  from rv.xlsx [vInfo] row 0" in said
-    assert "✗ 16384  from cmdb.csv row 0, line 2  (outranked)" in said
+    assert "✗ 16384  from cmdb.csv row 0, line 2; row 2, line 4 (an exact repeat)  (outranked)" in said
     assert "column 1 'RAM' holds '16 GB'" in said
-    assert "strategy: rehost" in said
+    assert "input rows" not in said
+
+
+def test_explain_of_a_whole_asset_shows_what_surrounds_its_values(
+    frames: TenantFrames, capsys: pytest.CaptureFixture[str]
+) -> None:
+    publish_estate(frames)
+    assert execute(["explain", "acme", "app01"]) == 0
+    said = capsys.readouterr().out
+    for words in ("speaks for it with weight", "input rows", "depends on: 1 tier", "strategy: rehost"):
+        assert words in said
 
 
 def test_explain_as_json_holds_the_same(frames: TenantFrames, capsys: pytest.CaptureFixture[str]) -> None:

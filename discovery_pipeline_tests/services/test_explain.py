@@ -75,6 +75,7 @@ def test_rows_dependencies_type_and_assessment_stand_beside(frames: TenantFrames
     assert explained.dependencies["depends_on"]["surest"][0]["name"] == "=db01"
     assert explained.dependencies["used_by"]["edges"] == 0
     assert explained.type["classified_type"] == "virtual_machine"
+    assert ("product", "rvtools") in {(r["field"], r["value"]) for r in explained.type["reasons"]}
     assert explained.assessment is not None
     assert explained.assessment["strategy"] == "rehost"
 
