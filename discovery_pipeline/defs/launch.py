@@ -11,6 +11,7 @@ import polars as pl
 
 from discovery_pipeline.defs.instance import ensure_partition, open_instance
 from discovery_pipeline.defs.jobs import DISCOVERY, phases_upto
+from discovery_pipeline.defs.partitions import PARTITION_TAG
 from discovery_pipeline.defs.progress import AssetRecord, Progress, ProgressEvent
 from discovery_pipeline.defs.resources import TenantStores, open_stores
 from discovery_pipeline.domain.errors import DiscoveryError, PermanentError
@@ -20,6 +21,7 @@ from discovery_pipeline.services.run_frames import run_frames
 from discovery_pipeline.services.workspace import open_workspace
 from discovery_pipeline.settings import Settings
 
+BY_COMMAND_LINE = {"discovery/launched_by": "command line"}
 # The run's own log lines go to Dagster's event log; the terminal belongs to the progress display.
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
@@ -72,6 +74,7 @@ def run_tenant(
         open_instance(settings) as instance,
     ):
         ensure_partition(instance, tenant)
+        _end_killed_runs(instance, tenant)
         result = _execute(instance, stores, upto)
         return RunSummary(
             tenant=tenant,
@@ -92,9 +95,17 @@ def _execute(instance: dg.DagsterInstance, stores: TenantStores, upto: Phase | N
         run_config=QUIET,
         instance=instance,
         partition_key=stores.tenant,
+        tags=BY_COMMAND_LINE,
         asset_selection=sorted(dg.AssetSelection.groups(*phases_upto(upto or PHASES[-1])).resolve(graph)),
         raise_on_error=False,
     )
+
+
+def _end_killed_runs(instance: dg.DagsterInstance, tenant: str) -> None:
+    """Mark killed command-line runs as failed: whoever holds the tenant's lock is the only writer."""
+    begun = [dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.STARTING]
+    for run in instance.get_runs(dg.RunsFilter(tags={PARTITION_TAG: tenant, **BY_COMMAND_LINE}, statuses=begun)):
+        instance.report_run_failed(run, "The process of this run ended without a word; the next run took over.")
 
 
 def _stop(progress: Progress, run_id: str) -> PermanentError:

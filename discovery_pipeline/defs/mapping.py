@@ -1,6 +1,5 @@
 """Field mapping: evidence (slow, nothing learned in it), the choice (cheap, re-runs alone), canonical names."""
 
-
 import dagster as dg
 import polars as pl
 

@@ -18,12 +18,12 @@ from discovery_pipeline.defs.metadata import definition_metadata, markdown, mask
 from discovery_pipeline.defs.partitions import tenants
 from discovery_pipeline.defs.progress import AssetRecord
 from discovery_pipeline.defs.resources import TenantStores
-from discovery_pipeline.domain.errors import BlockingCheckFailed, DiscoveryError
+from discovery_pipeline.domain.errors import BlockingCheckFailed, DiscoveryError, OutdatedInput
 from discovery_pipeline.domain.handoffs import FrameSchema, Phase
 from discovery_pipeline.files.frames import StagedFrame
 from discovery_pipeline.quality.run import CheckOutcome, run_checks
 from discovery_pipeline.quality.suites import Check, suites
-from discovery_pipeline.services.run_frames import run_frames
+from discovery_pipeline.services.run_frames import newest_frames, outdated_among, run_frames
 
 OWNERS = ["team:discovery"]
 
@@ -123,15 +123,28 @@ class Output:
 def output(context: dg.AssetExecutionContext, stores: TenantStores) -> Iterator[Output]:
     """Stage an asset's next version, time it, and turn errors into what Dagster understands."""
     asset = context.asset_key.to_user_string()
-    phase: Phase = context.assets_def.group_names_by_key[context.asset_key]  # type: ignore[assignment]
+    phase: Phase = context.assets_def.group_names_by_key[context.asset_key]
     try:
         with stores.progress.asset(phase, asset) as record, stores.frames.stage(asset) as staged:
-            inputs = {key.to_user_string() for key in context.assets_def.dependency_keys}
-            yield Output(staged, asset, stores, record, {name: stores.frames.version(name) for name in sorted(inputs)})
+            yield Output(staged, asset, stores, record, _inputs(context, stores))
     except DiscoveryError as error:
         raise as_dagster(error) from error
     except Exception as error:
         raise unexpected(error) from error
+
+
+def _inputs(context: dg.AssetExecutionContext, stores: TenantStores) -> dict[str, str | None]:
+    """The versions of the asset's inputs. Raises OutdatedInput when one no longer fits its own."""
+    names = sorted(key.to_user_string() for key in context.assets_def.dependency_keys)
+    newest = newest_frames(stores.frames)
+    outdated = outdated_among(newest, names)
+    if outdated:
+        raise OutdatedInput(
+            f"{', '.join(sorted(outdated))} was made from an older version of its own input",
+            where=f"{stores.tenant}/{context.asset_key.to_user_string()}",
+            advice="run the job, or materialise the outdated assets first",
+        )
+    return {name: newest.versions.get(name) for name in names}
 
 
 def _blocked(asset: str, tenant: str, outcomes: list[CheckOutcome]) -> BlockingCheckFailed:

@@ -42,7 +42,7 @@ class TenantStoresResource(dg.ConfigurableResource[TenantStores]):
     """Opens the stores of the run's partition, as the environment says, and holds the tenant until the run ends."""
 
     @contextmanager
-    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[TenantStores]:  # type: ignore[override]
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[TenantStores]:
         run = context.run
         tenant = run.tags.get(PARTITION_TAG) if run else None
         if run is None or tenant is None:

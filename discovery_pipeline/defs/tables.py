@@ -1,7 +1,6 @@
 """Reading back what earlier assets of the tenant published, as the hand-off types that the next phase takes."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import dagster as dg
 import polars as pl
@@ -10,19 +9,17 @@ from discovery_pipeline.defs.metadata import markdown
 from discovery_pipeline.domain.handoffs import (
     CanonicalTable,
     CleanTable,
-    ColumnBinding,
     ColumnMapping,
     RawTable,
     TableInfo,
     TableKind,
     mappings_from_frame,
     names_of,
-    table_info,
-    table_kind,
     without_rows,
 )
 from discovery_pipeline.files.extraction import part_name
 from discovery_pipeline.files.frames import TenantFrames
+from discovery_pipeline.services.run_frames import newest_frames
 
 # What a person looks at first in a sample of records.
 TOP_FIELDS = ("hostname", "ip_address", "os_name", "environment", "memory_mib", "classified_type")
@@ -30,7 +27,7 @@ TOP_FIELDS = ("hostname", "ip_address", "os_name", "environment", "memory_mib", 
 
 def load_infos(frames: TenantFrames) -> list[TableInfo]:
     """Every table of the run, in order of table_no."""
-    return [table_info(d) for d in frames.meta("raw_export")["tables"]]
+    return newest_frames(frames).tables()
 
 
 def load_tables(frames: TenantFrames) -> list[RawTable]:
@@ -40,7 +37,7 @@ def load_tables(frames: TenantFrames) -> list[RawTable]:
 
 def load_kinds(frames: TenantFrames) -> list[TableKind]:
     """What each table is, in order of table_no."""
-    return [table_kind(d) for d in frames.meta("export_findings")["kinds"]]
+    return list(newest_frames(frames).kinds().values())
 
 
 def load_dropped(frames: TenantFrames) -> pl.DataFrame:
@@ -80,33 +77,33 @@ def load_mappings(frames: TenantFrames) -> dict[int, list[ColumnMapping]]:
     return found
 
 
-def load_bindings(frames: TenantFrames) -> dict[int, tuple[ColumnBinding, ...]]:
-    """The columns of each canonical table, by table_no."""
-    documents: dict[str, list[dict[str, Any]]] = frames.meta("canonical_records")["bindings"]
-    return {int(no): tuple(ColumnBinding(**d) for d in columns) for no, columns in documents.items()}
-
-
 def load_canonical(frames: TenantFrames) -> list[CanonicalTable]:
     """The canonical tables, lazily."""
-    bindings = load_bindings(frames)
+    run = newest_frames(frames)
+    kinds = run.kinds()
     return [
-        CanonicalTable(info, kind, frames.scan("canonical_records", part_name(info.table_no)), bindings[info.table_no])
-        for info, kind in zip(load_infos(frames), load_kinds(frames), strict=True)
+        CanonicalTable(info, kinds[no], run.scan("canonical_records", part_name(no)), run.bindings(no))
+        for no, info in _numbered(run.tables())
     ]
 
 
 def load_clean(frames: TenantFrames) -> list[CleanTable]:
     """The clean tables, lazily, each knowing which of its fields rest on a review mapping."""
-    bindings = load_bindings(frames)
+    run = newest_frames(frames)
+    kinds = run.kinds()
     return [
         CleanTable(
             info,
-            kind,
-            frames.scan("clean_records", part_name(info.table_no)),
-            review=frozenset(b.field for b in bindings[info.table_no] if b.status == "review"),
+            kinds[no],
+            run.scan("clean_records", part_name(no)),
+            review=frozenset(b.field for b in run.bindings(no) if b.status == "review"),
         )
-        for info, kind in zip(load_infos(frames), load_kinds(frames), strict=True)
+        for no, info in _numbered(run.tables())
     ]
+
+
+def _numbered(infos: Sequence[TableInfo]) -> list[tuple[int, TableInfo]]:
+    return [(info.table_no, info) for info in infos]
 
 
 def row_keys(tables: Sequence[CleanTable]) -> pl.LazyFrame:

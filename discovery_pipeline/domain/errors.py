@@ -7,6 +7,7 @@ DiscoveryError
 │   ├── UnreadableFile        a file that no reader understands          (a finding; the others go on)
 │   ├── NothingToRead         no file of the tenant could be read        exit 1
 │   ├── BlockingCheckFailed   a blocking check stopped the tenant        exit 1
+│   ├── OutdatedInput        an asset's input was made from an older version of its own   exit 1
 │   ├── TenantBusy            another writer holds the tenant            exit 1
 │   ├── IsolationViolation    a path or query that would leave its tenant
 │   └── MappingConflict       two decisions claim one column
@@ -65,6 +66,10 @@ class NothingToRead(PermanentError):
 
 class BlockingCheckFailed(PermanentError):
     """A blocking check stopped the tenant; everything up to it is kept."""
+
+
+class OutdatedInput(PermanentError):
+    """An asset would mix an input with a newer version of what that input was made from."""
 
 
 class TenantBusy(PermanentError):

@@ -15,7 +15,11 @@ import polars as pl
 
 from discovery_pipeline.domain.errors import UnreadableFile
 from discovery_pipeline.domain.handoffs import (
-    QUARANTINE, Disposition, TableInfo, finding, findings_frame,
+    QUARANTINE,
+    Disposition,
+    TableInfo,
+    finding,
+    findings_frame,
 )  # fmt: skip
 from discovery_pipeline.files.frames import StagedFrame
 from discovery_pipeline.files.readers import ReadTable, read_file
@@ -66,7 +70,10 @@ def extract(files: Iterable[LandedFile], staged: StagedFrame) -> Extraction:
     for landed in files:
         try:
             for table in read_file(landed.path, landed.file):
-                _add_table(result, landed, table, staged)
+                if table.is_table:
+                    _add_table(result, landed, table, staged)
+                else:
+                    _add_place(result, landed, table)
         except UnreadableFile as error:
             _add_unreadable(result, landed, error)
     staged.write("quarantine", result.quarantine)
@@ -87,6 +94,17 @@ def _add_table(result: Extraction, landed: LandedFile, read: ReadTable, staged: 
     result._findings += [finding(info=info, **found) for found in read.findings]
 
 
+def _add_place(result: Extraction, landed: LandedFile, read: ReadTable) -> None:
+    """What a reader says of a place without a table: empty ones, and members or sheets that could not be read."""
+    for found in read.findings:
+        result._findings.append(finding(source=landed.source, **found))
+        if found["severity"] == "error":
+            result.unreadable.append(read.file)
+            row = {"source": landed.source, "file": read.file, "table": read.table or None, "reason": found["code"],
+                   "detail": found["detail"], "disposition": "quarantined"}  # fmt: skip
+            result._quarantine.append(pl.DataFrame([row], schema=QUARANTINE))
+
+
 def _quarantined(rejected: pl.DataFrame, info: TableInfo, disposition: Disposition) -> pl.DataFrame:
     return rejected.with_columns(
         source=pl.lit(info.source), file=pl.lit(info.file), table=pl.lit(info.table), disposition=pl.lit(disposition)
@@ -95,9 +113,11 @@ def _quarantined(rejected: pl.DataFrame, info: TableInfo, disposition: Dispositi
 
 def _add_unreadable(result: Extraction, landed: LandedFile, error: UnreadableFile) -> None:
     result.unreadable.append(landed.file)
-    place = {"source": landed.source, "file": landed.file}
+    place: dict[str, Any] = {"source": landed.source, "file": landed.file}
     result._findings.append(
-        finding("validation", "error", "unreadable_file", error.message, error.advice or "export the file again", **place)
+        finding(
+            "validation", "error", "unreadable_file", error.message, error.advice or "export the file again", **place
+        )
     )
     row = {**place, "reason": "unreadable_file", "detail": error.message, "disposition": "quarantined"}
     result._quarantine.append(pl.DataFrame([row], schema=QUARANTINE))

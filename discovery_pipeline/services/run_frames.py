@@ -6,7 +6,7 @@ nothing in the other. Keep out: what is read from the frames.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -87,6 +87,24 @@ class RunFrames:
                 advice=f"run the phases up to it: discovery run {self.tenant}",
             )
         return self.versions[asset]
+
+
+def newest_frames(frames: TenantFrames) -> RunFrames:
+    """What each asset's writer published last: what the next asset of a run works on."""
+    return RunFrames(frames, {asset: version for asset in ASSETS if (version := frames.version(asset))})
+
+
+def outdated_among(newest: RunFrames, assets: Iterable[str]) -> set[str]:
+    """Of these assets and all they were made from: those that something has been published anew beneath."""
+    outdated, waiting, seen = set(), list(assets), set[str]()
+    while waiting:
+        asset = waiting.pop()
+        seen.add(asset)
+        inputs = newest.meta(asset).get("inputs", {}) if newest.has(asset) else {}
+        if any(newest.versions.get(source) != version for source, version in inputs.items()):
+            outdated.add(asset)
+        waiting += [source for source in inputs if source not in seen]
+    return outdated
 
 
 def run_frames(frames: TenantFrames) -> RunFrames:
