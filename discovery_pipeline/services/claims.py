@@ -12,7 +12,7 @@ from functools import cache
 import polars as pl
 
 from discovery_pipeline.domain.handoffs import RECORD_KEY, ColumnBinding, FrameSchema, TableInfo, TableKind, empty
-from discovery_pipeline.domain.inventory.details import summarise_details
+from discovery_pipeline.domain.inventory.details import SUMMED, summarise_details
 from discovery_pipeline.domain.inventory.merge import EARLIEST, LATEST
 from discovery_pipeline.domain.inventory.params import InventoryParams
 from discovery_pipeline.domain.schema import clean_schema, fields
@@ -136,8 +136,8 @@ def is_disputed(claims: pl.DataFrame, field: str) -> bool:
     if field in OWN_TO_EACH_SOURCE or claims.get_column("chosen").all():
         return False
     if known.base == "number":
-        least, most = claims.get_column("claim").min(), claims.get_column("claim").max()
-        return bool(most > (1 + InventoryParams().memory_tolerance) * least)
+        figures: list[float] = claims.select(_stated(field)).to_series().to_list()
+        return max(figures) > (1 + InventoryParams().memory_tolerance) * min(figures)
     return known.is_list or claims.get_column("claim").n_unique() > 1
 
 
@@ -156,14 +156,20 @@ def _is_chosen(field: str) -> pl.Expr:
     if known.is_list:
         return pl.col("claim").list.set_intersection(pl.col("value")).list.len() > 0
     won = (pl.col("record_no") == pl.col("winner")).fill_null(value=False) | (pl.col("reason") == "agreed")
-    if known.base in ("integer", "number"):
-        total = pl.col("claim").sum().over("asset_no", "table_no", "detail")
-        part = (total - pl.col("value")).abs() <= 1e-9 * pl.col("value").abs()
-        return won | pl.when(pl.col("reason") == SUM_RULE).then(pl.col("detail") & part).otherwise(_same(field))
+    if known.base == "number":
+        return won | ((_stated(field) - pl.col("value")).abs() <= 1e-9 * pl.col("value").abs())
     if field == "software":
         part = pl.col("value").str.split("; ").list.contains(pl.col("claim"))
         return won | pl.when(pl.col("reason") == SUM_RULE).then(pl.col("detail") & part).otherwise(_same(field))
     return won | _same(field)
+
+
+def _stated(field: str) -> pl.Expr:
+    """The figure that a claim stands for: detail rows of a size stand for their sum."""
+    if field not in SUMMED:
+        return pl.col("claim")
+    total = pl.col("claim").sum().over("asset_no", "table_no")
+    return pl.when("detail").then(total).otherwise("claim")
 
 
 def _same(field: str) -> pl.Expr:
