@@ -16,6 +16,7 @@ from discovery_pipeline.domain.analysis.facts import gather
 from discovery_pipeline.domain.analysis.lifecycle import lifecycle
 from discovery_pipeline.domain.analysis.moves import move_groups
 from discovery_pipeline.domain.analysis.params import AnalysisParams
+from discovery_pipeline.domain.analysis.plans import application_plans
 from discovery_pipeline.domain.analysis.readiness import readiness
 from discovery_pipeline.domain.analysis.strategy import strategies
 from discovery_pipeline.domain.analysis.summary import summarise
@@ -122,7 +123,8 @@ def assess(
     day = as_of or data_date(inventory)
     facts = gather(inventory, dependencies, day, params.believed)
     members = application_members(inventory, dependencies, params.believed)
-    decisions = strategies(facts, members)
+    plans = application_plans(facts, members, dependencies, params.believed)
+    decisions = strategies(facts.join(plans, on="asset_id", how="left", maintain_order="left"), members)
     groups, broken = move_groups(facts, decisions, dependencies, members, params)
     analysis = _assembled(facts, decisions, groups)
     listed = applications(inventory, members)

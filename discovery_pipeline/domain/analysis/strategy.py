@@ -68,7 +68,7 @@ def _decided_by(rule: dict[str, Any], facts: pl.DataFrame) -> pl.DataFrame:
 
 
 def decide(facts: pl.DataFrame) -> pl.DataFrame:
-    """DECISIONS, one row per asset, sorted by asset_id. facts: of gather, with members_strategy and members_summary."""
+    """DECISIONS, one row per asset, sorted by asset_id. facts: of gather, with PLANS and members_*."""
     rules = strategy_rules()["rules"]
     numbered = facts.with_columns(number=first_match([condition(rule["when"]) for rule in rules]))
     parts = numbered.partition_by("number", as_dict=True) if len(numbered) else {(0,): numbered}

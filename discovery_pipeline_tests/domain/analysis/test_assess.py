@@ -128,6 +128,29 @@ def test_applications_list_named_and_hosting_members_and_follow_them() -> None:
     assert found["lost"]["strategy"] == "retain"
 
 
+def test_what_is_planned_for_applications_holds_for_what_runs_them() -> None:
+    rows = [
+        server("own", **GOOD, application_name=["Core"]),
+        server("both", **GOOD, application_name=["Core", "CRM"]),
+        server("other", **GOOD, application_name=["Core"], planned_strategy="rehost"),
+        {"asset_id": "db", "classified_type": "database", "hostname": "x@own"},
+        application("core", "Core", planned_strategy="Retain"),
+        application("crm", "CRM"),
+    ]
+    outcome = run(*rows, ties=(("db", "own", "hosting"),))
+    strategies = dict(outcome.analysis.select("asset_id", "strategy").rows())
+    assert strategies == {
+        "both": "rehost",
+        "core": "retain",
+        "crm": "rehost",
+        "db": "retain",
+        "other": "rehost",
+        "own": "retain",
+    }
+    reason = outcome.analysis.filter(pl.col("asset_id") == "own")["reasons"].item()[0]
+    assert reason == "It goes the way that is planned for Core: retain."
+
+
 def groups(outcome: AnalysisOutcome) -> set[frozenset[str]]:
     return {frozenset(members) for members in outcome.move_groups["members"].to_list()}
 

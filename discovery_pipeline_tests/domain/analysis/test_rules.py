@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 
 from discovery_pipeline.domain.analysis.facts import gather, strategy_rules
+from discovery_pipeline.domain.analysis.plans import PLANS
 from discovery_pipeline.domain.analysis.readiness import readiness_rules
 from discovery_pipeline.domain.analysis.rules import condition, facts_named, first_match, sentence
 from discovery_pipeline.domain.handoffs import DEPENDENCIES, empty
@@ -57,7 +58,7 @@ def _named_facts() -> set[str]:
 
 def test_every_fact_that_a_rule_names_exists() -> None:
     facts = gather(inventory(server("a")), empty(DEPENDENCIES), date(2026, 11, 1), 0.5)
-    assert _named_facts() <= {*facts.columns, "members_strategy", "members_summary"}
+    assert _named_facts() <= {*facts.columns, *PLANS, "members_strategy", "members_summary"}
 
 
 def test_rules_are_well_formed() -> None:
