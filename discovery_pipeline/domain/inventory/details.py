@@ -193,7 +193,7 @@ def summarise_details(attached: pl.DataFrame, tables: Tables) -> pl.DataFrame:
 def _summary(name: str) -> pl.Expr:
     given = pl.col(name).drop_nulls()
     if name in SUMMED:
-        return pl.when(given.len() > 0).then(given.sum()).alias(name)
+        return pl.when(given.len() > 0).then(given.sum().round(6)).alias(name)
     if name in _JOINED:
         return pl.when(given.len() > 0).then(given.unique().sort().str.join("; ")).alias(name)
     if fields("asset")[name].is_list:

@@ -52,14 +52,20 @@ def _mentions(frame: pl.DataFrame, field: str, kind: AssetType, tables: Infos) -
     column = frame.lazy().select(source.alias("source"), pl.col(field).alias("name"))
     if isinstance(frame.schema[field], pl.List):
         column = column.explode("name", empty_as_null=False, keep_nulls=False)
-    key = application_key(pl.col("name")) if kind == "application" else name_key(pl.col("name"))
+    name = _cluster_name(pl.col("name")) if kind == "cluster" else pl.col("name")
+    key = application_key(name) if kind == "application" else name_key(name)
     return column.select(
         pl.lit(kind).alias("type"),
         key.alias("key"),
-        pl.col("name").str.strip_chars(),
+        name.str.strip_chars().alias("name"),
         "source",
         pl.lit(_NAMED_ONCE).alias("evidence"),
     )
+
+
+def _cluster_name(name: pl.Expr) -> pl.Expr:
+    """vSphere shows a resource pool by its path, "/datacenter/cluster/Resources/pool": the cluster is what counts."""
+    return pl.coalesce(name.str.extract("([^/]+)/Resources(?:/|$)", 1), name.str.extract("^/.*?([^/]+)/?$", 1), name)
 
 
 def summarise(mentions: pl.LazyFrame) -> pl.DataFrame:

@@ -80,7 +80,7 @@ def _present(firm: Identifiers, size: int) -> Bits:
 
 
 def _identifier_scores(agreed: Bits, present: Bits, left: Nodes, right: Nodes, weights: Weights) -> NDArray[np.float64]:
-    """Sum over the kinds. The qualified name contains the short one, so only the better of the two counts."""
+    """Sum over the kinds. The qualified name contains the short one: of the two only the stronger evidence counts."""
     both = present[left] & present[right]
     score = np.zeros(len(left))
     names: dict[Kind, NDArray[np.float64]] = {}
@@ -93,5 +93,5 @@ def _identifier_scores(agreed: Bits, present: Bits, left: Nodes, right: Nodes, w
             names[kind] = part
         else:
             score += part
-    agree_any = np.maximum(names["fqdn"], names["name"])
-    return score + np.where(agree_any > 0, agree_any, names["fqdn"] + names["name"])
+    agreeing, differing = np.maximum(names["fqdn"], names["name"]), np.minimum(names["fqdn"], names["name"])
+    return score + np.where(agreeing > 0, agreeing, differing)

@@ -20,7 +20,7 @@ class Weights:
 
     agreeing: dict[str, float] = field(
         default_factory=lambda: {
-            "uuid": 9.0, "source_id": 9.0, "serial": 6.0, "mac": 5.0, "fqdn": 5.5, "name": 4.0, "tag": 4.0, "ip": 1.5,
+            "uuid": 9.0, "source_id": 9.0, "serial": 6.0, "mac": 5.5, "fqdn": 5.5, "name": 4.0, "tag": 4.0, "ip": 1.5,
         }
     )  # fmt: skip
     repeated: dict[str, float] = field(

@@ -1,0 +1,53 @@
+"""What changed since the last run, and what is no longer there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from discovery_pipeline.domain.inventory.reconcile import InventoryOutcome
+from discovery_pipeline_tests.domain.inventory.builders import assets_of, rerun, run
+from discovery_pipeline_tests.domain.inventory.estate import clean_table
+
+
+def _table(*rows: dict[str, Any]) -> Any:
+    return clean_table(0, rows)
+
+
+def _events(outcome: InventoryOutcome) -> list[tuple[Any, ...]]:
+    return outcome.changes.select("change", "field", "old", "new").rows()
+
+
+def test_a_changed_value_is_named_with_old_and_new() -> None:
+    first = run(_table({"hostname": "a1", "memory_mib": 4096.0, "application_name": ["B", "A"]}, {"hostname": "b1"}))
+    second = rerun(
+        first, _table({"hostname": "a1", "memory_mib": 8192.0, "application_name": ["A"]}, {"hostname": "b1"})
+    )
+    own = second.changes.filter(second.changes["asset_id"] == assets_of(first)[(0, 0)])
+    assert own.select("change", "field", "old", "new").rows() == [
+        ("changed", "application_name", "A;B", "A"),
+        ("changed", "memory_mib", "4096.0", "8192.0"),
+    ]
+    assert set(second.changes.filter(second.changes["asset_id"] != own["asset_id"][0])["change"]) == {"vanished"}
+
+
+def test_a_vanished_asset_stays_with_its_last_values_and_can_return() -> None:
+    first = run(_table({"hostname": "a1", "rack": "R1"}, {"hostname": "b1"}))
+    second = rerun(first, _table({"hostname": "b1"}))
+    gone = second.inventory.filter("vanished").to_dicts()[0]
+    assert (gone["hostname"], gone["rack"], gone["record_count"], gone["first_run"]) == ("a1", "R1", 0, False)
+    assert _events(second) == [("vanished", None, None, None)]
+    third = run(_table({"hostname": "b1"}), registry=first.registry, baseline=second.inventory)
+    assert third.changes.is_empty()
+    assert third.inventory.filter("vanished")["hostname"].to_list() == ["a1"]
+    fourth = run(
+        _table({"hostname": "a1", "rack": "R1"}, {"hostname": "b1"}), registry=first.registry, baseline=third.inventory
+    )
+    assert _events(fourth) == [("returned", None, None, None)]
+    assert not fourth.inventory["vanished"].any()
+
+
+def test_a_new_asset_is_added_once() -> None:
+    first = run(_table({"hostname": "a1"}))
+    second = rerun(first, _table({"hostname": "a1"}, {"hostname": "b1"}))
+    assert _events(second) == [("added", None, None, None)]
+    assert dict(second.inventory.select("hostname", "first_run").iter_rows()) == {"a1": False, "b1": True}
