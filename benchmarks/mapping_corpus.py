@@ -1,8 +1,8 @@
 """Scores automatic mapping on labelled layouts, through the same door as `discovery map`.
 
 Run: python -m benchmarks.mapping_corpus FOLDER [--wrong]. FOLDER holds layouts: YAML with id, record and columns of
-{header, values, gold}; gold is the list of acceptable fields, [] = unmapped. Each layout is written to a CSV with a neutral
-name, so that nothing but headers and values can help.
+{header, values, gold}; gold is the list of acceptable fields, [] = unmapped. Each layout is written to a CSV with a
+neutral name, so that nothing but headers and values can help.
 """
 
 from __future__ import annotations
@@ -111,7 +111,8 @@ def _calibration(columns: Sequence[ColumnScore]) -> list[str]:
     for low, high in ((0.45, 0.6), (0.6, 0.75), (0.75, 0.9), (0.9, 1.01)):
         part = [c for c in columns if c.field and low <= c.confidence < high]
         if part:
-            lines.append(f"confidence {low:.2f}-{min(high, 1.0):.2f}: {_share([c.is_right for c in part]):.3f} right of {len(part)}")
+            right = _share([c.is_right for c in part])
+            lines.append(f"confidence {low:.2f}-{min(high, 1.0):.2f}: {right:.3f} right of {len(part)}")
     return lines
 
 

@@ -19,7 +19,7 @@ from discovery_pipeline.files.readers import ReadTable, read_file
 from discovery_pipeline.services.deliveries import Delivered, find
 from discovery_pipeline.services.mapping_document import mapping_document
 
-# What a tenant has decided about these tables; given the tables because their numbers are only known once files are read.
+# What a tenant has decided about tables, whose numbers are only known once the files are read.
 Overrides = Callable[[Sequence[TableInfo]], Sequence[ColumnMapping]]
 
 _NOWHERE = Path(os.devnull)
@@ -33,8 +33,9 @@ def no_overrides(_: Sequence[TableInfo]) -> Sequence[ColumnMapping]:
 def preview(paths: Sequence[Path], overrides: Overrides = no_overrides, without: Path = _NOWHERE) -> dict[str, Any]:
     """The contract's `discovery map --json` document of these files and folders.
 
-    without: a folder never entered (our own home). A file, or a member of an archive, that cannot be read is an entry with
-    "error". Raises UsageError when a path is missing or holds no file, MappingConflict when overrides contradict each other.
+    without: a folder never entered (our own home). A file, or a member of an archive, that cannot be read is an entry
+    with "error". Raises UsageError when a path is missing or holds no file, MappingConflict when overrides contradict
+    each other.
     """
     delivered, _ = find(paths, without)
     tables: list[RawTable] = []

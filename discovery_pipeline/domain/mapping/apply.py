@@ -15,8 +15,8 @@ _TRUST = {"accepted": 0, "review": 1}
 def apply_mapping(raw: RawTable, kind: TableKind, mappings: Sequence[ColumnMapping]) -> CanonicalTable:
     """Name the mapped columns of a table, lazily.
 
-    The most trusted column of a field (confidence, then status, then position) is called `field`, the next `field#2`, ...;
-    unmapped columns are left behind. mappings of other tables are ignored.
+    The most trusted column of a field (confidence, then status, then position) is called `field`, the next `field#2`,
+    ...; unmapped columns are left behind. mappings of other tables are ignored.
     """
     bindings = _bindings([m for m in mappings if m.table_no == raw.info.table_no and m.field is not None])
     columns = [pl.col(f"c{b.position}").alias(b.column) for b in bindings]
@@ -30,7 +30,5 @@ def _bindings(mapped: Sequence[ColumnMapping]) -> tuple[ColumnBinding, ...]:
         field = m.field or ""
         carried[field] += 1
         column = field if carried[field] == 1 else f"{field}#{carried[field]}"
-        bindings.append(
-            ColumnBinding(column, field, m.position, m.header, m.unit, m.transform, m.confidence, m.status)
-        )
+        bindings.append(ColumnBinding(column, field, m.position, m.header, m.unit, m.transform, m.confidence, m.status))
     return tuple(bindings)

@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from discovery_pipeline.domain.handoffs import RawTable, TableKind
-from discovery_pipeline.domain.mapping.context_evidence import context_evidence
+from discovery_pipeline.domain.mapping.context import context_evidence
 from discovery_pipeline.domain.mapping.evidence import PROFILES, Evidence, evidence_frame
 from discovery_pipeline.domain.mapping.header_evidence import header_evidence
 from discovery_pipeline.domain.mapping.product_evidence import product_evidence

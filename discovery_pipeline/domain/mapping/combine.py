@@ -6,15 +6,16 @@ import polars as pl
 
 from discovery_pipeline.domain.vocabulary.lexicon import NO_FIELD
 
-# Log-odds of 'no field' before any evidence. About four in ten columns of real exports have no target; a field has to
-# bring evidence of its own, so the prior stands on this side.
+# Log-odds of 'no field' before any evidence: about four in ten columns of real exports have no target, and a field
+# has to bring evidence of its own.
 NO_FIELD_PRIOR = 1.0
 # Evidence of different kinds is not independent; beyond this it adds no certainty.
-_MOST = 7.0
+_MOST = 12.0
 _CERTAIN = 0.99
 
 COMBINED: dict[str, pl.DataType] = {
-    "table_no": pl.UInt32(), "position": pl.Int64(), "field": pl.String(), "score": pl.Float64(), "confidence": pl.Float64(),
+    "table_no": pl.UInt32(), "position": pl.Int64(), "field": pl.String(), "score": pl.Float64(),
+    "confidence": pl.Float64(),
 }  # fmt: skip
 
 
@@ -27,7 +28,9 @@ def combine(columns: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
     prior = columns.select(*key, pl.lit(NO_FIELD).alias("field"), pl.lit(NO_FIELD_PRIOR).alias("weight"))
     # Summed in a fixed order: floating-point sums depend on it.
     rows = pl.concat([prior, evidence.select(*key, "field", "weight")]).sort([*key, "field", "weight"])
-    scores = rows.group_by([*key, "field"], maintain_order=True).agg(pl.col("weight").sum().clip(-_MOST, _MOST).alias("score"))
+    scores = rows.group_by([*key, "field"], maintain_order=True).agg(
+        pl.col("weight").sum().clip(-_MOST, _MOST).alias("score")
+    )
     likelihood = (pl.col("score") - pl.col("score").max().over(key)).exp()
     confident = scores.with_columns(likelihood.alias("likelihood")).with_columns(
         (pl.col("likelihood") / pl.col("likelihood").sum().over(key)).clip(0.0, _CERTAIN).round(4).alias("confidence")

@@ -17,7 +17,7 @@ _ALLOWED: dict[str, frozenset[str]] = {
 }  # fmt: skip
 # Middle value of a column without any unit -> the unit in which that is an ordinary machine. Upper bounds.
 _BY_SIZE: dict[str, tuple[tuple[float, str], ...]] = {
-    "memory_mib": ((512, "GiB"), (4e6, "MiB"), (4e9, "KiB"), (1e15, "bytes")),
+    "memory_mib": ((512, "GiB"), (2e6, "MiB"), (2.7e8, "KiB"), (1e15, "bytes")),
     "storage_total_gib": ((16_000, "GiB"), (5e7, "MiB"), (1e15, "bytes")),
     "cpu_speed_mhz": ((10, "GHz"), (20_000, "MHz"), (1e12, "Hz")),
 }

@@ -1,7 +1,6 @@
 """The evidence frame: what speaks for a field of a column, from every kind of source. Adds nothing up.
 
-One row says: this column carries this field ("" = none of them), with this many log-odds, because of this. What is learned
-or asked of a model later are further rows of the same frame.
+One row says: this column carries this field ("" = none of them), with this many log-odds, because of this.
 """
 
 from __future__ import annotations

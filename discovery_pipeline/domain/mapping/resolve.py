@@ -45,13 +45,13 @@ def resolve(
     proposals: Proposals,
     kinds: Sequence[TableKind],
     overrides: Sequence[ColumnMapping] = (),
-    params: ResolveParams = ResolveParams(),  # noqa: B008  # frozen
+    params: ResolveParams = ResolveParams(),  # frozen
 ) -> list[ColumnMapping]:
     """Choose the canonical field of each source column, or none.
 
-    Returns one mapping per column of every table, by table and position; several columns may carry the same field. Columns
-    below params.review stay unmapped, with the best losers named. overrides always win, keeping their own unit and transform
-    where given. Raises MappingConflict when two overrides claim the same column.
+    Returns one mapping per column of every table, by table and position; several columns may carry the same field.
+    Columns below params.review stay unmapped, with the best losers named. overrides always win, keeping their own unit
+    and transform where given. Raises MappingConflict when two overrides claim the same column.
     """
     decided = _by_place(overrides)
     by_table = {kind.table_no: kind for kind in kinds}
@@ -100,8 +100,12 @@ def _decide(column: _Column, kind: TableKind, params: ResolveParams) -> ColumnMa
     none = next(s for s in column.scores if s["field"] == NO_FIELD)
     mapped = best is not None and _is_mapped(best["confidence"], none["confidence"], params)
     chosen = best if mapped and best is not None else none
-    status: MappingStatus = "unmapped" if not mapped else "accepted" if chosen["confidence"] >= params.accept else "review"
-    losers = [s for s in column.scores if s is not chosen and s["field"] != NO_FIELD and s["confidence"] >= params.mention]
+    status: MappingStatus = (
+        "unmapped" if not mapped else "accepted" if chosen["confidence"] >= params.accept else "review"
+    )
+    losers = [
+        s for s in column.scores if s is not chosen and s["field"] != NO_FIELD and s["confidence"] >= params.mention
+    ]
     reasons = [e for e in column.evidence if e["field"] == chosen["field"]]
     return ColumnMapping(
         kind.table_no,
@@ -111,7 +115,9 @@ def _decide(column: _Column, kind: TableKind, params: ResolveParams) -> ColumnMa
         chosen["confidence"],
         status,
         method=max(reasons, key=lambda e: (e["weight"], e["source"]))["source"] if reasons else "lexicon",
-        why=tuple(f"{e['weight']:+.1f} {e['why']}" for e in sorted(reasons, key=lambda e: (-abs(e["weight"]), e["why"]))),
+        why=tuple(
+            f"{e['weight']:+.1f} {e['why']}" for e in sorted(reasons, key=lambda e: (-abs(e["weight"]), e["why"]))
+        ),
         alternatives=tuple((s["field"], s["confidence"]) for s in losers[: params.alternatives]),
     )
 
@@ -121,7 +127,9 @@ def _is_mapped(best: float, none: float, params: ResolveParams) -> bool:
     return best >= max(params.review, none) or (none <= params.doubt and best > none)
 
 
-def _with_conversion(mapping: ColumnMapping, column: _Column, kind: TableKind, product: Product | None) -> ColumnMapping:
+def _with_conversion(
+    mapping: ColumnMapping, column: _Column, kind: TableKind, product: Product | None
+) -> ColumnMapping:
     if mapping.field is None:
         return mapping
     unit, why = unit_of(kind.record, mapping.field, column.profile, product)

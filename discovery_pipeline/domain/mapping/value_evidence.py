@@ -21,7 +21,7 @@ def value_evidence(table: TableView) -> Iterator[Evidence]:
 
 
 def _for_fields(table: TableView, position: int) -> Iterator[Evidence]:
-    """A field that the header names and the values suggest gets the stronger of the two, not both: it is one observation."""
+    """A field named by the header and suggested by the values gets the stronger of the two: it is one observation."""
     profile, record = table.profiles[position], table.kind.record
     named = {c.field for c in table.claims[position] if c.field != NO_FIELD and c.weight > 0}
     suggested = {field: (weight, why) for field, weight, why in suggestions(profile, record)}
@@ -41,4 +41,6 @@ def _foreign(table: TableView, position: int) -> Iterator[Evidence]:
     for shape, weight in _FOREIGN.items():
         share = table.profiles[position].share(shape)
         if share >= 0.8:
-            yield Evidence(table.table_no, position, NO_FIELD, "values", weight, f"{share:.0%} {shape}, which no field holds")
+            yield Evidence(
+                table.table_no, position, NO_FIELD, "values", weight, f"{share:.0%} {shape}, which no field holds"
+            )

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from discovery_pipeline.domain.handoffs import RawTable, TableKind
 from discovery_pipeline.domain.vocabulary.headers import Header, read_headers
-from discovery_pipeline.domain.vocabulary.lexicon import Claim, lexicon
+from discovery_pipeline.domain.vocabulary.lexicon import Claim, Lexicon, lexicon
 from discovery_pipeline.domain.vocabulary.products import Product, by_name
 from discovery_pipeline.domain.vocabulary.profile import ColumnProfile, profile_table
 
 # From this strength on, a header alone names its field.
 STRONG = 3.2
+# Columns that have to share a first word for it to be a prefix, and what leaving it out costs.
+_SHARED = 3
+_PREFIX_COST = 1.5
 
 
 @dataclass(frozen=True)
@@ -44,15 +48,40 @@ class TableView:
         wanted = set(concepts)
         return (i for i, header in enumerate(self.headers) if header.words and set(header.concepts) == wanted)
 
+    def distinct_share(self, position: int) -> float:
+        """Distinct values per filled cell: 1 when every row has its own."""
+        profile = self.profiles[position]
+        return profile.distinct / profile.filled if profile.filled else 0.0
+
     def mentions(self, *concepts: str) -> int:
         """How many headers say one of these words."""
         return sum(1 for header in self.headers if not set(concepts).isdisjoint(header.concepts))
+
+
+def _shared_prefixes(headers: Sequence[Header]) -> frozenset[str]:
+    """First words that head several columns, often only the name of a source table: inventory_os, inventory_ip."""
+    first = Counter(header.words[0].text for header in headers if len(header.words) > 1)
+    return frozenset(word for word, count in first.items() if count >= _SHARED)
+
+
+def _claims(words: Lexicon, header: Header, shared: frozenset[str]) -> list[Claim]:
+    """Claims of the header, and at a price those of the header without a prefix that other columns share."""
+    claims = words.claims(header)
+    if len(header.words) < 2 or header.words[0].text not in shared:
+        return claims
+    best = {claim.field: claim for claim in claims}
+    for claim in words.claims(replace(header, words=header.words[1:])):
+        cheaper = replace(claim, weight=claim.weight - _PREFIX_COST)
+        if claim.field not in best or cheaper.weight > best[claim.field].weight:
+            best[claim.field] = cheaper
+    return sorted(best.values(), key=lambda c: (-c.weight, c.field))
 
 
 def view(table: RawTable, kind: TableKind) -> TableView:
     """Read one table. Its frame is scanned once for the profiles."""
     headers = tuple(read_headers(table.info.headers))
     words = lexicon(kind.record)
-    claims = tuple(tuple(words.claims(header)) for header in headers)
+    shared = _shared_prefixes(headers)
+    claims = tuple(tuple(_claims(words, header, shared)) for header in headers)
     product = by_name(kind.product, table.info.headers)
     return TableView(kind.table_no, kind, product, headers, claims, tuple(profile_table(table)))

@@ -10,9 +10,15 @@ from discovery_pipeline.domain.vocabulary.lexicon import lexicon
 from discovery_pipeline.domain.vocabulary.products import Product
 from discovery_pipeline.domain.vocabulary.profile import ColumnProfile
 
-_PARTS = frozenset("disk partition volume nic interface software patch snapshot port memslot datastore gpu license bus".split())
+_PARTS = frozenset(
+    """
+    disk partition volume nic interface software patch snapshot port memslot datastore gpu license bus
+    """.split()  # noqa: SIM905  # words, not a list
+)
 _PART_KEY = frozenset(
-    "name id number label key path index mount letter drive title display installed slot serial uuid product detail".split()
+    """
+    name id number label key path index mount letter drive title display installed slot serial uuid product detail
+    """.split()  # noqa: SIM905  # words, not a list
 )
 # Fields of a whole machine: a table that carries two of them describes machines, however often its rows repeat.
 _WHOLE = ("os_name", "memory_mib", "cpu_count", "cpu_cores", "serial_number", "model", "manufacturer", "asset_tag")
@@ -41,7 +47,7 @@ def _names_part(header: Header, profile: ColumnProfile) -> bool:
 
 
 def _positions(headers: Sequence[Header], wanted: Sequence[str]) -> list[int]:
-    found = {}
+    found: dict[str, int] = {}
     for position, header in enumerate(headers):
         claims = lexicon("asset").claims(header)
         if claims and claims[0].field in wanted and claims[0].weight >= _CLEAR:

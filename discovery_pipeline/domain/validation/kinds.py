@@ -15,14 +15,23 @@ from discovery_pipeline.domain.vocabulary.profile import ColumnProfile
 _CLEAR = 3.4
 # A tool that only writes one record says more than headers read one by one.
 _PRODUCT = 6.0
-_SIDES = frozenset("source destination local remote from to target agent sa saddr daddr sport dport sp dp client".split())
-_TRAFFIC = ("source_port", "destination_port", "protocol", "bytes", "packet_count", "connection_count", "action", "state",
-            "source_process", "destination_process")  # fmt: skip
+_SIDES = frozenset(
+    """
+    source destination local remote from to target agent sa saddr daddr sport dport sp dp client
+    """.split()  # noqa: SIM905  # words, not a list
+)
+_TRAFFIC = (
+    "source_port", "destination_port", "protocol", "bytes", "packet_count", "connection_count", "action", "state",
+    "source_process", "destination_process",
+)  # fmt: skip
 # Fields that only rows about a machine carry; a relation or a flow names its ends and nothing of them.
-_MACHINE = ("os_name", "os_version", "memory_mib", "cpu_count", "cpu_cores", "storage_total_gib", "serial_number",
-            "manufacturer", "model", "power_state", "mac_address", "fqdn", "asset_tag", "uuid", "location", "environment",
-            "business_owner", "technical_owner", "cost", "warranty_end", "install_date", "hypervisor_host",
-            "criticality")  # fmt: skip
+_MACHINE = frozenset(
+    """
+    os_name os_version memory_mib cpu_count cpu_cores storage_total_gib serial_number manufacturer model power_state
+    mac_address fqdn asset_tag uuid location environment business_owner technical_owner cost warranty_end install_date
+    hypervisor_host criticality
+    """.split()  # noqa: SIM905  # words, not a list
+)
 
 
 @dataclass(frozen=True)
@@ -40,7 +49,7 @@ def record_kind(
     """The likeliest record of a table. Without evidence its rows are assets."""
     connection, why_connection = _connection(headers, profiles)
     relationship, why_relationship = _relationship(headers, profiles)
-    machine = len(_carried(headers, "asset").keys() & set(_MACHINE))
+    machine = len(_carried(headers, "asset").keys() & _MACHINE)
     scores: dict[RecordKind, float] = {
         "asset": 1.0 + 0.6 * min(machine, 8),
         "relationship": relationship,
@@ -77,7 +86,9 @@ def _connection(headers: Sequence[Header], profiles: Sequence[ColumnProfile]) ->
     }
     addresses = sum(1 for side in sides.values() if any(profiles[p].share("ip") >= 0.5 for p in side))
     traffic = [f for f in _TRAFFIC if f in carried]
-    score = 2.2 * bool(sides["source"]) + 2.2 * bool(sides["destination"]) + addresses + 0.9 * min(len(traffic), 4) - 4.5
+    score = (
+        2.2 * bool(sides["source"]) + 2.2 * bool(sides["destination"]) + addresses + 0.9 * min(len(traffic), 4) - 4.5
+    )
     return score, (f"both sides named: {all(sides.values())}", f"traffic columns: {', '.join(traffic) or 'none'}")
 
 

@@ -11,15 +11,30 @@ from discovery_pipeline.domain.vocabulary.text import fold
 _COMPARED_HEADERS = 40
 _REPEATED = 0.8
 _FOOTER_ROWS = 10
-_TOTAL = (
-    r"^(?:grand |sub)?total\b|^(?:gesamt|zwischen)?summe\b|^gesamt\b|^somme\b|^suma\b|^soma\b|^totale\b|^totaux\b|^合計|^総計|^小計"
-    r"|^count\b\s*[:=]|^number of (?:rows|records|items)\b|^anzahl\s*[:=]"
+_BLANK_BYTES = 8
+_TOTAL = "|".join(
+    (
+        r"^(?:grand |sub)?total(?:\s|:|$)",
+        r"^(?:(?:gesamt|zwischen)?summe|gesamt|somme|suma|soma|totale|totaux|totali)(?:\s|:|$)",
+        r"^(?:合計|総計|小計|总计|合计)",
+        r"^(?:count|anzahl)\s*[:=]",
+        r"^number of (?:rows|records|items)\b",
+    )
 )
-_REMARK = (
-    r"^\(?\d+ (?:rows?|records?|items?|zeilen|lignes|filas|linhas|righe)\b|^(?:generated|exported|created|printed|report generated)"
-    r" (?:by|on|at|from)\b|^end of (?:report|file|export|list)\b|^-+ ?(?:end|ende|fin|eof)\b|^page \d+|^(?:source|quelle|stand|note)\s*:"
-    r"|^(?:confidential|vertraulich|confidentiel)\b|^copyright\b|^©|^\*+$|^-{3,}$|^={3,}$|^erstellt (?:am|von)\b|^filters? applied\b"
-    r"|^applied filters\b|^exporte le\b|^generado (?:el|por)\b"
+_REMARK = "|".join(
+    (
+        r"^\(?\d+ (?:rows?|records?|items?|zeilen|lignes|filas|linhas|righe)\b",
+        r"^(?:generated|exported|created|printed|report generated) (?:by|on|at|from)\b",
+        r"^(?:erstellt (?:am|von)|exporte le|generado (?:el|por)|gerado (?:em|por))\b",
+        r"^end of (?:report|file|export|list)\b",
+        r"^-+ ?(?:end|ende|fin|eof)\b",
+        r"^page \d+",
+        r"^(?:source|quelle|stand|note)\s*:",
+        r"^(?:confidential|vertraulich|confidentiel)\b",
+        r"^(?:copyright\b|©)",
+        r"^(?:filters? applied|applied filters)\b",
+        r"^(?:\*+|-{3,}|={3,})$",
+    )
 )
 
 
@@ -38,12 +53,16 @@ def rows_that_are_no_records(table: RawTable) -> pl.DataFrame:
 
 def _reasons(rows: pl.DataFrame, table: RawTable, reason: str, detail: str) -> pl.DataFrame:
     said = {"table_no": table.info.table_no, "reason": reason, "detail": detail, "disposition": "dropped"}
-    return rows.with_columns(pl.lit(v).alias(k) for k, v in said.items()).select(pl.col(k).cast(t) for k, t in SET_ASIDE.items())
+    return rows.with_columns(pl.lit(v).alias(k) for k, v in said.items()).select(
+        pl.col(k).cast(t) for k, t in SET_ASIDE.items()
+    )
 
 
 def _blank(table: RawTable, columns: list[str]) -> pl.DataFrame:
     """Cheap test on all rows first (empty or a few characters), the exact one on the few that pass it."""
-    short = table.frame.filter(pl.all_horizontal(pl.col(c).is_null() | (pl.col(c).str.len_bytes() <= 8) for c in columns))
+    short = table.frame.filter(
+        pl.all_horizontal(pl.col(c).is_null() | (pl.col(c).str.len_bytes() <= _BLANK_BYTES) for c in columns)
+    )
     blank = pl.all_horizontal(pl.col(c).is_null() | (pl.col(c).str.strip_chars() == "") for c in columns)
     return short.filter(blank).select("row", "line").collect()
 
@@ -57,7 +76,7 @@ def _repeated_header(table: RawTable, columns: list[str]) -> pl.DataFrame:
 
 
 def _footers(table: RawTable, columns: list[str]) -> pl.DataFrame:
-    """Totals and remarks among the last rows: mostly empty, and the first thing they say is one of the known phrases."""
+    """Totals and remarks among the last rows: mostly empty, and what they say first is one of the known phrases."""
     last = table.frame.tail(_FOOTER_ROWS).collect()
     first = pl.coalesce(pl.when(pl.col(c).str.strip_chars() != "").then(pl.col(c)) for c in columns)
     filled = pl.sum_horizontal(pl.col(c).is_not_null().cast(pl.Int32) for c in columns)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -70,9 +69,8 @@ def _headers(sample: TableSample) -> Iterator[dict[str, Any]]:
     blank = [i for i, name in enumerate(names) if not name and sample.filled[i]]
     yield from _listed(sample, blank, "warning", "blank_header", "holds values but has no header",
                        "name the column in the source; it is mapped by its values only")  # fmt: skip
-    counts = Counter(name for name in names if name)
-    seen: set[str] = set()
-    repeated = [i for i, name in enumerate(names) if counts[name] > 1 and (name in seen or seen.add(name))]
+    first = {name: i for i, name in reversed(list(enumerate(names)))}
+    repeated = [i for i, name in enumerate(names) if name and first[name] != i]
     yield from _listed(sample, repeated, "warning", "repeated_header", "repeats the header of an earlier column",
                        "give each column its own header; both are mapped, the earlier one is trusted more")  # fmt: skip
 
@@ -80,8 +78,12 @@ def _headers(sample: TableSample) -> Iterator[dict[str, Any]]:
 def _columns(sample: TableSample) -> Iterator[dict[str, Any]]:
     rows = sample.info.rows
     vacant = [i for i, n in enumerate(sample.filled) if n == 0 and rows and sample.info.headers[i].strip()]
-    yield from _listed(sample, vacant, "info", "empty_column", "holds no value in any row", "leave it out of the export")
-    constant = [p.position for p in sample.profiles if p.rows >= 20 and p.distinct == 1 and sample.filled[p.position] == rows]
+    yield from _listed(
+        sample, vacant, "info", "empty_column", "holds no value in any row", "leave it out of the export"
+    )
+    constant = [
+        p.position for p in sample.profiles if p.rows >= 20 and p.distinct == 1 and sample.filled[p.position] == rows
+    ]
     yield from _listed(sample, constant, "info", "constant_column", "holds the same value in every row",
                        "nothing to do; it tells the rows apart in no way")  # fmt: skip
 
@@ -95,7 +97,9 @@ def _extent(sample: TableSample, dropped: pl.DataFrame) -> Iterator[dict[str, An
         yield _say(sample, severity, "truncated_export", f"exactly {rows:,} rows, a limit at which exports are cut off",
                    "compare with the row count in the source, export in parts if it is higher")  # fmt: skip
     for reason, count in dropped.group_by("reason").len().sort("reason").iter_rows():
-        yield _say(sample, "info", f"dropped_{reason}", f"{count} rows dropped: {reason}", "see the quarantine for each row")
+        yield _say(
+            sample, "info", f"dropped_{reason}", f"{count} rows dropped: {reason}", "see the quarantine for each row"
+        )
 
 
 def _shifted(sample: TableSample, kind: TableKind) -> Iterator[dict[str, Any]]:

@@ -34,7 +34,9 @@ def support(profile: ColumnProfile, record: RecordKind, field: str) -> tuple[flo
     if not profile.has_values:
         return 0.0, ""
     rules = _rules(record, field)
-    votes = [(_strength(_share(profile, s)) * w, f"{_share(profile, s):.0%} {s}") for s, w in rules.get("fits", {}).items()]
+    votes = [
+        (_strength(_share(profile, s)) * w, f"{_share(profile, s):.0%} {s}") for s, w in rules.get("fits", {}).items()
+    ]
     votes += [
         (-_strength(_share(profile, s)) * w, f"{_share(profile, s):.0%} {s} contradict")
         for s, w in rules.get("never", {}).items()
@@ -69,5 +71,7 @@ def suggestions(profile: ColumnProfile, record: RecordKind) -> list[tuple[str, f
         for shape, weight in rules.get("suggests", {}).items():
             strength = _strength(_share(profile, shape))
             if strength > 0:
-                found.append((field, strength * weight, f"{_share(profile, shape):.0%} of the values look like {shape}"))
+                found.append(
+                    (field, strength * weight, f"{_share(profile, shape):.0%} of the values look like {shape}")
+                )
     return found

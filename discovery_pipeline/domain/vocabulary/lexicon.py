@@ -1,4 +1,4 @@
-"""Phrases of concepts -> canonical fields, and what the rest of a header costs. Reads the lexicon YAML of each record kind.
+"""Phrases of concepts -> canonical fields, and what the rest of a header costs. Reads the lexicon of each record kind.
 
 A phrase matches a header that contains all its concepts, in any order and therefore in any language. Strengths are
 log-odds: how many times likelier a header of these words is when the column carries the field than when it doesn't.
@@ -23,7 +23,8 @@ STRENGTHS = {"sure": 5.0, "likely": 3.5, "possible": 2.0}
 NO_FIELD = ""
 # A wrongly spelled or taken-apart word is weaker evidence than a plain one.
 _QUALITY_COST = 3.0
-_DIGITS_COST = 0.2
+# Digits, and words of the field's own noun.
+_OWN_COST = 0.2
 # Words that cost no more than this only say which thing the row is.
 _NEUTRAL = 0.6
 # "Parent" names no field, "parent server" may: what a refusing phrase leaves unexplained always tells something.
@@ -81,7 +82,9 @@ class Lexicon:
 def lexicon(record: RecordKind) -> Lexicon:
     """The packaged lexicon of a record kind."""
     document = load(record)
-    refused = load("unmapped") if record == "asset" else {"sure": document["unmapped"], "subjects": document["subjects"]}
+    refused = (
+        load("unmapped") if record == "asset" else {"sure": document["unmapped"], "subjects": document["subjects"]}
+    )
     fields = {**document["fields"], NO_FIELD: {level: refused.get(level, ()) for level in STRENGTHS}}
     phrases = [
         phrase
@@ -95,7 +98,7 @@ def lexicon(record: RecordKind) -> Lexicon:
 def _phrases(field: str, strength: float, texts: Iterable[str], macros: dict[str, str]) -> Iterator[Phrase]:
     for text in texts:
         for name, value in macros.items():
-            text = text.replace(f"${name}", value)  # noqa: PLW2901
+            text = text.replace(f"${name}", value)
         parts = [part.split("|") if odd else [part] for odd, part in _parts(text)]
         for choice in itertools.product(*parts):
             plain = "".join(choice)
@@ -108,7 +111,7 @@ def _parts(text: str) -> list[tuple[bool, str]]:
 
 
 def _index(phrases: Iterable[Phrase]) -> dict[str, tuple[Phrase, ...]]:
-    """Each phrase under its first concept in alphabetical order: a header that contains it is found through that one."""
+    """Each phrase under its first concept in alphabetical order: headers that contain it are found through that."""
     found: dict[str, dict[Phrase, None]] = {}
     for phrase in phrases:
         found.setdefault(min(phrase.concepts), {})[phrase] = None
@@ -125,8 +128,8 @@ def _claim(phrase: Phrase, header: Header, subjects: dict[str, float]) -> Claim:
 def _cost(concept: str, known: bool, phrase: Phrase, subjects: dict[str, float]) -> float:
     """What an unexplained word costs: next to nothing when it only says which thing the row is."""
     modifiers = load("modifiers")
-    if concept.isdigit():
-        return _DIGITS_COST
+    if concept.isdigit() or concept in modifiers["own"].get(phrase.field, ()):
+        return _OWN_COST
     cost = float(modifiers["weights"].get(concept, modifiers["known" if known else "unknown"]))
     if concept not in modifiers["weights"] and phrase.concepts.issubset(modifiers["generic"]):
         cost += float(modifiers["generic_extra"])

@@ -51,10 +51,7 @@ def _plain(header: str) -> str:
 def recognise(headers: Sequence[str]) -> Product | None:
     """The tool that most of whose markers stand in the table; None when no tool has enough of them."""
     plain = list(dict.fromkeys(_plain(h) for h in headers[:400] if h.strip()))
-    scored = [
-        (_seen(entry["markers"], plain), name)
-        for name, entry in load("products").items()
-    ]
+    scored = [(_seen(entry["markers"], plain), name) for name, entry in load("products").items()]
     enough = [(seen, name) for seen, name in scored if seen >= load("products")[name]["need"]]
     if not enough:
         return None

@@ -30,8 +30,8 @@ class ProfileParams:
 
 @dataclass(frozen=True)
 class ColumnProfile:
-    """One column. rows: of the table; filled: non-empty cells; distinct: about (2 %). shares: per shape in [0, 1], of the
-    cells that hold a value; only those above zero. low/middle/high: of the numbers, None when fewer than half are.
+    """One column. rows: of the table; filled: non-empty cells; distinct: about (2 %). shares: per shape in [0, 1], of
+    the cells that hold a value; only those above zero. low/middle/high: of the numbers, None when fewer than half are.
     placeholders: share of filled cells that say 'no value'. samples: the most frequent values, shortened."""
 
     position: int
@@ -56,7 +56,7 @@ class ColumnProfile:
         return self.filled > 0 and self.placeholders < 1.0
 
 
-def profile_table(table: RawTable, params: ProfileParams = ProfileParams()) -> list[ColumnProfile]:  # noqa: B008
+def profile_table(table: RawTable, params: ProfileParams = ProfileParams()) -> list[ColumnProfile]:
     """Profiles of all columns, by position. Reads the table in slices of columns, so memory doesn't grow with width."""
     width = len(table.info.headers)
     rows = int(table.frame.select(pl.len()).collect().item()) if width else 0
@@ -96,11 +96,19 @@ def _judged_values(column: pl.Series, distinct: int, params: ProfileParams) -> p
 
 def _judge(values: pl.DataFrame, params: ProfileParams) -> dict[str, dict[str, object]]:
     """Per column: weighted share of every shape, numbers, lengths, samples; one pass over all columns' values."""
-    cells = values.lazy().with_columns(pl.col("value").str.slice(0, 300).str.strip_chars()).filter(pl.col("value") != "")
+    cells = (
+        values.lazy().with_columns(pl.col("value").str.slice(0, 300).str.strip_chars()).filter(pl.col("value") != "")
+    )
     cells = cells.with_columns(folded(pl.col("value")).alias("fold"), is_placeholder(pl.col("value")).alias("none"))
-    flagged = cells.with_columns(*shape_flags("value", "fold")).with_columns(
-        pl.when(pl.col("number") | pl.col("quantity") | pl.col("percentage")).then(_as_number()).alias("number value")
-    ).collect()
+    flagged = (
+        cells.with_columns(*shape_flags("value", "fold"))
+        .with_columns(
+            pl.when(pl.col("number") | pl.col("quantity") | pl.col("percentage"))
+            .then(_as_number())
+            .alias("number value")
+        )
+        .collect()
+    )
     weight = pl.col("n").filter(~pl.col("none"))
     per_column = flagged.group_by("column", maintain_order=True).agg(
         *[(pl.col("n").filter(pl.col(s) & ~pl.col("none")).sum() / weight.sum()).alias(s) for s in shape_names()],
@@ -126,7 +134,9 @@ def _profile(name: str, rows: int, filled: int, distinct: int, judged: Mapping[s
     position = int(name[1:])
     if judged is None:
         return ColumnProfile(position, rows, 0, 0, {}, None, None, None, 0.0, 0.0, ())
-    numbers: Sequence[object] = [judged[k] if _share(judged["numeric"]) >= 0.5 else None for k in ("low", "middle", "high")]
+    numbers: Sequence[object] = [
+        judged[k] if _share(judged["numeric"]) >= 0.5 else None for k in ("low", "middle", "high")
+    ]
     low, middle, high = (None if n is None else float(str(n)) for n in numbers)
     shares = {s: round(_share(judged[s]), 4) for s in shape_names() if _share(judged[s]) > 0}
     samples = judged["samples"]

@@ -34,7 +34,9 @@ def shape_flags(value: str, fold_column: str) -> list[pl.Expr]:
     plain = {name: _flag(name, pl.col(value), pl.col(fold_column)) for name in shape_names()}
     excluded = load("shapes")["excludes"]
     return [
-        (flag & ~pl.any_horizontal([plain[other] for other in excluded[name]]) if name in excluded else flag).alias(name)
+        (flag & ~pl.any_horizontal([plain[other] for other in excluded[name]]) if name in excluded else flag).alias(
+            name
+        )
         for name, flag in plain.items()
     ]
 

@@ -6,10 +6,15 @@ import re
 import unicodedata
 
 # Latin accents only: the voicing marks of Japanese kana are combining characters too, and carry meaning.
-_ACCENTS = {code: None for code in range(0x0300, 0x0370)}
+_ACCENTS = dict.fromkeys(range(768, 880))
 _LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "ø": "o", "œ": "oe", "ł": "l", "đ": "d", "ı": "i"})
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
 _IDEOGRAPH = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af々]")
+
+
+_YES_NO = re.compile(
+    r"(?i)[(\[]\s*(?:y|j|o|s|t|yes|ja|oui|s[ií]|sim|true|1)\s*/\s*(?:n|no|nein|non|n[aã]o|f|false|0)\s*[)\]]"
+)
 
 
 def _joined_v(match: re.Match[str]) -> str:
@@ -19,6 +24,7 @@ def _joined_v(match: re.Match[str]) -> str:
 
 # What punctuation says in headers, before it is thrown away.
 _SPELLED = (
+    (_YES_NO, " flag "),
     (re.compile(r"\bO/S\b", re.I), " os "),
     (re.compile(r"\bS/N\b", re.I), " serial "),
     (re.compile(r"\bp/s\b", re.I), " per socket "),

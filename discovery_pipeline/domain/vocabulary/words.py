@@ -15,8 +15,10 @@ from discovery_pipeline.domain.vocabulary.text import has_ideographs, split_word
 
 # Articles and linking words of the languages covered; dropped from forms and headers alike.
 STOP_WORDS = frozenset(
-    "of the a an and de del della dei degli delle di da do dos das du des la le les el los las il lo l d y e et und der die "
-    "den dem ein eine von vom zu zur zum fur fuer mit im van het een voor na para por pour con for with の".split()
+    """
+    of the a an and for with de del della dei degli delle di da do dos das du des la le les el los las il lo l d y e et
+    und der die den dem ein eine von vom zu zur zum fur fuer mit im van het een voor na para por pour con の
+    """.split()  # noqa: SIM905  # words, not a list
 )
 _LINKS = ("", "s", "n", "en", "es", "er", "の")
 _LONGEST_FORM = 5

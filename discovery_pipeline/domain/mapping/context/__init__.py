@@ -1,0 +1,42 @@
+"""Evidence from the columns beside a column: words that mean one thing here and another there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from discovery_pipeline.domain.mapping.context.amounts import counted_disks, rates, sized_parts
+from discovery_pipeline.domain.mapping.context.applications import application_columns, version_columns
+from discovery_pipeline.domain.mapping.context.carried import already_carried
+from discovery_pipeline.domain.mapping.context.identity import ids_of_others, key_column, unnamed_name
+from discovery_pipeline.domain.mapping.context.kinds import part_columns, type_is_model
+from discovery_pipeline.domain.mapping.context.machines import host_columns, shared_names
+from discovery_pipeline.domain.mapping.context.places import plain_region, state_of_country
+from discovery_pipeline.domain.mapping.evidence import Evidence
+from discovery_pipeline.domain.mapping.view import TableView
+
+__all__ = ["context_evidence"]
+
+_RULES: tuple[Callable[[TableView], Iterator[Evidence]], ...] = (
+    host_columns,
+    shared_names,
+    application_columns,
+    version_columns,
+    sized_parts,
+    counted_disks,
+    rates,
+    part_columns,
+    type_is_model,
+    state_of_country,
+    plain_region,
+    key_column,
+    ids_of_others,
+    unnamed_name,
+    already_carried,
+)
+
+
+def context_evidence(table: TableView) -> Iterator[Evidence]:
+    """All rules of neighbourhood. Asset tables only: the other records name both ends in full."""
+    if table.kind.record == "asset":
+        for rule in _RULES:
+            yield from rule(table)

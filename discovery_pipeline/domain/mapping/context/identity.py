@@ -1,0 +1,40 @@
+"""Keys and names: of the row, or of things that other columns name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from discovery_pipeline.domain.mapping.context.weights import TURNS, header_text, says
+from discovery_pipeline.domain.mapping.evidence import Evidence
+from discovery_pipeline.domain.mapping.view import TableView
+
+_OWN_KEYS = frozenset({"", "source_id", "uuid", "asset_tag"})
+_UNIQUE = 0.95
+_NAMES = 0.6
+
+
+def key_column(table: TableView) -> Iterator[Evidence]:
+    """A code that leads the row, is different on every row and beside which no other key stands, is its key."""
+    first = next(iter(table.headers), None)
+    leads = first is not None and set(first.concepts) == {"code"} and not table.strong.get("source_id")
+    if leads and table.distinct_share(0) >= _UNIQUE:
+        yield says(table, 0, "source_id", TURNS, "first column, different on every row")
+
+
+def ids_of_others(table: TableView) -> Iterator[Evidence]:
+    """The id of a cluster, folder or host adds nothing where another column names it."""
+    for position, header in enumerate(table.headers):
+        if "id" not in header.concepts or len(header.words) < 2:
+            continue
+        for claim in table.claims[position]:
+            named = [p for p in table.strong.get(claim.field, ()) if "id" not in table.headers[p].concepts]
+            if claim.field not in _OWN_KEYS and named:
+                yield says(table, position, claim.field, -TURNS, f"an id of what {header_text(table, named[0])} names")
+
+
+def unnamed_name(table: TableView) -> Iterator[Evidence]:
+    """A first column without a header that holds names is the name, when no other column is."""
+    if table.strong.get("hostname") or table.strong.get("application_name") or not table.headers:
+        return
+    if not table.headers[0].words and table.profiles[0].share("numbered_name") >= _NAMES:
+        yield says(table, 0, "hostname", TURNS, "first column, holds names, and no other column does")

@@ -1,0 +1,62 @@
+"""Which machine a column speaks of: the row itself, or the one it runs on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from discovery_pipeline.domain.mapping.context.weights import TURNS, header_text, row_names, says, turns
+from discovery_pipeline.domain.mapping.evidence import Evidence
+from discovery_pipeline.domain.mapping.view import TableView
+
+_RUNS_ON = ("hypervisor", "host", "node", "device", "server", "machine")
+_ALWAYS_BESIDE_A_NAME = ("hypervisor", "host")
+_OF_VIRTUAL_MACHINES = ("vm", "vcpu", "guest", "vlan", "cluster", "datastore")
+_SHARED = 0.9
+_OWN = 0.95
+
+
+def host_columns(table: TableView) -> Iterator[Evidence]:
+    """'Host' beside a column that names the row is where the row runs; alone it is the row."""
+    named = set(row_names(table))
+    virtual = bool(table.mentions(*_OF_VIRTUAL_MACHINES))
+    for concept in _RUNS_ON:
+        for position in _saying(table, concept):
+            others = named - {position}
+            if not others:
+                if concept != "hypervisor":
+                    yield from turns(table, position, "hostname", ("hypervisor_host",), "no other column names the row")
+            elif virtual or (concept in _ALWAYS_BESIDE_A_NAME and not _is_own_name(table, position, others)):
+                why = f"beside {header_text(table, min(others))}, which names the row"
+                yield from turns(table, position, "hypervisor_host", ("hostname", "fqdn"), why)
+                yield from _host_keys(table, concept, virtual)
+
+
+def _saying(table: TableView, concept: str) -> Iterator[int]:
+    """Headers that say this and nothing more; for the unmistakable word 'hypervisor', its name too."""
+    allowed = {concept, "name"} if concept == "hypervisor" else {concept}
+    for position, header in enumerate(table.headers):
+        words = {word for word in header.concepts if not word.isdigit()}
+        if concept in words and words <= allowed:
+            yield position
+
+
+def _is_own_name(table: TableView, position: int, others: set[int]) -> bool:
+    """A second name of the row: it stands before the other name and is different on every row."""
+    return position < min(others) and table.distinct_share(position) >= _OWN
+
+
+def _host_keys(table: TableView, concept: str, virtual: bool) -> Iterator[Evidence]:
+    for position in table.with_concepts(concept, "id") if virtual else ():
+        yield says(table, position, "source_id", -2 * TURNS, f"the key of a {concept} that a column names")
+
+
+def shared_names(table: TableView) -> Iterator[Evidence]:
+    """Beside the name of a VM, another machine's name that many rows share is where they run."""
+    guests = [p for p in row_names(table) if {"vm", "guest"} & set(table.headers[p].concepts)]
+    if not guests or table.distinct_share(guests[0]) < _SHARED:
+        return
+    for concept in ("computer", "server", "host", "node", "machine"):
+        for position in table.with_concepts(concept, "name"):
+            if position != guests[0] and table.distinct_share(position) < _SHARED:
+                why = f"rows of {header_text(table, guests[0])} share it"
+                yield from turns(table, position, "hypervisor_host", ("hostname",), why)

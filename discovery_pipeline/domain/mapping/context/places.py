@@ -1,0 +1,30 @@
+"""Words that are places only among places."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from discovery_pipeline.domain.mapping.context.weights import LEANS, says, turns
+from discovery_pipeline.domain.mapping.evidence import Evidence
+from discovery_pipeline.domain.mapping.view import TableView
+
+_ADDRESS = ("city", "country", "zip", "street")
+_HARDLY_ANY = 0.2
+
+
+def state_of_country(table: TableView) -> Iterator[Evidence]:
+    """'State' between city and country is a place."""
+    places = {position for concept in _ADDRESS for position in table.with_concepts(concept)}
+    for position in table.with_concepts("status"):
+        if {position - 1, position + 1} & places:
+            why = "stands among the columns of an address"
+            yield from turns(table, position, "location", ("lifecycle_status", "power_state"), why)
+            yield says(table, position, "location", LEANS, why)
+
+
+def plain_region(table: TableView) -> Iterator[Evidence]:
+    """A region whose values are no cloud's is a place on the map."""
+    for position in table.with_concepts("region"):
+        profile = table.profiles[position]
+        if profile.has_values and profile.share("region") < _HARDLY_ANY:
+            yield from turns(table, position, "location", ("datacenter",), "values are no cloud regions")

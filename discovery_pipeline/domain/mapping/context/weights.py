@@ -1,0 +1,35 @@
+"""How much a neighbour says, and the shapes in which rules say it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from discovery_pipeline.domain.mapping.evidence import Evidence
+from discovery_pipeline.domain.mapping.view import TableView
+
+# A decided neighbour turns a tie; it can't overrule values that contradict.
+TURNS = 2.5
+LEANS = 1.2
+
+
+def says(table: TableView, position: int, field: str, weight: float, why: str) -> Evidence:
+    """One reason of this kind."""
+    return Evidence(table.table_no, position, field, "context", weight, why)
+
+
+def turns(table: TableView, position: int, field: str, others: Sequence[str], why: str) -> Iterator[Evidence]:
+    """For a field and, as much, against those it is taken for without the neighbour."""
+    yield says(table, position, field, TURNS, why)
+    for other in others:
+        yield says(table, position, other, -TURNS, why)
+
+
+def row_names(table: TableView) -> tuple[int, ...]:
+    """Columns that name the row's own thing whatever stands beside them."""
+    ambiguous = {"host", "server", "node"}
+    return tuple(p for p in table.strong.get("hostname", ()) if set(table.headers[p].concepts) - ambiguous)
+
+
+def header_text(table: TableView, position: int) -> str:
+    """A header as it is quoted in reasons."""
+    return f"'{' '.join(table.headers[position].raw.split())}'"
