@@ -16,6 +16,7 @@ import json
 import os
 import secrets
 import shutil
+import tempfile
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -26,6 +27,7 @@ from discovery_pipeline.store.server_programs import Account, account_for, progr
 from discovery_pipeline.store.urls import DatabaseUrls
 
 HOST = "127.0.0.1"
+ASIDE = ".postgres.new-"
 DATABASE = "discovery"
 DAGSTER_DATABASE = "dagster"
 OWNER_ROLE, APP_ROLE, DAGSTER_ROLE = "discovery_owner", "discovery_app", "discovery_dagster"
@@ -100,8 +102,15 @@ class Cluster:
 
 
 def open_log(cluster: Cluster) -> IO[bytes]:
-    """The log, for appending."""
-    descriptor = os.open(cluster.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    """The log, for appending. Raises ConfigurationError when it can't be written."""
+    try:
+        descriptor = os.open(cluster.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise ConfigurationError(
+            f"can't be written: {error.strerror}",
+            where=str(cluster.log),
+            advice="does the home belong to another user?",
+        ) from error
     return os.fdopen(descriptor, "ab")
 
 
@@ -143,10 +152,10 @@ def write_state(file: Path, state: ServerState) -> None:
 def create(cluster: Cluster, port: int) -> ServerState:
     """Make the cluster aside and rename it. The caller holds the lock. Raises Unreachable with the log's place."""
     state = ServerState(port, *(secrets.token_hex(32) for _ in range(4)))
-    aside = cluster.home / ".postgres.new"
-    shutil.rmtree(aside, ignore_errors=True)
+    # A name of its own: the initdb of a killed starter may still be writing to another one.
+    aside = Path(tempfile.mkdtemp(prefix=ASIDE, dir=cluster.home))
     data = aside / "data"
-    data.mkdir(mode=0o700, parents=True)
+    data.mkdir(mode=0o700)
     account = account_for(data)
     if account:
         os.chown(data, account.uid, account.gid)
@@ -155,6 +164,12 @@ def create(cluster: Cluster, port: int) -> ServerState:
     write_state(aside / "state.json", state)
     aside.rename(cluster.folder)
     return state
+
+
+def clear_leftovers(cluster: Cluster) -> None:
+    """Remove the clusters that killed starters left half made. The caller holds the lock."""
+    for aside in cluster.home.glob(f"{ASIDE}*"):
+        shutil.rmtree(aside, ignore_errors=True)
 
 
 def _initialise(cluster: Cluster, data: Path, account: Account | None, state: ServerState, log: IO[bytes]) -> None:

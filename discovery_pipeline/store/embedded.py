@@ -23,6 +23,7 @@ from discovery_pipeline.store.cluster import (
     HOST,
     Cluster,
     ServerState,
+    clear_leftovers,
     create,
     open_log,
     read_state,
@@ -60,6 +61,7 @@ def ensure_running(home: Path) -> DatabaseUrls:
         return state.urls
     _make_home(cluster)
     with _locked(cluster):
+        clear_leftovers(cluster)
         state = read_state(cluster) or create(cluster, _free_port())
         if not _answers(cluster, state):
             state = _start(cluster, state)

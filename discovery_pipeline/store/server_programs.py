@@ -4,7 +4,8 @@ PostgreSQL refuses to run as root. A root user's server therefore runs as a syst
 directory. Two things stand in the way, and neither is solved by widening permissions of folders that aren't ours:
 
 - the home may lie below folders that user can't enter (/root, a temporary folder of mode 0700). The programs are
-  started *inside* the data directory and told to use /proc/self/cwd, which needs no permission on the folders above it;
+  started *inside* the data directory and told to use /proc/self/cwd, which needs no permission on the folders above it
+  (and spares an ordinary user pg_ctl's quoting, which a home with a quote or dollar sign in its name would break);
 - the wheel may lie there too. The programs are then copied once to a folder that everybody can read.
 
 Keep out: when to start or stop anything (embedded), what a new data directory holds (cluster).
@@ -129,7 +130,7 @@ def run_program(
     the pipe open. script goes to stdin. The child has a session of its own, so a Ctrl-C at the terminal that started
     the server doesn't reach it.
     """
-    folder = CURRENT_FOLDER if account else data
+    folder = CURRENT_FOLDER if os.path.lexists(CURRENT_FOLDER) else data
     command = [str(programs / name), "-D", str(folder), *arguments]
     if name == "postgres":  # --single has to be its first argument
         command = [command[0], arguments[0], *command[1:3], *arguments[1:]]
