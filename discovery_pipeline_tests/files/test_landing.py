@@ -105,7 +105,7 @@ def test_a_full_disk_is_an_error_that_leaves_nothing(
         raise OSError(28, "No space left on device")
 
     path = given(tmp_path, "a.csv", b"hello")
-    monkeypatch.setattr(landing.os, "write", full)
+    monkeypatch.setattr(os, "write", full)
     with pytest.raises(PermanentError, match="No space left"):
         zone.store("acme", path)
     assert stored_files(zone) == []

@@ -182,7 +182,7 @@ def test_the_catalogue_session_sees_no_tenants_rows(two_tenants: Database) -> No
 
 def test_every_table_is_protected_or_known_not_to_need_it(two_tenants: Database) -> None:
     with two_tenants.connect() as connection:
-        found = dict(
+        found: dict[str, bool] = dict(
             connection.execute("""
                 SELECT relname, relrowsecurity AND relforcerowsecurity FROM pg_class
                  WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
