@@ -43,7 +43,9 @@ def test_every_asset_says_its_grain() -> None:
     from discovery_pipeline.definitions import defs
 
     graph = defs.resolve_asset_graph()
-    silent = [k.to_user_string() for k in graph.get_all_asset_keys() if "Grain:" not in (graph.get(k).description or "")]
+    silent = [
+        k.to_user_string() for k in graph.get_all_asset_keys() if "Grain:" not in (graph.get(k).description or "")
+    ]
     assert silent == []
 
 

@@ -1,0 +1,140 @@
+"""A real run of the sample tenant: what it finds against the truth, and what Dagster records of it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import dagster as dg
+import polars as pl
+import pytest
+
+from discovery_pipeline.defs.instance import open_instance
+from discovery_pipeline.defs.launch import RunSummary, run_tenant
+from discovery_pipeline.domain.errors import UsageError
+from discovery_pipeline.domain.handoffs import PHASES
+from discovery_pipeline.quality.suites import suites
+from discovery_pipeline.services.export import export
+from discovery_pipeline.services.workspace import open_workspace
+from discovery_pipeline.settings import Settings
+from discovery_pipeline_tests.defs.conftest import TENANT
+from discovery_pipeline_tests.sample_tenants import score
+
+TRUTH = score.load_truth(TENANT)
+
+
+@pytest.fixture(scope="module")
+def exported(home: Settings, run: RunSummary, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    to = tmp_path_factory.mktemp("export")
+    with open_workspace(home) as workspace:
+        export(workspace.frames.open(TENANT), to)
+    return to
+
+
+def frame(exported: Path, name: str) -> pl.DataFrame:
+    return pl.read_parquet(exported / f"{name}.parquet")
+
+
+def test_every_phase_ran(run: RunSummary) -> None:
+    assert run.status == "done"
+    assert {record.phase for record in run.phases} == set(PHASES)
+    assert {record.asset for record in run.phases} == set(suites())
+
+
+def test_every_row_stands_in_exactly_one_place(exported: Path) -> None:
+    accounted = score.conservation(frame(exported, "lineage"), frame(exported, "quarantine"), TRUTH.records)
+    assert accounted.holds, accounted
+
+
+def test_records_of_one_thing_are_one_asset(exported: Path) -> None:
+    pairs = score.pairwise(frame(exported, "lineage"), TRUTH.records)
+    assert pairs.f1 >= 0.99, pairs
+
+
+def test_columns_mean_what_they_mean(exported: Path) -> None:
+    document = json.loads((exported / "mappings.json").read_text(encoding="utf-8"))
+    accuracy, made = score.mapping(score.mapping_rows(document), TRUTH.mappings)
+    assert accuracy >= 0.95
+    assert made.precision >= 0.95
+
+
+@pytest.mark.parametrize(
+    ("field", "truth_field", "tolerance", "precision", "recall"),
+    [
+        ("classified_type", "type", 0.0, 0.98, 0.98),
+        ("environment", "environment", 0.0, 0.97, 0.88),
+        ("memory_mib", "memory_mib", 0.01, 0.97, 0.94),
+    ],
+)
+def test_values_are_right(
+    exported: Path, field: str, truth_field: str, tolerance: float, precision: float, recall: float
+) -> None:
+    ids = score.true_ids(frame(exported, "inventory"), frame(exported, "lineage"), TRUTH)
+    found = score.values(frame(exported, "inventory"), ids, TRUTH, field, truth_field, tolerance)
+    assert found.precision >= precision, found
+    assert found.recall >= recall, found
+
+
+def test_dependencies_are_the_true_ones(exported: Path) -> None:
+    ids = score.true_ids(frame(exported, "inventory"), frame(exported, "lineage"), TRUTH)
+    edges, kinds = score.edges(frame(exported, "dependencies"), ids, TRUTH)
+    assert edges.precision >= 0.95, edges
+    assert edges.recall >= 0.95, edges
+    assert kinds >= 0.95
+
+
+def test_every_asset_has_a_strategy_with_reasons(exported: Path) -> None:
+    analysis = frame(exported, "analysis")
+    assert set(analysis["asset_id"]) == set(frame(exported, "inventory")["asset_id"])
+    assert analysis.filter(pl.col("reasons").list.len() == 0).is_empty()
+
+
+def test_run_checks_and_partition_stand_in_dagsters_instance(home: Settings, run: RunSummary) -> None:
+    with open_instance(home) as instance:
+        recorded = instance.get_run_by_id(run.run_id)
+        assert recorded is not None
+        assert recorded.status == dg.DagsterRunStatus.SUCCESS
+        assert instance.has_dynamic_partition("tenants", TENANT)
+        for asset, checks in suites().items():
+            event = instance.get_latest_materialization_event(dg.AssetKey(asset))
+            assert event is not None, asset
+            assert event.asset_materialization is not None
+            assert event.asset_materialization.partition == TENANT
+            assert "dagster/row_count" in event.asset_materialization.metadata
+            assert _checks_evaluated(instance, run.run_id, asset) == {check.name for check in checks}
+
+
+def _checks_evaluated(instance: dg.DagsterInstance, run_id: str, asset: str) -> set[str]:
+    records = instance.get_records_for_run(run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION).records
+    events = [record.event_log_entry.dagster_event for record in records]
+    evaluations = [event.asset_check_evaluation_data for event in events if event]
+    return {e.check_name for e in evaluations if e.asset_key == dg.AssetKey(asset) and e.partition == TENANT}
+
+
+def test_dagsters_metadata_shows_no_value_of_the_tenant(home: Settings, run: RunSummary, exported: Path) -> None:
+    with open_instance(home) as instance:
+        text = "".join(str(e.dagster_event) for e in instance.all_logs(run.run_id) if e.dagster_event)
+    hosts = frame(exported, "inventory")["hostname"].drop_nulls().to_list()
+    assert [host for host in hosts if len(host) > 5 and host in text.lower()] == []
+
+
+def test_repeating_a_run_changes_nothing(home: Settings, run: RunSummary, exported: Path, tmp_path: Path) -> None:
+    again = run_tenant(home, TENANT, None, lambda _: None)
+    with open_workspace(home) as workspace:
+        export(workspace.frames.open(TENANT), tmp_path)
+    assert again.status == "done"
+    assert _contents(tmp_path) == _contents(exported)
+
+
+def test_upto_stops_after_the_phase(home: Settings, run: RunSummary) -> None:
+    summary = run_tenant(home, TENANT, "mapping", lambda _: None)
+    assert {record.phase for record in summary.phases} == {"validation", "mapping"}
+
+
+def test_unknown_tenant_is_a_usage_error(home: Settings) -> None:
+    with pytest.raises(UsageError, match="northwind-bnk"):
+        run_tenant(home, "northwind-bnk", None, lambda _: None)
+
+
+def _contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
