@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from discovery_pipeline.domain.handoffs import RawTable, TableKind
+from discovery_pipeline.domain.schema import RecordKind
 from discovery_pipeline.domain.vocabulary.headers import Header, read_headers
-from discovery_pipeline.domain.vocabulary.lexicon import Claim, Lexicon, lexicon
+from discovery_pipeline.domain.vocabulary.lexicon import Claim, claims_of
 from discovery_pipeline.domain.vocabulary.products import Product, by_name
 from discovery_pipeline.domain.vocabulary.profile import ColumnProfile, profile_table
 
@@ -64,24 +65,23 @@ def _shared_prefixes(headers: Sequence[Header]) -> frozenset[str]:
     return frozenset(word for word, count in first.items() if count >= _SHARED)
 
 
-def _claims(words: Lexicon, header: Header, shared: frozenset[str]) -> list[Claim]:
+def _claims(record: RecordKind, header: Header, shared: frozenset[str]) -> tuple[Claim, ...]:
     """Claims of the header, and at a price those of the header without a prefix that other columns share."""
-    claims = words.claims(header)
+    claims = claims_of(record, header)
     if len(header.words) < 2 or header.words[0].text not in shared:
         return claims
     best = {claim.field: claim for claim in claims}
-    for claim in words.claims(replace(header, words=header.words[1:])):
+    for claim in claims_of(record, replace(header, words=header.words[1:])):
         cheaper = replace(claim, weight=claim.weight - _PREFIX_COST)
         if claim.field not in best or cheaper.weight > best[claim.field].weight:
             best[claim.field] = cheaper
-    return sorted(best.values(), key=lambda c: (-c.weight, c.field))
+    return tuple(sorted(best.values(), key=lambda c: (-c.weight, c.field)))
 
 
 def view(table: RawTable, kind: TableKind) -> TableView:
     """Read one table. Its frame is scanned once for the profiles."""
     headers = tuple(read_headers(table.info.headers))
-    words = lexicon(kind.record)
     shared = _shared_prefixes(headers)
-    claims = tuple(tuple(_claims(words, header, shared)) for header in headers)
+    claims = tuple(_claims(kind.record, header, shared) for header in headers)
     product = by_name(kind.product, table.info.headers)
     return TableView(kind.table_no, kind, product, headers, claims, tuple(profile_table(table)))

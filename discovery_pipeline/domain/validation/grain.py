@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from discovery_pipeline.domain.handoffs import Grain
 from discovery_pipeline.domain.vocabulary.headers import Header
-from discovery_pipeline.domain.vocabulary.lexicon import lexicon
+from discovery_pipeline.domain.vocabulary.lexicon import claims_of
 from discovery_pipeline.domain.vocabulary.products import Product
 from discovery_pipeline.domain.vocabulary.profile import ColumnProfile
 
@@ -49,7 +49,7 @@ def _names_part(header: Header, profile: ColumnProfile) -> bool:
 def _positions(headers: Sequence[Header], wanted: Sequence[str]) -> list[int]:
     found: dict[str, int] = {}
     for position, header in enumerate(headers):
-        claims = lexicon("asset").claims(header)
+        claims = claims_of("asset", header)
         if claims and claims[0].field in wanted and claims[0].weight >= _CLEAR:
             found.setdefault(claims[0].field, position)
     return sorted(found.values())

@@ -55,7 +55,7 @@ def _sample(table: RawTable) -> TableSample:
 def _filled(table: RawTable) -> tuple[int, ...]:
     """Non-empty cells per column, over all rows."""
     columns = [pl.col(f"c{i}").count() for i in range(len(table.info.headers))]
-    return table.frame.select(columns).collect().row(0) if columns else ()
+    return table.frame.select(columns).collect(engine="streaming").row(0) if columns else ()
 
 
 def _kind(sample: TableSample) -> TableKind:

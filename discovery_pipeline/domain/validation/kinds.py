@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from discovery_pipeline.domain.schema import RECORD_KINDS, RecordKind
 from discovery_pipeline.domain.vocabulary.headers import Header
-from discovery_pipeline.domain.vocabulary.lexicon import NO_FIELD, lexicon
+from discovery_pipeline.domain.vocabulary.lexicon import NO_FIELD, claims_of
 from discovery_pipeline.domain.vocabulary.products import Product
 from discovery_pipeline.domain.vocabulary.profile import ColumnProfile
 
@@ -71,7 +71,7 @@ def _carried(headers: Sequence[Header], record: RecordKind) -> Mapping[str, list
     """Field -> positions whose header names it as this record's best reading."""
     found: dict[str, list[int]] = {}
     for position, header in enumerate(headers):
-        claims = lexicon(record).claims(header)
+        claims = claims_of(record, header)
         if claims and claims[0].weight >= _CLEAR and claims[0].field != NO_FIELD:
             found.setdefault(claims[0].field, []).append(position)
     return found

@@ -64,7 +64,7 @@ def _blank(table: RawTable, columns: list[str]) -> pl.DataFrame:
         pl.all_horizontal(pl.col(c).is_null() | (pl.col(c).str.len_bytes() <= _BLANK_BYTES) for c in columns)
     )
     blank = pl.all_horizontal(pl.col(c).is_null() | (pl.col(c).str.strip_chars() == "") for c in columns)
-    return short.filter(blank).select("row", "line").collect()
+    return short.filter(blank).select("row", "line").collect(engine="streaming")
 
 
 def _repeated_header(table: RawTable, columns: list[str]) -> pl.DataFrame:
@@ -72,7 +72,7 @@ def _repeated_header(table: RawTable, columns: list[str]) -> pl.DataFrame:
     if len(named) < 2:
         return table.frame.select("row", "line").head(0).collect()
     same = pl.sum_horizontal((pl.col(c).str.strip_chars() == h).fill_null(False).cast(pl.Int32) for c, h in named)
-    return table.frame.filter(same >= max(2, _REPEATED * len(named))).select("row", "line").collect()
+    return table.frame.filter(same >= max(2, _REPEATED * len(named))).select("row", "line").collect(engine="streaming")
 
 
 def _footers(table: RawTable, columns: list[str]) -> pl.DataFrame:

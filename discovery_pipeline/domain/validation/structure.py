@@ -10,7 +10,7 @@ import polars as pl
 
 from discovery_pipeline.domain.handoffs import Severity, TableInfo, TableKind, finding
 from discovery_pipeline.domain.vocabulary.headers import Header
-from discovery_pipeline.domain.vocabulary.lexicon import lexicon
+from discovery_pipeline.domain.vocabulary.lexicon import claims_of
 from discovery_pipeline.domain.vocabulary.profile import ColumnProfile
 
 # Row counts at which exporters and spreadsheets cut off without a word.
@@ -106,7 +106,7 @@ def _shifted(sample: TableSample, kind: TableKind) -> Iterator[dict[str, Any]]:
     """Headers of a known shape whose values stand one or two columns further, for two columns alike."""
     expected = []
     for position, header in enumerate(sample.headers):
-        claims = lexicon(kind.record).claims(header)
+        claims = claims_of(kind.record, header)
         shape = _SHAPED.get(claims[0].field) if claims and claims[0].weight >= 4.0 else None
         if shape and sample.profiles[position].has_values:
             expected.append((position, shape))
@@ -126,7 +126,7 @@ def _fits(sample: TableSample, position: int, shape: str) -> float:
 
 def _meaning(sample: TableSample, kind: TableKind) -> Iterator[dict[str, Any]]:
     """A table without any identifying column can't become records of the inventory."""
-    claimed = {c.field for h in sample.headers for c in lexicon(kind.record).claims(h)[:1] if c.weight >= 2.0}
+    claimed = {c.field for h in sample.headers for c in claims_of(kind.record, h)[:1] if c.weight >= 2.0}
     shaped = any(p.share("ip", "mac", "uuid", "fqdn") >= 0.5 for p in sample.profiles)
     if not claimed & set(_KEYS[kind.record]) and not shaped:
         yield _say(sample, "warning", "no_identity", "no column identifies what a row is about",

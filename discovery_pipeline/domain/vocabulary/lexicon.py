@@ -10,7 +10,7 @@ import itertools
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from discovery_pipeline.domain.schema import RecordKind
 from discovery_pipeline.domain.vocabulary.headers import Header
@@ -29,6 +29,7 @@ _OWN_COST = 0.2
 _NEUTRAL = 0.6
 # "Parent" names no field, "parent server" may: what a refusing phrase leaves unexplained always tells something.
 _LEAST_COST_OF_REFUSAL = 1.0
+_REMEMBERED = 50_000
 _ALTERNATIVES = re.compile(r"\{([^}]*)\}")
 
 
@@ -59,7 +60,7 @@ class Lexicon:
     by_concept: dict[str, tuple[Phrase, ...]]
     subjects: dict[str, float]
 
-    def claims(self, header: Header) -> list[Claim]:
+    def claims(self, header: Header) -> tuple[Claim, ...]:
         """The best claim of every field that the header can name, NO_FIELD included; strongest first."""
         best: dict[str, Claim] = {}
         for phrase in self._contained(frozenset(header.concepts)):
@@ -67,7 +68,7 @@ class Lexicon:
             if phrase.field not in best or claim.weight > best[phrase.field].weight:
                 best[phrase.field] = claim
         found = [c for c in best.values() if c.weight > -1.0]
-        return sorted(_with_subject(found, header, self.subjects), key=lambda c: (-c.weight, c.field))
+        return tuple(sorted(_with_subject(found, header, self.subjects), key=lambda c: (-c.weight, c.field)))
 
     def _contained(self, concepts: frozenset[str]) -> Iterator[Phrase]:
         seen: set[Phrase] = set()
@@ -76,6 +77,12 @@ class Lexicon:
                 if phrase not in seen and phrase.concepts <= concepts:
                     seen.add(phrase)
                     yield phrase
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def claims_of(record: RecordKind, header: Header) -> tuple[Claim, ...]:
+    """Claims of a header under a record kind's lexicon; remembered, since several questions are asked of each header."""
+    return lexicon(record).claims(header)
 
 
 @cache

@@ -59,12 +59,12 @@ class ColumnProfile:
 def profile_table(table: RawTable, params: ProfileParams = ProfileParams()) -> list[ColumnProfile]:
     """Profiles of all columns, by position. Reads the table in slices of columns, so memory doesn't grow with width."""
     width = len(table.info.headers)
-    rows = int(table.frame.select(pl.len()).collect().item()) if width else 0
+    rows = int(table.frame.select(pl.len()).collect(engine="streaming").item()) if width else 0
     at_once = max(1, min(200, params.cells_at_once // max(rows, 1)))
     profiles: list[ColumnProfile] = []
     for start in range(0, width, at_once):
         names = [f"c{i}" for i in range(start, min(start + at_once, width))]
-        profiles.extend(_profile_columns(table.frame.select(names).collect(), rows, params))
+        profiles.extend(_profile_columns(table.frame.select(names).collect(engine="streaming"), rows, params))
     return profiles
 
 
@@ -72,26 +72,37 @@ def _profile_columns(frame: pl.DataFrame, rows: int, params: ProfileParams) -> l
     counts = frame.select(
         pl.all().count().name.suffix(" filled"), pl.all().drop_nulls().approx_n_unique().name.suffix(" distinct")
     ).row(0, named=True)
-    values = pl.concat([_judged_values(frame[name], counts[f"{name} distinct"], params) for name in frame.columns])
-    judged = _judge(values, params)
+    judged = _judge(_judged_values(_counted(frame, counts, params), params), params)
     return [
         _profile(name, rows, counts[f"{name} filled"], counts[f"{name} distinct"], judged.get(name))
         for name in frame.columns
     ]
 
 
-def _judged_values(column: pl.Series, distinct: int, params: ProfileParams) -> pl.DataFrame:
-    """Distinct values of a column with how often they stand: column, value, n."""
-    kept = column
-    if distinct > params.distinct_limit:
-        kept = column.gather_every(max(1, len(column) // params.spread_rows))
-    counted = kept.drop_nulls().value_counts(name="n").rename({column.name: "value"})
-    ranked = counted.sort(["n", "value"], descending=[True, False])
-    if len(ranked) > params.judged_values:
-        half = params.judged_values // 2
-        rest = ranked.slice(half).gather_every(max(1, (len(ranked) - half) // half)).head(half)
-        ranked = pl.concat([ranked.head(half), rest])
-    return ranked.select(pl.lit(column.name).alias("column"), "value", pl.col("n").cast(pl.Int64))
+def _counted(frame: pl.DataFrame, counts: Mapping[str, int], params: ProfileParams) -> pl.DataFrame:
+    """Values of all columns with how often they stand: column, value, n."""
+    if len(frame) <= params.distinct_limit:
+        long = frame.unpivot(variable_name="column", value_name="value").drop_nulls("value")
+        return long.group_by("column", "value").agg(pl.len().cast(pl.Int64).alias("n"))
+    return pl.concat([_counted_column(frame[name], counts[f"{name} distinct"], params) for name in frame.columns])
+
+
+def _counted_column(column: pl.Series, distinct: int, params: ProfileParams) -> pl.DataFrame:
+    every = max(1, len(column) // params.spread_rows) if distinct > params.distinct_limit else 1
+    counted = column.gather_every(every).drop_nulls().value_counts(name="n").rename({column.name: "value"})
+    return counted.select(pl.lit(column.name).alias("column"), "value", pl.col("n").cast(pl.Int64))
+
+
+def _judged_values(counted: pl.DataFrame, params: ProfileParams) -> pl.DataFrame:
+    """Of each column the most frequent values and, where there are too many, a spread of the others."""
+    half = params.judged_values // 2
+    ranked = counted.sort(["column", "n", "value"], descending=[False, True, False]).with_columns(
+        pl.int_range(pl.len()).over("column").alias("rank"), pl.len().over("column").alias("values")
+    )
+    step = ((pl.col("values").cast(pl.Int64) - half) // half).clip(1)
+    spread = (pl.col("rank") - half) % step == 0
+    few = pl.col("values") <= params.judged_values
+    return ranked.filter(few | (pl.col("rank") < half) | spread).drop("rank", "values")
 
 
 def _judge(values: pl.DataFrame, params: ProfileParams) -> dict[str, dict[str, object]]:
