@@ -48,5 +48,9 @@ class TenantStoresResource(dg.ConfigurableResource[TenantStores]):
         if run is None or tenant is None:
             raise UsageError("a run needs a tenant", where="partition", advice="choose one tenant when launching")
         preload()
-        with open_stores(open_workspace(load_settings()), tenant, f"Dagster run {run.run_id}", Progress()) as stores:
+        holder = f"Dagster run {run.run_id}"
+        with (
+            open_workspace(load_settings()) as workspace,
+            open_stores(workspace, tenant, holder, Progress()) as stores,
+        ):
             yield stores

@@ -13,7 +13,8 @@ from discovery_pipeline.domain.errors import NothingToRead
 from discovery_pipeline.domain.handoffs import FINDINGS, document
 from discovery_pipeline.domain.validation.intake import inspect
 from discovery_pipeline.files.extraction import LandedFile, extract
-from discovery_pipeline.store.sources import CountedFile, counted
+from discovery_pipeline.store.snapshots import FileRecord
+from discovery_pipeline.store.sources import counted
 
 
 @phase_asset("validation", kinds=("polars", "parquet", "file"))
@@ -80,12 +81,12 @@ def export_findings(
         )
 
 
-def fingerprint(files: list[CountedFile]) -> str:
+def fingerprint(files: list[FileRecord]) -> str:
     """One hash of what counts: equal for equal input, whatever home or day."""
     lines = "\n".join(f"{f.source}\t{f.file}\t{f.sha256}" for f in files)
     return hashlib.sha256(lines.encode()).hexdigest()
 
 
-def _landed(stores: TenantStores, file: CountedFile) -> LandedFile:
+def _landed(stores: TenantStores, file: FileRecord) -> LandedFile:
     as_of = file.as_of if file.as_of_is_explicit else None
     return LandedFile(file.source, file.file, stores.landing.path(stores.tenant, file.sha256), as_of)

@@ -5,8 +5,7 @@ from __future__ import annotations
 import secrets
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -14,9 +13,9 @@ from discovery_pipeline.domain.errors import ConfigurationError, DiscoveryError,
 from discovery_pipeline.settings import Settings
 
 if TYPE_CHECKING:
-    from discovery_pipeline.store.session import Database
+    pass
 
-State = Literal["ok", "down", "misconfigured", "not configured", "not checked"]
+State = Literal["ok", "down", "misconfigured", "not configured"]
 # Long enough for a distant endpoint's handshake, short enough for a person and for a container's probe.
 MODEL_TIMEOUT_S = 3.0
 
@@ -54,12 +53,17 @@ class HealthReport:
 
 def check_health(settings: Settings, more: Mapping[str, Check]) -> HealthReport:
     """Check every part. more: further needed parts by name; a check returns what it saw or raises."""
-    database = checked("database", check_database, settings)
-    roles = PartHealth("roles", "not checked", True, "the database did not open")
-    if database.state == "ok":
-        roles = checked("roles", check_roles, settings)
-    others = [checked(name, check, settings) for name, check in {"frames": check_frames, **more}.items()]
-    return HealthReport((database, roles, *others, model_health(settings)))
+    from discovery_pipeline.store.health import check
+
+    store = [store_part(result) for result in check(settings)]
+    others = [checked(name, look, settings) for name, look in {"frames": check_frames, **more}.items()]
+    return HealthReport((*store, *others, model_health(settings)))
+
+
+def store_part(result: HealthResult) -> PartHealth:
+    """A result of the store: down when it can't be reached, misconfigured when it can and is not as it must be."""
+    state: State = "ok" if result.ok else "down" if result.is_down else "misconfigured"
+    return PartHealth(result.name, state, True, result.detail, result.advice)
 
 
 def checked(name: str, check: Check, settings: Settings) -> PartHealth:
@@ -76,42 +80,6 @@ def checked(name: str, check: Check, settings: Settings) -> PartHealth:
 
 def _words(error: DiscoveryError) -> str:
     return f"{error.where}: {error.message}" if error.where else error.message
-
-
-def check_database(settings: Settings) -> str:
-    """Open the database as every command does: reachable, schema up to date, role safe. Raises what that raises."""
-    from sqlalchemy import text
-
-    with closing_database(settings) as database, database.catalogue_session() as session:
-        version = session.execute(text("SHOW server_version")).scalar()
-        tenants = session.execute(text("SELECT count(*) FROM tenants")).scalar()
-    kind = "embedded" if settings.uses_embedded_database else "by DATABASE_URL"
-    return f"{database.where} ({kind}): PostgreSQL {version}, schema up to date, {tenants} tenants"
-
-
-def check_roles(settings: Settings) -> str:
-    """Which role the application is. Raises ConfigurationError when it could get round row-level security."""
-    from sqlalchemy import text
-
-    from discovery_pipeline.store.roles import refuse_unsafe_role
-
-    with closing_database(settings) as database, database.catalogue_session() as session:
-        refuse_unsafe_role(session)
-        role = session.execute(text("SELECT current_user")).scalar()
-    owner = "" if settings.uses_embedded_database or settings.owner_url else "; no owner role named: no migrations"
-    return f"{role} is no superuser, cannot bypass row-level security and owns nothing{owner}"
-
-
-@contextmanager
-def closing_database(settings: Settings) -> Iterator[Database]:
-    """The database, its connections closed at the end."""
-    from discovery_pipeline.store.session import open_database
-
-    database = open_database(settings)
-    try:
-        yield database
-    finally:
-        database.dispose()
 
 
 def check_frames(settings: Settings) -> str:

@@ -23,7 +23,6 @@ from discovery_pipeline.store.snapshots import FileRecord, counting
 from discovery_pipeline.store.tables import SourceFile
 
 Standing = Literal["counts", "superseded", "withdrawn"]
-CountedFile = FileRecord  # what `counted` gives
 
 
 @dataclass(frozen=True)
@@ -89,7 +88,7 @@ def register(
     )
 
 
-def counted(database: Database, tenant: str) -> list[CountedFile]:
+def counted(database: Database, tenant: str) -> list[FileRecord]:
     """The files of the snapshots that count, ordered by (source, file)."""
     with database.tenant_session(tenant) as session:
         return counting(_records(session))

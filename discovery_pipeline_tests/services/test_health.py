@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from discovery_pipeline.domain.errors import ConfigurationError, Unreachable
 from discovery_pipeline.services import health
 from discovery_pipeline.services.health import HealthReport, PartHealth, check_frames, check_health, model_health
 from discovery_pipeline.settings import Settings
+from discovery_pipeline.store.health import HealthResult
 
 
 @contextmanager
@@ -80,30 +80,34 @@ def test_frames_that_cannot_be_written_are_down(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("error", "state", "code"),
+    ("result", "state", "code"),
     [
-        pytest.param(Unreachable("refused"), "down", 3, id="server down"),
-        pytest.param(ConfigurationError("a superuser"), "misconfigured", 2, id="unsafe role"),
-        pytest.param(RuntimeError("odd"), "down", 3, id="anything else"),
+        pytest.param(HealthResult("database", False, "refused", is_down=True), "down", 3, id="server down"),
+        pytest.param(HealthResult("role", False, "a superuser"), "misconfigured", 2, id="unsafe role"),
+        pytest.param(HealthResult("database", True, "PostgreSQL"), "ok", 0, id="fine"),
     ],
 )
-def test_the_database_decides_the_exit_code(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception, state: str, code: int
+def test_the_store_decides_the_exit_code(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, result: HealthResult, state: str, code: int
 ) -> None:
-    def fail(settings: Settings) -> str:
-        raise error
-
-    monkeypatch.setattr(health, "check_database", fail)
+    monkeypatch.setattr("discovery_pipeline.store.health.check", lambda settings: [result])
     report = check_health(Settings(tmp_path), {"dagster": lambda settings: "fine"})
     assert [(p.name, p.state) for p in report.parts] == [
-        ("database", state),
-        ("roles", "not checked"),
+        (result.name, state),
         ("frames", "ok"),
         ("dagster", "ok"),
         ("model", "not configured"),
     ]
     assert report.exit_code == code
-    assert report.to_json()["healthy"] is False
+
+
+def test_a_part_that_fails_in_its_own_words_hides_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(settings: Settings) -> str:
+        raise RuntimeError("odd")
+
+    monkeypatch.setattr("discovery_pipeline.store.health.check", lambda settings: [])
+    report = check_health(Settings(tmp_path), {"dagster": fail})
+    assert [(p.name, p.state) for p in report.parts][1:] == [("dagster", "down"), ("model", "not configured")]
 
 
 def test_a_wrong_configuration_outweighs_a_part_that_is_down() -> None:
