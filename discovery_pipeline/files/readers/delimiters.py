@@ -51,7 +51,7 @@ def _score(records: Sequence[Record], least: float) -> float:
     share = widths[width] / len(records)
     few = min(len(records), 3) / len(records)
     is_usual = least <= 0.5
-    if share < min(least, few) or not (is_usual or (width >= 3 and len(records) >= 2)):
+    if share < (min(least, few) if is_usual else least) or not (is_usual or (width >= 3 and len(records) >= 2)):
         return 0.0
     first = next(cells for cells in sound if len(cells) == width)
     typed = sum(classify(c.decode("utf-8", "replace")) in TYPED for c in first)

@@ -97,7 +97,7 @@ def _of_lines(document: str, first: int) -> Iterator[_Element]:
 
 def _of_array(document: str, position: int, first: int) -> Iterator[_Element]:
     """The values from `position` (behind the opening bracket) to the array's end; a broken rest is one problem."""
-    line, counted = first, 0
+    line, counted = first, position
     while True:
         position = _BETWEEN.match(document, position).end()  # type: ignore[union-attr]
         line, counted = line + document.count("\n", counted, position), position

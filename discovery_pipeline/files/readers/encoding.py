@@ -16,9 +16,11 @@ from discovery_pipeline.files.readers.content import Buffer, wide_encoding
 _CHUNK = 4 * 1024 * 1024
 _WINDOW = 256 * 1024
 _BOM = codecs.BOM_UTF8
-# Latin letters that DOS code page 850 keeps where Windows-1252 has punctuation, and the reverse.
-_DOS_LETTER = re.compile(rb"(?<=[A-Za-z])[\x80-\x9a\xa0-\xa5\xe1]|[\x80-\x9a\xa0-\xa5](?=[a-z])")
-_WINDOWS_LETTER = re.compile(rb"(?<=[A-Za-z])[\xc0-\xff]|[\xc0-\xff](?=[a-z])")
+# Accented letters inside words: in DOS code page 850 they are where Windows-1252 has signs that seldom join letters.
+_DOS_LETTER = re.compile(
+    rb"(?<=[A-Za-z])[\x81\x82\x84\x87\x88\x8a\x8e\x94\x99\x9a\xa1-\xa4](?=[A-Za-z])|[\x81\x8e\x99](?=[a-z])"
+)
+_WINDOWS_LETTER = re.compile(rb"(?<=[A-Za-z])[\xc0-\xe0\xe2-\xff]|[\xc0-\xe0\xe2-\xff](?=[a-z])")
 _LETTER_OR_HIGH = re.compile(rb"[A-Za-z\x80-\xff]")
 _HIGH = re.compile(rb"[\x80-\xff]")
 

@@ -163,7 +163,9 @@ def _is_second_line(sample: _Sample, i: int) -> bool:
     is_merged_down = any(p not in filled for p in sample.filled[i])
     only_text = all(sample.classes[i + 1][p] == "text" for p in filled)
     contrast = sample.contrasts(i + 1, i + 1)
-    return only_text and under_groups + is_merged_down >= 2 and under_groups > 0 and contrast * 4 >= len(filled) > 0
+    is_grouped = under_groups + is_merged_down >= 2 and contrast * 4 >= len(filled) > 0
+    typed = sum(sample.column_class(p, i + 1) in TYPED for p in range(len(below.cells)))
+    return only_text and under_groups > 0 and (is_grouped or contrast == typed >= 2)
 
 
 def _joined(top: Sequence[str | None], bottom: Sequence[str | None]) -> tuple[str, ...]:

@@ -120,7 +120,7 @@ def _layout_of(sample: list[_Located], delimiter: bytes, begin: int, first_line:
     header = find_header([SampleRow(s.texts(), s.gap) for s in sound])
     start = sound[header.start - 1].record.last + 1 if header.start else 0
     body = [s.record for s in sample if s.line >= start]
-    width = usual_width(body) or len(header.names)
+    width = usual_width(body, len(header.names)) or len(header.names)
     headers, notes = _fitted(header, [r.cells for r in body if not r.problem], width)
     header_line = None if header.first is None else sound[header.first].line + first_line
     separator = delimiter.decode("utf-8", "replace")

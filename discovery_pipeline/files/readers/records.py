@@ -216,7 +216,7 @@ def _unclosed(i: int) -> Record:
     return Record([], i, "unclosed_quote", "a quote opens a cell on this line and is never closed")
 
 
-def usual_width(records: Sequence[Record]) -> int:
-    """The number of cells that most sound records have, the larger on a tie; 0 without any."""
+def usual_width(records: Sequence[Record], preferred: int = 0) -> int:
+    """The number of cells that most sound records have, on a tie `preferred` or the larger; 0 without any."""
     widths = [len(r.cells) for r in records if not r.problem]
-    return max(set(widths), key=lambda w: (widths.count(w), w), default=0)
+    return max(set(widths), key=lambda w: (widths.count(w), w == preferred, w), default=0)
