@@ -16,7 +16,7 @@ from discovery_pipeline.defs.progress import AssetRecord, Progress, ProgressEven
 from discovery_pipeline.defs.resources import TenantStores, open_stores
 from discovery_pipeline.domain.errors import DiscoveryError, PermanentError
 from discovery_pipeline.domain.handoffs import PHASES, Phase, Severity
-from discovery_pipeline.quality.run import preload
+from discovery_pipeline.quality.judge import Judge
 from discovery_pipeline.services.run_frames import run_frames
 from discovery_pipeline.services.workspace import open_workspace
 from discovery_pipeline.settings import Settings
@@ -65,12 +65,12 @@ def run_tenant(
     A permanent error inside an asset stops the run and stands in the summary. Raises UsageError for an unknown tenant,
     TenantBusy when another writer holds it, TransientError when a store stayed down through the retries.
     """
-    preload()
     progress = Progress(listener=on_progress)
     holder = f"discovery run, process {os.getpid()} on {socket.gethostname()}"
     with (
+        Judge() as judge,
         open_workspace(settings) as workspace,
-        open_stores(workspace, tenant, holder, progress) as stores,
+        open_stores(workspace, tenant, holder, progress, judge) as stores,
         open_instance(settings) as instance,
     ):
         ensure_partition(instance, tenant)

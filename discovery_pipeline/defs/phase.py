@@ -99,7 +99,7 @@ class Output:
         document: published with the frame. keep: older versions that stay readable.
         """
         self.record.rows_in, self.record.rows_out = rows_in, rows_out
-        report = run_checks(self.asset, frame, facts)
+        report = run_checks(self.asset, frame, facts, self.stores.validator)
         self.record.checked(report)
         blocked = report.blocking_failures
         if blocked:

@@ -11,7 +11,8 @@ from discovery_pipeline.defs.progress import Progress
 from discovery_pipeline.domain.errors import UsageError
 from discovery_pipeline.files.frames import TenantFrames
 from discovery_pipeline.files.landing import LandingZone
-from discovery_pipeline.quality.run import preload
+from discovery_pipeline.quality.judge import Judge
+from discovery_pipeline.quality.run import Validate, validate_here
 from discovery_pipeline.services.workspace import Workspace, open_workspace
 from discovery_pipeline.settings import load_settings
 from discovery_pipeline.store.locks import tenant_writer
@@ -28,14 +29,18 @@ class TenantStores:
     landing: LandingZone
     frames: TenantFrames
     progress: Progress = field(default_factory=Progress)
+    validator: Validate = validate_here
 
 
 @contextmanager
-def open_stores(workspace: Workspace, tenant: str, holder: str, progress: Progress) -> Iterator[TenantStores]:
+def open_stores(
+    workspace: Workspace, tenant: str, holder: str, progress: Progress, validator: Validate
+) -> Iterator[TenantStores]:
     """A tenant's stores, with its writer's lock held. Raises UsageError (unknown tenant), TenantBusy, Unreachable."""
     require_tenant(workspace.database, tenant)
     with tenant_writer(workspace.database, tenant, holder):
-        yield TenantStores(tenant, workspace.database, workspace.landing, workspace.frames.open(tenant), progress)
+        frames = workspace.frames.open(tenant)
+        yield TenantStores(tenant, workspace.database, workspace.landing, frames, progress, validator)
 
 
 class TenantStoresResource(dg.ConfigurableResource[TenantStores]):
@@ -47,10 +52,10 @@ class TenantStoresResource(dg.ConfigurableResource[TenantStores]):
         tenant = run.tags.get(PARTITION_TAG) if run else None
         if run is None or tenant is None:
             raise UsageError("a run needs a tenant", where="partition", advice="choose one tenant when launching")
-        preload()
         holder = f"Dagster run {run.run_id}"
         with (
+            Judge() as judge,
             open_workspace(load_settings()) as workspace,
-            open_stores(workspace, tenant, holder, Progress()) as stores,
+            open_stores(workspace, tenant, holder, Progress(), judge) as stores,
         ):
             yield stores

@@ -5,8 +5,9 @@ import pytest
 
 from discovery_pipeline.domain.schema import fields
 from discovery_pipeline.quality import run
-from discovery_pipeline.quality.run import BrokenCheck, QualityReport, run_checks
+from discovery_pipeline.quality.run import QualityReport, run_checks
 from discovery_pipeline.quality.suites import schema_rules, suites
+from discovery_pipeline.quality.validation import BrokenCheck
 
 GOOD_ID = "a_abcdefghijklmnopqrst"
 FACTS = {"unaccounted_rows": 0, "rows_counted_twice": 0, "lineage_without_asset": 0}

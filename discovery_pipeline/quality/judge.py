@@ -1,0 +1,124 @@
+"""Great Expectations in a process of its own, ready when the first asset is.
+
+Importing the library costs 3 s of processor time; in a thread it holds the interpreter's lock that reading and mapping
+need. The process ends with its standard input, so also when its parent is killed. Without it (it could not start, it
+died) validation happens here: slower, same outcome.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import struct
+import subprocess
+import sys
+from collections.abc import Sequence
+from types import TracebackType
+from typing import IO, Any, Self
+
+from discovery_pipeline.quality.validation import Batch, BrokenCheck, RuleOutcome, library, validate
+
+_LENGTH = struct.Struct(">Q")
+_STOP_DEADLINE_S = 5.0
+
+Outcomes = tuple[RuleOutcome, ...]
+
+
+class Judge:
+    """A context manager: the process starts on entering, without waiting, and ends on leaving."""
+
+    def __enter__(self) -> Self:
+        self._process: subprocess.Popen[bytes] | None = None
+        try:
+            self._process = subprocess.Popen(  # noqa: S603 - our own module
+                [sys.executable, "-m", __name__],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+            )
+        except OSError:
+            self._process = None
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        with process:
+            _close(process.stdin)
+            try:
+                process.wait(_STOP_DEADLINE_S)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+    def __call__(self, batches: Sequence[Batch]) -> list[Outcomes]:
+        """The outcomes of each batch. Raises BrokenCheck."""
+        answer = self._ask(batches)
+        if answer is None:
+            return [validate(batch) for batch in batches]
+        if isinstance(answer, BrokenCheck):
+            raise answer
+        return answer
+
+    def _ask(self, batches: Sequence[Batch]) -> list[Outcomes] | BrokenCheck | None:
+        if self._process is None or self._process.stdin is None or self._process.stdout is None:
+            return None
+        try:
+            _send(self._process.stdin, list(batches))
+            answer: list[Outcomes] | BrokenCheck = _receive(self._process.stdout)
+        except (OSError, EOFError):
+            return None
+        return answer
+
+
+def _send(stream: IO[bytes], message: object) -> None:
+    content = pickle.dumps(message)
+    stream.write(_LENGTH.pack(len(content)))
+    stream.write(content)
+    stream.flush()
+
+
+def _receive(stream: IO[bytes]) -> Any:
+    """The next message. Raises EOFError when the other side is gone."""
+    head = stream.read(_LENGTH.size)
+    if len(head) < _LENGTH.size:
+        raise EOFError
+    (length,) = _LENGTH.unpack(head)
+    content = stream.read(length)
+    if len(content) < length:
+        raise EOFError
+    return pickle.loads(content)  # noqa: S301 - from our own child or parent, over a pipe nobody else holds
+
+
+def _close(stream: IO[bytes] | None) -> None:
+    try:
+        if stream is not None:
+            stream.close()
+    except OSError:
+        return
+
+
+def _answer(batches: Sequence[Batch]) -> list[Outcomes] | BrokenCheck:
+    try:
+        return [validate(batch) for batch in batches]
+    except BrokenCheck as error:
+        return error
+    except Exception as error:
+        return BrokenCheck(f"{type(error).__name__}: {error}", advice="a defect of a check")
+
+
+def serve() -> None:
+    """Answer requests from standard input until it ends. What the library prints must not mix with the answers."""
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    library()
+    while True:
+        try:
+            batches = _receive(sys.stdin.buffer)
+        except EOFError:
+            return
+        _send(answers, _answer(batches))
+
+
+if __name__ == "__main__":
+    serve()
