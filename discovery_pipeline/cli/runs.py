@@ -32,10 +32,13 @@ def run(
 
 def run_shown(tenant: str, upto: PhaseName | None = None) -> RunSummary:
     """Run a tenant with a progress display on stderr."""
-    from discovery_pipeline.defs.launch import run_tenant
+    from discovery_pipeline.quality.judge import Judge
 
-    with run_progress(tenant, upto) as show:
-        return run_tenant(load_settings(), tenant, upto, show)
+    with Judge() as judge, run_progress(tenant, upto) as show:
+        # Imported beside the judge's own start: two seconds each.
+        from discovery_pipeline.defs.launch import run_tenant
+
+        return run_tenant(load_settings(), tenant, upto, show, judge)
 
 
 def show_run(document: dict[str, Any]) -> None:

@@ -16,7 +16,7 @@ from discovery_pipeline.defs.progress import AssetRecord, Progress, ProgressEven
 from discovery_pipeline.defs.resources import TenantStores, open_stores
 from discovery_pipeline.domain.errors import DiscoveryError, PermanentError
 from discovery_pipeline.domain.handoffs import PHASES, Phase, Severity
-from discovery_pipeline.quality.judge import Judge
+from discovery_pipeline.quality.run import Validate, validate_here
 from discovery_pipeline.services.run_frames import run_frames
 from discovery_pipeline.services.workspace import open_workspace
 from discovery_pipeline.settings import Settings
@@ -58,7 +58,11 @@ class RunSummary:
 
 
 def run_tenant(
-    settings: Settings, tenant: str, upto: Phase | None, on_progress: Callable[[ProgressEvent], None]
+    settings: Settings,
+    tenant: str,
+    upto: Phase | None,
+    on_progress: Callable[[ProgressEvent], None],
+    validator: Validate = validate_here,
 ) -> RunSummary:
     """Run the phases up to `upto` (all when None).
 
@@ -68,9 +72,8 @@ def run_tenant(
     progress = Progress(listener=on_progress)
     holder = f"discovery run, process {os.getpid()} on {socket.gethostname()}"
     with (
-        Judge() as judge,
         open_workspace(settings) as workspace,
-        open_stores(workspace, tenant, holder, progress, judge) as stores,
+        open_stores(workspace, tenant, holder, progress, validator) as stores,
         open_instance(settings) as instance,
     ):
         ensure_partition(instance, tenant)

@@ -13,13 +13,19 @@ import struct
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from types import TracebackType
 from typing import IO, Any, Self
 
-from discovery_pipeline.quality.validation import Batch, BrokenCheck, RuleOutcome, library, validate
+import polars as pl
+
+from discovery_pipeline.quality.rules import Rule
+from discovery_pipeline.quality.validation import Batch, BrokenCheck, RuleOutcome, validate
 
 _LENGTH = struct.Struct(">Q")
-_STOP_DEADLINE_S = 5.0
+
+# The first validation loads what the library itself loads late.
+WARM_UP = Batch(pl.DataFrame({"a": ["x"]}), (Rule("not_null", "a"), Rule("in_set", "a", choices=("x",))))
 
 Outcomes = tuple[RuleOutcome, ...]
 
@@ -44,12 +50,9 @@ class Judge:
         process, self._process = self._process, None
         if process is None:
             return
-        with process:
-            _close(process.stdin)
-            try:
-                process.wait(_STOP_DEADLINE_S)
-            except subprocess.TimeoutExpired:
-                process.kill()
+        process.kill()  # it holds no state, and an orderly end of the library's process takes most of a second
+        with suppress(OSError):
+            process.communicate()
 
     def __call__(self, batches: Sequence[Batch]) -> list[Outcomes]:
         """The outcomes of each batch. Raises BrokenCheck."""
@@ -90,14 +93,6 @@ def _receive(stream: IO[bytes]) -> Any:
     return pickle.loads(content)  # noqa: S301 - from our own child or parent, over a pipe nobody else holds
 
 
-def _close(stream: IO[bytes] | None) -> None:
-    try:
-        if stream is not None:
-            stream.close()
-    except OSError:
-        return
-
-
 def _answer(batches: Sequence[Batch]) -> list[Outcomes] | BrokenCheck:
     try:
         return [validate(batch) for batch in batches]
@@ -111,7 +106,7 @@ def serve() -> None:
     """Answer requests from standard input until it ends. What the library prints must not mix with the answers."""
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    library()
+    validate(WARM_UP)
     while True:
         try:
             batches = _receive(sys.stdin.buffer)
