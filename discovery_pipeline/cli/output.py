@@ -30,8 +30,9 @@ def emit_json(document: Any) -> None:
 
 
 def say(text: str = "") -> None:
-    """A line of the result."""
+    """A line of the result, visible at once."""
     sys.stdout.write(printable(text) + "\n")
+    sys.stdout.flush()
 
 
 def note(text: str) -> None:

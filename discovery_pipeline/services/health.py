@@ -13,7 +13,7 @@ from discovery_pipeline.domain.errors import ConfigurationError, DiscoveryError,
 from discovery_pipeline.settings import Settings
 
 if TYPE_CHECKING:
-    pass
+    from discovery_pipeline.store.health import HealthResult
 
 State = Literal["ok", "down", "misconfigured", "not configured"]
 # Long enough for a distant endpoint's handshake, short enough for a person and for a container's probe.
