@@ -70,11 +70,15 @@ def harmless(text: pl.Expr) -> pl.Expr:
 
 
 def _for_people(schema: FrameSchema, plain: tuple[type[pl.DataType], ...]) -> list[pl.Expr]:
-    """Columns as a spreadsheet takes them; types in `plain` stay what they are."""
+    """Columns as a spreadsheet takes them; types in `plain` stay what they are, figures that are none become null."""
     return [
-        pl.col(name) if isinstance(dtype, plain) else harmless(as_text(name, dtype)).alias(name)
+        _plain(name, dtype) if isinstance(dtype, plain) else harmless(as_text(name, dtype)).alias(name)
         for name, dtype in schema.items()
     ]
+
+
+def _plain(name: str, dtype: pl.DataType) -> pl.Expr:
+    return pl.when(pl.col(name).is_finite()).then(pl.col(name)) if dtype.is_float() else pl.col(name)
 
 
 class _ParquetWriter(AbstractContextManager["_ParquetWriter"]):
