@@ -8,13 +8,8 @@ from typing import Any
 from discovery_pipeline.domain.handoffs import Transform
 from discovery_pipeline.domain.schema import RecordKind, fields
 from discovery_pipeline.domain.vocabulary.products import Product
+from discovery_pipeline.domain.vocabulary.units import is_convertible
 
-_SIZES = frozenset({"bytes", "KB", "KiB", "MB", "MiB", "GB", "GiB", "TB", "TiB", "PB", "PiB"})
-_RATES = frozenset({"bytes/s", "KB/s", "KiB/s", "MB/s", "MiB/s", "GB/s", "bit/s", "Kbit/s", "Mbit/s", "Gbit/s"})
-_ALLOWED: dict[str, frozenset[str]] = {
-    "MiB": _SIZES, "GiB": _SIZES, "bytes": _SIZES, "MHz": frozenset({"Hz", "kHz", "MHz", "GHz"}),
-    "percent": frozenset({"percent"}), "MB/s": _RATES,
-}  # fmt: skip
 # Middle value of a column without any unit -> the unit in which that is an ordinary machine. Upper bounds.
 _BY_SIZE: dict[str, tuple[tuple[float, str], ...]] = {
     "memory_mib": ((512, "GiB"), (2e6, "MiB"), (2.7e8, "KiB"), (1e15, "bytes")),
@@ -35,11 +30,11 @@ def unit_of(
     profile: a row of PROFILES.
     """
     expected = fields(record)[field].unit
-    allowed = _ALLOWED.get(expected or "", frozenset())
-    if profile["unit"] in allowed:
-        return profile["unit"], None
+    named = profile["unit"]
+    if named and is_convertible(named, expected):
+        return (f"{named}/s" if expected == "MB/s" and "/" not in named else named), None
     convention = product.convention(profile["header"]) if product else None
-    if product and convention and convention.unit in allowed:
+    if product and convention and convention.unit and is_convertible(convention.unit, expected):
         return convention.unit, f"{product.name} writes it in {convention.unit}"
     return _by_size(_OTHER_COLUMN.get(field, field), profile)
 

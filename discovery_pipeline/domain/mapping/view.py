@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -9,7 +10,7 @@ from functools import cached_property
 
 from discovery_pipeline.domain.handoffs import RawTable, TableKind
 from discovery_pipeline.domain.schema import RecordKind
-from discovery_pipeline.domain.vocabulary.headers import Header, read_headers
+from discovery_pipeline.domain.vocabulary.headers import Header, read_header, read_headers
 from discovery_pipeline.domain.vocabulary.lexicon import Claim, claims_of
 from discovery_pipeline.domain.vocabulary.products import Product, by_name
 from discovery_pipeline.domain.vocabulary.profile import ColumnProfile, profile_table
@@ -19,6 +20,7 @@ STRONG = 3.2
 # Columns that have to share a first word for it to be a prefix, and what leaving it out costs.
 _SHARED = 3
 _PREFIX_COST = 1.5
+_PATH = re.compile(r"^[^\s.]+(?:\.[^\s.]+)+$")
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,15 @@ class TableView:
         return sum(1 for header in self.headers if not set(concepts).isdisjoint(header.concepts))
 
 
+def _without_prefix(header: Header, shared: frozenset[str]) -> Header | None:
+    """The last step of a dotted path ('nics[0].subnetwork'), or the header without a first word that others share."""
+    if _PATH.search(header.raw):
+        return read_header(header.raw.rsplit(".", 1)[-1])
+    if len(header.words) > 1 and header.words[0].text in shared:
+        return replace(header, words=header.words[1:])
+    return None
+
+
 def _shared_prefixes(headers: Sequence[Header]) -> frozenset[str]:
     """First words that head several columns, often only the name of a source table: inventory_os, inventory_ip."""
     first = Counter(header.words[0].text for header in headers if len(header.words) > 1)
@@ -66,12 +77,13 @@ def _shared_prefixes(headers: Sequence[Header]) -> frozenset[str]:
 
 
 def _claims(record: RecordKind, header: Header, shared: frozenset[str]) -> tuple[Claim, ...]:
-    """Claims of the header, and at a price those of the header without a prefix that other columns share."""
+    """Claims of the header, and at a price those of the header without the prefix that a table or a path puts before it."""
     claims = claims_of(record, header)
-    if len(header.words) < 2 or header.words[0].text not in shared:
+    core = _without_prefix(header, shared)
+    if core is None:
         return claims
     best = {claim.field: claim for claim in claims}
-    for claim in claims_of(record, replace(header, words=header.words[1:])):
+    for claim in claims_of(record, core):
         cheaper = replace(claim, weight=claim.weight - _PREFIX_COST)
         if claim.field not in best or cheaper.weight > best[claim.field].weight:
             best[claim.field] = cheaper

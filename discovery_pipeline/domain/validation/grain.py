@@ -12,7 +12,7 @@ from discovery_pipeline.domain.vocabulary.profile import ColumnProfile
 
 _PARTS = frozenset(
     """
-    disk partition volume nic interface software patch snapshot port memslot datastore gpu license bus
+    disk partition volume nic interface software patch snapshot port memslot datastore gpu license storagebus
     """.split()  # noqa: SIM905  # words, not a list
 )
 _PART_KEY = frozenset(

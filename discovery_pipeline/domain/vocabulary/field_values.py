@@ -12,6 +12,8 @@ from discovery_pipeline.domain.vocabulary.source import load
 _OUT_OF_RANGE = 4.0
 # Below this a shape's share is chance, at this it is the column's meaning.
 _CHANCE, _MEANT = 0.2, 0.8
+# Where a field needs a shape, this share of it is enough: people write "expired" into columns of dates.
+_PROVEN = 0.5
 
 
 @cache
@@ -51,7 +53,8 @@ def _needed(profile: ColumnProfile, rules: dict[str, Any]) -> list[tuple[float, 
         return []
     shapes, penalty = rules["needs"]["any"], rules["needs"]["penalty"]
     share = max(_share(profile, shape) for shape in shapes)
-    return [(-(1.0 - _strength(share)) * penalty, f"only {share:.0%} {' or '.join(shapes)}")]
+    missing = 1.0 - min(1.0, share / _PROVEN)
+    return [(-missing * penalty, f"only {share:.0%} {' or '.join(shapes)}")]
 
 
 def _ranged(profile: ColumnProfile, rules: dict[str, Any]) -> list[tuple[float, str]]:

@@ -83,7 +83,7 @@ def _sheet(sheets: Mapping[str, Any], plain: Sequence[str]) -> str | None:
 
 
 def _seen(markers: Iterable[str], plain: Sequence[str]) -> int:
-    return sum(1 for marker in markers if _has(_plain(marker), plain))
+    return sum(1 for marker in {_plain(marker) for marker in markers} if _has(marker, plain))
 
 
 def _has(marker: str, plain: Sequence[str]) -> bool:

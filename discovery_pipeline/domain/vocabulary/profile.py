@@ -100,9 +100,10 @@ def _judged_values(counted: pl.DataFrame, params: ProfileParams) -> pl.DataFrame
         pl.int_range(pl.len()).over("column").alias("rank"), pl.len().over("column").alias("values")
     )
     step = ((pl.col("values").cast(pl.Int64) - half) // half).clip(1)
-    spread = (pl.col("rank") - half) % step == 0
-    few = pl.col("values") <= params.judged_values
-    return ranked.filter(few | (pl.col("rank") < half) | spread).drop("rank", "values")
+    top = (pl.col("values") <= params.judged_values) | (pl.col("rank") < half)
+    # Each value of the spread stands for the `step` values around it.
+    weighted = ranked.with_columns(pl.when(top).then(pl.col("n")).otherwise(pl.col("n") * step))
+    return weighted.filter(top | ((pl.col("rank") - half) % step == 0)).drop("rank", "values")
 
 
 def _judge(values: pl.DataFrame, params: ProfileParams) -> dict[str, dict[str, object]]:

@@ -20,7 +20,19 @@ _BRACKETED_ONLY = frozenset({"b", "k", "m", "g", "t", "ko", "mo", "go", "to", "m
 _RATE = re.compile(r"(?i)\b([kmg]?)(i?)(b|bit|bits|bytes?|octets?)\s*(?:/|\bper\b)\s*s(?:ec(?:onds?)?)?\b")
 _BITS = re.compile(r"\b([kmgKMG])(?:bps|b/s|bit/s|bits/s)")
 _BRACKETS = re.compile(r"[(\[（【]([^)\]）】]*)[)\]）】]")
+_SIZES = frozenset({"bytes", "KB", "KiB", "MB", "MiB", "GB", "GiB", "TB", "TiB", "PB", "PiB"})
+_RATES = frozenset({"bytes/s", "KB/s", "KiB/s", "MB/s", "MiB/s", "GB/s", "bit/s", "Kbit/s", "Mbit/s", "Gbit/s"})
+# Unit that a canonical field stores -> units that its cells may come in.
+_CONVERTIBLE: dict[str, frozenset[str]] = {
+    "MiB": _SIZES, "GiB": _SIZES, "bytes": _SIZES, "MHz": frozenset({"Hz", "kHz", "MHz", "GHz"}),
+    "percent": frozenset({"percent"}), "MB/s": _RATES | _SIZES,
+}  # fmt: skip
 _PREFIX = {"": "", "k": "K", "m": "M", "g": "G"}
+
+
+def is_convertible(unit: str, stored: str | None) -> bool:
+    """Whether cells of a unit can become the unit that a field stores. Rates may be named by their amount alone."""
+    return unit in _CONVERTIBLE.get(stored or "", frozenset())
 
 
 def rate_unit(header: str) -> tuple[str | None, str]:

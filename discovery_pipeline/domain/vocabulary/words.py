@@ -25,7 +25,7 @@ _LONGEST_FORM = 5
 _SHORT_PIECES = frozenset(("ip", "os", "vm", "id", "nr", "rz"))
 # An edit in a short word makes another word ("host", "cost").
 _SHORTEST_FUZZY = 6
-_MIN_SIMILARITY = 0.84
+_MIN_SIMILARITY = 0.83
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,10 @@ def _without_stop_words(words: Sequence[str]) -> tuple[str, ...]:
 
 @cache
 def dictionary() -> Dictionary:
-    """The packaged dictionary. Raises ValueError when one form has two senses in one language."""
+    """The packaged dictionary. Raises ValueError when one form has two senses in one language.
+
+    Every concept can be written by its own name: the lexicon is written in concepts.
+    """
     spelled = [
         (tuple(split_words(spelling)), language, concept)
         for concept, languages in load("words").items()
@@ -75,7 +78,9 @@ def dictionary() -> Dictionary:
         if known != concept:
             raise ValueError(f"words.yaml: {' '.join(form)!r} ({language}) is both {known} and {concept}")
     for concept in load("words"):
-        forms.setdefault((concept,), {}).setdefault("en", concept)
+        sense = forms.setdefault((concept,), {}).setdefault("en", concept)
+        if sense != concept:
+            raise ValueError(f"words.yaml: concept {concept} is named by a word that means {sense}")
     for form, language, concept in spelled:
         forms.setdefault(_without_stop_words(form), {}).setdefault(language, concept)
     single = [form[0] for form in forms if len(form) == 1]

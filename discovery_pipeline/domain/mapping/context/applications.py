@@ -40,6 +40,8 @@ def application_columns(table: TableView) -> Iterator[Evidence]:
         for position in table.with_concepts(concept):
             yield says(table, position, "depends_on", TURNS + LEANS, _WHY)
             yield says(table, position, "hostname", -TURNS, _WHY)
+    for position in table.with_concepts("interface"):
+        yield says(table, position, "depends_on", 2 * TURNS, _WHY)
 
 
 def version_columns(table: TableView) -> Iterator[Evidence]:

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from discovery_pipeline.domain.mapping.context.weights import TURNS, header_text, says
+from discovery_pipeline.domain.mapping.context.weights import LEANS, TURNS, header_text, says
 from discovery_pipeline.domain.mapping.evidence import Evidence
 from discovery_pipeline.domain.mapping.view import TableView
+from discovery_pipeline.domain.vocabulary.field_values import suggestions
 
-_OWN_KEYS = frozenset({"", "source_id", "uuid", "asset_tag"})
+# Things of their own; the id of a subnet, a project or a rack stands for the field itself.
+_THINGS = frozenset(
+    """
+    cluster hypervisor_host tags business_owner technical_owner department os_name application_name hostname software
+    """.split()  # noqa: SIM905  # words, not a list
+)
 _UNIQUE = 0.95
 _NAMES = 0.6
 
@@ -28,8 +34,18 @@ def ids_of_others(table: TableView) -> Iterator[Evidence]:
             continue
         for claim in table.claims[position]:
             named = [p for p in table.strong.get(claim.field, ()) if "id" not in table.headers[p].concepts]
-            if claim.field not in _OWN_KEYS and named:
-                yield says(table, position, claim.field, -TURNS, f"an id of what {header_text(table, named[0])} names")
+            if claim.field in _THINGS and named:
+                why = f"an id of what {header_text(table, named[0])} names"
+                yield says(table, position, claim.field, -2 * TURNS, why)
+
+
+def unnamed_values(table: TableView) -> Iterator[Evidence]:
+    """Where no header says anything else, what the values look like counts for more."""
+    for position, header in enumerate(table.headers):
+        if not header.words:
+            for field, weight, _ in suggestions(table.profiles[position], table.kind.record):
+                if weight > 0:
+                    yield says(table, position, field, LEANS, "the column has no name that says otherwise")
 
 
 def unnamed_name(table: TableView) -> Iterator[Evidence]:

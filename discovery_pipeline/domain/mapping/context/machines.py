@@ -25,7 +25,11 @@ def host_columns(table: TableView) -> Iterator[Evidence]:
             if not others:
                 if concept != "hypervisor":
                     yield from turns(table, position, "hostname", ("hypervisor_host",), "no other column names the row")
-            elif virtual or (concept in _ALWAYS_BESIDE_A_NAME and not _is_own_name(table, position, others)):
+            elif not virtual and _is_own_name(table, position, others):
+                yield from turns(
+                    table, position, "hostname", ("hypervisor_host",), "comes first, different on every row"
+                )
+            elif virtual or concept in _ALWAYS_BESIDE_A_NAME:
                 why = f"beside {header_text(table, min(others))}, which names the row"
                 yield from turns(table, position, "hypervisor_host", ("hostname", "fqdn"), why)
                 yield from _host_keys(table, concept, virtual)
@@ -60,3 +64,4 @@ def shared_names(table: TableView) -> Iterator[Evidence]:
             if position != guests[0] and table.distinct_share(position) < _SHARED:
                 why = f"rows of {header_text(table, guests[0])} share it"
                 yield from turns(table, position, "hypervisor_host", ("hostname",), why)
+                yield says(table, position, "hypervisor_host", TURNS, "their own name is the other column's")

@@ -1,0 +1,68 @@
+"""Words that mean one thing beside these columns and another beside those."""
+
+from __future__ import annotations
+
+import pytest
+
+from discovery_pipeline.domain.handoffs import TableKind
+from discovery_pipeline.domain.mapping.candidates import propose
+from discovery_pipeline.domain.mapping.resolve import resolve
+from discovery_pipeline_tests.domain.tables import raw_table
+
+_VMS = ["vm-app-1", "vm-app-2", "vm-db-1", "vm-db-2"]
+_HOSTS = ["esx-01", "esx-01", "esx-02", "esx-02"]
+_DETAIL = TableKind(0, "asset", "detail", None, 0.9)
+
+
+def _field(columns: dict[str, list[str]], header: str, kind: TableKind | None = None) -> str | None:
+    kind = kind or TableKind(0, "asset", "asset", None, 0.9)
+    return next(m.field for m in resolve(propose([raw_table(columns)], [kind]), [kind]) if m.header == header)
+
+
+@pytest.mark.parametrize(
+    ("columns", "header", "field"),
+    [
+        ({"VM": _VMS, "Host": _HOSTS}, "Host", "hypervisor_host"),
+        ({"Host": _VMS, "OS": ["Debian 12"] * 4}, "Host", "hostname"),
+        ({"Host": _VMS, "Name": _VMS, "OS": ["Debian 12"] * 4}, "Host", "hostname"),
+        ({"VM Name": _VMS, "Computer Name": _HOSTS}, "Computer Name", "hypervisor_host"),
+        ({"Name": _VMS, "OS": ["Debian"] * 4, "Version": ["12.1", "12.2", "11.1", "12.4"]}, "Version", "os_version"),
+        (
+            {"Computer": _VMS, "Software": ["Java", "7-Zip", "Perl", "Git"], "Version": ["8.1", "19.0", "5.3", "2.4"]},
+            "Version",
+            "software_version",
+        ),
+        ({"Name": _VMS, "Disks": ["1", "2", "1", "3"]}, "Disks", "disk_count"),
+        ({"Name": _VMS, "Disk": ["100", "250", "500", "80"]}, "Disk", "storage_total_gib"),
+        ({"Name": _VMS, "City": ["X"] * 4, "State": ["IL", "MI", "IL", "TX"], "Country": ["US"] * 4}, "State", "location"),
+        ({"Name": _VMS, "Region": ["EMEA", "APAC", "EMEA", "EMEA"]}, "Region", "location"),
+        ({"Name": _VMS, "Region": ["eu-west-1", "us-east-1", "eu-west-1", "eu-west-1"]}, "Region", "datacenter"),
+        (
+            {"Name": _VMS, "Manufacturer": ["Juniper", "Arista", "Dell", "Cisco"], "Type": ["MX204", "R640", "PA-3220", "C9300"]},
+            "Type",
+            "model",
+        ),
+        (
+            {"Application Name": ["Hub", "Pay", "Web", "HR"], "Owner": ["A B"] * 4, "Criticality": ["High"] * 4,
+             "Servers": ["s1, s2", "s3", "s4", "s5"]},
+            "Servers",
+            "depends_on",
+        ),
+        ({"Name": _VMS, "Cluster": ["C1"] * 4, "Cluster ID": ["domain-c1"] * 4}, "Cluster ID", None),
+    ],
+)  # fmt: skip
+def test_neighbours_decide(columns: dict[str, list[str]], header: str, field: str | None) -> None:
+    assert _field(columns, header) == field
+
+
+@pytest.mark.parametrize("header", ["Type", "Label", "Connected"])
+def test_bare_states_of_parts_are_not_the_assets(header: str) -> None:
+    columns = {"VM": _VMS, "NIC label": ["Network adapter 1"] * 4, header: ["assigned", "manual", "x", "y"]}
+
+    assert _field(columns, header, _DETAIL) is None
+
+
+def test_the_size_of_software_is_no_storage() -> None:
+    columns = {"Computer": _VMS, "Software": ["Java", "Git", "Perl", "Go"], "Size (MB)": ["120", "5", "80", "300"]}
+
+    assert _field(columns, "Size (MB)", _DETAIL) is None

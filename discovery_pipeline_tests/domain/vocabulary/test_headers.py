@@ -1,0 +1,103 @@
+"""What headers say, in many spellings and languages."""
+
+from __future__ import annotations
+
+import pytest
+
+from discovery_pipeline.domain.vocabulary.headers import read_header, read_headers
+from discovery_pipeline.domain.vocabulary.text import fold, split_words
+
+
+@pytest.mark.parametrize(
+    ("header", "concepts"),
+    [
+        ("IP Address", ("ip", "address")),
+        ("ip_address", ("ip", "address")),
+        ("IPAddress", ("ip", "address")),
+        ("IPv4Address", ("ipv4", "address")),
+        ("ＩＰ　Address", ("ip", "address")),
+        ("OSname", ("os", "name")),
+        ("NumVCpus", ("number", "vcpu")),
+        ("vCPUs", ("vcpu",)),
+        ("CPU(s)", ("cpu",)),
+        ("# CPU", ("count", "cpu")),
+        ("#", ("rownumber",)),
+        ("S/N", ("serial",)),
+        ("O/S", ("os",)),
+        ("hostname", ("host", "name")),
+        ("VMHost", ("hypervisor",)),
+        ("Servername", ("server", "name")),
+        ("Arbeitsspeichergröße", ("memory", "size")),
+        ("Arbeitsspeichergroesse", ("memory", "size")),
+        ("Numéro de série", ("serial",)),
+        ("Système d'exploitation", ("os",)),
+        ("Dirección IP", ("address", "ip")),
+        ("Sistema operativo", ("os",)),
+        ("サーバ名", ("server", "name")),
+        ("メモリ容量", ("memory", "size")),
+        ("内存大小", ("memory", "size")),
+        ("Serial Numebr", ("serial", "number")),
+        ("Virtual (Y/N)", ("virtual", "flag")),
+        ("", ()),
+        ("🙂🙂", ()),
+    ],
+)
+def test_words_of_a_header_are_concepts(header: str, concepts: tuple[str, ...]) -> None:
+    assert read_header(header).concepts == concepts
+
+
+@pytest.mark.parametrize(
+    ("header", "unit"),
+    [
+        ("Memory (MB)", "MB"),
+        ("Size MiB", "MiB"),
+        ("MemoryGB", "GB"),
+        ("*Memory (In MB)", "MB"),
+        ("Mémoire (Go)", "GB"),
+        ("Taktfrequenz (GHz)", "GHz"),
+        ("CPU usage %", "percent"),
+        ("Disk read throughput (MB per second)", "MB/s"),
+        ("Network Mbps", "Mbit/s"),
+        ("Total Bytes", "bytes"),
+        ("Memory", None),
+        ("Talks to", None),
+    ],
+)
+def test_a_header_names_its_unit(header: str, unit: str | None) -> None:
+    assert read_header(header).unit == unit
+
+
+def test_a_word_of_two_senses_is_read_in_the_language_of_its_table() -> None:
+    spanish = read_headers(["Nombre del servidor", "Dirección IP", "Sistema operativo", "Ubicación"])
+    french = read_headers(["Nombre de coeurs", "Adresse IP", "Système d'exploitation", "Emplacement"])
+
+    assert spanish[0].concepts == ("name", "server")
+    assert french[0].concepts == ("count", "core")
+
+
+def test_unknown_words_stay_as_they_are() -> None:
+    word = read_header("Zorgplicht").words[0]
+
+    assert (word.concept, word.known) == ("zorgplicht", False)
+
+
+def test_misspelled_words_are_weaker_than_right_ones() -> None:
+    right, wrong = read_header("Manufacturer").words[0], read_header("Manufcaturer").words[0]
+
+    assert wrong.concept == right.concept == "manufacturer"
+    assert wrong.quality < right.quality
+
+
+@pytest.mark.parametrize("text", ["x" * 100_000, "Größe " * 5_000, "サーバ" * 5_000, "\u202e\u200f" * 1_000])
+def test_endless_headers_are_read_in_bounds(text: str) -> None:
+    assert len(read_header(text).words) <= 200
+
+
+def test_folding_keeps_the_voicing_of_kana() -> None:
+    assert fold("Ｇröße ﬁ") == "grosse fi"
+    assert fold("データ") == "データ"
+
+
+def test_camel_case_can_be_left_whole() -> None:
+    assert split_words("SysV") == ["sys", "v"]
+    assert split_words("SysV", camel=False) == ["sysv"]
