@@ -77,7 +77,7 @@ def _shared_prefixes(headers: Sequence[Header]) -> frozenset[str]:
 
 
 def _claims(record: RecordKind, header: Header, shared: frozenset[str]) -> tuple[Claim, ...]:
-    """Claims of the header, and at a price those of the header without the prefix that a table or a path puts before it."""
+    """Claims of the header and, at a price, of the header without the prefix that a table or a path puts before it."""
     claims = claims_of(record, header)
     core = _without_prefix(header, shared)
     if core is None:

@@ -81,7 +81,7 @@ class Lexicon:
 
 @lru_cache(maxsize=_REMEMBERED)
 def claims_of(record: RecordKind, header: Header) -> tuple[Claim, ...]:
-    """Claims of a header under a record kind's lexicon; remembered, since several questions are asked of each header."""
+    """Claims of a header under a record kind's lexicon; remembered, since several questions are asked of each."""
     return lexicon(record).claims(header)
 
 

@@ -34,11 +34,11 @@ def _field(columns: dict[str, list[str]], header: str, kind: TableKind | None = 
         ),
         ({"Name": _VMS, "Disks": ["1", "2", "1", "3"]}, "Disks", "disk_count"),
         ({"Name": _VMS, "Disk": ["100", "250", "500", "80"]}, "Disk", "storage_total_gib"),
-        ({"Name": _VMS, "City": ["X"] * 4, "State": ["IL", "MI", "IL", "TX"], "Country": ["US"] * 4}, "State", "location"),
+        ({"Name": _VMS, "City": ["X"] * 4, "State": ["IL", "MI", "IL", "TX"]}, "State", "location"),
         ({"Name": _VMS, "Region": ["EMEA", "APAC", "EMEA", "EMEA"]}, "Region", "location"),
         ({"Name": _VMS, "Region": ["eu-west-1", "us-east-1", "eu-west-1", "eu-west-1"]}, "Region", "datacenter"),
         (
-            {"Name": _VMS, "Manufacturer": ["Juniper", "Arista", "Dell", "Cisco"], "Type": ["MX204", "R640", "PA-3220", "C9300"]},
+            {"Name": _VMS, "Make": ["Juniper", "Arista", "Dell", "Cisco"], "Type": ["MX204", "R640", "PA-3220", "C9300"]},
             "Type",
             "model",
         ),

@@ -1,0 +1,88 @@
+"""`discovery map` on files: the contract's document, from any format, without storing anything."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from discovery_pipeline.domain.errors import UsageError
+from discovery_pipeline.domain.handoffs import ColumnMapping, TableInfo
+from discovery_pipeline.services.map_preview import preview
+
+_CSV = "Name;IP-Adresse;RAM (GB);Wartungsfenster\nsrv-1;10.0.0.1;16;So 02:00\nsrv-2;10.0.0.2;32;Mo 03:00\n"
+
+
+def _files(folder: Path) -> dict[str, dict[str, Any]]:
+    return {entry["file"]: entry for entry in preview([folder])["files"]}
+
+
+def test_the_document_has_the_shape_of_the_contract(tmp_path: Path) -> None:
+    (tmp_path / "cmdb.csv").write_text(_CSV, encoding="utf-8")
+
+    table = _files(tmp_path)["cmdb.csv"]["tables"][0]
+
+    assert {k: table[k] for k in ("table", "record", "grain", "product", "rows")} == {
+        "table": "cmdb", "record": "asset", "grain": "asset", "product": None, "rows": 2,
+    }  # fmt: skip
+    assert [(c["position"], c["header"], c["field"], c["unit"]) for c in table["columns"]] == [
+        (0, "Name", "hostname", None),
+        (1, "IP-Adresse", "ip_address", None),
+        (2, "RAM (GB)", "memory_mib", "GB"),
+        (3, "Wartungsfenster", None, None),
+    ]
+    assert set(table["columns"][0]) >= {"confidence", "status", "transform", "method", "why", "alternatives"}
+
+
+def test_a_file_that_cannot_be_read_is_an_entry_with_an_error(tmp_path: Path) -> None:
+    (tmp_path / "good.csv").write_text(_CSV, encoding="utf-8")
+    (tmp_path / "picture.csv").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20)
+    (tmp_path / "empty.csv").write_bytes(b"")
+
+    files = _files(tmp_path)
+
+    assert "tables" in files["good.csv"]
+    assert files["picture.csv"]["error"]
+    assert files["empty.csv"]["error"]
+
+
+def test_nothing_is_written(tmp_path: Path) -> None:
+    (tmp_path / "cmdb.csv").write_text(_CSV, encoding="utf-8")
+
+    preview([tmp_path])
+
+    assert [entry.name for entry in tmp_path.iterdir()] == ["cmdb.csv"]
+
+
+def test_overrides_are_asked_for_once_the_tables_are_known(tmp_path: Path) -> None:
+    (tmp_path / "cmdb.csv").write_text(_CSV, encoding="utf-8")
+
+    def decided(tables: Sequence[TableInfo]) -> list[ColumnMapping]:
+        number = next(t.table_no for t in tables if t.file == "cmdb.csv")
+        return [ColumnMapping(number, 3, "Wartungsfenster", "tags", 1.0, "accepted", method="correction")]
+
+    column = preview([tmp_path], decided)["files"][0]["tables"][0]["columns"][3]
+
+    assert (column["field"], column["method"], column["confidence"]) == ("tags", "correction", 1.0)
+
+
+def test_a_header_without_rows_is_mapped_by_its_words(tmp_path: Path) -> None:
+    (tmp_path / "cmdb.csv").write_text("Hostname,Serial number\n", encoding="utf-8")
+
+    table = _files(tmp_path)["cmdb.csv"]["tables"][0]
+
+    assert [c["field"] for c in table["columns"]] == ["hostname", "serial_number"]
+
+
+def test_a_missing_path_is_wrong_usage(tmp_path: Path) -> None:
+    with pytest.raises(UsageError):
+        preview([tmp_path / "nowhere.csv"])
+
+
+def test_the_same_files_give_the_same_document(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(_CSV, encoding="utf-8")
+    (tmp_path / "b.csv").write_text("parent,type,child\na,depends on,b\n", encoding="utf-8")
+
+    assert preview([tmp_path]) == preview([tmp_path / "b.csv", tmp_path / "a.csv"])
