@@ -38,7 +38,7 @@ def _field(columns: dict[str, list[str]], header: str, kind: TableKind | None = 
         ({"Name": _VMS, "Region": ["EMEA", "APAC", "EMEA", "EMEA"]}, "Region", "location"),
         ({"Name": _VMS, "Region": ["eu-west-1", "us-east-1", "eu-west-1", "eu-west-1"]}, "Region", "datacenter"),
         (
-            {"Name": _VMS, "Make": ["Juniper", "Arista", "Dell", "Cisco"], "Type": ["MX204", "R640", "PA-3220", "C9300"]},
+            {"Name": _VMS, "Make": ["Juniper", "Dell", "Cisco", "F5"], "Type": ["MX204", "R640", "PA-3220", "C9300"]},
             "Type",
             "model",
         ),
