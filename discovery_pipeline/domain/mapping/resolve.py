@@ -124,7 +124,7 @@ def _decide(column: _Column, kind: TableKind, params: ResolveParams) -> ColumnMa
 
 def _is_mapped(best: float, none: float, params: ResolveParams) -> bool:
     """A field likely enough by itself, or the best of several that together leave little doubt that there is one."""
-    return best >= max(params.review, none) or (none <= params.doubt and best > none)
+    return best > none and (best >= params.review or none <= params.doubt)
 
 
 def _with_conversion(

@@ -13,6 +13,10 @@ from discovery_pipeline.domain.vocabulary.lexicon import NO_FIELD
 _FOREIGN = {"health": 1.5, "url": 3.0}
 
 
+# A version of four numbers looks like an address.
+_DOTTED = frozenset({"ip_address", "subnet"})
+
+
 def value_evidence(table: TableView) -> Iterator[Evidence]:
     """For and against, per column and field in question."""
     for position in range(len(table.headers)):
@@ -25,6 +29,8 @@ def _for_fields(table: TableView, position: int) -> Iterator[Evidence]:
     profile, record = table.profiles[position], table.kind.record
     named = {c.field for c in table.claims[position] if c.field != NO_FIELD and c.weight > 0}
     suggested = {field: (weight, why) for field, weight, why in suggestions(profile, record)}
+    if "version" in table.headers[position].concepts:
+        suggested = {field: found for field, found in suggested.items() if field not in _DOTTED}
     for field in sorted(named | suggested.keys()):
         weight, why = support(profile, record, field)
         if field not in named:
