@@ -11,7 +11,7 @@ from functools import cached_property
 from discovery_pipeline.domain.handoffs import RawTable, TableKind
 from discovery_pipeline.domain.schema import RecordKind
 from discovery_pipeline.domain.vocabulary.headers import Header, read_header, read_headers
-from discovery_pipeline.domain.vocabulary.lexicon import Claim, claims_of
+from discovery_pipeline.domain.vocabulary.lexicon import NO_FIELD, Claim, claims_of
 from discovery_pipeline.domain.vocabulary.products import Product, by_name
 from discovery_pipeline.domain.vocabulary.profile import ColumnProfile, profile_table
 
@@ -82,7 +82,8 @@ def _claims(record: RecordKind, header: Header, shared: frozenset[str]) -> tuple
     core = _without_prefix(header, shared)
     if core is None:
         return claims
-    best = {claim.field: claim for claim in claims}
+    after_prefix = tuple(word.text for word in header.words[1:])
+    best = {c.field: c for c in claims if not (c.field == NO_FIELD and c.rest == after_prefix)}
     for claim in claims_of(record, core):
         cheaper = replace(claim, weight=claim.weight - _PREFIX_COST)
         if claim.field not in best or cheaper.weight > best[claim.field].weight:

@@ -11,6 +11,7 @@ from discovery_pipeline.domain.mapping.view import TableView
 _MACHINE = ("os", "memory", "cpu", "vcpu", "serial", "mac")
 _SOFTWARE = ("version", "edition", "process", "path", "port", "pid")
 _PORTFOLIO = ("application", "owner", "criticality", "dr", "user")
+_RUNNING = ("process", "path", "port", "pid")
 # An application table names its application early.
 _EARLY = 3
 _VERSIONED = ("os_name", "software", "application_name", "database_engine")
@@ -21,7 +22,7 @@ def rows_are_applications(table: TableView) -> bool:
     """No machine is described, and the columns are those of running software or of an application portfolio."""
     if table.mentions(*_MACHINE):
         return False
-    if table.mentions(*_SOFTWARE) >= 3:
+    if table.mentions(*_SOFTWARE) >= 2 and table.mentions(*_RUNNING):
         return True
     named = any(
         p <= _EARLY and "application" in table.headers[p].concepts for p in table.strong.get("application_name", ())
