@@ -23,10 +23,12 @@ def add(name: Name, json: Json = False) -> None:
 
     NAME: 1-63 of a-z 0-9 - _, starting with a letter or digit.
     """
+    from discovery_pipeline.defs.instance import add_tenant_to_dagster
     from discovery_pipeline.store.tenants import add_tenant
 
     with workspace() as opened:
         added = add_tenant(opened.database, name)
+        add_tenant_to_dagster(opened.settings, name)
     if json:
         emit_json({"tenant": name, "added": added})
     else:

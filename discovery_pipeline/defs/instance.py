@@ -51,6 +51,12 @@ def ensure_partition(instance: dg.DagsterInstance, tenant: str) -> None:
     instance.add_dynamic_partitions(tenants.name or "", [tenant])
 
 
+def add_tenant_to_dagster(settings: Settings, tenant: str) -> None:
+    """Make a tenant a partition, so that its runs can be launched from the UI."""
+    with open_instance(settings) as instance:
+        ensure_partition(instance, tenant)
+
+
 def remove_tenant_from_dagster(settings: Settings, tenant: str) -> None:
     """Remove a tenant's partition, its runs with their logs, and its materialisations."""
     with open_instance(settings) as instance:

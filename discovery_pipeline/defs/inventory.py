@@ -17,7 +17,9 @@ from discovery_pipeline.files.frames import TenantFrames
 from discovery_pipeline.store.identities import load_registry, save_registry
 
 
-@phase_asset("inventory", "clean_records", schema=INVENTORY, kinds=("polars", "parquet", "postgres"))
+@phase_asset(
+    "inventory", "clean_records", "quarantined_records", schema=INVENTORY, kinds=("polars", "parquet", "postgres")
+)
 def inventory(context: dg.AssetExecutionContext, stores: dg.ResourceParam[TenantStores]) -> dg.MaterializeResult[None]:
     """One row per real thing: a server, a database instance, an application, however many sources describe it.
 

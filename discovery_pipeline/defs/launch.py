@@ -79,6 +79,8 @@ def run_tenant(
         ensure_partition(instance, tenant)
         _end_killed_runs(instance, tenant)
         result = _execute(instance, stores, upto)
+        if progress.interrupted:
+            raise KeyboardInterrupt
         return RunSummary(
             tenant=tenant,
             run_id=result.run_id,

@@ -41,11 +41,13 @@ class AssetRecord:
 
 @dataclass
 class Progress:
-    """Collects the records of one run and tells a listener. error: the first one raised inside an asset."""
+    """Collects the records of one run and tells a listener. error: the first one raised inside an asset. interrupted: a
+    person or the system ended the run there."""
 
     listener: Callable[[ProgressEvent], None] = lambda _: None
     records: list[AssetRecord] = field(default_factory=list)
     error: Exception | None = None
+    interrupted: bool = False
 
     @contextmanager
     def asset(self, phase: Phase, name: str) -> Iterator[AssetRecord]:
@@ -58,6 +60,9 @@ class Progress:
         except Exception as error:
             self.error = self.error or error
             self.listener(ProgressEvent(name, "failed", str(error)))
+            raise
+        except BaseException:
+            self.interrupted = True
             raise
         finally:
             record.seconds = time.perf_counter() - begun
