@@ -170,8 +170,7 @@ def _check_result(asset: str, outcome: CheckOutcome) -> dg.AssetCheckResult:
         passed=outcome.passed,
         severity=severity,
         metadata={
-            "rules": len(outcome.rules),
-            "advice": outcome.check.advice,
-            **({"failing": markdown(table)} if failing else {}),
+            "violations": sum(rule.violations for rule in failing),
+            **({"advice": outcome.check.advice, "failing": markdown(table)} if failing else {}),
         },
     )
