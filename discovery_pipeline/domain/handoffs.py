@@ -122,7 +122,7 @@ class RawTable:
 
 @dataclass(frozen=True)
 class TableKind:
-    """What one row of a table is. product: short lower-case name of the exporting tool, or None. confidence in [0, 1]."""
+    """What a row of a table is. product: short lower-case name of the exporting tool, or None. confidence in [0, 1]."""
 
     table_no: int
     record: RecordKind

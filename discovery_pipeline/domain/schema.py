@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Literal, get_args
 
 import polars as pl
-import yaml
+
+from discovery_pipeline.domain.packaged import packaged_yaml
 
 RecordKind = Literal["asset", "relationship", "connection"]
 BaseType = Literal["string", "integer", "number", "boolean", "datetime", "ip", "mac", "fqdn", "enum"]
@@ -34,7 +34,7 @@ _TYPE = re.compile(r"^(?:(?P<list>list)\[(?P<item>\w+)\]|(?P<enum>enum)\[(?P<val
 class Field:
     """One canonical field.
 
-    base: type of a value (of an item, when is_list). unit: the unit stored, or None. choices: allowed values of an enum.
+    base: type of a value (of an item, when is_list). unit: the unit stored, or None. choices: values of an enum.
     """
 
     name: str
@@ -66,8 +66,7 @@ def parse_field(name: str, spec: dict[str, str]) -> Field:
 @cache
 def fields(record: RecordKind) -> dict[str, Field]:
     """The canonical fields of a record kind, by name, in the schema's order."""
-    text = files(__package__).joinpath("asset_schema.yaml").read_text(encoding="utf-8")
-    entries = yaml.safe_load(text)["records"][record]["fields"]
+    entries = packaged_yaml(__package__, "asset_schema.yaml")["records"][record]["fields"]
     return {name: parse_field(name, spec) for name, spec in entries.items()}
 
 

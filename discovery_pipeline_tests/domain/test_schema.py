@@ -21,7 +21,7 @@ def test_types_are_read(kind: str, text: str, base: str, is_list: bool, choices:
 
 @pytest.mark.parametrize("text", ["text", "list[thing]", "enum[]", "list[ip"])
 def test_unknown_type_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="asset_schema.yaml"):
+    with pytest.raises(ValueError, match=r"asset_schema\.yaml"):
         parse_field("f", {"type": text, "description": ""})
 
 

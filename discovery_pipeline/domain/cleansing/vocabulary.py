@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import polars as pl
-import yaml
+
+from discovery_pipeline.domain.packaged import packaged_yaml
 
 
 def word_key(expr: pl.Expr) -> pl.Expr:
@@ -19,8 +19,7 @@ def word_key(expr: pl.Expr) -> pl.Expr:
 
 @cache
 def _words() -> dict[str, Any]:
-    text = files(__package__).joinpath("words.yaml").read_text(encoding="utf-8")
-    words: dict[str, Any] = yaml.safe_load(text)
+    words: dict[str, Any] = packaged_yaml(__package__, "words.yaml")
     return words
 
 

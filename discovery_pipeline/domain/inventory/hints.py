@@ -8,16 +8,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any, get_args
 
 import numpy as np
 import polars as pl
-import yaml
 from numpy.typing import NDArray
 
 from discovery_pipeline.domain.handoffs import AssetType
 from discovery_pipeline.domain.inventory.tables import Tables, text_of_table
+from discovery_pipeline.domain.packaged import packaged_yaml
 
 TYPES: tuple[AssetType, ...] = get_args(AssetType)
 
@@ -45,7 +44,7 @@ class Hint:
 @cache
 def rules() -> Mapping[str, tuple[Rule, ...]]:
     """The packaged rules per field, in their order."""
-    data = yaml.safe_load(files(__package__).joinpath("type_hints.yaml").read_text(encoding="utf-8"))
+    data = packaged_yaml(__package__, "type_hints.yaml")
     return {field: tuple(_rule(entry, data["sets"]) for entry in entries) for field, entries in data["fields"].items()}
 
 

@@ -9,12 +9,10 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Literal, get_args
 
-import yaml
-
 from discovery_pipeline.domain.handoffs import TableInfo, TableKind
+from discovery_pipeline.domain.packaged import packaged_yaml
 
 SourceKind = Literal["hypervisor", "agent", "cloud", "cmdb", "list"]
 # Kinds that look at the running machine; the others hold what people wrote down.
@@ -33,7 +31,7 @@ class Precedence:
 @cache
 def precedence() -> Precedence:
     """The packaged table."""
-    data = yaml.safe_load(files(__package__).joinpath("precedence.yaml").read_text(encoding="utf-8"))
+    data = packaged_yaml(__package__, "precedence.yaml")
     groups = data["groups"]
     return Precedence(
         data["products"],
