@@ -57,14 +57,14 @@ def run_checks(
 ) -> QualityReport:
     """Evaluate every check of an asset on its frame and its facts.
 
-    Columns that the frame does not carry are not checked: a tenant's exports decide which fields exist.
+    Columns that the frame does not carry, or carries without a value, are not checked (but for not_null): a tenant's
+    exports decide which fields exist.
     Raises BrokenCheck when an expectation could not be evaluated.
     """
     checks = suites()[asset]
     lazy = frame.lazy() if frame is not None else pl.LazyFrame()
-    columns = set(lazy.collect_schema().names())
     batches = [
-        _frame_batch(lazy, _distinct(rule for check in checks for rule in check.columns if rule.column in columns)),
+        _frame_batch(lazy, _distinct(rule for check in checks for rule in check.columns)),
         _facts_batch(_distinct(rule for check in checks for rule in check.facts), facts),
     ]
     found = {
@@ -81,9 +81,12 @@ def run_checks(
 
 
 def _frame_batch(frame: pl.LazyFrame, rules: tuple[Rule, ...]) -> Batch:
-    if not rules:
+    carried = sorted({rule.column for rule in rules} & set(frame.collect_schema().names()))
+    if not carried:
         return Batch(pl.DataFrame(), ())
-    if frame.select(pl.len()).collect().item() <= FRAME_LIMIT:
+    sizes = frame.select(pl.len().alias(""), pl.col(carried).count()).collect(engine="streaming").row(0, named=True)
+    rules = tuple(r for r in rules if sizes.get(r.column) or (r.kind == "not_null" and r.column in carried))
+    if sizes[""] <= FRAME_LIMIT:
         return Batch(frame.select(sorted({rule.column for rule in rules})).collect(), rules)
     counts = frame.select(rule.violations() for rule in rules).collect(engine="streaming")
     return Batch(counts, rules, counted=True)
