@@ -7,26 +7,31 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
 from discovery_pipeline.domain.errors import IsolationViolation
+from discovery_pipeline.domain.tenancy import TENANT_NAME_RULE, is_tenant_name
 
 Kind = Literal["tenant", "asset", "part", "version", "file"]
 
-_ALLOWED: dict[Kind, tuple[re.Pattern[str], str]] = {
-    "tenant": (re.compile(r"[a-z0-9][a-z0-9_-]{0,62}"), "1-63 of a-z 0-9 - _, starting with a letter or digit"),
-    # No double underscore: DuckDB's view names join asset and part with it.
-    "asset": (re.compile(r"(?=.{1,63}\Z)[a-z][a-z0-9]*(_[a-z0-9]+)*"), "words of a-z 0-9 joined by single _"),
-    "part": (re.compile(r"(?=.{1,63}\Z)[a-z][a-z0-9]*(_[a-z0-9]+)*"), "words of a-z 0-9 joined by single _"),
-    "version": (re.compile(r"[0-9]{6,12}-[0-9a-f]{8}"), "an id that publish() returned"),
-    "file": (re.compile(r"(?!.*\.\.)[A-Za-z0-9][A-Za-z0-9._-]{0,126}"), "letters, digits, single dots, - and _"),
+# No double underscore: DuckDB's view names join asset and part with it.
+_WORDS = re.compile(r"(?=.{1,63}\Z)[a-z][a-z0-9]*(_[a-z0-9]+)*").fullmatch
+_VERSION = re.compile(r"[0-9]{6,12}-[0-9a-f]{8}").fullmatch
+_FILE = re.compile(r"(?!.*\.\.)[A-Za-z0-9][A-Za-z0-9._-]{0,126}").fullmatch
+_ALLOWED: dict[Kind, tuple[Callable[[str], object], str]] = {
+    "tenant": (is_tenant_name, TENANT_NAME_RULE),
+    "asset": (_WORDS, "words of a-z 0-9 joined by single _"),
+    "part": (_WORDS, "words of a-z 0-9 joined by single _"),
+    "version": (_VERSION, "an id that publish() returned"),
+    "file": (_FILE, "letters, digits, single dots, - and _"),
 }
 
 
 def is_allowed(kind: Kind, name: str) -> bool:
     """Whether `name` may name a thing of this kind."""
-    return _ALLOWED[kind][0].fullmatch(name) is not None
+    return bool(_ALLOWED[kind][0](name))
 
 
 def checked(kind: Kind, name: str) -> str:

@@ -18,11 +18,11 @@ from pathlib import Path
 from typing import IO
 
 from discovery_pipeline.domain.errors import IsolationViolation, PermanentError, UsageError
+from discovery_pipeline.domain.tenancy import is_tenant_name
 
 BLOCK_BYTES = 1 << 20
 INCOMING = ".incoming-"
 LEFTOVER_S = 3600
-TENANT = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -66,7 +66,7 @@ class LandingZone:
             shutil.rmtree(self._folder(tenant))
 
     def _folder(self, tenant: str) -> Path:
-        if TENANT.fullmatch(tenant) is None:
+        if not is_tenant_name(tenant):
             raise IsolationViolation(f"{tenant!r} is no tenant's name", where="landing zone")
         return self.root / tenant
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,10 +9,9 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from discovery_pipeline.domain.errors import UsageError
+from discovery_pipeline.domain.tenancy import TENANT_NAME_RULE, is_tenant_name
 from discovery_pipeline.store.session import Database, unknown_tenant
 from discovery_pipeline.store.tables import Base, Tenant, tenant_tables
-
-NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 
 
 @dataclass(frozen=True)
@@ -26,11 +24,8 @@ class TenantRecord:
 
 def check_name(name: str) -> str:
     """The name itself. Raises UsageError when it breaks the rule for names."""
-    if NAME.fullmatch(name) is None:
-        raise UsageError(
-            f"{name!r} is not a name for a tenant",
-            advice="1 to 63 of a-z 0-9 - _, beginning with a letter or digit",
-        )
+    if not is_tenant_name(name):
+        raise UsageError(f"{name!r} is not a name for a tenant", advice=TENANT_NAME_RULE)
     return name
 
 
