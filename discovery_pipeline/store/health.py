@@ -1,4 +1,4 @@
-"""Is the store fit for use? Plain results that the command line and later a health endpoint show.
+"""Is the store fit for use? Plain results, for the command line to show.
 
 A stopped embedded server is no fault: it is started, as any other command would.
 """

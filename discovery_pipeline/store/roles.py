@@ -51,9 +51,9 @@ def refuse_unsafe_role(session: Session) -> None:
 
 def grant_application_rights(connection: Connection, role: str) -> None:
     """Give the application role what it needs on every table, and nothing else: TRUNCATE ignores policies."""
-    quoted = connection.dialect.identifier_preparer.quote_identifier(role)
+    quote = connection.dialect.identifier_preparer.quote_identifier
     names = connection.execute(text("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")).scalars()
     for name in sorted(names):
         rights = "SELECT" if name == "alembic_version" else "SELECT, INSERT, UPDATE, DELETE"
-        connection.execute(text(f"REVOKE ALL ON TABLE {name} FROM {quoted}"))
-        connection.execute(text(f"GRANT {rights} ON TABLE {name} TO {quoted}"))
+        connection.execute(text(f"REVOKE ALL ON TABLE {quote(name)} FROM {quote(role)}"))
+        connection.execute(text(f"GRANT {rights} ON TABLE {quote(name)} TO {quote(role)}"))
