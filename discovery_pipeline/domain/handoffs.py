@@ -61,13 +61,11 @@ INVENTORY: FrameSchema = {
     "sources": pl.List(pl.String()), "record_count": pl.Int64(), "first_run": pl.Boolean(), "vanished": pl.Boolean(),
     "review_fields": pl.List(pl.String()),
 }  # fmt: skip
-# record_no numbers the asset records of a run in lineage order; the origin frame points at it.
+# record_no numbers the asset records of a run in lineage order. The origin frame points at it: asset_id, then per
+# claimed field f the columns `f` (record_no whose value won; null when several rows made it) and `f__rule`.
 LINEAGE: FrameSchema = {
     **RECORD_KEY, "record_no": pl.UInt32(), "record": pl.String(), "asset_id": pl.String(), "duplicate": pl.Boolean(),
 }  # fmt: skip
-# Wide: per canonical field f the columns `f` (record_no whose value won; null when several rows made it) and
-# `f__rule` (the merge rule that chose).
-ORIGIN_KEY: FrameSchema = {"asset_id": pl.String()}
 CHANGES: FrameSchema = {
     "asset_id": pl.String(), "change": pl.String(), "field": pl.String(), "old": pl.String(), "new": pl.String(),
 }  # fmt: skip

@@ -12,7 +12,7 @@ from typing import Any
 
 import polars as pl
 
-from discovery_pipeline.domain.cleansing.trace import trace
+from discovery_pipeline.domain.cleansing.trace import Step, trace
 from discovery_pipeline.domain.errors import PermanentError
 from discovery_pipeline.domain.handoffs import ColumnBinding
 from discovery_pipeline.domain.schema import fields
@@ -31,15 +31,6 @@ from discovery_pipeline.services.run_frames import RunFrames, run_frames
 from discovery_pipeline.services.type_reasons import type_reasons
 
 AppliedRules = dict[tuple[int, int], frozenset[str]]
-
-
-@dataclass(frozen=True)
-class Step:
-    """One named cleansing rule and what it did."""
-
-    rule: str
-    before: str | None
-    after: str | None
 
 
 @dataclass(frozen=True)
@@ -170,15 +161,15 @@ def _cells(table: TableRecords, field: str, claim: dict[str, Any], applied: Appl
         left = steps[-1].after if steps else raw
         used = left is not None and (fields("asset")[field].is_list or not found)
         found = found or used
-        derived = _derivation(left, claim["claim"]) if used and field in DERIVED_FROM else ()
+        derived = _derivation(left, claim["claim"]) if left is not None and used and field in DERIVED_FROM else ()
         yield Cell(binding.position, binding.header, raw, steps + derived, binding.confidence, binding.status, used)
 
 
 def _steps(raw: str, binding: ColumnBinding, rules: frozenset[str]) -> tuple[Step, ...]:
-    return tuple(Step(s.rule, s.before, s.after) for s in trace(raw, binding.field, binding, rules))
+    return tuple(trace(raw, binding.field, binding, rules))
 
 
-def _derivation(cleaned: str | None, value: Any) -> tuple[Step, ...]:
+def _derivation(cleaned: str, value: Any) -> tuple[Step, ...]:
     """The last step of a value that was taken out of a cell of names: the host of an FQDN, the domain of a host."""
     text = "; ".join(value) if isinstance(value, list) else str(value)
     return () if cleaned == text else (Step("derived", cleaned, text),)

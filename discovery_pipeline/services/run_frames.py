@@ -109,7 +109,7 @@ def outdated_among(newest: RunFrames, assets: Iterable[str]) -> set[str]:
 
 def run_frames(frames: TenantFrames) -> RunFrames:
     """The newest inventory and what belongs to it; before there is one, the furthest asset takes its place."""
-    newest = {asset: version for asset in ASSETS if (version := frames.version(asset))}
+    newest = newest_frames(frames).versions
     made_from = _made_from(frames, newest)
     versions = {asset: version for asset, version in made_from.items() if _inputs(frames, asset, version) is not None}
     for asset in (a for a in ASSETS if a in newest and a not in made_from):

@@ -33,6 +33,7 @@ from discovery_pipeline.domain.handoffs import (
     mapping_frame,
 )
 from discovery_pipeline.domain.schema import clean_schema, fields
+from discovery_pipeline.files.extraction import part_name
 from discovery_pipeline.files.frames import TenantFrames
 
 APP, DB, BILLING = "a_app00000000000000000", "a_db000000000000000000", "a_billing000000000000"
@@ -92,10 +93,6 @@ CLEAN: dict[int, dict[str, list[Any]]] = {
 }
 
 
-def part(table_no: int) -> str:
-    return f"t{table_no:04d}"
-
-
 def frame(rows: list[dict[str, Any]], schema: FrameSchema) -> pl.DataFrame:
     """Rows that name only some columns; the others are null."""
     return pl.DataFrame([{**dict.fromkeys(schema), **row} for row in rows], schema=schema)
@@ -121,7 +118,7 @@ def raw_parts() -> dict[str, pl.DataFrame]:
             {"row": row, "line": line, **dict(zip(columns, cells, strict=True))}
             for row, (line, cells) in enumerate(zip(LINES[info.table_no], RAW[info.table_no], strict=True))
         ]
-        parts[part(info.table_no)] = pl.DataFrame(rows, schema={"row": pl.Int64(), "line": pl.Int64(), **columns})
+        parts[part_name(info.table_no)] = pl.DataFrame(rows, schema={"row": pl.Int64(), "line": pl.Int64(), **columns})
     return parts
 
 
@@ -138,7 +135,7 @@ def clean_parts() -> dict[str, pl.DataFrame]:
         columns = CLEAN[info.table_no]
         schema = {"row": pl.Int64(), **{n: t for n, t in clean_schema(kind.record).items() if n in columns}}
         lines = [LINES[info.table_no][row] for row in columns["row"]]
-        parts[part(info.table_no)] = pl.DataFrame(columns, schema=schema).select(
+        parts[part_name(info.table_no)] = pl.DataFrame(columns, schema=schema).select(
             pl.lit(info.table_no, pl.UInt32).alias("table_no"),
             "row",
             pl.Series("line", lines, pl.Int64),
