@@ -77,12 +77,7 @@ def is_silent() -> pl.Expr:
 def _service_port(port: pl.Expr, other: pl.Expr) -> pl.Expr:
     """The port where it names a service; an unregistered one in the ephemeral range names none."""
     chance = (port >= EPHEMERAL_FROM) & ~port.is_in(list(registry().ports)) & (other >= EPHEMERAL_FROM)
-    return (
-        pl.when(port > 0)
-        .then(port)
-        .otherwise(None)
-        .pipe(lambda p: pl.when(chance.fill_null(value=False)).then(None).otherwise(p))
-    )
+    return pl.when((port > 0) & ~chance.fill_null(value=False)).then(port)
 
 
 def _oriented(records: pl.LazyFrame) -> pl.LazyFrame:
