@@ -90,8 +90,6 @@ def _columns(sample: TableSample) -> Iterator[dict[str, Any]]:
 
 def _extent(sample: TableSample, dropped: pl.DataFrame) -> Iterator[dict[str, Any]]:
     rows = sample.info.rows
-    if rows == 0:
-        yield _say(sample, "warning", "no_rows", "a header and no rows", "check the filter of the export")
     if rows in _CAPS:
         severity: Severity = "warning" if rows in _SURE_CAPS else "info"
         yield _say(sample, severity, "truncated_export", f"exactly {rows:,} rows, a limit at which exports are cut off",

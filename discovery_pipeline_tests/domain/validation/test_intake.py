@@ -107,6 +107,45 @@ def test_records_that_look_a_little_like_footers_stay() -> None:
     assert _dropped(columns) == {}
 
 
+_OWNERS = ["Jo Doe"] * 6
+_OSES = ["Debian 12"] * 6
+
+
+@pytest.mark.parametrize(
+    ("tail", "reasons"),
+    [
+        pytest.param([["servers in scope: 71"]], {6: "footer_note"}, id="label"),
+        pytest.param(
+            [["Total", None, "71"], ["servers in scope: 71"]],
+            {6: "footer_total", 7: "footer_note"},
+            id="after the total",
+        ),
+        pytest.param(
+            [[None, "blue rows are still to be checked"]], {6: "footer_note"}, id="sentence in another column"
+        ),
+        pytest.param([[None, None, None, None, "see mail"]], {6: "footer_note"}, id="beside the table"),
+        pytest.param([["as agreed: 71"], ["srv-99", "10.0.0.99", "Debian 12"]], {}, id="a record follows"),
+        pytest.param([["srv-99"]], {}, id="a name and nothing else"),
+        pytest.param([["Web Shop"]], {}, id="a name of two words"),
+        pytest.param([[None, None, None, "Jo Doe and Al Roe"]], {6: "footer_note"}, id="more words than any owner"),
+        pytest.param([[None, None, None, "Al Roe"]], {}, id="an owner"),
+    ],
+)
+def test_notes_below_the_last_record(tail: list[list[str | None]], reasons: dict[int, str]) -> None:
+    columns = {"Name": _NAMES, "IP": _IPS, "OS": _OSES, "Owner": _OWNERS, "": [None] * 6}
+    below = [[*row, *[None] * (len(columns) - len(row))] for row in tail]
+    cells = {h: [*column, *(row[i] for row in below)] for i, (h, column) in enumerate(columns.items())}
+
+    assert _dropped(cells) == reasons
+
+
+def test_a_table_that_fills_only_its_names_has_no_notes() -> None:
+    names = ["Payroll", "Web Shop", "Human Resources Portal", "ledger: main"]
+    columns = {"Application": names, "Owner": [None] * 4, "Tier": [None] * 4, "Notes": [None] * 4}
+
+    assert _dropped(columns) == {}
+
+
 def test_a_total_in_the_middle_is_no_footer() -> None:
     columns = {"Name": ["Total", *_NAMES * 4], "IP": [None, *_IPS * 4], "OS": [None, *["Debian"] * 24]}
 
@@ -201,7 +240,6 @@ def test_tables_without_rows_or_columns() -> None:
 
     assert [kind.record for kind in intake.kinds] == ["asset", "asset"]
     assert intake.set_aside.is_empty()
-    assert "no_rows" in _codes(intake)
 
 
 def test_no_tables() -> None:
