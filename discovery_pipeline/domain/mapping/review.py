@@ -6,16 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from discovery_pipeline.domain.handoffs import ColumnMapping, TableInfo, TableKind, finding
-from discovery_pipeline.domain.schema import RecordKind, fields
-
-# One of these must be mapped for the rows of a table to be told apart.
-IDENTITY: dict[RecordKind, frozenset[str]] = {
-    "asset": frozenset(
-        {"source_id", "hostname", "fqdn", "serial_number", "uuid", "asset_tag", "mac_address", "application_name"}
-    ),
-    "relationship": frozenset({"parent", "child"}),
-    "connection": frozenset({"source_host", "source_ip", "destination_host", "destination_ip"}),
-}
+from discovery_pipeline.domain.identity_fields import tells_records_apart
+from discovery_pipeline.domain.schema import fields
 
 
 def mapping_counts(mappings: Sequence[ColumnMapping], kinds: Sequence[TableKind]) -> dict[str, int]:
@@ -41,7 +33,7 @@ def _without_identity(mappings: Sequence[ColumnMapping], kinds: Sequence[TableKi
     for mapping in mappings:
         if mapping.field is not None:
             mapped[mapping.table_no].add(mapping.field)
-    return [kind for kind in kinds if not mapped[kind.table_no] & IDENTITY[kind.record]]
+    return [kind for kind in kinds if not tells_records_apart(kind.record, mapped[kind.table_no])]
 
 
 def _identity_findings(

@@ -32,6 +32,17 @@ def _field(columns: dict[str, list[str]], header: str, kind: TableKind | None = 
             "Version",
             "software_version",
         ),
+        (
+            {"Host": _VMS, "# CPU": ["2"] * 4, "Cores per CPU": ["24"] * 4, "# Cores": ["48"] * 4},
+            "# CPU",
+            "cpu_sockets",
+        ),
+        (
+            {"Host": _VMS, "# CPU": ["96"] * 4, "Cores per CPU": ["24"] * 4, "# Cores": ["48"] * 4},
+            "# CPU",
+            "cpu_count",
+        ),
+        ({"VM": _VMS, "CPUs": ["2"] * 4, "Cores p/s": ["1"] * 4}, "CPUs", "cpu_count"),
         ({"Name": _VMS, "Disks": ["1", "2", "1", "3"]}, "Disks", "disk_count"),
         ({"Name": _VMS, "Disk": ["100", "250", "500", "80"]}, "Disk", "storage_total_gib"),
         ({"Name": _VMS, "City": ["X"] * 4, "State": ["IL", "MI", "IL", "TX"]}, "State", "location"),

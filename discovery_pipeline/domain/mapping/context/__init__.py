@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from discovery_pipeline.domain.mapping.context.amounts import counted_disks, rates, sized_parts
+from discovery_pipeline.domain.mapping.context.amounts import counted_disks, counted_sockets, rates, sized_parts
 from discovery_pipeline.domain.mapping.context.applications import application_columns, version_columns
 from discovery_pipeline.domain.mapping.context.carried import already_carried
 from discovery_pipeline.domain.mapping.context.identity import ids_of_others, key_column, unnamed_name, unnamed_values
@@ -23,6 +23,7 @@ _RULES: tuple[Callable[[TableView], Iterator[Evidence]], ...] = (
     version_columns,
     sized_parts,
     counted_disks,
+    counted_sockets,
     rates,
     part_columns,
     type_is_model,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from discovery_pipeline.domain.mapping.context.weights import LEANS, TURNS, says, turns
+from discovery_pipeline.domain.mapping.context.weights import LEANS, TURNS, header_text, says, turns
 from discovery_pipeline.domain.mapping.evidence import Evidence
 from discovery_pipeline.domain.mapping.view import TableView
 
@@ -47,6 +47,20 @@ def counted_disks(table: TableView) -> Iterator[Evidence]:
         if whole and profile.high is not None and profile.high <= _MOST_DISKS:
             why = f"whole numbers up to {profile.high:g}"
             yield from turns(table, position, "disk_count", ("storage_total_gib",), why)
+
+
+def counted_sockets(table: TableView) -> Iterator[Evidence]:
+    """CPUs beside all cores and the cores of one CPU are packages: logical CPUs would be no fewer than the cores."""
+    per_cpu, cores = table.strong.get("cores_per_socket", ()), table.strong.get("cpu_cores", ())
+    if not per_cpu or not cores or table.strong.get("cpu_sockets"):
+        return
+    most = table.profiles[cores[0]].high
+    for position in table.strong.get("cpu_count", ()):
+        high = table.profiles[position].high
+        if "vcpu" not in table.headers[position].concepts and most is not None and high is not None and high < most:
+            why = f"fewer than {header_text(table, cores[0])}, beside {header_text(table, per_cpu[0])}"
+            yield from turns(table, position, "cpu_sockets", ("cpu_count",), why)
+            yield says(table, position, "cpu_sockets", TURNS, why)
 
 
 def rates(table: TableView) -> Iterator[Evidence]:
