@@ -57,3 +57,29 @@ def test_conventions_tell_what_headers_do_not() -> None:
 def test_an_unknown_product_is_none() -> None:
     assert by_name("no-such-tool", ["Name"]) is None
     assert by_name(None, ["Name"]) is None
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        ["RVTools major version", "RVTools version", "xlsx creation datetime", "Server"],
+        ["Name", "OS type", "API type", "API version", "Version", "Patch level", "Build", "Fullname", "Product name",
+         "Product line", "Vendor", "VI SDK Server", "VI SDK UUID"],
+        ["Name", "Key", "Labels", "Cost Unit", "Total", "Used", "Expiration Date", "VI SDK Server", "VI SDK UUID"],
+        ["Name", "Message", "Message type", "VI SDK Server", "VI SDK UUID"],
+    ],
+    ids=["vMetaData", "vSource", "vLicense", "vHealth"],
+)  # fmt: skip
+def test_sheets_about_the_export_itself_describe_no_assets(headers: list[str]) -> None:
+    found = recognise(headers)
+
+    assert found is not None
+    assert (found.name, found.grain) == ("rvtools", "detail")
+
+
+def test_the_server_an_export_came_from_is_no_row_of_it() -> None:
+    found = recognise(["RVTools major version", "RVTools version", "xlsx creation datetime", "Server"])
+
+    assert found is not None
+    assert found.convention("Server") is not None
+    assert found.convention("Server").field == NO_FIELD  # type: ignore[union-attr]  # asserted above
