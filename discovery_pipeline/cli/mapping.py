@@ -24,6 +24,8 @@ def map_(
         with tenant_workspace(tenant):
             note(f"tenant {tenant} has learned nothing from corrections yet")
     document = preview(paths, without=load_settings().home)
+    for notice in document["left_out"]:
+        note(f"{notice['file']}: {notice['detail']}")
     if json:
         emit_json(document)
     else:

@@ -13,6 +13,14 @@ from discovery_pipeline.domain.errors import UsageError
 JUNK_NAMES = frozenset({"thumbs.db", "desktop.ini", "__macosx"})
 JUNK_ENDINGS = (".tmp", ".temp", ".part", ".partial", ".crdownload", ".swp", ".lock", ".bak", "~")
 
+# Text that the readers could take for a table of one or two columns, though nobody exports an inventory as it.
+NO_DATA_ENDINGS = tuple(
+    """
+    .md .rst .adoc .py .pyc .ipynb .js .ts .css .sh .ps1 .bat .cmd .rb .pl .java .go .c .h .sql .yaml .yml .toml .ini
+    .cfg .conf
+    """.split()  # noqa: SIM905  # words, not a list
+)
+
 
 @dataclass(frozen=True)
 class Delivered:
@@ -35,8 +43,8 @@ def find(paths: Sequence[Path], without: Path) -> tuple[list[Delivered], list[No
     """Every file below the paths, sorted by name, and what was left out of folders.
 
     without: a folder never entered (our own home). A file given by its path is always taken; in folders, hidden and
-    temporary files, lock files of office programs and links that lead out are left alone. Raises UsageError when a path
-    is missing or can't be read, or when nothing was found.
+    temporary files, lock files of office programs, programs, documentation and links that lead out are left alone.
+    Raises UsageError when a path is missing or can't be read, or when nothing was found.
     """
     found: list[Delivered] = []
     notices: list[Notice] = []
@@ -97,7 +105,7 @@ def _why_not_entered(folder: Path, without: Path) -> str:
 
 
 def _why_not_taken(path: Path, root: Path) -> str:
-    if reason := _junk(path.name):
+    if reason := _junk(path.name) or _no_data(path.name):
         return reason
     real = path.resolve()
     if path.is_symlink() and not real.is_relative_to(root.resolve()):
@@ -112,6 +120,10 @@ def _junk(name: str) -> str:
     if name.startswith("."):
         return "is hidden"
     return "is temporary" if lowered in JUNK_NAMES or lowered.endswith(JUNK_ENDINGS) else ""
+
+
+def _no_data(name: str) -> str:
+    return "is no data by its ending; give its own path to take it" if name.lower().endswith(NO_DATA_ENDINGS) else ""
 
 
 def _with_distinct_names(delivered: list[Delivered]) -> list[Delivered]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -31,13 +32,13 @@ def no_overrides(_: Sequence[TableInfo]) -> Sequence[ColumnMapping]:
 
 
 def preview(paths: Sequence[Path], overrides: Overrides = no_overrides, without: Path = _NOWHERE) -> dict[str, Any]:
-    """The contract's `discovery map --json` document of these files and folders.
+    """The contract's `discovery map --json` document of these files and folders, and what of the folders was left out.
 
     without: a folder never entered (our own home). A file, or a member of an archive, that cannot be read is an entry
     with "error". Raises UsageError when a path is missing or holds no file, MappingConflict when overrides contradict
     each other.
     """
-    delivered, _ = find(paths, without)
+    delivered, notices = find(paths, without)
     tables: list[RawTable] = []
     unreadable: dict[str, str] = {}
     for item in delivered:
@@ -50,7 +51,8 @@ def preview(paths: Sequence[Path], overrides: Overrides = no_overrides, without:
     kinds = inspect(tables).kinds
     infos = [table.info for table in tables]
     mappings = resolve(propose(tables, kinds), kinds, overrides(infos))
-    return mapping_document(infos, {kind.table_no: kind for kind in kinds}, mappings, unreadable)
+    document = mapping_document(infos, {kind.table_no: kind for kind in kinds}, mappings, unreadable)
+    return document | {"left_out": [asdict(notice) for notice in notices]}
 
 
 def _add(read: ReadTable, tables: list[RawTable], unreadable: dict[str, str]) -> None:

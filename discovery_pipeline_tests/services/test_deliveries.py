@@ -52,6 +52,8 @@ def test_a_file_reached_by_two_paths_is_one(exports: Path) -> None:
         ("Thumbs.db", "temporary"),
         (".git/config", "hidden"),
         ("__MACOSX/cmdb.csv", "temporary"),
+        ("README.md", "no data"),
+        ("Load.PY", "no data"),
     ],
 )
 def test_what_nobody_means_is_left_out_of_folders_with_a_notice(exports: Path, name: str, reason: str) -> None:
@@ -62,8 +64,9 @@ def test_what_nobody_means_is_left_out_of_folders_with_a_notice(exports: Path, n
 
 
 def test_what_is_named_by_its_path_is_taken_even_so(exports: Path) -> None:
-    (exports / ".hidden.csv").write_text("x")
-    assert names(exports / ".hidden.csv") == [".hidden.csv"]
+    for name in (".hidden.csv", "export.md"):
+        (exports / name).write_text("x")
+        assert names(exports / name) == [name]
 
 
 def test_links_are_followed_inside_the_folder_and_not_out_of_it(exports: Path, tmp_path: Path) -> None:

@@ -86,3 +86,13 @@ def test_the_same_files_give_the_same_document(tmp_path: Path) -> None:
     (tmp_path / "b.csv").write_text("parent,type,child\na,depends on,b\n", encoding="utf-8")
 
     assert preview([tmp_path]) == preview([tmp_path / "b.csv", tmp_path / "a.csv"])
+
+
+def test_what_a_folder_holds_beside_data_is_told_and_not_read(tmp_path: Path) -> None:
+    (tmp_path / "cmdb.csv").write_text(_CSV, encoding="utf-8")
+    (tmp_path / "README.md").write_text("Name, and more\n", encoding="utf-8")
+
+    document = preview([tmp_path])
+
+    assert [entry["file"] for entry in document["files"]] == ["cmdb.csv"]
+    assert [notice["file"] for notice in document["left_out"]] == ["README.md"]
