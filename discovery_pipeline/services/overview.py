@@ -16,8 +16,10 @@ from discovery_pipeline.services.claims import Records, all_records, field_claim
 from discovery_pipeline.services.explain import explain
 from discovery_pipeline.services.run_frames import RunFrames, run_frames
 
-# The first of these fields that sources dispute makes the example: what decides most about an asset comes first.
-TELLING_FIELDS = ("environment", "cpu_count", "lifecycle_status", "os_name", "memory_mib", "storage_total_gib")
+# The first of these fields that sources dispute makes the example: what anyone understands at once comes first.
+TELLING_FIELDS = (
+    "memory_mib", "os_name", "environment", "business_owner", "lifecycle_status", "storage_total_gib", "cpu_count",
+)  # fmt: skip
 COUNTED = (
     ("asset types", "inventory", "inventory", "classified_type"),
     ("dependencies", "dependencies", "dependencies", "kind"),
