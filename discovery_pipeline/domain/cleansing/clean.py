@@ -29,19 +29,16 @@ from discovery_pipeline.domain.handoffs import (
     empty,
     findings_frame,
 )  # fmt: skip
+from discovery_pipeline.domain.identity_fields import NEEDED
 from discovery_pipeline.domain.schema import Field, RecordKind, fields
 
-_ASSET_IDENTITY = (
-    "hostname", "fqdn", "uuid", "serial_number", "asset_tag", "source_id", "mac_address", "ip_address",
-    "application_name",
-)  # fmt: skip
-# By record kind: groups of fields; a row that lacks every field of a group is set aside for this reason.
-_NEEDED: dict[RecordKind, tuple[tuple[tuple[str, ...], str, str], ...]] = {
-    "asset": ((_ASSET_IDENTITY, "no_identity", "no name, address, serial number or other identifier"),),
-    "relationship": ((("parent",), "missing_end", "no parent"), (("child",), "missing_end", "no child")),
+# Per group of NEEDED: why a row that lacks every field of it is set aside, in a word and in words.
+_LACKING: dict[RecordKind, tuple[tuple[str, str], ...]] = {
+    "asset": (("no_identity", "no name, address, serial number or other identifier"),),
+    "relationship": (("missing_end", "no parent"), ("missing_end", "no child")),
     "connection": (
-        (("source_host", "source_ip"), "missing_end", "no source host or address"),
-        (("destination_host", "destination_ip"), "missing_end", "no destination host or address"),
+        ("missing_end", "no source host or address"),
+        ("missing_end", "no destination host or address"),
     ),
 }
 
@@ -87,7 +84,7 @@ def _clean_columns(
     table: CanonicalTable, bound: Sequence[tuple[Field, ColumnBinding]], raw: RawColumns
 ) -> tuple[list[CleanColumn], list[dict[str, Any]]]:
     evidence = read_table(bound, raw.values)
-    identity = {name for group, _, _ in _NEEDED[table.kind.record] for name in group}
+    identity = {name for group in NEEDED[table.kind.record] for name in group}
     cleaned, findings = [], []
     for field, binding in bound:
         reading = evidence.of(field, binding, raw.values)
@@ -102,7 +99,8 @@ def _clean_columns(
 def _set_aside(table: CanonicalTable, cleaned: Sequence[CleanColumn], raw: RawColumns) -> pl.DataFrame:
     """SET_ASIDE of the rows that lack what their record kind needs, each once, for its first reason."""
     lacking = []
-    for group, reason, detail in _NEEDED[table.kind.record]:
+    record = table.kind.record
+    for group, (reason, detail) in zip(NEEDED[record], _LACKING[record], strict=True):
         masks = [c.present for c in cleaned if c.binding.field in group and c.present is not None]
         absent = ~reduce(or_, masks) if masks else pl.repeat(True, raw.rows, eager=True)
         if absent.any():

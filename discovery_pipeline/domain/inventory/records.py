@@ -11,13 +11,11 @@ from dataclasses import dataclass
 import polars as pl
 
 from discovery_pipeline.domain.handoffs import RECORD_KEY, SET_ASIDE, CleanTable, Grain, empty
+from discovery_pipeline.domain.identity_fields import NEEDED
 from discovery_pipeline.domain.schema import clean_schema
 
 RECORD_COLUMNS = ("record_no", *RECORD_KEY)
-IDENTITY_FIELDS = (
-    "uuid", "serial_number", "mac_address", "source_id", "fqdn", "hostname", "asset_tag", "ip_address",
-    "application_name",
-)  # fmt: skip
+(IDENTIFYING,) = NEEDED["asset"]
 NO_IDENTIFIER = "no_identifier"
 
 
@@ -77,7 +75,7 @@ def has_identity(columns: Sequence[str]) -> pl.Expr:
     given = [
         (pl.col(name).list.drop_nulls().list.len().fill_null(0) > 0) if isinstance(schema[name], pl.List)
         else pl.col(name).is_not_null()
-        for name in IDENTITY_FIELDS
+        for name in IDENTIFYING
         if name in columns
     ]  # fmt: skip
     return pl.any_horizontal(given) if given else pl.lit(value=False)
