@@ -15,6 +15,8 @@ RecordKind = Literal["asset", "relationship", "connection"]
 BaseType = Literal["string", "integer", "number", "boolean", "datetime", "ip", "mac", "fqdn", "enum"]
 
 RECORD_KINDS: tuple[RecordKind, ...] = get_args(RecordKind)
+# Fields whose values name people: findings and samples count them and show none.
+PERSONAL = frozenset({"business_owner", "technical_owner", "contact_email"})
 
 _DTYPES: dict[BaseType, pl.DataType] = {
     "string": pl.String(),

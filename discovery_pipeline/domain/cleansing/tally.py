@@ -11,9 +11,8 @@ import polars as pl
 
 from discovery_pipeline.domain.cleansing.rules import Rule, Trouble
 from discovery_pipeline.domain.handoffs import ColumnBinding, TableInfo, finding
+from discovery_pipeline.domain.schema import PERSONAL
 
-# Values of these fields name people: findings count them and show none.
-_PERSONAL = ("contact_email", "business_owner", "technical_owner")
 _SAMPLES = 3
 _SAMPLE_CHARS = 60
 
@@ -45,7 +44,7 @@ class Tally:
         self.troubles.setdefault(trouble.code, trouble)
         self.trouble_cells[trouble.code] += cells
         kept = self.samples.setdefault(trouble.code, Counter())
-        if self.binding.field in _PERSONAL:
+        if self.binding.field in PERSONAL:
             return
         clipped = once.select(pl.col("raw").str.slice(0, _SAMPLE_CHARS), "n").group_by("raw").agg(pl.col("n").sum())
         for raw, count in clipped.sort(["n", "raw"], descending=[True, False]).head(50).iter_rows():
