@@ -112,6 +112,13 @@ def model_health(settings: Settings) -> PartHealth:
         return PartHealth("model", "down", False, f"{base}: {error}", "runs go on without it; check OPENAI_BASE_URL")
 
 
+class _StayHere(urllib.request.HTTPRedirectHandler):
+    """A redirect is an answer: following it would carry the key to whatever host it names."""
+
+    def redirect_request(self, *_: Any, **__: Any) -> None:
+        return None
+
+
 def _ask(base: str, settings: Settings) -> str:
     """The status of GET /models. Raises OSError when there is no answer, ValueError when it is refused."""
     if not base.startswith(("http://", "https://")):
@@ -119,7 +126,7 @@ def _ask(base: str, settings: Settings) -> str:
     headers = {"Authorization": f"Bearer {settings.model_api_key}"} if settings.model_api_key else {}
     request = urllib.request.Request(f"{base}/models", headers=headers)  # noqa: S310 - the scheme is checked above
     try:
-        with urllib.request.urlopen(request, timeout=MODEL_TIMEOUT_S) as answer:  # noqa: S310
+        with urllib.request.build_opener(_StayHere).open(request, timeout=MODEL_TIMEOUT_S) as answer:
             return f"HTTP {answer.status}"
     except urllib.error.HTTPError as refusal:
         if refusal.code in (401, 403):

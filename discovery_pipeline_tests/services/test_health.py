@@ -17,12 +17,16 @@ from discovery_pipeline.store.health import HealthResult
 
 
 @contextmanager
-def endpoint(status: int) -> Iterator[str]:
-    """An endpoint on this machine that answers every question with one status."""
+def endpoint(status: int, location: str = "", asked: list[str] | None = None) -> Iterator[str]:
+    """An endpoint on this machine that answers every question with one status. asked: takes the paths asked for."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            if asked is not None:
+                asked.append(self.path)
             self.send_response(status)
+            if location:
+                self.send_header("Location", location)
             self.end_headers()
 
         def log_message(self, *_: object) -> None:
@@ -53,6 +57,14 @@ def test_a_model_endpoint_is_asked(tmp_path: Path, status: int, state: str, word
     assert (part.state, part.needed) == (state, False)
     assert words in part.detail
     assert "secret" not in part.detail
+
+
+def test_the_key_does_not_follow_a_redirect(tmp_path: Path) -> None:
+    asked: list[str] = []
+    with endpoint(200, asked=asked) as other, endpoint(302, location=f"{other}/elsewhere") as url:
+        part = model_health(Settings(tmp_path, model_base_url=url, model_api_key="secret"))
+    assert "HTTP 302" in part.detail
+    assert asked == []
 
 
 @pytest.mark.parametrize(
