@@ -169,7 +169,6 @@ def found(*rows: tuple[str, str | None, str | None, str, float]) -> pl.DataFrame
 TIER = ("a1", "a2", None, "tier", 0.9)
 HOSTING = ("a3", "a2", None, "hosting", 1.0)
 WATCHED = ("a1", "a5", None, "management", 0.8)
-INSTANCE = ("a1", "a3", None)
 OUTSIDE = ("a1", None, "203.0.113.9", "external", 0.7)
 
 
