@@ -1,0 +1,33 @@
+"""Edges out of depends-on texts."""
+
+from __future__ import annotations
+
+import pytest
+
+from discovery_pipeline_tests.domain.dependencies.small_graphs import edges, run
+from discovery_pipeline_tests.domain.estate import application, inventory, server
+
+
+@pytest.mark.parametrize(
+    ("text", "targets"),
+    [
+        ("db1", ["db1"]),
+        ("DB1; app01", ["app01", "db1"]),
+        ("app01-03", ["app01", "app02", "app03"]),
+        ("app01/2", ["app01", "app02"]),
+        ("app01-09", []),
+        ("n/a", []),
+        ("reporting-srver", ["reporting-server"]),
+        ("app04", []),
+    ],
+    ids=["one", "list", "range", "pair", "range with a gap", "nothing", "typo", "number is no typo"],
+)
+def test_depends_on_texts(text: str, targets: list[str]) -> None:
+    others = [server(name) for name in ("db1", "app01", "app02", "app03", "reporting-server")]
+    outcome = run(inventory(server("x", depends_on=[text]), *others))
+    assert outcome.dependencies["to_asset"].to_list() == targets
+
+
+def test_initials_name_an_application_of_several_words() -> None:
+    estate = inventory(application("bil", "Billing", depends_on=["GL"]), application("gl", "General Ledger"))
+    assert edges(run(estate)) == [("bil", "gl", "application")]
