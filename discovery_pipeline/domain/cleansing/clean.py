@@ -57,7 +57,10 @@ class CleanOutcome:
     rule_counts: pl.DataFrame
 
 
-def clean(table: CanonicalTable, params: CleanParams = CleanParams()) -> CleanOutcome:  # noqa: B008
+_DEFAULTS = CleanParams()
+
+
+def clean(table: CanonicalTable, params: CleanParams = _DEFAULTS) -> CleanOutcome:
     """Clean one table.
 
     The outcome's frame is lazy over `table.frame`: RECORD_KEY, then the fields the table carries or implies, in the

@@ -15,6 +15,7 @@ from discovery_pipeline.domain.handoffs import TableInfo, TableKind
 from discovery_pipeline.domain.packaged import packaged_yaml
 
 SourceKind = Literal["hypervisor", "agent", "cloud", "cmdb", "list"]
+SOURCE_KINDS: tuple[SourceKind, ...] = get_args(SourceKind)
 # Kinds that look at the running machine; the others hold what people wrote down.
 OBSERVING: tuple[SourceKind, ...] = ("hypervisor", "agent", "cloud")
 
@@ -43,10 +44,10 @@ def precedence() -> Precedence:
 def source_kind(info: TableInfo, kind: TableKind, carried: Collection[str]) -> SourceKind:
     """By the product, else by the names of source and file, else by the fields that the table carries."""
     for text in (kind.product, f"{info.source} {info.file}"):
-        for name in get_args(SourceKind):
+        for name in SOURCE_KINDS:
             pattern = precedence().products.get(name)
             if text and pattern and re.search(rf"(?i)(?:^|[^a-z])(?:{pattern})", text):
-                return name  # type: ignore[no-any-return]
+                return name
     return _kind_by_fields(set(carried))
 
 
