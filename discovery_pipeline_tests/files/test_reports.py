@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import warnings
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from io import BytesIO
 from typing import Any
@@ -13,7 +15,7 @@ import pytest
 
 from discovery_pipeline.domain.analysis.assess import assess
 from discovery_pipeline.domain.dependencies.graph import build
-from discovery_pipeline.domain.handoffs import LINEAGE, QUARANTINE, empty
+from discovery_pipeline.domain.handoffs import LINEAGE, QUARANTINE, CleanTable, empty
 from discovery_pipeline.files import workbook
 from discovery_pipeline.files.reports import ReportData, render_html, write_workbook
 from discovery_pipeline.files.workbook import neutralised
@@ -21,6 +23,27 @@ from discovery_pipeline_tests.domain.estate import application, inventory, relat
 
 EVIL = '<script>alert("x")</script>'
 FORMULA = "=HYPERLINK(1)"
+
+
+def report_on(
+    tenant: str, estate: pl.DataFrame, tables: Sequence[CleanTable], row: dict[str, Any] | None
+) -> ReportData:
+    """The report of an estate. row: of the quarantine."""
+    links = build(estate, empty(LINEAGE), tables)
+    analysis = assess(estate, links.dependencies, date(2026, 11, 1))
+    return ReportData(
+        tenant,
+        analysis.summary,
+        links.summary,
+        estate,
+        analysis.analysis,
+        analysis.applications,
+        analysis.move_groups,
+        links.dependencies,
+        pl.DataFrame([row] if row else [], schema=QUARANTINE),
+        pl.concat([links.findings, analysis.findings]),
+        pl.DataFrame({"source": ["cmdb"], "file": ["cmdb.csv"], "table": ["cmdb"], "rows": [4]}),
+    )
 
 
 @pytest.fixture(scope="module")
@@ -31,8 +54,6 @@ def report() -> ReportData:
         application("crm", EVIL),
         application("bil", FORMULA),
     )
-    links = build(estate, empty(LINEAGE), [relationships((EVIL, "Uses", FORMULA), ("web1", "zaps", "db1"))])
-    analysis = assess(estate, links.dependencies, date(2026, 11, 1))
     row = {
         "source": "cmdb",
         "file": "cmdb.csv",
@@ -41,19 +62,8 @@ def report() -> ReportData:
         "reason": "total_row",
         "disposition": "dropped",
     }
-    return ReportData(
-        "northwind-bank",
-        analysis.summary,
-        links.summary,
-        estate,
-        analysis.analysis,
-        analysis.applications,
-        analysis.move_groups,
-        links.dependencies,
-        pl.DataFrame([row], schema=QUARANTINE),
-        pl.concat([links.findings, analysis.findings]),
-        pl.DataFrame({"source": ["cmdb"], "file": ["cmdb.csv"], "table": ["cmdb"], "rows": [4]}),
-    )
+    said = relationships((EVIL, "Uses", FORMULA), ("web1", "zaps", "db1"))
+    return report_on("northwind-bank", estate, [said], row)
 
 
 def sheets(report: ReportData) -> dict[str, list[tuple[Any, ...]]]:
@@ -126,22 +136,8 @@ def test_a_sheet_says_how_many_rows_it_leaves_out(report: ReportData, monkeypatc
     assert sheets(report)["Assessment"][-1][0] == "2 more rows are in the export"
 
 
-def test_an_empty_estate_has_a_report(report: ReportData) -> None:
-    estate = inventory()
-    links = build(estate, empty(LINEAGE), [])
-    analysis = assess(estate, links.dependencies, date(2026, 11, 1))
-    data = ReportData(
-        "empty",
-        analysis.summary,
-        links.summary,
-        estate,
-        analysis.analysis,
-        analysis.applications,
-        analysis.move_groups,
-        links.dependencies,
-        report.quarantine.clear(),
-        links.findings,
-        report.sources.clear(),
-    )
+def test_an_empty_estate_has_a_report() -> None:
+    data = report_on("empty", inventory(), [], None)
+    data = replace(data, sources=data.sources.clear())
     assert "Nothing is to be moved" in render_html(data)
     assert len(sheets(data)["Assessment"]) == 1
