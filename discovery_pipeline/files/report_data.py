@@ -33,12 +33,9 @@ class ReportData:
 
 
 def names(inventory: pl.DataFrame) -> pl.DataFrame:
-    """Columns asset_id, name: what people call each asset."""
-    application = pl.col("application_name").list.first()
-    named = pl.when(pl.col("classified_type") == "application").then(pl.coalesce(application, "hostname"))
-    return inventory.select(
-        "asset_id", name=pl.coalesce(named, "hostname", "fqdn", application, "source_id", "asset_id")
-    )
+    """Columns asset_id, name: what people call each asset, as `discovery explain` does."""
+    own = pl.when(pl.col("classified_type") == "application").then(pl.col("application_name").list.first())
+    return inventory.select("asset_id", name=pl.coalesce(own, "hostname", "fqdn", "source_id", "asset_id"))
 
 
 def assessment(data: ReportData) -> pl.DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from discovery_pipeline.domain.errors import PermanentError, UsageError
@@ -116,7 +117,7 @@ def test_what_is_not_there_is_wrong_usage(frames: TenantFrames, asset: str, name
 def test_an_ambiguous_name_lists_the_candidates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from discovery_pipeline_tests.services import hand_built
 
-    twins = hand_built.inventory().with_columns(hostname=hand_built.pl.lit("twin"))
+    twins = hand_built.inventory().with_columns(hostname=pl.lit("twin"))
     monkeypatch.setattr(hand_built, "inventory", lambda: twins)
     frames = FrameStore(str(tmp_path)).open("acme")
     publish_estate(frames)
