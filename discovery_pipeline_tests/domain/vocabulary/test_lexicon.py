@@ -77,6 +77,14 @@ def test_a_header_is_claimed_by_what_it_means(header: str, field: str) -> None:
     assert claims_of("asset", read_header(header))[0].field == field
 
 
+@pytest.mark.parametrize("group", ["General", "Identification", "Basic", "Stammdaten"])
+def test_the_group_above_a_name_costs_next_to_nothing(group: str) -> None:
+    best = claims_of("asset", read_header(f"{group} Name"))[0]
+
+    assert best.field == "hostname"
+    assert best.weight >= 3.2
+
+
 @pytest.mark.parametrize("header", ["CPU fnord", "fnord status", "IAM role", "SEV enabled", "VC priority"])
 def test_a_word_that_nobody_knows_makes_a_claim_doubtful(header: str) -> None:
     claims = claims_of("asset", read_header(header))
