@@ -59,6 +59,12 @@ def _field(columns: dict[str, list[str]], header: str, kind: TableKind | None = 
             "Servers",
             "depends_on",
         ),
+        (
+            {"Name": ["Jo Doe", "Al Roe"], "Email": ["jo@a.example", "al@a.example"], "Department": ["IT", "HR"]},
+            "Name",
+            None,
+        ),
+        ({"Name": _VMS, "Email": ["a@a.example"] * 4, "Serial": ["S1", "S2", "S3", "S4"]}, "Name", "hostname"),
         ({"Name": _VMS, "Cluster": ["C1"] * 4, "Cluster ID": ["domain-c1"] * 4}, "Cluster ID", None),
     ],
 )  # fmt: skip

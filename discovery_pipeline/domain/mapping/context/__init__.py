@@ -7,7 +7,13 @@ from collections.abc import Callable, Iterator
 from discovery_pipeline.domain.mapping.context.amounts import counted_disks, counted_sockets, rates, sized_parts
 from discovery_pipeline.domain.mapping.context.applications import application_columns, version_columns
 from discovery_pipeline.domain.mapping.context.carried import already_carried
-from discovery_pipeline.domain.mapping.context.identity import ids_of_others, key_column, unnamed_name, unnamed_values
+from discovery_pipeline.domain.mapping.context.identity import (
+    ids_of_others,
+    key_column,
+    names_of_people,
+    unnamed_name,
+    unnamed_values,
+)
 from discovery_pipeline.domain.mapping.context.kinds import part_columns, type_is_model
 from discovery_pipeline.domain.mapping.context.machines import host_columns, shared_names
 from discovery_pipeline.domain.mapping.context.places import plain_region, state_of_country
@@ -30,6 +36,7 @@ _RULES: tuple[Callable[[TableView], Iterator[Evidence]], ...] = (
     state_of_country,
     plain_region,
     key_column,
+    names_of_people,
     ids_of_others,
     unnamed_name,
     unnamed_values,

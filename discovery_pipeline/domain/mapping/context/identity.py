@@ -15,6 +15,11 @@ _THINGS = frozenset(
     cluster hypervisor_host tags business_owner technical_owner department os_name application_name hostname software
     """.split()  # noqa: SIM905  # words, not a list
 )
+_OF_PEOPLE = frozenset(
+    """
+    name full first last email phone mobile personnel department role team user contact location country city
+    """.split()  # noqa: SIM905  # words, not a list
+)
 _UNIQUE = 0.95
 _NAMES = 0.6
 
@@ -37,6 +42,17 @@ def ids_of_others(table: TableView) -> Iterator[Evidence]:
             if claim.field in _THINGS and named:
                 why = f"an id of what {header_text(table, named[0])} names"
                 yield says(table, position, claim.field, -2 * TURNS, why)
+
+
+def names_of_people(table: TableView) -> Iterator[Evidence]:
+    """Beside an e-mail address and nothing but what a person has, the name is a person's and no machine's."""
+    told = [set(header.concepts) for header in table.headers if header.words]
+    if not table.strong.get("contact_email") or not all(words <= _OF_PEOPLE for words in told):
+        return
+    for position in (*table.with_concepts("name"), *table.with_concepts("full", "name")):
+        for claim in table.claims[position]:
+            if claim.field:
+                yield says(table, position, claim.field, -3 * TURNS, "all columns speak of people")
 
 
 def unnamed_values(table: TableView) -> Iterator[Evidence]:
