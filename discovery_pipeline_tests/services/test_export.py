@@ -200,6 +200,12 @@ def test_nothing_run_yet_is_said(tmp_path: Path) -> None:
         export(FrameStore(str(tmp_path)).open("acme"), tmp_path / "out")
 
 
+def test_a_folder_that_cannot_be_made_is_wrong_usage(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(UsageError, match="nothing can be written here"):
+        export(estate(tmp_path / "frames"), tmp_path / "file" / "out")
+
+
 def test_a_file_is_no_folder(tmp_path: Path) -> None:
     target = tmp_path / "out"
     target.write_text("")

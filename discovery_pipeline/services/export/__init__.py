@@ -48,7 +48,7 @@ def export(
     """Write the tenant's files to a folder, replacing files of the same names once all are complete.
 
     on_file is told the name of each file before it is written. Raises PermanentError when nothing was run yet,
-    UsageError when `to` is a file.
+    UsageError when `to` is a file or can't be written to.
     """
     run = run_frames(frames)
     if not run.versions:
@@ -57,8 +57,12 @@ def export(
         )
     if to.exists() and not to.is_dir():
         raise UsageError("this is a file, not a folder", where=str(to), advice="name a folder after --to")
-    to.mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(prefix=".export-", dir=to))
+    try:
+        to.mkdir(parents=True, exist_ok=True)
+        aside = Path(tempfile.mkdtemp(prefix=".export-", dir=to))
+    except OSError as error:
+        said = f"nothing can be written here: {error.strerror}"
+        raise UsageError(said, where=str(to), advice="name a folder of yours after --to") from error
     try:
         files = _write_all(run, aside, format, on_file)
         for file in files:
