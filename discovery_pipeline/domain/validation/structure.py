@@ -95,9 +95,8 @@ def _extent(sample: TableSample, dropped: pl.DataFrame) -> Iterator[dict[str, An
         yield _say(sample, severity, "truncated_export", f"exactly {rows:,} rows, a limit at which exports are cut off",
                    "compare with the row count in the source, export in parts if it is higher")  # fmt: skip
     for reason, count in dropped.group_by("reason").len().sort("reason").iter_rows():
-        yield _say(
-            sample, "info", f"dropped_{reason}", f"{count} rows dropped: {reason}", "see the quarantine for each row"
-        )
+        said = f"{count:,} {'row' if count == 1 else 'rows'} dropped: {reason}"
+        yield _say(sample, "info", f"dropped_{reason}", said, "see the quarantine for each row")
 
 
 def _shifted(sample: TableSample, kind: TableKind) -> Iterator[dict[str, Any]]:

@@ -85,10 +85,12 @@ def _findings(content: Content, text: Text, layout: Layout, assembly: Assembly) 
     if not assembly.rows:
         yield finding_at(content.file, content.table, "warning", "no_rows", "a header and no rows", "export it again")
     if assembly.short_rows:
-        detail = f"{assembly.short_rows} rows have fewer cells than the header; the missing ones are taken as empty"
+        some = "1 row has" if assembly.short_rows == 1 else f"{assembly.short_rows:,} rows have"
+        detail = f"{some} fewer cells than the header; the missing ones are taken as empty"
         yield finding_at(content.file, content.table, "info", "short_rows", detail, "")
     if assembly.stray_quotes:
-        detail = f"{assembly.stray_quotes} rows have quotes inside quoted cells that are not doubled; taken as text"
+        some = "1 row has" if assembly.stray_quotes == 1 else f"{assembly.stray_quotes:,} rows have"
+        detail = f"{some} quotes inside quoted cells that are not doubled; taken as text"
         yield finding_at(content.file, content.table, "info", "stray_quotes", detail, "")
     if text.mixed:
         detail = "UTF-8 with some bytes of Windows-1252 between; those were read as Windows-1252"
