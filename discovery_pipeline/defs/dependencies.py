@@ -24,7 +24,7 @@ def dependencies(
     with output(context, stores) as out:
         tables = load_clean(stores.frames)
         estate = stores.frames.scan("inventory", "inventory").collect()
-        outcome = build(estate, stores.frames.scan("inventory", "lineage").collect(), tables)
+        outcome = build(estate, tables)
         edges = outcome.dependencies
         out.staged.write("dependencies", edges)
         out.staged.write("quarantine", named(outcome.set_aside, load_infos(stores.frames)))

@@ -130,7 +130,7 @@ def output(context: dg.AssetExecutionContext, stores: TenantStores) -> Iterator[
     except DiscoveryError as error:
         raise as_dagster(error) from error
     except Exception as error:
-        raise unexpected(error) from error
+        raise unexpected(error) from None
 
 
 def _inputs(context: dg.AssetExecutionContext, stores: TenantStores) -> dict[str, str | None]:

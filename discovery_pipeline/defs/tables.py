@@ -82,8 +82,10 @@ def load_canonical(frames: TenantFrames) -> list[CanonicalTable]:
     run = newest_frames(frames)
     kinds = run.kinds()
     return [
-        CanonicalTable(info, kinds[no], run.scan("canonical_records", part_name(no)), run.bindings(no))
-        for no, info in _numbered(run.tables())
+        CanonicalTable(
+            i, kinds[i.table_no], run.scan("canonical_records", part_name(i.table_no)), run.bindings(i.table_no)
+        )
+        for i in run.tables()
     ]
 
 
@@ -94,16 +96,12 @@ def load_clean(frames: TenantFrames) -> list[CleanTable]:
     return [
         CleanTable(
             info,
-            kinds[no],
-            run.scan("clean_records", part_name(no)),
-            review=frozenset(b.field for b in run.bindings(no) if b.status == "review"),
+            kinds[info.table_no],
+            run.scan("clean_records", part_name(info.table_no)),
+            review=frozenset(b.field for b in run.bindings(info.table_no) if b.status == "review"),
         )
-        for no, info in _numbered(run.tables())
+        for info in run.tables()
     ]
-
-
-def _numbered(infos: Sequence[TableInfo]) -> list[tuple[int, TableInfo]]:
-    return [(info.table_no, info) for info in infos]
 
 
 def row_keys(tables: Sequence[CleanTable]) -> pl.LazyFrame:

@@ -39,6 +39,7 @@ def none_of(*facts: str) -> tuple[Rule, ...]:
 
 
 def at_least(fact: str, low: float) -> Rule:
+    """This count must not be smaller."""
     return Rule("between", fact, low=low)
 
 
@@ -60,164 +61,188 @@ def schema_rules(record: RecordKind) -> tuple[Rule, ...]:
     return tuple(rule for field in fields(record).values() for rule in field_rules(field))
 
 
-@cache
-def suites() -> dict[str, tuple[Check, ...]]:
-    """Asset name -> its checks, in the order in which the UI shows them."""
-    return {
-        "raw_export": (
-            Check(
-                "something_to_read", "At least one table with a row was read.",
-                "look at the findings of raw_export and ingest a readable export", blocking=True,
-                facts=(at_least("tables", 1), at_least("rows", 1)),
-            ),
-            Check(
-                "reading_conserves_rows", "Each row that a reader met is in a table or in quarantine.",
-                "a defect of a reader: report the file's shape", blocking=True, facts=none_of("unaccounted_rows"),
-            ),
-            Check(
-                "all_files_readable", "Every file that counts could be read.",
-                "export the file again or withdraw it", facts=none_of("unreadable_files"),
-            ),
-        ),
-        "export_findings": (
-            Check(
-                "inventory_present", "At least one table holds assets.",
-                "ingest an inventory export: relationships and connections alone name no assets", blocking=True,
-                facts=(at_least("asset_tables", 1),),
-            ),
-            Check(
-                "findings_actionable", "Every finding has a code, a known severity and advice.",
-                "a defect of the validation phase", columns=_finding_rules(),
-            ),
-        ),
-        "mapping_proposals": (
-            Check(
-                "every_column_profiled", "Each column of each table has a profile.",
-                "a defect of the mapping phase", blocking=True, facts=none_of("columns_without_profile"),
-            ),
-        ),
-        "column_mapping": (
-            Check(
-                "mapping_well_formed", "Statuses, confidences and fields are those of the canonical schema.",
-                "a defect of the mapping phase", blocking=True,
-                columns=(
-                    Rule("in_set", "status", choices=get_args(MappingStatus)),
-                    Rule("between", "confidence", low=0, high=1),
-                    Rule("not_null", "method"),
-                ),
-                facts=none_of("unknown_fields", "columns_without_decision"),
-            ),
-            Check(
-                "identity_mapped", "Every asset table has a column that identifies its rows.",
-                "map a name or id column of the tables named in the findings",
-                facts=none_of("tables_without_identity"),
-            ),
-        ),
-        "canonical_records": (
-            Check(
-                "rows_conserved", "Renaming columns kept every row that was not set aside.",
-                "a defect of the mapping phase", blocking=True, facts=none_of("unaccounted_rows"),
-            ),
-        ),
-        "clean_records": (
-            Check(
-                "rows_conserved", "Every input row is a clean record or in quarantine, exactly once.",
-                "a defect of the cleansing phase", blocking=True,
-                facts=none_of("unaccounted_rows", "rows_counted_twice"),
-            ),
-            Check(
-                "values_plausible", "Enumerations, numbers and percentages lie in the schema's ranges.",
-                "see the failing rules: a unit or a mapping is probably wrong", columns=schema_rules("asset"),
-            ),
-        ),
-        "quarantined_records": (
-            Check(
-                "reasons_given", "Every row set aside has a reason and a disposition.",
-                "a defect of the phase that set it aside",
-                columns=(Rule("not_null", "reason"), Rule("in_set", "disposition", choices=get_args(Disposition))),
-            ),
-            Check(
-                "quarantine_small", "At most a twentieth of the rows is quarantined.",
-                "look at the reasons: an export may be cut, shifted or mapped wrongly",
-                facts=(Rule("between", "quarantined_share", low=0, high=0.05),),
-            ),
-        ),
-        "inventory": (
-            Check(
-                "rows_conserved", "Every clean asset record stands in exactly one asset's lineage or in quarantine.",
-                "a defect of the inventory phase", blocking=True,
-                facts=none_of("unaccounted_rows", "rows_counted_twice", "lineage_without_asset"),
-            ),
-            Check(
-                "one_id_per_asset", "asset_id is present, well formed and unique.",
-                "a defect of the inventory phase", blocking=True,
-                columns=(
-                    Rule("not_null", "asset_id"),
-                    Rule("unique", "asset_id"),
-                    Rule("matches", "asset_id", pattern=ASSET_ID_PATTERN),
-                ),
-            ),
-            Check(
-                "classified", "Every asset has a type of the contract with a confidence.",
-                "a defect of the classification", blocking=True,
-                columns=(
-                    Rule("not_null", "classified_type"),
-                    Rule("in_set", "classified_type", choices=get_args(AssetType)),
-                    Rule("between", "type_confidence", low=0, high=1),
-                ),
-            ),
-            Check(
-                "values_plausible", "Enumerations, numbers and percentages lie in the schema's ranges.",
-                "see the failing rules: a merge chose an implausible value", columns=schema_rules("asset"),
-            ),
-        ),
-        "dependencies": (
-            Check(
-                "edges_have_evidence", "Every edge has a kind of the contract, evidence and a confidence.",
-                "a defect of the dependencies phase", blocking=True,
-                columns=(
-                    Rule("not_null", "from_asset"),
-                    Rule("in_set", "kind", choices=get_args(EdgeKind)),
-                    Rule("between", "confidence", low=0, high=1),
-                ),
-                facts=none_of("edges_without_evidence"),
-            ),
-            Check(
-                "ends_exist", "Both ends of every internal edge stand in the inventory.",
-                "a defect of the dependencies phase", blocking=True, facts=none_of("dangling_ends"),
-            ),
-            Check(
-                "rows_conserved", "Rows set aside here are relationship or connection records, each once.",
-                "a defect of the dependencies phase", blocking=True, facts=none_of("strays"),
-            ),
-        ),
-        "analysis": (
-            Check(
-                "every_asset_assessed", "Each asset of the inventory has exactly one strategy with reasons.",
-                "a defect of the analysis phase", blocking=True,
-                columns=(
-                    Rule("unique", "asset_id"),
-                    Rule("not_null", "strategy"),
-                    Rule("in_set", "strategy", choices=get_args(Strategy)),
-                    Rule("between", "readiness", low=0, high=100),
-                    Rule("between", "confidence", low=0, high=1),
-                    Rule("between", "wave", low=1),
-                ),
-                facts=none_of("assets_without_assessment", "assessments_without_reason"),
-            ),
-        ),
-        "discovery_report": (
-            Check(
-                "report_offline", "The report loads nothing from a network.",
-                "a defect of the report template", facts=none_of("external_references"),
-            ),
-        ),
-    }  # fmt: skip
-
-
 def _finding_rules() -> tuple[Rule, ...]:
     return (
         Rule("not_null", "code"),
         Rule("in_set", "severity", choices=get_args(Severity)),
         Rule("not_null", "advice"),
     )
+
+
+_RAW_EXPORT = (
+    Check(
+        "something_to_read", "At least one table with a row was read.",
+        "look at the findings of raw_export and ingest a readable export", blocking=True,
+        facts=(at_least("tables", 1), at_least("rows", 1)),
+    ),
+    Check(
+        "reading_conserves_rows", "Each row that a reader met is in a table or in quarantine.",
+        "a defect of a reader: report the file's shape", blocking=True, facts=none_of("unaccounted_rows"),
+    ),
+    Check(
+        "all_files_readable", "Every file that counts could be read.",
+        "export the file again or withdraw it", facts=none_of("unreadable_files"),
+    ),
+)  # fmt: skip
+
+_EXPORT_FINDINGS = (
+    Check(
+        "inventory_present", "At least one table holds assets.",
+        "ingest an inventory export: relationships and connections alone name no assets", blocking=True,
+        facts=(at_least("asset_tables", 1),),
+    ),
+    Check(
+        "findings_actionable", "Every finding has a code, a known severity and advice.",
+        "a defect of the validation phase", columns=_finding_rules(),
+    ),
+)  # fmt: skip
+
+_MAPPING_PROPOSALS = (
+    Check(
+        "every_column_profiled", "Each column of each table has a profile.",
+        "a defect of the mapping phase", blocking=True, facts=none_of("columns_without_profile"),
+    ),
+)  # fmt: skip
+
+_COLUMN_MAPPING = (
+    Check(
+        "mapping_well_formed", "Statuses, confidences and fields are those of the canonical schema.",
+        "a defect of the mapping phase", blocking=True,
+        columns=(
+            Rule("in_set", "status", choices=get_args(MappingStatus)),
+            Rule("between", "confidence", low=0, high=1),
+            Rule("not_null", "method"),
+        ),
+        facts=none_of("unknown_fields", "columns_without_decision"),
+    ),
+    Check(
+        "identity_mapped", "Every table has the columns that identify its rows.",
+        "map a name or id column of the tables named in the findings",
+        facts=none_of("tables_without_identity"),
+    ),
+)  # fmt: skip
+
+_CANONICAL_RECORDS = (
+    Check(
+        "rows_conserved", "Renaming columns kept every row that was not set aside.",
+        "a defect of the mapping phase", blocking=True, facts=none_of("unaccounted_rows"),
+    ),
+)  # fmt: skip
+
+_CLEAN_RECORDS = (
+    Check(
+        "rows_conserved", "Every input row is a clean record or in quarantine, exactly once.",
+        "a defect of the cleansing phase", blocking=True,
+        facts=none_of("unaccounted_rows", "rows_counted_twice"),
+    ),
+    Check(
+        "values_plausible", "Enumerations, numbers and percentages lie in the schema's ranges.",
+        "see the failing rules: a unit or a mapping is probably wrong", columns=schema_rules("asset"),
+    ),
+)  # fmt: skip
+
+_QUARANTINED_RECORDS = (
+    Check(
+        "reasons_given", "Every row set aside has a reason and a disposition.",
+        "a defect of the phase that set it aside",
+        columns=(Rule("not_null", "reason"), Rule("in_set", "disposition", choices=get_args(Disposition))),
+    ),
+    Check(
+        "quarantine_small", "At most a twentieth of the rows is quarantined.",
+        "look at the reasons: an export may be cut, shifted or mapped wrongly",
+        facts=(Rule("between", "quarantined_share", low=0, high=0.05),),
+    ),
+)  # fmt: skip
+
+_INVENTORY = (
+    Check(
+        "rows_conserved", "Every clean asset record stands in exactly one asset's lineage or in quarantine.",
+        "a defect of the inventory phase", blocking=True,
+        facts=none_of("unaccounted_rows", "rows_counted_twice", "lineage_without_asset"),
+    ),
+    Check(
+        "one_id_per_asset", "asset_id is present, well formed and unique.",
+        "a defect of the inventory phase", blocking=True,
+        columns=(
+            Rule("not_null", "asset_id"),
+            Rule("unique", "asset_id"),
+            Rule("matches", "asset_id", pattern=ASSET_ID_PATTERN),
+        ),
+    ),
+    Check(
+        "classified", "Every asset has a type of the contract with a confidence.",
+        "a defect of the classification", blocking=True,
+        columns=(
+            Rule("not_null", "classified_type"),
+            Rule("in_set", "classified_type", choices=get_args(AssetType)),
+            Rule("between", "type_confidence", low=0, high=1),
+        ),
+    ),
+    Check(
+        "values_plausible", "Enumerations, numbers and percentages lie in the schema's ranges.",
+        "see the failing rules: a merge chose an implausible value", columns=schema_rules("asset"),
+    ),
+)  # fmt: skip
+
+_DEPENDENCIES = (
+    Check(
+        "edges_have_evidence", "Every edge has a kind of the contract, evidence and a confidence.",
+        "a defect of the dependencies phase", blocking=True,
+        columns=(
+            Rule("not_null", "from_asset"),
+            Rule("in_set", "kind", choices=get_args(EdgeKind)),
+            Rule("between", "confidence", low=0, high=1),
+        ),
+        facts=none_of("edges_without_evidence"),
+    ),
+    Check(
+        "ends_exist", "Both ends of every internal edge stand in the inventory.",
+        "a defect of the dependencies phase", blocking=True, facts=none_of("dangling_ends"),
+    ),
+    Check(
+        "rows_conserved", "Rows set aside here are relationship or connection records, each once.",
+        "a defect of the dependencies phase", blocking=True, facts=none_of("strays"),
+    ),
+)  # fmt: skip
+
+_ANALYSIS = (
+    Check(
+        "every_asset_assessed", "Each asset of the inventory has exactly one strategy with reasons.",
+        "a defect of the analysis phase", blocking=True,
+        columns=(
+            Rule("unique", "asset_id"),
+            Rule("not_null", "strategy"),
+            Rule("in_set", "strategy", choices=get_args(Strategy)),
+            Rule("between", "readiness", low=0, high=100),
+            Rule("between", "confidence", low=0, high=1),
+            Rule("between", "wave", low=1),
+        ),
+        facts=none_of("assets_without_assessment", "assessments_without_reason"),
+    ),
+)  # fmt: skip
+
+_DISCOVERY_REPORT = (
+    Check(
+        "report_offline", "The report loads nothing from a network.",
+        "a defect of the report template", facts=none_of("external_references"),
+    ),
+)  # fmt: skip
+
+_SUITES = {
+    "raw_export": _RAW_EXPORT,
+    "export_findings": _EXPORT_FINDINGS,
+    "mapping_proposals": _MAPPING_PROPOSALS,
+    "column_mapping": _COLUMN_MAPPING,
+    "canonical_records": _CANONICAL_RECORDS,
+    "clean_records": _CLEAN_RECORDS,
+    "quarantined_records": _QUARANTINED_RECORDS,
+    "inventory": _INVENTORY,
+    "dependencies": _DEPENDENCIES,
+    "analysis": _ANALYSIS,
+    "discovery_report": _DISCOVERY_REPORT,
+}
+
+
+def suites() -> dict[str, tuple[Check, ...]]:
+    """Asset name -> its checks, in the order in which the UI shows them."""
+    return _SUITES

@@ -12,14 +12,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from discovery_pipeline.domain.errors import PermanentError
+from discovery_pipeline.domain.schema import PERSONAL
 from discovery_pipeline.quality.rules import Rule, no_violations
 
 if TYPE_CHECKING:
     import polars as pl
 
 SAMPLES = 20
-# Cells of these columns are personal data: never shown in a check's samples.
-PERSONAL = frozenset({"business_owner", "technical_owner", "contact_email"})
 
 
 class BrokenCheck(PermanentError):

@@ -26,10 +26,14 @@ def test_permanent_errors_are_not(error: type[DiscoveryError]) -> None:
     assert failure.metadata["advice"].value == "mend it"
 
 
-def test_defects_of_ours_are_not_retried_and_keep_their_traceback() -> None:
+def test_defects_of_ours_are_not_retried_and_show_their_place_but_no_cell(caplog: pytest.LogCaptureFixture) -> None:
     try:
-        raise KeyError("x")
+        raise KeyError("a cell of the tenant")
     except KeyError as error:
         failure = unexpected(error)
     assert not failure.allow_retries
-    assert "test_failures.py" in str(failure.metadata["traceback"].value)
+    assert "test_failures.py" in str(failure.metadata["place"].value)
+    assert "a cell" not in f"{failure.description}{failure.metadata}".replace(
+        'raise KeyError("a cell of the tenant")', ""
+    )
+    assert "a cell of the tenant" in caplog.text

@@ -92,16 +92,14 @@ def _summary(
 
 def build(
     inventory: pl.DataFrame,
-    lineage: pl.DataFrame,
     tables: Sequence[CleanTable],
     params: DependencyParams | None = None,
 ) -> DependencyOutcome:
     """The dependencies of an inventory, dependent to provider, one row per (from, to, kind), each with its evidence.
 
-    inventory: INVENTORY. lineage: LINEAGE (every relationship and connection row stands there, so none is set aside
-    here). tables: the clean tables; those of relationships and connections are read.
+    inventory: INVENTORY. tables: the clean tables; those of relationships and connections are read. A row that makes
+    no edge is still the record of a relation or a connection, so none is set aside.
     """
-    del lineage
     params = params or DependencyParams()
     directory = open_directory(inventory)
     stated = stated_evidence(tables, directory, params)

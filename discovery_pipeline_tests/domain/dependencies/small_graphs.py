@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 
 from discovery_pipeline.domain.dependencies.graph import DependencyOutcome, build
-from discovery_pipeline.domain.handoffs import LINEAGE, CleanTable, empty
+from discovery_pipeline.domain.handoffs import CleanTable
 from discovery_pipeline_tests.domain.estate import server
 
 ENDS = "source_host source_ip source_port destination_host destination_ip destination_port"
@@ -18,7 +18,7 @@ WEB, DB = server("web1", "10.0.0.1"), server("db1", "10.0.0.2")
 
 
 def run(estate: pl.DataFrame, *tables: CleanTable) -> DependencyOutcome:
-    return build(estate, empty(LINEAGE), tables)
+    return build(estate, tables)
 
 
 def edges(outcome: DependencyOutcome) -> list[tuple[str, str | None, str]]:
