@@ -65,6 +65,10 @@ def _field(columns: dict[str, list[str]], header: str, kind: TableKind | None = 
             None,
         ),
         ({"Name": _VMS, "Email": ["a@a.example"] * 4, "Serial": ["S1", "S2", "S3", "S4"]}, "Name", "hostname"),
+        ({"Cluster": ["CL-A", "CL-B"], "Datacenter": ["DC1"] * 2, "Hosts": ["4", "3"]}, "Cluster", "hostname"),
+        ({"Switch": ["sw-1", "sw-2"], "IP": ["10.0.0.1", "10.0.0.2"], "Model": ["C9300"] * 2}, "Switch", "hostname"),
+        ({"Cluster": ["C1", "C2", "C3", "C4"], "VM": _VMS}, "Cluster", "cluster"),
+        ({"Cluster": ["C1"] * 4, "IP": ["10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4"]}, "Cluster", "cluster"),
         ({"Name": _VMS, "Cluster": ["C1"] * 4, "Cluster ID": ["domain-c1"] * 4}, "Cluster ID", None),
     ],
 )  # fmt: skip

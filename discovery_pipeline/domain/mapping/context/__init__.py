@@ -10,6 +10,7 @@ from discovery_pipeline.domain.mapping.context.carried import already_carried
 from discovery_pipeline.domain.mapping.context.identity import (
     ids_of_others,
     key_column,
+    named_by_kind,
     names_of_people,
     unnamed_name,
     unnamed_values,
@@ -36,6 +37,7 @@ _RULES: tuple[Callable[[TableView], Iterator[Evidence]], ...] = (
     state_of_country,
     plain_region,
     key_column,
+    named_by_kind,
     names_of_people,
     ids_of_others,
     unnamed_name,

@@ -15,6 +15,11 @@ _THINGS = frozenset(
     cluster hypervisor_host tags business_owner technical_owner department os_name application_name hostname software
     """.split()  # noqa: SIM905  # words, not a list
 )
+_KINDS_OF_THINGS = frozenset(
+    """
+    cluster switch router firewall printer array filer nas chassis
+    """.split()  # noqa: SIM905  # words, not a list
+)
 _OF_PEOPLE = frozenset(
     """
     name full first last email phone mobile personnel department role team user contact location country city
@@ -42,6 +47,21 @@ def ids_of_others(table: TableView) -> Iterator[Evidence]:
             if claim.field in _THINGS and named:
                 why = f"an id of what {header_text(table, named[0])} names"
                 yield says(table, position, claim.field, -2 * TURNS, why)
+
+
+def named_by_kind(table: TableView) -> Iterator[Evidence]:
+    """A first column called after a kind of thing, different on every row and in words, names the things."""
+    if table.kind.grain != "asset" or table.strong.get("hostname") or not table.headers:
+        return
+    words = {word.text for word in table.headers[0].words}
+    named = bool(words & _KINDS_OF_THINGS) and words <= _KINDS_OF_THINGS | {"name", "network", "storage"}
+    profile = table.profiles[0]
+    if named and profile.filled > 1 and table.distinct_share(0) >= _UNIQUE and not profile.share("number", "bool"):
+        why = "first column, called after a kind of thing, different on every row"
+        yield says(table, 0, "hostname", 2 * TURNS, why)
+        for claim in table.claims[0]:
+            if claim.field != "hostname" and claim.weight > 0:
+                yield says(table, 0, claim.field, -claim.weight, why)
 
 
 def names_of_people(table: TableView) -> Iterator[Evidence]:
