@@ -69,6 +69,12 @@ def _field(columns: dict[str, list[str]], header: str, kind: TableKind | None = 
         ({"Switch": ["sw-1", "sw-2"], "IP": ["10.0.0.1", "10.0.0.2"], "Model": ["C9300"] * 2}, "Switch", "hostname"),
         ({"Cluster": ["C1", "C2", "C3", "C4"], "VM": _VMS}, "Cluster", "cluster"),
         ({"Cluster": ["C1"] * 4, "IP": ["10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4"]}, "Cluster", "cluster"),
+        (
+            {"Name": ["P1@db-1", "P2@db-2"], "Class": ["Oracle Instance"] * 2, "Version": ["19.21", "19.20"],
+             "TCP port(s)": ["1521"] * 2},
+            "Name",
+            "hostname",
+        ),
         ({"Name": _VMS, "Cluster": ["C1"] * 4, "Cluster ID": ["domain-c1"] * 4}, "Cluster ID", None),
     ],
 )  # fmt: skip

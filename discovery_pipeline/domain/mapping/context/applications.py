@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from discovery_pipeline.domain.mapping.context.weights import LEANS, TURNS, header_text, row_names, says
@@ -12,6 +13,7 @@ _MACHINE = ("os", "memory", "cpu", "vcpu", "serial", "mac")
 _SOFTWARE = ("version", "edition", "process", "path", "port", "pid")
 _PORTFOLIO = ("application", "owner", "criticality", "dr", "user")
 _RUNNING = ("process", "path", "port", "pid")
+_DATABASE = re.compile(r"\b(?:instances?|databases?|datenbank|sql|oracle|db)\b", re.IGNORECASE)
 # An application table names its application early.
 _EARLY = 3
 _VERSIONED = ("os_name", "software", "application_name", "database_engine")
@@ -20,7 +22,7 @@ _WHY = "the rows are applications"
 
 def rows_are_applications(table: TableView) -> bool:
     """No machine is described, and the columns are those of running software or of an application portfolio."""
-    if table.mentions(*_MACHINE):
+    if table.mentions(*_MACHINE) or _rows_are_databases(table):
         return False
     if table.mentions(*_SOFTWARE) >= 2 and table.mentions(*_RUNNING):
         return True
@@ -28,6 +30,12 @@ def rows_are_applications(table: TableView) -> bool:
         p <= _EARLY and "application" in table.headers[p].concepts for p in table.strong.get("application_name", ())
     )
     return named and table.mentions(*_PORTFOLIO) >= 2 and not row_names(table)
+
+
+def _rows_are_databases(table: TableView) -> bool:
+    """A class column says so: database instances run like applications and are none."""
+    classes = [value for p in table.strong.get("asset_type", ()) for value in table.profiles[p].samples]
+    return sum(bool(_DATABASE.search(value)) for value in classes) * 2 > len(classes)
 
 
 def application_columns(table: TableView) -> Iterator[Evidence]:
