@@ -19,7 +19,7 @@ from discovery_pipeline.files.report_data import (
 )
 
 # A spreadsheet of more rows is of no use to a person; the export has all of them.
-MAX_ROWS = 2_000
+MAX_ROWS = 1_000
 # What a spreadsheet may take for a formula at the start of a cell.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 # Excel's limit for a cell is 32,767 characters.

@@ -36,7 +36,24 @@ class Rule:
 
     def violations(self) -> pl.Expr:
         """The number of cells that break the rule, as one aggregate expression named after the rule."""
-        return _violating(self).sum().cast(pl.Int64).alias(self.name)
+        return self.violating().sum().cast(pl.Int64).alias(self.name)
+
+    def violating(self) -> pl.Expr:
+        """Whether a cell breaks the rule; null where only not_null would speak."""
+        column = pl.col(self.column)
+        match self.kind:
+            case "not_null":
+                return column.is_null()
+            case "unique":
+                return column.is_not_null() & column.is_duplicated()
+            case "in_set":
+                return ~column.is_in(list(self.choices))
+            case "between":
+                return (column < self.low if self.low is not None else pl.lit(False)) | (
+                    column > self.high if self.high is not None else pl.lit(False)
+                )
+            case "matches":
+                return ~column.str.contains(self.pattern)
 
     def to_expectation(self) -> Expectation:
         """The same rule as a Great Expectations expectation on the column itself."""
@@ -60,20 +77,3 @@ def no_violations(rule: Rule) -> Expectation:
     from great_expectations import expectations as gxe
 
     return gxe.ExpectColumnValuesToBeBetween(column=rule.name, min_value=0, max_value=0)
-
-
-def _violating(rule: Rule) -> pl.Expr:
-    column = pl.col(rule.column)
-    match rule.kind:
-        case "not_null":
-            return column.is_null()
-        case "unique":
-            return column.is_not_null() & column.is_duplicated()
-        case "in_set":
-            return ~column.is_in(list(rule.choices))
-        case "between":
-            return (column < rule.low if rule.low is not None else pl.lit(False)) | (
-                column > rule.high if rule.high is not None else pl.lit(False)
-            )
-        case "matches":
-            return ~column.str.contains(rule.pattern)

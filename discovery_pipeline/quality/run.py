@@ -1,22 +1,23 @@
 """Run an asset's checks and return plain outcomes.
 
-One validation per frame. Small frames go to Great Expectations themselves, so that failing cells can be shown; above
-FRAME_LIMIT rows polars counts the violations and Great Expectations judges the counts: the same verdicts (tested), a
-tenth of the time at a million rows (design: hashing the frame is most of its cost).
+One validation per frame. Small frames go to Great Expectations themselves; above FRAME_LIMIT rows polars counts the
+violations and Great Expectations judges the counts: the same verdicts (tested) in 0.05 instead of 0.4 s for 30 rules on
+10,000 rows, and in a tenth of the time at a million. Failing values come from a mask then.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
+from discovery_pipeline.domain.schema import PERSONAL
 from discovery_pipeline.quality.rules import Rule
 from discovery_pipeline.quality.suites import Check, suites
-from discovery_pipeline.quality.validation import Batch, BrokenCheck, RuleOutcome, validate
+from discovery_pipeline.quality.validation import SAMPLES, Batch, BrokenCheck, RuleOutcome, validate
 
-FRAME_LIMIT = 250_000
+FRAME_LIMIT = 5_000
 
 Validate = Callable[[Sequence[Batch]], Sequence[Sequence[RuleOutcome]]]
 
@@ -72,6 +73,10 @@ def run_checks(
         for batch, outcomes in zip(batches, validator(batches), strict=True)
         for rule, outcome in zip(batch.rules, outcomes, strict=True)
     }
+    if batches[0].counted:
+        found |= {
+            r: replace(o, samples=_samples(lazy, r)) for r, o in found.items() if r in batches[0].rules and not o.passed
+        }
     return QualityReport(
         tuple(
             CheckOutcome(check, tuple(found[rule] for rule in (*check.columns, *check.facts) if rule in found))
@@ -90,6 +95,14 @@ def _frame_batch(frame: pl.LazyFrame, rules: tuple[Rule, ...]) -> Batch:
         return Batch(frame.select(sorted({rule.column for rule in rules})).collect(), rules)
     counts = frame.select(rule.violations() for rule in rules).collect(engine="streaming")
     return Batch(counts, rules, counted=True)
+
+
+def _samples(frame: pl.LazyFrame, rule: Rule) -> tuple[str, ...]:
+    """Up to SAMPLES distinct failing values, as Great Expectations shows them of a small frame."""
+    if rule.column in PERSONAL:
+        return ()
+    failing = frame.filter(rule.violating()).select(pl.col(rule.column).cast(pl.String)).drop_nulls().head(SAMPLES)
+    return tuple(failing.unique(maintain_order=True).collect().to_series())
 
 
 def _facts_batch(rules: tuple[Rule, ...], facts: Mapping[str, float]) -> Batch:

@@ -70,7 +70,9 @@ def test_crashed_expectation_is_a_broken_check_not_bad_data() -> None:
         run_checks("inventory", pl.DataFrame({"asset_id": [GOOD_ID], "memory_mib": ["much"]}), FACTS)
 
 
-def test_samples_show_what_failed_but_no_personal_data() -> None:
+@pytest.mark.parametrize("limit", [run.FRAME_LIMIT, 0], ids=["on the frame", "on counts"])
+def test_samples_show_what_failed(limit: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run, "FRAME_LIMIT", limit)
     report = run_checks("inventory", estate({"asset_id": [GOOD_ID], "environment": ["prd"]}), FACTS)
     samples = [rule.samples for outcome in report.outcomes for rule in outcome.rules if not rule.passed]
     assert samples == [("prd",)]

@@ -48,7 +48,8 @@ def inspect(tables: Sequence[RawTable]) -> Intake:
 def _sample(table: RawTable) -> TableSample:
     every = max(1, table.info.rows // _SAMPLE_ROWS)
     few = RawTable(table.info, table.frame.gather_every(every) if every > 1 else table.frame)
-    profiles = profile_table(few, ProfileParams(distinct_limit=_SAMPLE_ROWS * 2))
+    # What a row is shows in a few hundred values; mapping looks at more.
+    profiles = profile_table(few, ProfileParams(distinct_limit=_SAMPLE_ROWS * 2, judged_values=300))
     return TableSample(table.info, tuple(read_headers(table.info.headers)), tuple(profiles), _filled(table))
 
 
