@@ -63,6 +63,15 @@ def remove_tenant_from_dagster(settings: Settings, tenant: str) -> None:
         instance.delete_dynamic_partition(tenants.name or "", tenant)
         for run in instance.get_runs(dg.RunsFilter(tags={PARTITION_TAG: tenant})):
             instance.delete_run(run.run_id)
+    _delete_check_history(settings, tenant)
+
+
+def _delete_check_history(settings: Settings, tenant: str) -> None:
+    """Dagster keeps the outcomes of a partition's checks when its runs are deleted, and has no call to remove them."""
+    import psycopg
+
+    with psycopg.connect(database_urls(settings).dagster) as connection:
+        connection.execute("DELETE FROM asset_check_executions WHERE partition = %s", [tenant])
 
 
 def dagster_health(settings: Settings) -> str:

@@ -2,12 +2,12 @@
 
 import os
 import socket
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, get_args
 
 import dagster as dg
-import polars as pl
 
 from discovery_pipeline.defs.instance import ensure_partition, open_instance
 from discovery_pipeline.defs.jobs import DISCOVERY, phases_upto
@@ -17,7 +17,6 @@ from discovery_pipeline.defs.resources import TenantStores, open_stores
 from discovery_pipeline.domain.errors import DiscoveryError, PermanentError
 from discovery_pipeline.domain.handoffs import PHASES, Phase, Severity
 from discovery_pipeline.quality.run import Validate, validate_here
-from discovery_pipeline.services.run_frames import run_frames
 from discovery_pipeline.services.workspace import open_workspace
 from discovery_pipeline.settings import Settings
 
@@ -85,7 +84,7 @@ def run_tenant(
             tenant=tenant,
             run_id=result.run_id,
             phases=tuple(progress.records),
-            findings=_severities(stores),
+            findings=_severities(progress.records),
             stopped=None if result.success else _stop(progress, result.run_id),
             where={"frames": f"{settings.frames_location}/{tenant}", **_report(stores)},
         )
@@ -121,14 +120,9 @@ def _stop(progress: Progress, run_id: str) -> PermanentError:
     raise error or DiscoveryError("the run failed outside its assets", where=f"run {run_id}", advice="see Dagster's UI")
 
 
-def _severities(stores: TenantStores) -> dict[str, int]:
-    """Findings of everything published, by severity, errors first."""
-    published = run_frames(stores.frames)
-    parts = [published.scan(a, "findings") for a in published.versions if published.has(a, "findings")]
-    if not parts:
-        return {}
-    counts = pl.concat(part.select("severity") for part in parts).group_by("severity").len().collect()
-    found = dict(counts.iter_rows())
+def _severities(records: Sequence[AssetRecord]) -> dict[str, int]:
+    """What this run found, by severity, errors first."""
+    found: Counter[str] = sum((Counter(record.findings) for record in records), Counter())
     return {severity: found[severity] for severity in get_args(Severity) if severity in found}
 
 

@@ -20,7 +20,7 @@ from discovery_pipeline.defs.progress import AssetRecord
 from discovery_pipeline.defs.resources import TenantStores
 from discovery_pipeline.domain.errors import BlockingCheckFailed, DiscoveryError, OutdatedInput
 from discovery_pipeline.domain.handoffs import FrameSchema, Phase
-from discovery_pipeline.files.frames import StagedFrame
+from discovery_pipeline.files.frames import MissingFrame, StagedFrame
 from discovery_pipeline.quality.run import CheckOutcome, run_checks
 from discovery_pipeline.quality.suites import Check, suites
 from discovery_pipeline.services.run_frames import newest_frames, outdated_among, run_frames
@@ -93,17 +93,22 @@ class Output:
         metadata: Mapping[str, Any] | None = None,
         document: Mapping[str, Any] | None = None,
         keep: Collection[str] = (),
+        reason: str = "",
     ) -> dg.MaterializeResult[None]:
         """Run the checks; publish unless a blocking one failed.
 
-        document: published with the frame. keep: older versions that stay readable.
+        document: published with the frame. keep: older versions that stay readable. reason: what a person should know
+        when a blocking check fails.
         """
         self.record.rows_in, self.record.rows_out = rows_in, rows_out
+        self.record.findings = self._severities()
         report = run_checks(self.asset, frame, facts, self.stores.validator)
         self.record.checked(report)
         blocked = report.blocking_failures
         if blocked:
-            self.stores.progress.error = self.stores.progress.error or _blocked(self.asset, self.stores.tenant, blocked)
+            self.stores.progress.error = self.stores.progress.error or _blocked(
+                self.asset, self.stores.tenant, blocked, reason
+            )
         else:
             self.staged.set_meta({**(document or {}), "inputs": self.inputs})
             self.staged.publish(keep={*keep, *self._in_use()})
@@ -112,6 +117,14 @@ class Output:
             metadata={**counts, **(metadata or {})},
             check_results=[_check_result(self.asset, outcome) for outcome in report.outcomes],
         )
+
+    def _severities(self) -> dict[str, int]:
+        """The staged findings by severity; an asset without that part has none."""
+        try:
+            severities = self.staged.scan("findings").select("severity")
+        except MissingFrame:
+            return {}
+        return dict(severities.collect().group_by("severity").len().iter_rows())
 
     def _in_use(self) -> set[str]:
         """The version that the published inventory rests on, however many stopped runs came since."""
@@ -147,10 +160,10 @@ def _inputs(context: dg.AssetExecutionContext, stores: TenantStores) -> dict[str
     return {name: newest.versions.get(name) for name in names}
 
 
-def _blocked(asset: str, tenant: str, outcomes: list[CheckOutcome]) -> BlockingCheckFailed:
+def _blocked(asset: str, tenant: str, outcomes: list[CheckOutcome], reason: str) -> BlockingCheckFailed:
     names = ", ".join(o.check.name for o in outcomes)
     return BlockingCheckFailed(
-        f"blocking check failed: {names}. {outcomes[0].check.description}",
+        f"blocking check failed: {names}. {outcomes[0].check.description} {reason}".strip(),
         where=f"{tenant}/{asset}",
         advice=outcomes[0].check.advice,
     )

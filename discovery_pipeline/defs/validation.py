@@ -16,6 +16,9 @@ from discovery_pipeline.files.extraction import LandedFile, extract
 from discovery_pipeline.store.snapshots import FileRecord
 from discovery_pipeline.store.sources import counted
 
+# Findings named in the message when nothing could be read.
+SHOWN = 5
+
 
 @phase_asset("validation", kinds=("polars", "parquet", "file"))
 def raw_export(context: dg.AssetExecutionContext, stores: dg.ResourceParam[TenantStores]) -> dg.MaterializeResult[None]:
@@ -43,6 +46,7 @@ def raw_export(context: dg.AssetExecutionContext, stores: dg.ResourceParam[Tenan
                 "rejected": top_counts(read.quarantine, "reason"),
             },
             document={"tables": [document(t) for t in read.tables], "fingerprint": fingerprint(files)},
+            reason="; ".join(f"{f['file']}: {f['detail']}" for f in read.findings.head(SHOWN).iter_rows(named=True)),
         )
 
 

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import dagster as dg
+import psycopg
 import pytest
 
 from discovery_pipeline.definitions import defs
 from discovery_pipeline.defs import failures, inventory
-from discovery_pipeline.defs.instance import open_instance
+from discovery_pipeline.defs.instance import open_instance, remove_tenant_from_dagster
 from discovery_pipeline.defs.launch import run_tenant
 from discovery_pipeline.domain.errors import OutdatedInput, Unreachable
 from discovery_pipeline.services.ingest import ingest
@@ -116,3 +117,25 @@ def _materialise(
             asset_selection=sorted(selection.resolve(defs.resolve_asset_graph())),
             raise_on_error=False,
         )
+
+
+def test_only_unreadable_files_are_named_with_the_reason(workspace: Workspace, tmp_path: Path) -> None:
+    picture = tmp_path / "in" / "scan.csv"
+    picture.parent.mkdir()
+    picture.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 8)
+    ingest(workspace.settings, workspace.database, "acme", [picture])
+    summary = run_tenant(workspace.settings, "acme", None, lambda _: None)
+    assert summary.stopped is not None
+    assert "scan.csv" in summary.stopped.message
+    assert summary.findings == {"error": 1}
+
+
+def test_a_removed_tenant_leaves_nothing_in_dagster(workspace: Workspace, tmp_path: Path) -> None:
+    give(workspace, tmp_path / "in", servers=SERVERS)
+    run_tenant(workspace.settings, "acme", "validation", lambda _: None)
+    remove_tenant_from_dagster(workspace.settings, "acme")
+    with open_instance(workspace.settings) as instance, psycopg.connect(workspace.settings.dagster_url or "") as direct:
+        assert instance.get_runs() == []
+        assert not instance.has_dynamic_partition("tenants", "acme")
+        for table in ("event_logs", "asset_check_executions"):
+            assert direct.execute(f"SELECT count(*) FROM {table} WHERE partition = 'acme'").fetchone() == (0,)

@@ -41,7 +41,7 @@ def _identity_findings(
 ) -> Iterator[dict[str, Any]]:
     for kind in _without_identity(mappings, kinds):
         yield finding(
-            "mapping", "error", "no_identity_column",
+            "mapping", "warning", "no_identity_column",
             f"no column identifies the rows of this {kind.record} table",
             "map its name or id column, or withdraw the file if it is no inventory", places[kind.table_no],
         )  # fmt: skip
