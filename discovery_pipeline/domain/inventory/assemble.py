@@ -6,6 +6,7 @@ Keep out: how values are chosen (merge.py, united.py) and who is new (changes.py
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import polars as pl
@@ -19,6 +20,9 @@ from discovery_pipeline.domain.inventory.united import unite_field
 from discovery_pipeline.domain.schema import clean_schema, fields
 
 OWN_NAME = "own_name"
+
+
+_FIELDS_AT_ONCE = 2
 
 
 @dataclass(frozen=True)
@@ -35,14 +39,17 @@ class Values:
 def merge_values(claims: Claims) -> Values:
     """Every field that any claim carries."""
     orders = {group: claims.order(group) for group in precedence().trust}
-    merged = {}
-    for field, spec in fields("asset").items():
-        if field in claims.frame.columns and claims.frame[field].null_count() < len(claims.frame):
-            group = precedence().group_of[field]
-            merged[field] = (
-                unite_field(field, claims) if spec.is_list else merge_field(field, claims, group, orders[group])
-            )
-    return Values(merged)
+
+    def merge(field: str) -> Merged:
+        group = precedence().group_of[field]
+        is_list = fields("asset")[field].is_list
+        return unite_field(field, claims) if is_list else merge_field(field, claims, group, orders[group])
+
+    frame = claims.frame
+    claimed = [f for f in fields("asset") if f in frame.columns and frame[f].null_count() < len(frame)]
+    # Fields are independent and each is many small steps, between which polars leaves cores idle.
+    with ThreadPoolExecutor(_FIELDS_AT_ONCE) as pool:
+        return Values(dict(zip(claimed, pool.map(merge, claimed), strict=True)))
 
 
 def value_columns(values: Values, assets: int) -> pl.DataFrame:

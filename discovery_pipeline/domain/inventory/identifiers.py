@@ -35,7 +35,8 @@ def identifiers_of(records: pl.DataFrame, tables: Infos) -> Identifiers:
     scopes = {no: f"{info.source}{SCOPE_END}{info.file}{SCOPE_END}" for no, info in tables.items()}
     numbered = records.lazy().with_row_index("node").with_columns(text_of_table(scopes).alias("scope"))
     available = {*records.columns, "scope"}
-    return {kind: _distinct(_forms_of(kind, numbered, available)) for kind in KINDS}
+    distinct = pl.collect_all([_distinct(_forms_of(kind, numbered, available)) for kind in KINDS])
+    return dict(zip(KINDS, distinct, strict=True))
 
 
 def _forms_of(kind: Kind, numbered: pl.LazyFrame, available: set[str]) -> list[pl.LazyFrame]:
@@ -49,8 +50,8 @@ def _read(numbered: pl.LazyFrame, need: tuple[str, ...], form: Callable[..., pl.
     return given.select("node", "table_no", form(*map(pl.col, need)).alias("value")).drop_nulls("value")
 
 
-def _distinct(parts: list[pl.LazyFrame]) -> pl.DataFrame:
-    return pl.concat([pl.LazyFrame(schema=VALUES), *parts]).unique().collect()
+def _distinct(parts: list[pl.LazyFrame]) -> pl.LazyFrame:
+    return pl.concat([pl.LazyFrame(schema=VALUES), *parts]).unique()
 
 
 def uuid_key(text: pl.Expr) -> pl.Expr:
