@@ -15,7 +15,7 @@ import pytest
 
 from discovery_pipeline.domain.analysis.assess import assess
 from discovery_pipeline.domain.dependencies.graph import build
-from discovery_pipeline.domain.handoffs import LINEAGE, QUARANTINE, CleanTable, empty
+from discovery_pipeline.domain.handoffs import QUARANTINE, CleanTable
 from discovery_pipeline.files import workbook
 from discovery_pipeline.files.reports import ReportData, render_html, write_workbook
 from discovery_pipeline.files.workbook import neutralised
@@ -29,7 +29,7 @@ def report_on(
     tenant: str, estate: pl.DataFrame, tables: Sequence[CleanTable], row: dict[str, Any] | None
 ) -> ReportData:
     """The report of an estate. row: of the quarantine."""
-    links = build(estate, empty(LINEAGE), tables)
+    links = build(estate, tables)
     analysis = assess(estate, links.dependencies, date(2026, 11, 1))
     return ReportData(
         tenant,
