@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 DATABASE_VARIABLES = ("DATABASE_URL", "DISCOVERY_OWNER_URL", "DAGSTER_DATABASE_URL")
+DAGSTER_API = "http://127.0.0.1:3000"
 
 
 @dataclass(frozen=True)
@@ -19,7 +21,11 @@ class Settings:
     with it, dagster_url is set too and owner_url is needed for migrations only.
     frames_url: fsspec URL of the frames; None = home/frames.
     model_base_url / model_api_key / model_name: OpenAI-compatible endpoint; without key and base URL no model is used.
-    model_deadline_s: seconds a phase may spend on model calls.
+    model_deadline_s: seconds a phase may spend on model calls. model_concurrency: calls in flight at once.
+    model_input_price / model_output_price: US dollars per million tokens, for the ledger; None = cost unknown.
+    embeddings: whether corrected headers are also recalled by meaning, with the local model.
+    dagster_api_url: Dagster's webserver, through which the analysts' application starts runs.
+    webhook_url: receives a JSON document when a run fails.
     """
 
     home: Path
@@ -31,6 +37,16 @@ class Settings:
     model_api_key: str | None = field(default=None, repr=False)
     model_name: str = "gpt-4o-mini"
     model_deadline_s: float = 60.0
+    model_concurrency: int = 4
+    model_input_price: float | None = None
+    model_output_price: float | None = None
+    embeddings: bool = True
+    dagster_api_url: str = DAGSTER_API
+    webhook_url: str | None = field(default=None, repr=False)
+
+    @property
+    def uses_model(self) -> bool:
+        return bool(self.model_api_key or self.model_base_url)
 
     @property
     def uses_embedded_database(self) -> bool:
@@ -70,13 +86,10 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
             where="environment",
             advice="give Dagster its own database, or unset both for the embedded server",
         )
-    deadline = value("DISCOVERY_MODEL_DEADLINE_S") or "60"
-    try:
-        deadline_s = float(deadline)
-    except ValueError:
-        raise ConfigurationError(
-            f"{deadline!r} is not a number of seconds", where="DISCOVERY_MODEL_DEADLINE_S", advice="for example 60"
-        ) from None
+
+    def number(name: str) -> float | None:
+        return _number(name, value(name))
+
     return Settings(
         home=Path(value("DISCOVERY_HOME") or ".discovery").expanduser().resolve(),
         database_url=database_url,
@@ -86,5 +99,35 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         model_base_url=value("OPENAI_BASE_URL"),
         model_api_key=value("OPENAI_API_KEY"),
         model_name=value("DISCOVERY_MODEL") or "gpt-4o-mini",
-        model_deadline_s=deadline_s,
+        model_deadline_s=number("DISCOVERY_MODEL_DEADLINE_S") or Settings.model_deadline_s,
+        model_concurrency=int(number("DISCOVERY_MODEL_CONCURRENCY") or Settings.model_concurrency),
+        model_input_price=number("DISCOVERY_MODEL_INPUT_PRICE"),
+        model_output_price=number("DISCOVERY_MODEL_OUTPUT_PRICE"),
+        embeddings=_switch("DISCOVERY_EMBEDDINGS", value("DISCOVERY_EMBEDDINGS") or "on"),
+        dagster_api_url=(value("DISCOVERY_DAGSTER_API") or DAGSTER_API).rstrip("/"),
+        webhook_url=value("DISCOVERY_WEBHOOK_URL"),
     )
+
+
+def _number(name: str, text: str | None) -> float | None:
+    """A finite number from 0. Raises ConfigurationError."""
+    from discovery_pipeline.domain.errors import ConfigurationError
+
+    if text is None:
+        return None
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number < math.inf:
+        raise ConfigurationError(f"{text!r} is not a number from 0", where=name, advice="for example 60")
+    return number
+
+
+def _switch(name: str, text: str) -> bool:
+    """on or off. Raises ConfigurationError."""
+    from discovery_pipeline.domain.errors import ConfigurationError
+
+    if text not in ("on", "off"):
+        raise ConfigurationError(f"{text!r} is neither on nor off", where=name, advice="on or off")
+    return text == "on"

@@ -1,16 +1,26 @@
-"""The job over all phases of one tenant."""
+"""The jobs of one tenant: all phases, or only what a correction changes."""
 
 import dagster as dg
 
 from discovery_pipeline.domain.handoffs import PHASES, Phase
 
 DISCOVERY = "discovery"
+APPLY_CORRECTIONS = "apply_corrections"
+# The earliest asset in which something learned from analysts has a say.
+FIRST_CORRECTED = "column_mapping"
 
 discovery = dg.define_asset_job(
     DISCOVERY,
     selection=dg.AssetSelection.groups(*PHASES),
     description="Raw exports to an assessed inventory, for one tenant.",
     # In one process a tenant takes seconds where a process per step takes minutes; parallelism is across tenants.
+    executor_def=dg.in_process_executor,
+)
+
+apply_corrections = dg.define_asset_job(
+    APPLY_CORRECTIONS,
+    selection=dg.AssetSelection.assets(FIRST_CORRECTED).downstream(),
+    description="What analysts decided since, without reading the files or gathering evidence again, for one tenant.",
     executor_def=dg.in_process_executor,
 )
 

@@ -10,7 +10,7 @@ from typing import Any, Literal, get_args
 import dagster as dg
 
 from discovery_pipeline.defs.instance import ensure_partition, open_instance
-from discovery_pipeline.defs.jobs import DISCOVERY, phases_upto
+from discovery_pipeline.defs.jobs import APPLY_CORRECTIONS, DISCOVERY, FIRST_CORRECTED, phases_upto
 from discovery_pipeline.defs.partitions import PARTITION_TAG
 from discovery_pipeline.defs.progress import AssetRecord, Progress, ProgressEvent
 from discovery_pipeline.defs.resources import TenantStores, open_stores
@@ -62,8 +62,10 @@ def run_tenant(
     upto: Phase | None,
     on_progress: Callable[[ProgressEvent], None],
     validator: Validate = validate_here,
+    *,
+    only_corrections: bool = False,
 ) -> RunSummary:
-    """Run the phases up to `upto` (all when None).
+    """Run the phases up to `upto` (all when None). only_corrections: begin where corrections have their first say.
 
     A permanent error inside an asset stops the run and stands in the summary. Raises UsageError for an unknown tenant,
     TenantBusy when another writer holds it, TransientError when a store stayed down through the retries.
@@ -77,7 +79,7 @@ def run_tenant(
     ):
         ensure_partition(instance, tenant)
         _end_killed_runs(instance, tenant)
-        result = _execute(instance, stores, upto)
+        result = _execute(instance, stores, upto, only_corrections)
         if progress.interrupted:
             raise KeyboardInterrupt
         return RunSummary(
@@ -90,17 +92,22 @@ def run_tenant(
         )
 
 
-def _execute(instance: dg.DagsterInstance, stores: TenantStores, upto: Phase | None) -> dg.ExecuteInProcessResult:
+def _execute(
+    instance: dg.DagsterInstance, stores: TenantStores, upto: Phase | None, only_corrections: bool
+) -> dg.ExecuteInProcessResult:
     from discovery_pipeline.definitions import build_defs
 
     defs = build_defs(stores=stores)
     graph = defs.resolve_asset_graph()
-    return defs.resolve_job_def(DISCOVERY).execute_in_process(
+    selection: dg.AssetSelection = dg.AssetSelection.groups(*phases_upto(upto or PHASES[-1]))
+    if only_corrections:
+        selection &= dg.AssetSelection.assets(FIRST_CORRECTED).downstream()
+    return defs.resolve_job_def(APPLY_CORRECTIONS if only_corrections else DISCOVERY).execute_in_process(
         run_config=QUIET,
         instance=instance,
         partition_key=stores.tenant,
         tags=BY_COMMAND_LINE,
-        asset_selection=sorted(dg.AssetSelection.groups(*phases_upto(upto or PHASES[-1])).resolve(graph)),
+        asset_selection=sorted(selection.resolve(graph)),
         raise_on_error=False,
     )
 

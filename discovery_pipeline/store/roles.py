@@ -6,6 +6,9 @@ from sqlalchemy import Connection, text
 from sqlalchemy.orm import Session
 
 from discovery_pipeline.domain.errors import ConfigurationError
+from discovery_pipeline.store.tables import APPEND_ONLY
+
+READ_ONLY, ADD_ONLY, READ_WRITE = "SELECT", "SELECT, INSERT, DELETE", "SELECT, INSERT, UPDATE, DELETE"
 
 # Being able to become a role (SET ROLE, inherited rights) counts as being it.
 UNSAFE_POWERS = text("""
@@ -54,6 +57,6 @@ def grant_application_rights(connection: Connection, role: str) -> None:
     quote = connection.dialect.identifier_preparer.quote_identifier
     names = connection.execute(text("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")).scalars()
     for name in sorted(names):
-        rights = "SELECT" if name == "alembic_version" else "SELECT, INSERT, UPDATE, DELETE"
+        rights = READ_ONLY if name == "alembic_version" else ADD_ONLY if name in APPEND_ONLY else READ_WRITE
         connection.execute(text(f"REVOKE ALL ON TABLE {quote(name)} FROM {quote(role)}"))
         connection.execute(text(f"GRANT {rights} ON TABLE {quote(name)} TO {quote(role)}"))

@@ -7,10 +7,15 @@ Keep out: queries.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
+from pgvector.sqlalchemy import Vector
 from sqlalchemy import ARRAY, BigInteger, DateTime, Double, ForeignKey, Integer, MetaData, Text, func
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+# all-MiniLM-L6-v2's; OpenAI's models give as many when asked for `dimensions`.
+EMBEDDING_DIMENSIONS = 384
 
 NAMING = {
     "pk": "pk_%(table_name)s",
@@ -90,6 +95,115 @@ class ChosenMapping(Base):
     method: Mapped[str]
     why: Mapped[list[str]]
     alternatives: Mapped[list[dict[str, object]]] = mapped_column(JSONB)
+
+
+class TenantSetting(Base):
+    """A switch that people set per tenant (`discovery tenant set`); absent = its default."""
+
+    __tablename__ = "tenant_settings"
+
+    tenant_id: Mapped[str] = mapped_column(ForeignKey("tenants.name"), primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str]
+    changed_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class Correction(Base):
+    """What a person decided, as it was decided: rows are added, never changed (the application role may not update).
+
+    number: 1, 2, ... per tenant. kind: mapping. file, table, position and header name the column as a run showed it;
+    series (file without dates and counters) carries the decision to the next delivery. field: null = unmapped;
+    was_field, was_status, was_confidence: what the run had chosen, null where no run had seen the column. action:
+    accepted (the run's own choice), changed, unmapped.
+    """
+
+    __tablename__ = "corrections"
+
+    tenant_id: Mapped[str] = mapped_column(ForeignKey("tenants.name"), primary_key=True)
+    number: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    kind: Mapped[str]
+    action: Mapped[str]
+    source: Mapped[str]
+    file: Mapped[str]
+    series: Mapped[str]
+    table: Mapped[str]
+    position: Mapped[int] = mapped_column(BigInteger)
+    header: Mapped[str]
+    record: Mapped[str | None]
+    product: Mapped[str | None]
+    field: Mapped[str | None]
+    unit: Mapped[str | None]
+    transform: Mapped[str | None]
+    was_field: Mapped[str | None]
+    was_status: Mapped[str | None]
+    was_confidence: Mapped[float | None]
+    author: Mapped[str]
+    reason: Mapped[str]
+    made_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class LearnedPattern(Base):
+    """What corrections taught: a header in its context is a field, or none (field null).
+
+    pattern_id: hash of place and field, so that learning the same thing twice is one stronger pattern. header_key: the
+    header as compared; occurrence: 0 for its first column of a table, 1 for the next. supported / contradicted: how
+    many corrections said so / said otherwise at this place. is_current: the place's newest decision. corrections: the
+    numbers of those it was learned from. embedding: of the header by `model`; null while no embedder answered.
+    """
+
+    __tablename__ = "patterns"
+
+    tenant_id: Mapped[str] = mapped_column(ForeignKey("tenants.name"), primary_key=True)
+    pattern_id: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    source: Mapped[str]
+    series: Mapped[str]
+    table: Mapped[str]
+    header: Mapped[str]
+    header_key: Mapped[str]
+    occurrence: Mapped[int] = mapped_column(Integer)
+    record: Mapped[str]
+    product: Mapped[str | None]
+    field: Mapped[str | None]
+    unit: Mapped[str | None]
+    transform: Mapped[str | None]
+    supported: Mapped[int] = mapped_column(Integer)
+    contradicted: Mapped[int] = mapped_column(Integer)
+    is_current: Mapped[bool]
+    corrections: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+    model: Mapped[str | None]
+    embedding: Mapped[Any | None] = mapped_column(Vector(EMBEDDING_DIMENSIONS))
+    learned_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class ModelCall(Base):
+    """The ledger: one row per call of a language model, whatever became of it. No prompt, no answer, no cell.
+
+    question: hash of what was asked. columns: how many were asked about. latency_ms: until the answer or the failure.
+    tokens: as the endpoint counted, null when it said nothing. cost_usd: null while no price is set. outcome: answered,
+    rejected (an answer that was not among what was offered), malformed, timed_out, refused, unreachable.
+    """
+
+    __tablename__ = "model_calls"
+
+    tenant_id: Mapped[str] = mapped_column(ForeignKey("tenants.name"), primary_key=True)
+    call_id: Mapped[str] = mapped_column(primary_key=True)
+    run_id: Mapped[str]
+    agent: Mapped[str]
+    model: Mapped[str]
+    question: Mapped[str]
+    columns: Mapped[int] = mapped_column(Integer)
+    asked_at: Mapped[datetime]
+    latency_ms: Mapped[float]
+    prompt_tokens: Mapped[int | None] = mapped_column(Integer)
+    completion_tokens: Mapped[int | None] = mapped_column(Integer)
+    cost_usd: Mapped[float | None]
+    outcome: Mapped[str]
+    detail: Mapped[str]
+
+
+# The application role may add to them and, when a tenant is removed, delete; never update.
+APPEND_ONLY = frozenset({"corrections", "model_calls"})
 
 
 def tenant_tables() -> list[str]:
