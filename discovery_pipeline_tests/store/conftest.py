@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from pgvector.sqlalchemy import Vector
 from psycopg.conninfo import make_conninfo
 from sqlalchemy.orm import Session
 
@@ -15,7 +16,7 @@ from discovery_pipeline.settings import Settings
 from discovery_pipeline.store import embedded
 from discovery_pipeline.store.migrate import migrate
 from discovery_pipeline.store.session import Database, database_urls, open_database
-from discovery_pipeline.store.tables import Base, tenant_tables
+from discovery_pipeline.store.tables import EMBEDDING_DIMENSIONS, Base, tenant_tables
 from discovery_pipeline.store.tenants import add_tenant
 from discovery_pipeline_tests.conftest import Server
 
@@ -32,8 +33,15 @@ VALUES: dict[type, Any] = {
 
 def sample_row(table: sa.Table, tenant: str) -> dict[str, Any]:
     """A valid row of a table, whatever its columns."""
-    made = {column.name: VALUES[column.type.python_type] for column in table.columns}
+    made = {column.name: sample_value(column) for column in table.columns}
     return {**made, "tenant_id": tenant}
+
+
+def sample_value(column: sa.Column[Any]) -> Any:
+    """A value that the column takes."""
+    if isinstance(column.type, Vector):
+        return [0.5] * EMBEDDING_DIMENSIONS
+    return VALUES[column.type.python_type]
 
 
 @pytest.fixture(scope="session")
