@@ -26,6 +26,8 @@ class Settings:
     embeddings: whether corrected headers are also recalled by meaning, with the local model.
     dagster_api_url: Dagster's webserver, through which the analysts' application starts runs.
     webhook_url: receives a JSON document when a run fails.
+    deployed_dagster_home: folder of a deployment's own dagster.yaml, which is left as it is; None = home/dagster, whose
+    configuration this program writes.
     """
 
     home: Path
@@ -43,6 +45,7 @@ class Settings:
     embeddings: bool = True
     dagster_api_url: str = DAGSTER_API
     webhook_url: str | None = field(default=None, repr=False)
+    deployed_dagster_home: Path | None = None
 
     @property
     def uses_model(self) -> bool:
@@ -63,7 +66,7 @@ class Settings:
 
     @property
     def dagster_home(self) -> Path:
-        return self.home / "dagster"
+        return self.deployed_dagster_home or self.home / "dagster"
 
 
 def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
@@ -106,7 +109,12 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         embeddings=_switch("DISCOVERY_EMBEDDINGS", value("DISCOVERY_EMBEDDINGS") or "on"),
         dagster_api_url=(value("DISCOVERY_DAGSTER_API") or DAGSTER_API).rstrip("/"),
         webhook_url=value("DISCOVERY_WEBHOOK_URL"),
+        deployed_dagster_home=_folder(value("DISCOVERY_DAGSTER_HOME")),
     )
+
+
+def _folder(text: str | None) -> Path | None:
+    return Path(text).expanduser().resolve() if text else None
 
 
 def _number(name: str, text: str | None) -> float | None:

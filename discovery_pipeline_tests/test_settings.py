@@ -26,6 +26,11 @@ def test_a_home_may_be_written_with_a_tilde(monkeypatch: pytest.MonkeyPatch) -> 
     assert load_settings({"DISCOVERY_HOME": "~/data"}).home == Path("/somewhere/data")
 
 
+def test_dagsters_instance_lies_below_the_home_or_where_the_deployment_says() -> None:
+    assert load_settings({"DISCOVERY_HOME": "/data"}).dagster_home == Path("/data/dagster")
+    assert load_settings({"DISCOVERY_HOME": "/data", "DISCOVERY_DAGSTER_HOME": "/etc/d"}).dagster_home == Path("/etc/d")
+
+
 def test_the_owner_is_needed_for_migrations_only() -> None:
     settings = load_settings({"DATABASE_URL": URL, "DAGSTER_DATABASE_URL": URL})
     assert not settings.uses_embedded_database

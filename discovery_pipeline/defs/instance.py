@@ -9,7 +9,7 @@ from pathlib import Path
 import dagster as dg
 
 from discovery_pipeline.defs.partitions import PARTITION_TAG, tenants
-from discovery_pipeline.domain.errors import Unreachable
+from discovery_pipeline.domain.errors import ConfigurationError, Unreachable
 from discovery_pipeline.settings import Settings
 from discovery_pipeline.store.session import database_urls
 from discovery_pipeline.store.urls import dagster_url
@@ -19,10 +19,21 @@ STATEMENT_TIMEOUT_MS = 60_000
 
 
 def instance_environment(settings: Settings) -> dict[str, str]:
-    """The variables with which any Dagster process finds this home's instance; the configuration is written first."""
+    """The variables with which any Dagster process finds this home's instance.
+
+    Its configuration is written first; a deployment's own has to be there. Raises ConfigurationError where it is not.
+    """
     home = settings.dagster_home
-    home.mkdir(parents=True, exist_ok=True)
-    _write_if_changed(home / "dagster.yaml", files(__package__).joinpath("dagster.yaml").read_text(encoding="utf-8"))
+    configuration = home / "dagster.yaml"
+    if settings.deployed_dagster_home is None:
+        home.mkdir(parents=True, exist_ok=True)
+        _write_if_changed(configuration, files(__package__).joinpath("dagster.yaml").read_text(encoding="utf-8"))
+    elif not configuration.is_file():
+        raise ConfigurationError(
+            f"{configuration} is not there",
+            where="DISCOVERY_DAGSTER_HOME",
+            advice="see deploy/dagster.yaml, or unset it for an instance below DISCOVERY_HOME",
+        )
     return {
         "DAGSTER_HOME": str(home),
         "DISCOVERY_HOME": str(settings.home),
