@@ -1,7 +1,5 @@
 """Validation: what the tenant's files hold, and what is structurally wrong with them."""
 
-import hashlib
-
 import dagster as dg
 import polars as pl
 
@@ -13,7 +11,7 @@ from discovery_pipeline.domain.errors import NothingToRead
 from discovery_pipeline.domain.handoffs import FINDINGS, document
 from discovery_pipeline.domain.validation.intake import inspect
 from discovery_pipeline.files.extraction import LandedFile, extract
-from discovery_pipeline.store.snapshots import FileRecord
+from discovery_pipeline.store.snapshots import FileRecord, fingerprint
 from discovery_pipeline.store.sources import counted
 
 # Findings named in the message when nothing could be read.
@@ -83,12 +81,6 @@ def export_findings(
             },
             document={"kinds": [document(kind) for kind in intake.kinds]},
         )
-
-
-def fingerprint(files: list[FileRecord]) -> str:
-    """One hash of what counts: equal for equal input, whatever home or day."""
-    lines = "\n".join(f"{f.source}\t{f.file}\t{f.sha256}" for f in files)
-    return hashlib.sha256(lines.encode()).hexdigest()
 
 
 def _landed(stores: TenantStores, file: FileRecord) -> LandedFile:

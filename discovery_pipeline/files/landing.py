@@ -1,6 +1,6 @@
 """The landing zone: the contents of everything ingested, by tenant and sha256, never changed once there.
 
-Keep out: which file counts (store/snapshots.py) and what a file is called (its record in the store).
+A tenant's folder is also where people drop files for the sensor to ingest, beside the folders of contents. Keep out: which file counts (store/snapshots.py) and what a file is called (its record in the store).
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ BLOCK_BYTES = 1 << 20
 INCOMING = ".incoming-"
 LEFTOVER_S = 3600
 SHA256 = re.compile(r"[0-9a-f]{64}")
+CONTENTS = re.compile(r"[0-9a-f]{2}")
 
 
 @dataclass(frozen=True)
@@ -60,8 +61,21 @@ class LandingZone:
             raise IsolationViolation(f"{sha256!r} is no content hash", where=f"tenant {tenant}")
         return self._folder(tenant) / sha256[:2] / sha256
 
+    def drop_folder(self, tenant: str) -> Path:
+        """The tenant's folder, where files may be dropped; it need not exist. Raises IsolationViolation."""
+        return self._folder(tenant)
+
+    def make_drop_folder(self, tenant: str) -> Path:
+        """The same, made where it was missing, so that people find it. Raises PermanentError."""
+        folder = self._folder(tenant)
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise _unwritable(folder, error) from error
+        return folder
+
     def remove(self, tenant: str) -> None:
-        """Delete all contents of a tenant."""
+        """Delete all contents of a tenant, and what was dropped and not taken yet."""
         with suppress(FileNotFoundError):
             shutil.rmtree(self._folder(tenant))
 
@@ -80,6 +94,11 @@ class LandingZone:
             _sync_folder(target.parent)
         except OSError as error:
             raise _unwritable(target, error) from error
+
+
+def holds_contents(folder: str) -> bool:
+    """Whether a folder of this name, directly in a tenant's, is one of contents: nobody drops anything there."""
+    return CONTENTS.fullmatch(folder) is not None
 
 
 def _open(path: Path) -> IO[bytes]:

@@ -73,9 +73,12 @@ def _delivered(path: Path, name: str) -> Delivered:
     real = path.resolve(strict=True)
     if not real.is_file():
         raise UsageError("is neither a file nor a folder", where=str(path))
-    # Bytes that are no UTF-8 can't be stored; the name stays legible.
-    legible = os.fsencode(name).decode("utf-8", "replace").replace("\x00", "")
-    return Delivered(real, legible, real.stat().st_size)
+    return Delivered(real, legible(name), real.stat().st_size)
+
+
+def legible(name: str) -> str:
+    """The name without what can't be stored: bytes that are no UTF-8."""
+    return os.fsencode(name).decode("utf-8", "replace").replace("\x00", "")
 
 
 def _in_folder(root: Path, without: Path) -> Iterator[Delivered | Notice]:
@@ -101,11 +104,11 @@ def _why_not_entered(folder: Path, without: Path) -> str:
         return "a link to a folder is not followed"
     if folder.resolve() == without:
         return "holds this product's own data"
-    return _junk(folder.name)
+    return junk(folder.name)
 
 
 def _why_not_taken(path: Path, root: Path) -> str:
-    if reason := _junk(path.name) or _no_data(path.name):
+    if reason := junk(path.name) or no_data(path.name):
         return reason
     real = path.resolve()
     if path.is_symlink() and not real.is_relative_to(root.resolve()):
@@ -113,7 +116,8 @@ def _why_not_taken(path: Path, root: Path) -> str:
     return "" if real.is_file() else "is no ordinary file"
 
 
-def _junk(name: str) -> str:
+def junk(name: str) -> str:
+    """Why a file of this name is nothing that somebody means to deliver; "" when it may be."""
     lowered = name.lower()
     if name.startswith("~$") or name.startswith(".~lock."):
         return "a lock file of an office program"
@@ -122,7 +126,8 @@ def _junk(name: str) -> str:
     return "is temporary" if lowered in JUNK_NAMES or lowered.endswith(JUNK_ENDINGS) else ""
 
 
-def _no_data(name: str) -> str:
+def no_data(name: str) -> str:
+    """Why a file of this name, found in a folder, is no inventory; "" when it may be."""
     return "is no data by its ending; give its own path to take it" if name.lower().endswith(NO_DATA_ENDINGS) else ""
 
 

@@ -6,7 +6,7 @@ Keep out: reading what is in the files (the run does).
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -66,12 +66,28 @@ def ingest(
     require_tenant(database, tenant)
     _check_source(source)
     delivered, notices = find(paths, settings.home)
+    report = ingest_found(settings, database, tenant, delivered, source, as_of, progress)
+    return replace(report, notices=(*notices, *report.notices))
+
+
+def ingest_found(
+    settings: Settings,
+    database: Database,
+    tenant: str,
+    delivered: Sequence[Delivered],
+    source: str | None = None,
+    as_of: date | None = None,
+    progress: Progress = lambda *_: None,
+) -> IngestReport:
+    """The same for files already found, each under its own name. Raises UsageError."""
     now = datetime.now(UTC)
     new = _land(LandingZone(settings.landing_dir), tenant, delivered, source, progress)
     registration = register(database, tenant, new, as_of, now)
-    notices += _superseded(registration.superseded, new)
-    notices += _several_dates(registration.files)
-    notices += _of_date(registration.files, as_of, now)
+    notices = [
+        *_superseded(registration.superseded, new),
+        *_several_dates(registration.files),
+        *_of_date(registration.files, as_of, now),
+    ]
     return IngestReport(tenant, tuple(_ingested(r) for r in registration.files), tuple(notices))
 
 

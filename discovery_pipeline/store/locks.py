@@ -35,18 +35,31 @@ def tenant_writer(database: Database, tenant: str, holder: str) -> Iterator[None
     holder: who we are, as somebody else is told ("discovery run, pid 4711 on host-a"). Raises TenantBusy, naming the
     holder, when another connection has the lock, one of this process included.
     """
+    with _held(database, "writer", tenant, holder):
+        yield
+
+
+@contextmanager
+def drops_taker(database: Database, tenant: str) -> Iterator[None]:
+    """Be the only one that takes the tenant's dropped files. Raises TenantBusy."""
+    with _held(database, "drops", tenant, "taking dropped files"):
+        yield
+
+
+@contextmanager
+def _held(database: Database, purpose: str, tenant: str, holder: str) -> Iterator[None]:
     name = holder.encode()[:NAME_BYTES].decode(errors="ignore")
     with translating(database.where):
         connection = database.connect(autocommit=True, application_name=name, options=SESSION_SETTINGS)
     try:
-        _acquire(connection, database.where, tenant)
+        _acquire(connection, database.where, purpose, tenant)
         yield
     finally:
         connection.close()
 
 
-def _acquire(connection: psycopg.Connection, where: str, tenant: str) -> None:
-    key = lock_key("writer", tenant)
+def _acquire(connection: psycopg.Connection, where: str, purpose: str, tenant: str) -> None:
+    key = lock_key(purpose, tenant)
     with translating(where):
         taken = connection.execute("SELECT pg_try_advisory_lock(%s)", [key]).fetchone()
         if taken == (True,):

@@ -7,6 +7,7 @@ Withdrawing a file undoes its ingestion: the version below it counts again, in t
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -61,6 +62,12 @@ def counting(records: Iterable[FileRecord]) -> list[FileRecord]:
     for snapshots in by_source.values():
         found += _in_force(sorted(snapshots, key=lambda snapshot: snapshot.rank)).values()
     return sorted(found, key=lambda record: (record.source, record.file))
+
+
+def fingerprint(files: Iterable[FileRecord]) -> str:
+    """One hash of what counts: equal for equal input, whatever home or day. files: ordered by (source, file)."""
+    lines = "\n".join(f"{f.source}\t{f.file}\t{f.sha256}" for f in files)
+    return hashlib.sha256(lines.encode()).hexdigest()
 
 
 def snapshots_of(records: Iterable[FileRecord]) -> dict[tuple[str, str], Snapshot]:

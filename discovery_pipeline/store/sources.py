@@ -55,6 +55,14 @@ class FileStanding:
 
 
 @dataclass(frozen=True)
+class FilesState:
+    """What counts now. changed_at: the last delivery or withdrawal, None before the first."""
+
+    files: tuple[FileRecord, ...]
+    changed_at: datetime | None
+
+
+@dataclass(frozen=True)
 class Withdrawal:
     """The delivery withdrawn, and those that count instead."""
 
@@ -94,6 +102,14 @@ def counted(database: Database, tenant: str) -> list[FileRecord]:
         return counting(_records(session))
 
 
+def files_state(database: Database, tenant: str) -> FilesState:
+    """The files that count, ordered by (source, file), and when the tenant's files changed last."""
+    with database.tenant_session(tenant) as session:
+        records = _records(session)
+    moments = [moment for r in records for moment in (r.ingested_at, r.withdrawn_at) if moment]
+    return FilesState(tuple(counting(records)), max(moments, default=None))
+
+
 def history(database: Database, tenant: str) -> list[FileStanding]:
     """Every delivery, ordered by (source, file, batch)."""
     with database.tenant_session(tenant) as session:
@@ -121,8 +137,9 @@ def _one_at_a_time(session: Session, tenant: str) -> None:
 
 
 def _records(session: Session) -> list[FileRecord]:
-    rows = session.execute(select(SourceFile)).scalars()
-    return [FileRecord(**{f.name: getattr(row, f.name) for f in fields(FileRecord)}) for row in rows]
+    # Columns, not objects: sensors read every tenant's files over and over.
+    columns = [getattr(SourceFile, f.name) for f in fields(FileRecord)]
+    return [FileRecord(*row) for row in session.execute(select(*columns))]
 
 
 def _record(file: NewFile, batch: int, as_of: date | None, now: datetime) -> FileRecord:

@@ -44,6 +44,13 @@ def list_tenants(database: Database) -> list[TenantRecord]:
         return [TenantRecord(tenant.name, tenant.created_at) for tenant in tenants]
 
 
+def tenants_after(database: Database, name: str, limit: int) -> list[str]:
+    """The next names after one ("" = from the first), in the database's order, at most `limit` of them."""
+    with database.catalogue_session() as session:
+        after = select(Tenant.name).where(Tenant.name > name).order_by(Tenant.name).limit(limit)
+        return list(session.execute(after).scalars())
+
+
 def require_tenant(database: Database, name: str) -> TenantRecord:
     """The tenant. Raises UsageError, naming those nearby, when there is none of this name."""
     with database.catalogue_session() as session:
