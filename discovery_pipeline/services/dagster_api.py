@@ -1,90 +1,41 @@
 """Dagster's GraphQL API as the analysts' application needs it: start runs, list them, follow one. Imports no Dagster.
 
-Keep out: the documents sent (dagster_documents); reading a failure out of a run's events (run_failure).
+Keep out: the documents sent (dagster_documents); what its answers say of runs (dagster_runs, run_failure).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from discovery_pipeline.domain.errors import DiscoveryError, PermanentError, Unreachable
-from discovery_pipeline.domain.handoffs import PHASES, Phase
 from discovery_pipeline.services import dagster_documents as documents
+from discovery_pipeline.services.dagster_runs import (
+    LAUNCHED_BY,
+    PARTITION_TAG,
+    Asset,
+    Run,
+    RunDetail,
+    Status,
+    Step,
+    StepStatus,
+    assets_by_step,
+    run_fields,
+    steps_of,
+)
 from discovery_pipeline.services.run_failure import RunFailure, read_failure
 
 if TYPE_CHECKING:
     import httpx
 
-Status = Literal["queued", "starting", "running", "done", "failed", "cancelling", "cancelled"]
-StepStatus = Literal["waiting", "running", "done", "failed", "retrying", "skipped"]
+__all__ = ["DagsterApi", "Run", "RunDetail", "RunFailure", "Status", "Step", "StepStatus"]
 
-PARTITION_TAG = "dagster/partition"
 PARTITIONS = "tenants"
-LAUNCHED_BY = "discovery/launched_by"
 # Dagster answers from its database; the first question after a start also waits for the code location.
 TIMEOUT_S = 20.0
 UP_TIMEOUT_S = 2.0
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-
-_STATUS: dict[str, Status] = {
-    "QUEUED": "queued", "NOT_STARTED": "starting", "STARTING": "starting", "MANAGED": "starting",
-    "STARTED": "running", "SUCCESS": "done", "FAILURE": "failed", "CANCELING": "cancelling", "CANCELED": "cancelled",
-}  # fmt: skip
-_STEP_STATUS: dict[str | None, StepStatus] = {
-    None: "waiting", "IN_PROGRESS": "running", "SUCCESS": "done", "FAILURE": "failed",
-    "RETRY_REQUESTED": "retrying", "SKIPPED": "skipped",
-}  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Run:
-    """One run. tenant: "" where it belongs to none. started, ended: UTC, None before. launched_by: in words."""
-
-    run_id: str
-    tenant: str
-    job: str
-    status: Status
-    created: datetime | None
-    started: datetime | None
-    ended: datetime | None
-    launched_by: str
-
-    @property
-    def is_over(self) -> bool:
-        return self.status in ("done", "failed", "cancelled")
-
-    @property
-    def seconds(self) -> float | None:
-        """From start to end, to now while it runs; None before it started."""
-        return _seconds(self.started, self.ended)
-
-
-@dataclass(frozen=True)
-class Step:
-    """One asset of a run. phase: None where Dagster does not know the asset any more."""
-
-    asset: str
-    phase: Phase | None
-    status: StepStatus
-    started: datetime | None
-    ended: datetime | None
-
-    @property
-    def seconds(self) -> float | None:
-        """From start to end, to now while it runs; None before it started."""
-        return _seconds(self.started, self.ended)
-
-
-@dataclass(frozen=True)
-class RunDetail(Run):
-    """A run with its steps in the order in which they run. failure: what ended it, when it failed."""
-
-    steps: tuple[Step, ...] = ()
-    failure: RunFailure | None = None
 
 
 class DagsterApi:
@@ -97,7 +48,7 @@ class DagsterApi:
     def __init__(self, base_url: str) -> None:
         self.base_url = base_url.rstrip("/")
         self._client: httpx.Client | None = None
-        self._phases: dict[str, tuple[str, Phase | None]] = {}
+        self._assets: dict[str, Asset] = {}
 
     def is_up(self) -> bool:
         """Whether a Dagster webserver answers, in at most two seconds."""
@@ -127,14 +78,14 @@ class DagsterApi:
         """The latest runs, newest first, of one tenant or of all."""
         wanted = {"tags": [{"key": PARTITION_TAG, "value": tenant}]} if tenant else {}
         answer = self.query(documents.RUNS, {"filter": wanted, "limit": limit})["runsOrError"]
-        return [Run(**_run(found)) for found in _expect(answer, "Runs", "no list of runs")["results"]]
+        return [Run(**run_fields(found)) for found in _expect(answer, "Runs", "no list of runs")["results"]]
 
     def run(self, run_id: str) -> RunDetail:
         """One run with its steps; when it failed also why. Raises PermanentError for an unknown id."""
         answer = self.query(documents.RUN, {"id": run_id})["runOrError"]
         found = _expect(answer, "Run", f"run {run_id}")
         failure = read_failure(self._events(run_id)) if found["status"] == "FAILURE" else None
-        return RunDetail(**_run(found), steps=self._steps(found), failure=failure)
+        return RunDetail(**run_fields(found), steps=steps_of(found, self._assets_of(found)), failure=failure)
 
     def run_url(self, run_id: str) -> str:
         """The run's page in Dagster's UI."""
@@ -188,30 +139,13 @@ class DagsterApi:
         if answer["__typename"] != "DuplicateDynamicPartitionError":
             _expect(answer, "AddDynamicPartitionSuccess", f"tenant {tenant} was not made a partition")
 
-    def _steps(self, found: Mapping[str, Any]) -> tuple[Step, ...]:
-        """In the order of the phases and, inside a phase, as Dagster plans or ran them."""
-        stats = {stat["stepKey"]: stat for stat in found["stepStats"]}
-        keys = list(dict.fromkeys([*(found["stepKeysToExecute"] or ()), *stats]))
-        steps = [self._step(key, stats.get(key, {}), keys) for key in keys]
-        return tuple(sorted(steps, key=_place))
-
-    def _step(self, key: str, stat: Mapping[str, Any], keys: Sequence[str]) -> Step:
-        asset, phase = self._asset_of(key, keys)
-        return Step(asset, phase, _STEP_STATUS[stat.get("status")], _time(stat, "startTime"), _time(stat, "endTime"))
-
-    def _asset_of(self, step: str, steps: Sequence[str]) -> tuple[str, Phase | None]:
-        """The asset that a step makes and its phase; asked once for all steps, again when a step is new."""
-        if step not in self._phases:
-            self._phases = dict.fromkeys(steps, (step, None)) | self._assets_by_step()
-        return self._phases.get(step, (step, None))
-
-    def _assets_by_step(self) -> dict[str, tuple[str, Phase | None]]:
-        known: dict[str, Phase] = {phase: phase for phase in PHASES}
-        return {
-            operation: ("/".join(node["assetKey"]["path"]), known.get(node["groupName"]))
-            for node in self.query(documents.PHASES)["assetNodes"]
-            for operation in node["opNames"]
-        }
+    def _assets_of(self, found: Mapping[str, Any]) -> dict[str, Asset]:
+        """The assets that a run's steps make; Dagster is asked once, and again when a step is new."""
+        steps = found["stepKeysToExecute"] or ()
+        if not self._assets.keys() >= set(steps):
+            nodes = self.query(documents.PHASES)["assetNodes"]
+            self._assets = {step: Asset(step, None) for step in steps} | assets_by_step(nodes)
+        return self._assets
 
     def _events(self, run_id: str) -> list[dict[str, Any]]:
         events: list[dict[str, Any]] = []
@@ -249,42 +183,3 @@ def _expect(answer: dict[str, Any], typename: str, what: str) -> dict[str, Any]:
         return answer
     said = answer.get("message") or "; ".join(e["message"] for e in answer.get("errors", ())) or answer["__typename"]
     raise PermanentError(f"{what}: {said.strip().splitlines()[0]}", where="Dagster", advice="see Dagster's UI")
-
-
-def _run(found: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields of a Run."""
-    tags = {tag["key"]: tag["value"] for tag in found["tags"]}
-    return {
-        "run_id": found["runId"],
-        "tenant": tags.get(PARTITION_TAG, ""),
-        "job": found["jobName"],
-        "status": _STATUS[found["status"]],
-        "created": _time(found, "creationTime"),
-        "started": _time(found, "startTime"),
-        "ended": _time(found, "endTime"),
-        "launched_by": _launched_by(tags),
-    }
-
-
-def _launched_by(tags: Mapping[str, str]) -> str:
-    if LAUNCHED_BY in tags:
-        return tags[LAUNCHED_BY]
-    for kind in ("schedule", "sensor"):
-        if f"dagster/{kind}_name" in tags:
-            return f"{kind} {tags[f'dagster/{kind}_name']}"
-    return "Dagster's UI"
-
-
-def _place(step: Step) -> tuple[int, float]:
-    """Phases in their order; what has not begun comes after what has."""
-    order = PHASES.index(step.phase) if step.phase else len(PHASES)
-    return order, step.started.timestamp() if step.started else float("inf")
-
-
-def _time(found: Mapping[str, Any], name: str) -> datetime | None:
-    seconds = found.get(name)
-    return datetime.fromtimestamp(seconds, UTC) if seconds else None
-
-
-def _seconds(started: datetime | None, ended: datetime | None) -> float | None:
-    return ((ended or datetime.now(UTC)) - started).total_seconds() if started else None
