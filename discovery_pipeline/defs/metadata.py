@@ -10,6 +10,7 @@ import dagster as dg
 import polars as pl
 
 from discovery_pipeline.domain.handoffs import FrameSchema
+from discovery_pipeline.domain.masking import masked, masked_texts
 from discovery_pipeline.domain.schema import RECORD_KINDS, fields
 
 SAMPLE_ROWS = 5
@@ -29,15 +30,9 @@ def definition_metadata(schema: FrameSchema | None) -> dict[str, object]:
     return {"dagster/column_schema": column_schema(schema)} if schema else {}
 
 
-def masked(value: pl.Expr) -> pl.Expr:
-    """Letters become x or X, digits 9: the shape stays, the content goes."""
-    return value.str.replace_all(r"\p{Lu}", "X").str.replace_all(r"\p{Ll}|\p{Lo}", "x").str.replace_all(r"\p{N}", "9")
-
-
-def masked_texts(values: Sequence[str]) -> list[str]:
+def distinct_shapes(values: Sequence[str]) -> list[str]:
     """The distinct shapes of these values."""
-    shapes = pl.DataFrame({"value": list(values)}, schema={"value": pl.String}).select(masked(pl.col("value")))
-    return shapes["value"].unique(maintain_order=True).to_list()
+    return list(dict.fromkeys(masked_texts(values)))
 
 
 def masked_sample(frame: pl.LazyFrame, columns: Sequence[str]) -> dg.MarkdownMetadataValue:

@@ -14,7 +14,7 @@ import dagster as dg
 import polars as pl
 
 from discovery_pipeline.defs.failures import as_dagster, unexpected
-from discovery_pipeline.defs.metadata import definition_metadata, markdown, masked_texts
+from discovery_pipeline.defs.metadata import definition_metadata, distinct_shapes, markdown
 from discovery_pipeline.defs.partitions import tenants
 from discovery_pipeline.defs.progress import AssetRecord
 from discovery_pipeline.defs.resources import TenantStores
@@ -173,7 +173,7 @@ def _check_result(asset: str, outcome: CheckOutcome) -> dg.AssetCheckResult:
     severity = dg.AssetCheckSeverity.ERROR if outcome.check.blocking else dg.AssetCheckSeverity.WARN
     failing = [rule for rule in outcome.rules if not rule.passed]
     table = pl.DataFrame(
-        [(r.rule, r.violations, masked_texts(r.samples)) for r in failing],
+        [(r.rule, r.violations, distinct_shapes(r.samples)) for r in failing],
         schema={"rule": pl.String, "cells": pl.Int64, "sample shapes": pl.List(pl.String)},
         orient="row",
     )
