@@ -110,7 +110,8 @@ def outdated_among(newest: RunFrames, assets: Iterable[str]) -> set[str]:
 def run_frames(frames: TenantFrames) -> RunFrames:
     """The newest inventory and what belongs to it; before there is one, the furthest asset takes its place."""
     newest = newest_frames(frames).versions
-    made_from = _made_from(frames, newest)
+    anchor = next((asset for asset in (ANCHOR, *reversed(BEFORE)) if asset in newest), None)
+    made_from = _made_from(frames, newest, anchor) if anchor else {}
     versions = {asset: version for asset, version in made_from.items() if _inputs(frames, asset, version) is not None}
     for asset in (a for a in ASSETS if a in newest and a not in made_from):
         inputs = _inputs(frames, asset, newest[asset]) or {}
@@ -119,11 +120,16 @@ def run_frames(frames: TenantFrames) -> RunFrames:
     return RunFrames(frames, versions, tuple(a for a in ASSETS if a in newest and a not in versions))
 
 
-def _made_from(frames: TenantFrames, newest: Mapping[str, str]) -> dict[str, str]:
-    """The inventory (or what stands for it) and everything it was made from, as each asset names its inputs."""
-    chain = [asset for asset in (ANCHOR, *reversed(BEFORE)) if asset in newest]
-    versions = {asset: newest[asset] for asset in chain[:1]}
-    for asset in (a for a in chain if a in versions):
+def frames_of(frames: TenantFrames, asset: str) -> RunFrames:
+    """The newest version of an asset and everything it was made from; empty before it was ever published."""
+    newest = newest_frames(frames).versions
+    return RunFrames(frames, _made_from(frames, newest, asset) if asset in newest else {})
+
+
+def _made_from(frames: TenantFrames, newest: Mapping[str, str], anchor: str) -> dict[str, str]:
+    """The newest version of an asset and of everything it was made from, as each asset names its inputs."""
+    versions = {anchor: newest[anchor]}
+    for asset in (a for a in (ANCHOR, *reversed(BEFORE)) if a in versions):
         for source, version in (_inputs(frames, asset, versions[asset]) or {}).items():
             versions.setdefault(source, version)
     return versions

@@ -70,6 +70,12 @@ def series_of(file: str) -> str:
     return "/".join((*folders, (undated(stem) or NAMELESS) + path.name[len(stem) :]))
 
 
+def table_series_of(file: str, table: str) -> str:
+    """What stays the same of a table's name: undated where it is the file's own; a sheet keeps its name whole."""
+    name = PurePosixPath(file.rsplit("!/", 1)[-1]).name
+    return (undated(table) or NAMELESS) if f"{name}.".startswith(f"{table}.") else table
+
+
 def undated(stem: str) -> str:
     """A name without dates, times and counters; "" when nothing else is in it."""
     for date in DATES:

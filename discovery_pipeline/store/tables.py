@@ -112,7 +112,8 @@ class Correction(Base):
     """What a person decided, as it was decided: rows are added, never changed (the application role may not update).
 
     number: 1, 2, ... per tenant. kind: mapping. file, table, position and header name the column as a run showed it;
-    series (file without dates and counters) carries the decision to the next delivery. field: null = unmapped;
+    series and table_series (file and table without dates and counters) and occurrence (0 for the first column of this
+    header) carry the decision to the next delivery. field: null = unmapped;
     was_field, was_status, was_confidence: what the run had chosen, null where no run had seen the column. action:
     accepted (the run's own choice), changed, unmapped.
     """
@@ -127,9 +128,11 @@ class Correction(Base):
     file: Mapped[str]
     series: Mapped[str]
     table: Mapped[str]
+    table_series: Mapped[str]
     position: Mapped[int] = mapped_column(BigInteger)
     header: Mapped[str]
-    record: Mapped[str | None]
+    occurrence: Mapped[int] = mapped_column(Integer)
+    record: Mapped[str]
     product: Mapped[str | None]
     field: Mapped[str | None]
     unit: Mapped[str | None]
@@ -145,8 +148,9 @@ class Correction(Base):
 class LearnedPattern(Base):
     """What corrections taught: a header in its context is a field, or none (field null).
 
-    pattern_id: hash of place and field, so that learning the same thing twice is one stronger pattern. header_key: the
-    header as compared; occurrence: 0 for its first column of a table, 1 for the next. supported / contradicted: how
+    pattern_id: hash of place and field, so that learning the same thing twice is one stronger pattern. table: without
+    dates, like series. header_key: the header as compared; occurrence: 0 for its first column of a table, 1 for the
+    next; header, record, product, unit and transform: as last corrected. supported / contradicted: how
     many corrections said so / said otherwise at this place. is_current: the place's newest decision. corrections: the
     numbers of those it was learned from. embedding: of the header by `model`; null while no embedder answered.
     """

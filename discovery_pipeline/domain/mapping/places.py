@@ -1,0 +1,39 @@
+"""Where a column stands, in words that hold for the next delivery of its table too."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from discovery_pipeline.domain.vocabulary.text import fold, split_words
+
+
+@dataclass(frozen=True)
+class Place:
+    """source: the feed. series and table: file and table without dates and counters. header_key: see `header_key`.
+
+    occurrence: 0 for the table's first column of this key, 1 for the next. Positions are left out: a column that is
+    inserted before this one moves it.
+    """
+
+    source: str
+    series: str
+    table: str
+    header_key: str
+    occurrence: int
+
+
+def header_key(header: str) -> str:
+    """A header as it is compared: its words, whatever their case, spacing and punctuation. "" for a blank one."""
+    return " ".join(split_words(header)) or fold(header).strip()
+
+
+def places_of(source: str, series: str, table: str, headers: Sequence[str]) -> tuple[Place, ...]:
+    """The place of every column of a table, by position."""
+    seen: Counter[str] = Counter()
+    places = []
+    for key in map(header_key, headers):
+        places.append(Place(source, series, table, key, seen[key]))
+        seen[key] += 1
+    return tuple(places)
