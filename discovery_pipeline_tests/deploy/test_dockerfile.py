@@ -5,6 +5,7 @@ from __future__ import annotations
 import fnmatch
 import re
 import tomllib
+from glob import glob
 
 import pytest
 
@@ -117,3 +118,18 @@ def test_dagster_finds_its_configuration_where_it_is_copied() -> None:
     workspace = f"{target}workspace.yaml"
     for name in ("webserver", "daemon"):
         assert workspace in services()[name]["command"]
+
+
+@pytest.mark.parametrize("package", ["discovery_pipeline", "streamlit_app"])
+def test_what_the_code_reads_beside_itself_is_installed_with_it(package: str) -> None:
+    packaging = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"][
+        "package-data"
+    ]
+    patterns = packaging[package]
+    installed = {name for pattern in patterns for name in glob(pattern, root_dir=ROOT / package, recursive=True)}
+    read = {
+        str(path.relative_to(ROOT / package))
+        for path in (ROOT / package).rglob("*")
+        if path.is_file() and path.suffix not in (".py", ".pyc", ".typed")
+    }
+    assert read - installed == set()
