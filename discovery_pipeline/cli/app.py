@@ -11,7 +11,7 @@ from contextlib import suppress
 
 import typer
 
-from discovery_pipeline.cli import demo, machine, mapping, results, runs, sources, tenants
+from discovery_pipeline.cli import automation, demo, machine, mapping, results, runs, sources, tenants
 from discovery_pipeline.cli.failures import report_failure
 
 # The default of 700 objects costs a quarter of a command's start-up: imports make objects that stay.
@@ -21,6 +21,7 @@ HELP = "Raw inventory exports in; one explained inventory, its dependencies and 
 
 app = typer.Typer(name="discovery", help=HELP, add_completion=False, pretty_exceptions_enable=False)
 app.add_typer(tenants.app, name="tenant")
+app.add_typer(automation.app, name="automation")
 app.add_typer(machine.database_app, name="db")
 for command in (
     demo.demo,

@@ -1,4 +1,4 @@
-"""`discovery tenant`: add, list, remove."""
+"""`discovery tenant`: add, list, set, remove."""
 
 from __future__ import annotations
 
@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from discovery_pipeline.cli.automation import note_idle_schedule
 from discovery_pipeline.cli.output import Json, emit_json, note, say, table
 from discovery_pipeline.cli.stores import holder, tenant_workspace, workspace
 from discovery_pipeline.domain.errors import UsageError
+from discovery_pipeline.settings import load_settings
 
 if TYPE_CHECKING:
     from discovery_pipeline.services.workspace import Workspace
 
-app = typer.Typer(help="Add, list and remove tenants.")
+app = typer.Typer(help="Add, list, set up and remove tenants.")
 Name = Annotated[str, typer.Argument(metavar="NAME")]
 
 
@@ -29,25 +31,55 @@ def add(name: Name, json: Json = False) -> None:
     with workspace() as opened:
         added = add_tenant(opened.database, name)
         add_tenant_to_dagster(opened.settings, name)
+        drops = opened.landing.make_drop_folder(name)
     if json:
-        emit_json({"tenant": name, "added": added})
+        emit_json({"tenant": name, "added": added, "drop_folder": str(drops)})
     else:
         say(f"tenant {name} {'added' if added else 'was there already'}; next: discovery ingest {name} PATH...")
+        say(f"or drop files into {drops} while the sensor landing_files is on (discovery automation)")
 
 
 @app.command("list")
 def list_(json: Json = False) -> None:
-    """List the tenants."""
+    """List the tenants and what is set for them."""
+    from discovery_pipeline.services.tenant_settings import SETTINGS, tenant_settings
     from discovery_pipeline.store.tenants import list_tenants
 
     with workspace() as opened:
-        tenants = list_tenants(opened.database)
+        tenants = [(t, tenant_settings(opened.database, t.name)) for t in list_tenants(opened.database)]
     if json:
-        emit_json({"tenants": [{"name": t.name, "created_at": t.created_at.isoformat()} for t in tenants]})
+        known = [{"name": t.name, "created_at": t.created_at.isoformat(), "settings": s} for t, s in tenants]
+        emit_json({"tenants": known})
     elif tenants:
-        table(["tenant", "since"], [[t.name, f"{t.created_at:%Y-%m-%d %H:%M}"] for t in tenants])
+        rows = [[t.name, f"{t.created_at:%Y-%m-%d %H:%M}", *(s[name] for name in SETTINGS)] for t, s in tenants]
+        table(["tenant", "since", *SETTINGS], rows)
     else:
         note("no tenant yet: discovery tenant add NAME, or discovery demo")
+
+
+@app.command("set")
+def set_(
+    name: Name,
+    setting: Annotated[str, typer.Argument(metavar="SETTING")],
+    value: Annotated[str | None, typer.Argument(metavar="[VALUE]")] = None,
+    json: Json = False,
+) -> None:
+    """Set a switch of a tenant; without VALUE, show it.
+
+    SETTING: schedule (off, hourly, daily, weekly, monthly) - how often the tenant is discovered anew.
+    """
+    from discovery_pipeline.services.tenant_settings import set_tenant_setting, tenant_setting
+
+    with tenant_workspace(name) as opened:
+        if value is not None:
+            set_tenant_setting(opened.database, name, setting, value)
+        value_now = tenant_setting(opened.database, name, setting)
+    if json:
+        emit_json({"tenant": name, "setting": setting, "value": value_now})
+    else:
+        say(f"{setting} of {name}: {value_now}")
+    if value is not None:
+        note_idle_schedule(load_settings(), setting, value_now)
 
 
 @app.command()

@@ -3,11 +3,10 @@
 import dagster as dg
 
 from discovery_pipeline.domain.handoffs import PHASES, Phase
+from discovery_pipeline.services.due_runs import FIRST_CORRECTED
 
 DISCOVERY = "discovery"
 APPLY_CORRECTIONS = "apply_corrections"
-# The earliest asset in which something learned from analysts has a say.
-FIRST_CORRECTED = "column_mapping"
 
 discovery = dg.define_asset_job(
     DISCOVERY,

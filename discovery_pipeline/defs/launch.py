@@ -10,13 +10,14 @@ from typing import Any, Literal, get_args
 import dagster as dg
 
 from discovery_pipeline.defs.instance import ensure_partition, open_instance
-from discovery_pipeline.defs.jobs import APPLY_CORRECTIONS, DISCOVERY, FIRST_CORRECTED, phases_upto
+from discovery_pipeline.defs.jobs import APPLY_CORRECTIONS, DISCOVERY, phases_upto
 from discovery_pipeline.defs.partitions import PARTITION_TAG
 from discovery_pipeline.defs.progress import AssetRecord, Progress, ProgressEvent
 from discovery_pipeline.defs.resources import TenantStores, open_stores
 from discovery_pipeline.domain.errors import DiscoveryError, PermanentError
 from discovery_pipeline.domain.handoffs import PHASES, Phase, Severity
 from discovery_pipeline.quality.run import Validate, validate_here
+from discovery_pipeline.services.due_runs import FIRST_CORRECTED
 from discovery_pipeline.services.workspace import open_workspace
 from discovery_pipeline.settings import Settings
 
@@ -78,7 +79,7 @@ def run_tenant(
         open_instance(settings) as instance,
     ):
         ensure_partition(instance, tenant)
-        _end_killed_runs(instance, tenant)
+        end_killed_runs(instance, tenant)
         result = _execute(instance, stores, upto, only_corrections)
         if progress.interrupted:
             raise KeyboardInterrupt
@@ -112,8 +113,8 @@ def _execute(
     )
 
 
-def _end_killed_runs(instance: dg.DagsterInstance, tenant: str) -> None:
-    """Mark killed command-line runs as failed: whoever holds the tenant's lock is the only writer."""
+def end_killed_runs(instance: dg.DagsterInstance, tenant: str) -> None:
+    """Mark killed command-line runs as failed. The caller holds the tenant's lock: it is the only writer."""
     begun = [dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.STARTING]
     for run in instance.get_runs(dg.RunsFilter(tags={PARTITION_TAG: tenant, **BY_COMMAND_LINE}, statuses=begun)):
         instance.report_run_failed(run, "The process of this run ended without a word; the next run took over.")

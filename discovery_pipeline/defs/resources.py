@@ -11,10 +11,10 @@ from discovery_pipeline.defs.progress import Progress
 from discovery_pipeline.domain.errors import UsageError
 from discovery_pipeline.files.frames import TenantFrames
 from discovery_pipeline.files.landing import LandingZone
-from discovery_pipeline.quality.judge import Judge
+from discovery_pipeline.quality.judge import a_judge
 from discovery_pipeline.quality.run import Validate, validate_here
 from discovery_pipeline.services.workspace import Workspace, open_workspace
-from discovery_pipeline.settings import load_settings
+from discovery_pipeline.settings import Settings, load_settings
 from discovery_pipeline.store.locks import tenant_writer
 from discovery_pipeline.store.session import Database
 from discovery_pipeline.store.tenants import require_tenant
@@ -28,6 +28,7 @@ class TenantStores:
     database: Database
     landing: LandingZone
     frames: TenantFrames
+    settings: Settings
     progress: Progress = field(default_factory=Progress)
     validator: Validate = validate_here
 
@@ -40,7 +41,18 @@ def open_stores(
     require_tenant(workspace.database, tenant)
     with tenant_writer(workspace.database, tenant, holder):
         frames = workspace.frames.open(tenant)
-        yield TenantStores(tenant, workspace.database, workspace.landing, frames, progress, validator)
+        yield TenantStores(
+            tenant, workspace.database, workspace.landing, frames, workspace.settings, progress, validator
+        )
+
+
+class WorkspaceResource(dg.ConfigurableResource[Workspace]):
+    """Opens the stores that the environment names, for what looks at many tenants: sensors and schedules."""
+
+    @contextmanager
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Workspace]:  # noqa: ARG002
+        with open_workspace(load_settings()) as workspace:
+            yield workspace
 
 
 class TenantStoresResource(dg.ConfigurableResource[TenantStores]):
@@ -54,7 +66,7 @@ class TenantStoresResource(dg.ConfigurableResource[TenantStores]):
             raise UsageError("a run needs a tenant", where="partition", advice="choose one tenant when launching")
         holder = f"Dagster run {run.run_id}"
         with (
-            Judge() as judge,
+            a_judge() as judge,
             open_workspace(load_settings()) as workspace,
             open_stores(workspace, tenant, holder, Progress(), judge) as stores,
         ):

@@ -1,4 +1,4 @@
-"""A reviewed snapshot of the graph: a change of assets, groups, dependencies, checks or jobs shows in the diff.
+"""A reviewed snapshot of the graph: a change of assets, dependencies, checks, jobs or automation shows in the diff.
 
 Rewrite it with: python -m discovery_pipeline_tests.defs.test_graph
 """
@@ -31,6 +31,8 @@ def described() -> dict[str, Any]:
             }
             for key in sorted(graph.get_all_asset_keys())
         },
+        "sensors": {sensor.name: sensor.default_status.value for sensor in defs.sensors or ()},
+        "schedules": {schedule.name: schedule.default_status.value for schedule in defs.schedules or ()},
         "jobs": sorted(job.name for job in defs.resolve_all_job_defs() if not job.name.startswith("__")),
     }
 

@@ -1,0 +1,100 @@
+"""What a tenant's next run would find that its last one did not know: files and corrections.
+
+Keep out: starting runs, and whether one goes on (the sensors).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from discovery_pipeline.files.frames import TenantFrames
+from discovery_pipeline.services.run_frames import BEFORE, newest_frames, outdated_among
+from discovery_pipeline.services.workspace import Workspace
+from discovery_pipeline.store.corrections import newest_correction
+from discovery_pipeline.store.snapshots import fingerprint
+from discovery_pipeline.store.sources import files_state
+
+# The earliest asset in which something learned from analysts has a say.
+FIRST_CORRECTED = "column_mapping"
+PRINT_LENGTH = 16
+
+
+@dataclass(frozen=True)
+class FilesDue:
+    """files: how many count. print: fingerprint of what counts; used: of what the last run read, None before one.
+
+    changed_at: the last delivery or withdrawal.
+    """
+
+    tenant: str
+    files: int
+    print: str
+    used: str | None
+    changed_at: datetime | None
+
+    @property
+    def is_due(self) -> bool:
+        """Whether the files that count are others than those of the last run, and there are any."""
+        return self.files > 0 and self.print != self.used
+
+    @property
+    def all_gone(self) -> bool:
+        """Whether a run read files, and none counts any more."""
+        return self.files == 0 and self.used is not None
+
+    @property
+    def run_key(self) -> str:
+        """One key per state of the files. A state that comes back after another one is a state of its own."""
+        moment = self.changed_at.astimezone(UTC).isoformat() if self.changed_at else "-"
+        return f"{self.tenant}:files:{self.print[:PRINT_LENGTH]}:{moment}"
+
+
+@dataclass(frozen=True)
+class CorrectionsDue:
+    """newest: the highest correction. used: the highest that the published mapping knew.
+
+    start: `apply` where the published frames fit each other, `all` where the run has to begin with the files.
+    """
+
+    tenant: str
+    newest: int
+    used: int
+    start: Literal["apply", "all"]
+
+    @property
+    def run_key(self) -> str:
+        return f"{self.tenant}:corrections:{self.newest}"
+
+
+def files_due(workspace: Workspace, tenant: str) -> FilesDue:
+    """Compare the files that count with those of the last run. Raises UsageError, Unreachable."""
+    state = files_state(workspace.database, tenant)
+    used = _document(workspace.frames.open(tenant), "raw_export").get("fingerprint")
+    return FilesDue(tenant, len(state.files), fingerprint(state.files), used, state.changed_at)
+
+
+def corrections_due(workspace: Workspace, tenant: str) -> CorrectionsDue | None:
+    """What analysts decided since the last mapping; None where that is nothing, or nothing was mapped yet."""
+    newest = newest_correction(workspace.database, tenant)
+    frames = workspace.frames.open(tenant)
+    if newest == 0 or not frames.has(FIRST_CORRECTED):
+        return None
+    used = int(_document(frames, FIRST_CORRECTED).get("corrections") or 0)
+    if newest <= used:
+        return None
+    return CorrectionsDue(tenant, newest, used, "apply" if _inputs_fit(frames) else "all")
+
+
+def _inputs_fit(frames: TenantFrames) -> bool:
+    """Whether everything before the first corrected asset is there, and made from what is published."""
+    newest = newest_frames(frames)
+    inputs = BEFORE[: BEFORE.index(FIRST_CORRECTED)]
+    return all(newest.has(asset) for asset in inputs) and not outdated_among(newest, inputs)
+
+
+def _document(frames: TenantFrames, asset: str) -> dict[str, Any]:
+    """What the asset's writer published with it; nothing before the first run."""
+    version = frames.version(asset)
+    return frames.meta(asset, version) if version else {}

@@ -1,0 +1,64 @@
+"""The switches that people set per tenant: which there are, what they may be, what they are.
+
+A further one is one entry in SETTINGS. Keep out: what follows from them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from discovery_pipeline.domain.errors import UsageError
+from discovery_pipeline.store.session import Database
+from discovery_pipeline.store.tenant_settings import read_settings, write_setting
+
+Cadence = Literal["hourly", "daily", "weekly", "monthly"]
+CADENCES: tuple[Cadence, ...] = get_args(Cadence)
+SCHEDULE = "schedule"
+
+
+@dataclass(frozen=True)
+class TenantSwitch:
+    """A setting. values: what it may be; the first one is the default."""
+
+    description: str
+    values: tuple[str, ...]
+
+    @property
+    def default(self) -> str:
+        return self.values[0]
+
+
+SETTINGS = {
+    SCHEDULE: TenantSwitch("how often the tenant is discovered anew, changed files or not", ("off", *CADENCES)),
+}
+
+
+def tenant_setting(database: Database, tenant: str, name: str) -> str:
+    """The value in force. Raises UsageError for an unknown setting or tenant."""
+    return read_settings(database, tenant).get(name, _known(name).default)
+
+
+def set_tenant_setting(database: Database, tenant: str, name: str, value: str) -> None:
+    """Set a value. Raises UsageError, naming what is possible, for an unknown setting, value or tenant."""
+    allowed = _known(name).values
+    if value not in allowed:
+        raise UsageError(f"{name} can't be {value!r}", where=f"tenant {tenant}", advice=f"one of: {', '.join(allowed)}")
+    write_setting(database, tenant, name, value)
+
+
+def tenant_settings(database: Database, tenant: str) -> dict[str, str]:
+    """Every setting with the value in force. Raises UsageError for an unknown tenant."""
+    stored = read_settings(database, tenant)
+    return {name: stored.get(name, switch.default) for name, switch in SETTINGS.items()}
+
+
+def schedule_name(cadence: Cadence) -> str:
+    """What Dagster's schedule of a cadence is called."""
+    return f"rediscover_{cadence}"
+
+
+def _known(name: str) -> TenantSwitch:
+    if name not in SETTINGS:
+        raise UsageError(f"there is no setting {name!r}", advice=f"one of: {', '.join(SETTINGS)}")
+    return SETTINGS[name]
