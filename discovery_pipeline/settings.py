@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 DATABASE_VARIABLES = ("DATABASE_URL", "DISCOVERY_OWNER_URL", "DAGSTER_DATABASE_URL")
+OPENAI_API = "https://api.openai.com/v1"
 DAGSTER_API = "http://127.0.0.1:3000"
 
 
@@ -50,6 +51,11 @@ class Settings:
     @property
     def uses_model(self) -> bool:
         return bool(self.model_api_key or self.model_base_url)
+
+    @property
+    def model_url(self) -> str:
+        """Base URL of the endpoint, without a slash at its end."""
+        return (self.model_base_url or OPENAI_API).rstrip("/")
 
     @property
     def uses_embedded_database(self) -> bool:

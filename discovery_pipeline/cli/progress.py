@@ -20,6 +20,7 @@ STEPS: dict[str, tuple[PhaseName, str]] = {
     "raw_export": ("validation", "reading the files"),
     "export_findings": ("validation", "judging the tables"),
     "mapping_proposals": ("mapping", "gathering evidence on columns"),
+    "model_answers": ("mapping", "asking a model about doubtful columns"),
     "column_mapping": ("mapping", "choosing fields"),
     "canonical_records": ("cleansing", "renaming columns"),
     "clean_records": ("cleansing", "cleansing values"),

@@ -1,9 +1,14 @@
-"""Field mapping: evidence (slow, nothing learned in it), the choice (cheap, re-runs alone), canonical names."""
+"""Field mapping: evidence (slow, nothing learned in it), a model's answers about doubtful columns, the choice (cheap,
+re-runs alone), canonical names."""
+
+import time
+from dataclasses import replace
 
 import dagster as dg
 import polars as pl
 
 from discovery_pipeline.defs.metadata import markdown, top_counts
+from discovery_pipeline.defs.model_metadata import opinion_metadata
 from discovery_pipeline.defs.phase import output, phase_asset
 from discovery_pipeline.defs.resources import TenantStores
 from discovery_pipeline.defs.tables import (
@@ -12,17 +17,22 @@ from discovery_pipeline.defs.tables import (
     load_kept_tables,
     load_kinds,
     load_mappings,
+    load_proposals,
     load_rejected,
     rows_of,
     with_names,
 )
 from discovery_pipeline.domain.handoffs import MAPPING, document, findings_frame, mapping_frame
 from discovery_pipeline.domain.mapping.apply import apply_mapping
-from discovery_pipeline.domain.mapping.candidates import Proposals, propose
+from discovery_pipeline.domain.mapping.candidates import propose
 from discovery_pipeline.domain.mapping.resolve import resolve
 from discovery_pipeline.domain.mapping.review import mapping_counts, mapping_findings
 from discovery_pipeline.files.extraction import part_name
+from discovery_pipeline.services.model_answers import Asker, second_opinion
 from discovery_pipeline.store.mappings import save_mappings
+
+# Dagster's name for what all runs together share; its limit is set in the deployment, none by default.
+MODEL_POOL = "model"
 
 
 @phase_asset("mapping", "raw_export", "export_findings")
@@ -48,7 +58,42 @@ def mapping_proposals(
         )
 
 
-@phase_asset("mapping", "mapping_proposals", "export_findings", schema=MAPPING, kinds=("polars", "parquet", "postgres"))
+@phase_asset(
+    "mapping", "mapping_proposals", "export_findings", kinds=("openai", "parquet", "postgres"), pool=MODEL_POOL
+)
+def model_answers(
+    context: dg.AssetExecutionContext, stores: dg.ResourceParam[TenantStores]
+) -> dg.MaterializeResult[None]:
+    """What the configured model makes of doubtful columns, weighed by how it did on control columns of the same run.
+
+    Grain: one row per column asked about. Empty without a model; an endpoint that is dead, slow or wrong costs at most
+    the deadline and changes nothing.
+    """
+    deadline = time.monotonic() + stores.settings.model_deadline_s
+    with output(context, stores) as out:
+        frames = stores.frames
+        earlier = frames.scan("model_answers", "answers").collect() if frames.has("model_answers") else None
+        asker = Asker(stores.settings, stores.database, stores.tenant, context.run_id)
+        opinion = second_opinion(asker, load_proposals(frames), load_kinds(frames), earlier, deadline)
+        out.staged.write("answers", opinion.answers)
+        out.staged.write("evidence", opinion.evidence)
+        return out.finish(
+            rows_in=opinion.doubtful,
+            rows_out=len(opinion.answers),
+            frame=opinion.evidence,
+            facts=opinion.facts,
+            metadata=opinion_metadata(opinion, seconds_left=deadline - time.monotonic()),
+        )
+
+
+@phase_asset(
+    "mapping",
+    "mapping_proposals",
+    "model_answers",
+    "export_findings",
+    schema=MAPPING,
+    kinds=("polars", "parquet", "postgres"),
+)
 def column_mapping(
     context: dg.AssetExecutionContext, stores: dg.ResourceParam[TenantStores]
 ) -> dg.MaterializeResult[None]:
@@ -59,10 +104,9 @@ def column_mapping(
     with output(context, stores) as out:
         infos, kinds = load_infos(stores.frames), load_kinds(stores.frames)
         frames = stores.frames
-        proposals = Proposals(
-            frames.scan("mapping_proposals", "profiles").collect(),
-            frames.scan("mapping_proposals", "evidence").collect(),
-        )
+        proposals = load_proposals(frames)
+        evidence = [proposals.evidence, frames.scan("model_answers", "evidence").collect()]
+        proposals = replace(proposals, evidence=pl.concat(evidence))
         mappings = resolve(proposals, kinds, overrides=())
         chosen = mapping_frame(mappings)
         out.staged.write("mapping", chosen)

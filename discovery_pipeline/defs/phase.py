@@ -29,9 +29,16 @@ OWNERS = ["team:discovery"]
 
 
 def phase_asset(
-    phase: Phase, *deps: str, schema: FrameSchema | None = None, kinds: Collection[str] = ("polars", "parquet")
+    phase: Phase,
+    *deps: str,
+    schema: FrameSchema | None = None,
+    kinds: Collection[str] = ("polars", "parquet"),
+    pool: str | None = None,
 ) -> Callable[[Callable[..., Any]], dg.AssetsDefinition]:
-    """Declare an asset of a phase: partitioned by tenant, with its quality checks. schema: that of its main part."""
+    """Declare an asset of a phase: partitioned by tenant, with its quality checks.
+
+    schema: that of its main part. pool: runs of all tenants together keep to its limit.
+    """
 
     def declare(body: Callable[..., Any]) -> dg.AssetsDefinition:
         name = body.__name__
@@ -46,6 +53,7 @@ def phase_asset(
             metadata=definition_metadata(schema),
             check_specs=_check_specs(name),
             tags={"phase": phase},
+            pool=pool,
         )(body)
 
     return declare

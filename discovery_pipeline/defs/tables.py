@@ -17,6 +17,7 @@ from discovery_pipeline.domain.handoffs import (
     names_of,
     without_rows,
 )
+from discovery_pipeline.domain.mapping.candidates import Proposals
 from discovery_pipeline.files.extraction import part_name
 from discovery_pipeline.files.frames import TenantFrames
 from discovery_pipeline.services.run_frames import newest_frames
@@ -67,6 +68,12 @@ def load_kept_tables(frames: TenantFrames) -> list[RawTable]:
     """The raw tables without the rows that validation set aside."""
     dropped = load_dropped(frames)
     return [without_rows(raw, dropped) for raw in load_tables(frames)]
+
+
+def load_proposals(frames: TenantFrames) -> Proposals:
+    """Profiles of every column and the evidence gathered from the files."""
+    parts = (frames.scan("mapping_proposals", part).collect() for part in ("profiles", "evidence"))
+    return Proposals(*parts)
 
 
 def load_mappings(frames: TenantFrames) -> dict[int, list[ColumnMapping]]:

@@ -12,3 +12,8 @@ def packaged_yaml(package: str, name: str) -> Any:
     """A YAML file that lies in a package, parsed by libyaml where PyYAML has it (eight times as fast)."""
     text = files(package).joinpath(name).read_text(encoding="utf-8")
     return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506  # both are safe loaders
+
+
+def packaged_text(package: str, name: str) -> str:
+    """A text file that lies in a package."""
+    return files(package).joinpath(name).read_text(encoding="utf-8")

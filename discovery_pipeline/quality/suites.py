@@ -104,6 +104,25 @@ _MAPPING_PROPOSALS = (
     ),
 )  # fmt: skip
 
+_MODEL_ANSWERS = (
+    Check(
+        "answers_were_offered", "Evidence rests on answers that were among those offered, each for its own column.",
+        "a defect of the mapping agent", blocking=True,
+        columns=(Rule("in_set", "source", choices=("model",)), Rule("not_null", "why")),
+        facts=none_of("evidence_without_answer"),
+    ),
+    Check(
+        "model_answered", "The configured model answered every question put to it; without one there is none.",
+        "discovery health; the ledger (model_calls) says how each call ended. The run goes on without the answers",
+        facts=none_of("unanswered_questions"),
+    ),
+    Check(
+        "model_trusted", "The model was right on enough of the control columns for its answers to weigh anything.",
+        "set DISCOVERY_MODEL to a more capable model, or unset the endpoint: its answers changed nothing",
+        facts=none_of("answers_without_weight"),
+    ),
+)  # fmt: skip
+
 _COLUMN_MAPPING = (
     Check(
         "mapping_well_formed", "Statuses, confidences and fields are those of the canonical schema.",
@@ -232,6 +251,7 @@ _SUITES = {
     "raw_export": _RAW_EXPORT,
     "export_findings": _EXPORT_FINDINGS,
     "mapping_proposals": _MAPPING_PROPOSALS,
+    "model_answers": _MODEL_ANSWERS,
     "column_mapping": _COLUMN_MAPPING,
     "canonical_records": _CANONICAL_RECORDS,
     "clean_records": _CLEAN_RECORDS,

@@ -15,7 +15,7 @@ from discovery_pipeline.settings import Settings
 if TYPE_CHECKING:
     from discovery_pipeline.store.health import HealthResult
 
-State = Literal["ok", "down", "misconfigured", "not configured"]
+State = Literal["ok", "down", "misconfigured", "not configured", "not running"]
 # Long enough for a distant endpoint's handshake, short enough for a person and for a container's probe.
 MODEL_TIMEOUT_S = 3.0
 
@@ -103,9 +103,9 @@ def check_frames(settings: Settings) -> str:
 
 def model_health(settings: Settings) -> PartHealth:
     """Whether a model endpoint is named and answers; without one the pipeline works, so it is never needed."""
-    if not (settings.model_api_key or settings.model_base_url):
+    if not settings.uses_model:
         return PartHealth("model", "not configured", False, "no model is used", "set OPENAI_API_KEY or OPENAI_BASE_URL")
-    base = (settings.model_base_url or "https://api.openai.com/v1").rstrip("/")
+    base = settings.model_url
     try:
         return PartHealth("model", "ok", False, f"{base} answers; model {settings.model_name} ({_ask(base, settings)})")
     except (OSError, ValueError) as error:

@@ -17,8 +17,8 @@ from discovery_pipeline.files.frames import MissingFrame, TenantFrames
 
 # An asset's meta may name the versions it was made from: {"inputs": {asset: version}}.
 BEFORE = (
-    "raw_export", "export_findings", "mapping_proposals", "column_mapping", "canonical_records", "clean_records",
-    "quarantined_records",
+    "raw_export", "export_findings", "mapping_proposals", "model_answers", "column_mapping", "canonical_records",
+    "clean_records", "quarantined_records",
 )  # fmt: skip
 ANCHOR = "inventory"
 AFTER = ("dependencies", "analysis", "discovery_report")
