@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Annotated
+
 import typer
 
-from discovery_pipeline.cli.output import Json, emit_json, say, table
+from discovery_pipeline.cli.output import Json, emit_json, note, say, table
 from discovery_pipeline.settings import load_settings
+
+if TYPE_CHECKING:
+    from discovery_pipeline.defs.machine.state import UpState
 
 database_app = typer.Typer(help="The database's schema.")
 
@@ -27,23 +32,37 @@ def migrate(json: Json = False) -> None:
         say(f"the schema is at revision {revision}")
 
 
-def up() -> None:
-    """Start Dagster's UI and daemon on this machine, print the addresses and stay; Ctrl-C or `discovery down` ends."""
-    from discovery_pipeline.defs.machine import webserver_up
+def up(
+    port: Annotated[int, typer.Option("--port", min=1, max=65535, help="Of Dagster's UI.")] = 3000,
+    app_port: Annotated[int, typer.Option("--app-port", min=1, max=65535, help="Of the analysts' application.")] = 8501,
+    json: Json = False,
+) -> None:
+    """Start Dagster's UI and daemon and the analysts' application on this machine, print the addresses and stay.
 
-    webserver_up(load_settings(), say)
+    Ctrl-C or `discovery down` ends everything, the embedded database included unless another process is using it.
+    """
+    from discovery_pipeline.defs.machine.parts import Ports
+    from discovery_pipeline.defs.machine.supervisor import up as run_everything
+
+    settings = load_settings()
+
+    def announce(state: UpState) -> None:
+        logs = str(settings.home / "logs")
+        if json:
+            emit_json({"process": state.supervisor.pid, "addresses": dict(state.addresses), "logs": logs})
+            return
+        say(f"the app, where mappings are corrected: {state.addresses['app']}")
+        say(f"Dagster's UI: {state.addresses['dagster']}")
+        say(f"logs: {logs}; Ctrl-C or `discovery down` ends everything")
+
+    run_everything(settings, Ports(port, app_port), announce, note)
 
 
 def down(json: Json = False) -> None:
-    """Stop what `up` started and the embedded database server."""
-    from discovery_pipeline.defs.machine import webserver_down
-    from discovery_pipeline.store import embedded
+    """End what `up` started, wherever it runs, and the embedded database server."""
+    from discovery_pipeline.defs.machine.ending import down as end_everything
 
-    settings = load_settings()
-    stopped = {
-        "dagster": webserver_down(settings),
-        "database": settings.uses_embedded_database and embedded.stop(settings.home),
-    }
+    stopped = end_everything(load_settings())
     if json:
         emit_json({"stopped": stopped})
     else:
@@ -52,11 +71,17 @@ def down(json: Json = False) -> None:
 
 
 def health(json: Json = False) -> None:
-    """Say what works: database, roles, frames, model endpoint, Dagster; exit 3 when something needed is down."""
-    from discovery_pipeline.defs.instance import dagster_health
-    from discovery_pipeline.services.health import check_health
+    """Say what works: database, roles, frames, model endpoint, Dagster; exit 3 when something needed is down.
 
-    report = check_health(load_settings(), {"dagster": dagster_health})
+    Also whether `discovery up` runs, which nothing else needs.
+    """
+    from discovery_pipeline.defs.instance import dagster_health
+    from discovery_pipeline.defs.machine.health import machine_health
+    from discovery_pipeline.services.health import HealthReport, check_health
+
+    settings = load_settings()
+    report = check_health(settings, {"dagster": dagster_health})
+    report = HealthReport((*report.parts, *machine_health(settings)))
     if json:
         emit_json(report.to_json())
     else:

@@ -14,8 +14,8 @@ import pickle
 import struct
 import subprocess
 import sys
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import IO, Any, Self
 
@@ -74,6 +74,30 @@ class Judge:
         except (OSError, EOFError):
             return None
         return answer
+
+
+_standing: list[Judge] = []
+
+
+@contextmanager
+def standing_judge() -> Iterator[None]:
+    """Start a judge ahead of the work: `a_judge` hands it over during the block."""
+    with Judge() as judge:
+        _standing.append(judge)
+        try:
+            yield
+        finally:
+            _standing.remove(judge)
+
+
+@contextmanager
+def a_judge() -> Iterator[Judge]:
+    """The judge that was started ahead in this process, or one of its own for the block."""
+    if _standing:
+        yield _standing[-1]
+        return
+    with Judge() as judge:
+        yield judge
 
 
 def _send(stream: IO[bytes], message: object) -> None:

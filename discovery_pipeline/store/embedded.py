@@ -37,6 +37,8 @@ PORTS = range(20_000, 30_000)
 START_DEADLINE_S = 60.0
 LOG_ROTATION_BYTES = 10_000_000
 PORT_TAKEN = "could not bind"
+# Whoever has a name is a client; the server's own workers have none.
+OTHER_SESSIONS = "SELECT count(*) FROM pg_stat_activity WHERE usename IS NOT NULL AND pid <> pg_backend_pid()"
 PASSING = (PORT_TAKEN, "pre-existing shared memory block", "lock file", "could not create listen socket")
 
 
@@ -78,6 +80,15 @@ def stop(home: Path) -> bool:
             return False
         # fast: sessions are ended; immediate: for a server that is too ill for that, which recovers at its next start.
         return _pg_ctl(cluster, "stop", "-m", "fast", "-t", "30") or _pg_ctl(cluster, "stop", "-m", "immediate")
+
+
+def stop_unless_used(home: Path) -> bool:
+    """Stop the home's server when nobody has a session there. Returns whether it is stopped now."""
+    state = read_state(Cluster(home.resolve()))
+    if state and _has_sessions(state):
+        return False
+    stop(home)
+    return True
 
 
 def status(home: Path) -> ServerStatus:
@@ -145,6 +156,18 @@ def _is_ours(cluster: Cluster, state: ServerState) -> bool:
     except psycopg.OperationalError as error:
         return "connection slots" in str(error) or "too many clients" in str(error)
     return row is not None and row[0] == _cluster_name(cluster)
+
+
+def _has_sessions(state: ServerState) -> bool:
+    """Whether somebody else is connected; a server that doesn't answer has nobody."""
+    import psycopg
+
+    try:
+        with psycopg.connect(state.urls.app, connect_timeout=10) as connection:
+            row = connection.execute(OTHER_SESSIONS).fetchone()
+    except psycopg.OperationalError:
+        return False
+    return row is not None and row[0] > 0
 
 
 def _cluster_name(cluster: Cluster) -> str:

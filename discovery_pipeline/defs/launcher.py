@@ -1,0 +1,194 @@
+"""Runs begin in a process that is already warm: the local instance's run launcher.
+
+A new process imports Dagster, the definitions and Great Expectations for about four seconds before the first asset
+starts. The launcher keeps one spare process that has done so, hands it the next run, and starts the next spare when
+that run has ended. Which process has a run stands in the run's tags, so that another process (the web server that is
+asked to terminate it, the daemon after a restart) finds it. Keep out: what the process does (worker).
+"""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Self
+
+import dagster as dg
+import psutil  # type: ignore[import-untyped]
+from dagster._core.launcher import CheckRunHealthResult, LaunchRunContext, RunLauncher, WorkerStatus
+from dagster._core.storage.tags import HIDDEN_TAG_PREFIX
+from dagster._serdes import ConfigurableClass, ConfigurableClassData
+
+from discovery_pipeline.settings import load_settings
+
+WORKER_TAG = f"{HIDDEN_TAG_PREFIX}discovery_worker"
+WORKER = "discovery_pipeline.defs.worker"
+# Warming the next spare takes a processor for four seconds: a short run ends first.
+REPLACE_AFTER_S = 10.0
+
+
+class Worker:
+    """One process for one run, as its launcher sees it."""
+
+    def __init__(self) -> None:
+        with open_runs_log() as log:
+            self._process = subprocess.Popen(  # noqa: S603 - our own module
+                [sys.executable, "-m", WORKER], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=log
+            )
+
+    @property
+    def is_alive(self) -> bool:
+        return self._process.poll() is None
+
+    @property
+    def identity(self) -> str:
+        """Host, process id and start time: an id alone is used again. Raises psutil.Error when it is gone."""
+        started = psutil.Process(self._process.pid).create_time()
+        return json.dumps({"host": socket.gethostname(), "pid": self._process.pid, "started": started})
+
+    def hand_over(self, run_id: str) -> None:
+        """Give it its run. Raises OSError when it is gone."""
+        if self._process.stdin:
+            self._process.stdin.write(f"{run_id}\n".encode())
+            self._process.stdin.close()
+
+    def dismiss(self) -> None:
+        """Let a process without a run end."""
+        if self._process.stdin:
+            with suppress(OSError):
+                self._process.stdin.close()
+
+    def wait(self, seconds: float | None = None) -> int | None:
+        """Its exit code, minus the signal that killed it; None when it is not over in time."""
+        with suppress(subprocess.TimeoutExpired):
+            return self._process.wait(seconds)
+        return None
+
+
+class WarmRunLauncher(RunLauncher[dg.DagsterInstance], ConfigurableClass):
+    """Hands each run to a warm process of this machine; named in the local dagster.yaml."""
+
+    def __init__(self, inst_data: ConfigurableClassData | None = None) -> None:
+        self._inst_data = inst_data
+        self._lock = threading.Lock()
+        self._spare: Worker | None = None
+        self._is_disposed = False
+        super().__init__()  # type: ignore[no-untyped-call]
+
+    @property
+    def inst_data(self) -> ConfigurableClassData | None:
+        return self._inst_data
+
+    @classmethod
+    def config_type(cls) -> dict[str, Any]:
+        return {}
+
+    @classmethod
+    def from_config_value(cls, inst_data: ConfigurableClassData, config_value: Mapping[str, Any]) -> Self:  # noqa: ARG003
+        return cls(inst_data)
+
+    def keep_spare(self) -> None:
+        """Start a spare process unless one is there."""
+        with self._lock:
+            if not self._is_disposed and (self._spare is None or not self._spare.is_alive):
+                self._spare = Worker()
+
+    def launch_run(self, context: LaunchRunContext) -> None:
+        """Hand the run to the spare, ready or nearly so; to a new process when the spare is gone or has a run."""
+        run_id = context.dagster_run.run_id
+        with self._lock:
+            worker, self._spare = self._spare, None
+        try:
+            worker = self._assign(worker or Worker(), run_id)
+        except (OSError, psutil.Error):
+            worker = self._assign(Worker(), run_id)
+        threading.Thread(target=self._attend, args=(worker, run_id), daemon=True, name=f"run {run_id}").start()
+
+    def _assign(self, worker: Worker, run_id: str) -> Worker:
+        """Tags first: from its first moment on, the run can be terminated."""
+        self._instance.add_run_tags(run_id, {WORKER_TAG: worker.identity})
+        worker.hand_over(run_id)
+        return worker
+
+    def _attend(self, worker: Worker, run_id: str) -> None:
+        """Replace the process, wait for its end, and say so when it ended without finishing its run."""
+        worker.wait(REPLACE_AFTER_S)
+        self.keep_spare()
+        code = worker.wait()
+        if self.has_instance:
+            _record_end(self._instance, run_id, _words(code))
+
+    def terminate(self, run_id: str) -> bool:
+        """Interrupt the run's process; False when there is none or the run is over."""
+        run = self._instance.get_run_by_id(run_id) if self.has_instance else None
+        if run is None or run.is_finished:
+            return False
+        self._instance.report_run_canceling(run)
+        process = find_worker(run)
+        if process is None:
+            _record_end(self._instance, run_id, "is gone")
+            return False
+        with suppress(psutil.NoSuchProcess):
+            process.send_signal(signal.SIGINT)
+        return True
+
+    @property
+    def supports_check_run_worker_health(self) -> bool:
+        return True
+
+    def check_run_worker_health(self, run: dg.DagsterRun) -> CheckRunHealthResult:
+        """Whether the run's process lives; for the daemon's run monitoring."""
+        if find_worker(run):
+            return CheckRunHealthResult(WorkerStatus.RUNNING)
+        return CheckRunHealthResult(WorkerStatus.FAILED, "the process of this run is gone")
+
+    def dispose(self) -> None:
+        """Let the spare end; processes with a run go on."""
+        with self._lock:
+            self._is_disposed = True
+            if self._spare:
+                self._spare.dismiss()
+
+
+def open_runs_log() -> Any:
+    """The log of the processes of runs, to append to; for the owner only."""
+    path: Path = load_settings().home / "logs" / "runs.log"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab")
+
+
+def find_worker(run: dg.DagsterRun) -> psutil.Process | None:
+    """The living process that has this run, or None."""
+    document = run.tags.get(WORKER_TAG)
+    told = json.loads(document) if document else {}
+    if told.get("host") != socket.gethostname():
+        return None
+    try:
+        process = psutil.Process(told["pid"])
+        is_it = process.create_time() == told["started"] and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.Error:
+        return None
+    return process if is_it else None
+
+
+def _record_end(instance: dg.DagsterInstance, run_id: str, end: str) -> None:
+    """Close a run whose process is gone; nothing happens when the run is over."""
+    run = instance.get_run_by_id(run_id)
+    if run is None or run.is_finished:
+        return
+    message = f"The process of this run {end}; errors are in logs/runs.log of the home."
+    if run.status == dg.DagsterRunStatus.CANCELING:
+        instance.report_run_canceled(run, message)
+    else:
+        instance.report_run_failed(run, message)
+
+
+def _words(code: int | None) -> str:
+    if code is not None and code < 0:
+        return f"was killed by {signal.Signals(-code).name}"
+    return f"ended with code {code}"
