@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from functools import cache
 
 import polars as pl
 
@@ -82,6 +83,7 @@ _SPECIAL = Stage(
 )
 
 
+@cache
 def ip_stages(own: bool) -> tuple[Stage, ...]:
     """Stages for IP addresses. own: of an asset itself; the ends of an observed connection keep special addresses."""
     if own:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache, lru_cache
+
 import polars as pl
 
 from discovery_pipeline.domain.cleansing.rules import TEXT, Rule, Stage, Trouble, nulled
@@ -31,10 +33,13 @@ _SCALE = Trouble(
     "bare numbers; 1 was read as the most critical",
     "check the scale of the source",
 )
+# Headers of enum columns whose stages are kept instead of built for each column.
+_HEADERS = 512
 # In front of a word it turns its meaning: "not running" is not "running".
 _NEGATION = r"\b(?:not|non|no|nicht|kein|keine|nie|never|pre|ex|former|pas|sin)\b"
 
 
+@cache
 def boolean_stages(field: Field, invert: bool) -> tuple[Stage, ...]:
     """Words to "true" or "false". invert: the column says the opposite, except where a word names the state itself."""
     named = named_boolean_words(field.name)
@@ -58,6 +63,7 @@ def boolean_stages(field: Field, invert: bool) -> tuple[Stage, ...]:
     )
 
 
+@lru_cache(_HEADERS)
 def enum_stages(field: Field, header: str) -> tuple[Stage, ...]:
     """Words to the field's choices; any other word becomes "other" where that is a choice, else null."""
     words = {**enum_words(field.name), **{choice.replace("_", " "): choice for choice in field.choices}}

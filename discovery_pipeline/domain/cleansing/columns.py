@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from dataclasses import field as default
+from functools import cache
 
 import polars as pl
 
@@ -92,6 +93,7 @@ class ColumnPlan:
         return text == "true" if self.field.base == "boolean" else text
 
 
+@cache
 def tidy(field: Field) -> tuple[Stage, ...]:
     """The stages that every field begins with."""
     return (tidy_text(field.is_list or field.base == "fqdn"), absent(field))
@@ -112,7 +114,7 @@ def _value_stages(field: Field, binding: ColumnBinding, reading: Reading) -> tup
         case "datetime":
             return date_stages(reading.order)
         case "boolean":
-            return boolean_stages(field, invert=binding.transform == "invert")
+            return boolean_stages(field, binding.transform == "invert")
         case "enum":
             return enum_stages(field, binding.header)
         case "ip":

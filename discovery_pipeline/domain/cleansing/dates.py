@@ -86,6 +86,7 @@ def date_order(column: DateEvidence, table: DateEvidence) -> DateOrder:
     return DateOrder(day_first=True, assumed=True)
 
 
+@cache
 def date_stages(order: DateOrder) -> tuple[Stage, ...]:
     """The stages that bring a tidy cell to CANONICAL, or to null."""
     return (*_numbers_and_isos(), _written(order), *_sane())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import polars as pl
 
@@ -28,6 +29,8 @@ from discovery_pipeline.domain.cleansing.units import (
 )  # fmt: skip
 from discovery_pipeline.domain.schema import Field
 
+# Fields, each in the styles and units that a run meets, whose stages are kept instead of built for each column.
+_READINGS = 512
 _END = r"(?:[^\d.,]|$)"
 _COMMA_3 = rf"^-?[1-9]\d{{0,2}},\d{{3}}{_END}"
 _DOT_3 = rf"^-?[1-9]\d{{0,2}}\.\d{{3}}{_END}"
@@ -130,6 +133,7 @@ def _bare_numbers(field: Field, style: NumberStyle, values: pl.DataFrame) -> pl.
     return parsed.select(TEXT.cast(pl.Float64, strict=False).alias("value"), "n").filter(pl.col("value").is_finite())
 
 
+@lru_cache(_READINGS)
 def number_stages(field: Field, style: NumberStyle, unit: ColumnUnit | None) -> tuple[Stage, ...]:
     """The stages that bring a tidy cell to a plain number in the schema's unit."""
     stages = [_notation(field, style)]
@@ -139,6 +143,7 @@ def number_stages(field: Field, style: NumberStyle, unit: ColumnUnit | None) -> 
     return (*stages, *_finishing(field))
 
 
+@lru_cache(_READINGS)
 def _notation(field: Field, style: NumberStyle) -> Stage:
     needed = ~TEXT.str.contains(PLAIN_NUMBER)
     if style.dot_is_thousands:

@@ -14,7 +14,7 @@ import polars as pl
 
 from discovery_pipeline.domain.cleansing.columns import ColumnPlan
 from discovery_pipeline.domain.cleansing.derived import PER_SOCKET
-from discovery_pipeline.domain.cleansing.rules import TEXT, values_frame
+from discovery_pipeline.domain.cleansing.rules import TEXT, values, values_frame
 from discovery_pipeline.domain.cleansing.tally import Tally
 from discovery_pipeline.domain.handoffs import ColumnBinding
 
@@ -47,7 +47,9 @@ class RawColumns:
         """Look at the size of the frame and of its columns."""
         rows = int(frame.select(pl.len()).collect().item())
         if rows <= params.in_memory_rows:
-            return cls(frame.collect().lazy(), rows, frozenset(), params)
+            held = frame.collect().lazy()
+            distinct = pl.collect_all([_distinct(held, name) for name in columns])
+            return cls(held, rows, frozenset(), params, dict(zip(columns, distinct, strict=True)))
         if not columns:
             return cls(frame, rows, frozenset(), params)
         sizes = frame.select(pl.col(columns).approx_n_unique()).collect(engine="streaming").row(0, named=True)
@@ -64,8 +66,7 @@ class RawColumns:
         if name in self.many:
             return values_frame(self.column(name).drop_nulls())
         if name not in self._distinct:
-            counted = self.frame.select(pl.col(name).drop_nulls()).group_by(name).len("n").collect().sort(name)
-            self._distinct[name] = values_frame(counted.get_column(name), counted.get_column("n"))
+            self._distinct[name] = _distinct(self.frame, name).collect()
         return self._distinct[name]
 
     def slices(self, name: str) -> Iterator[pl.Series]:
@@ -73,6 +74,14 @@ class RawColumns:
         for offset in range(0, self.rows, self.params.slice_rows):
             part = self.frame.select(name).slice(offset, self.params.slice_rows)
             yield part.collect().get_column(name)
+
+
+def _distinct(frame: pl.LazyFrame, name: str) -> pl.LazyFrame:
+    counted = frame.select(pl.col(name).drop_nulls()).group_by(name).len("n")
+    return counted.sort(name).select(values(pl.col(name), pl.col("n")))
+
+
+_NO_CHANGES = pl.DataFrame(schema={"raw": pl.String, "text": pl.String})
 
 
 @dataclass(frozen=True)
@@ -99,7 +108,7 @@ def clean_column(
     if binding.column in raw.many:
         changed, present = _in_slices(plan, binding, raw, tally)
     else:
-        changed, present = _changed(plan.clean(raw.values(binding), tally.record)), None
+        changed, present = _changed(plan.clean(raw.values(binding), tally.record), tally), None
     text = _replaced(plan.only(tally.fired), binding, changed)
     if keep_presence and present is None and changed is not None:
         cells = raw.column(binding.column)
@@ -108,7 +117,9 @@ def clean_column(
     return CleanColumn(plan, binding, tally, plan.typed(text), present if keep_presence else None)
 
 
-def _changed(cleaned: pl.DataFrame) -> pl.DataFrame:
+def _changed(cleaned: pl.DataFrame, tally: Tally) -> pl.DataFrame:
+    if not tally.fired:
+        return _NO_CHANGES
     return cleaned.filter(TEXT.ne_missing(pl.col("raw"))).select("raw", "text")
 
 
@@ -116,13 +127,13 @@ def _in_slices(
     plan: ColumnPlan, binding: ColumnBinding, raw: RawColumns, tally: Tally
 ) -> tuple[pl.DataFrame | None, pl.Series]:
     """The changes (None when they are too many to hold) and the rows with a value."""
-    changes: pl.DataFrame | None = pl.DataFrame(schema={"raw": pl.String, "text": pl.String})
+    changes: pl.DataFrame | None = _NO_CHANGES
     present = []
     for cells in raw.slices(binding.column):
         cleaned = plan.clean(values_frame(cells), tally.record)
         present.append(cleaned.get_column("text").is_not_null())
         if changes is not None:
-            changes = pl.concat([changes, _changed(cleaned)]).unique("raw", maintain_order=True)
+            changes = pl.concat([changes, _changed(cleaned, tally)]).unique("raw", maintain_order=True)
             changes = changes if changes.height <= raw.params.distinct_limit else None
     return changes, pl.concat(present)
 

@@ -16,6 +16,9 @@ from discovery_pipeline.domain.handoffs import Severity
 TEXT = pl.col("text")
 # Between the items of a list: control characters are removed from cells before, so it is never part of an item.
 SEPARATOR = "\x1f"
+# Up to this many rows a query costs more than what it computes: every condition is asked in one. Above, one by one, so
+# that what an early rule has cleaned is not asked again.
+_FEW_ROWS = 1_000
 
 
 @dataclass(frozen=True)
@@ -62,53 +65,80 @@ def nothing_recorded(rule: Rule, changed: pl.DataFrame) -> None:
     """A Record that keeps nothing."""
 
 
-def values_frame(raw: pl.Series, counts: pl.Series | None = None) -> pl.DataFrame:
-    """The frame the engine works on: cell (index), raw, n (cells holding the value), text (state of the value)."""
-    number = pl.lit(1, pl.Int64) if counts is None else counts.cast(pl.Int64)
-    return pl.DataFrame({"raw": raw}).select(
-        pl.int_range(pl.len(), dtype=pl.UInt32).alias("cell"), "raw", number.alias("n"), pl.col("raw").alias("text")
-    )
+def values(raw: pl.Expr, n: pl.Expr) -> list[pl.Expr]:
+    """The columns the engine works on: cell (index), raw, n (cells holding the value), text (state of the value)."""
+    return [
+        pl.int_range(pl.len(), dtype=pl.UInt32).alias("cell"),
+        raw.alias("raw"),
+        n.cast(pl.Int64).alias("n"),
+        raw.alias("text"),
+    ]
+
+
+def values_frame(raw: pl.Series) -> pl.DataFrame:
+    """The frame the engine works on, one row per cell (`values`)."""
+    return pl.DataFrame({"raw": raw}).select(values(pl.col("raw"), pl.lit(1)))
 
 
 def run(frame: pl.DataFrame, stages: Sequence[Stage], record: Record) -> pl.DataFrame:
     """Apply the stages to `text`; rows and order stay."""
-    for stage in stages:
-        frame = _staged(frame, stage, record)
+    ahead = 0
+    while found := _first_holding(frame, [stage.needed for stage in stages[ahead:]]):
+        index, needed = found
+        frame = _staged(frame, needed, stages[ahead + index], record)
+        ahead += index + 1
     return frame
 
 
-def _staged(frame: pl.DataFrame, stage: Stage, record: Record) -> pl.DataFrame:
-    todo = frame.with_row_index("at").filter(stage.needed)
+def _staged(frame: pl.DataFrame, needed: pl.Series, stage: Stage, record: Record) -> pl.DataFrame:
+    todo = _rows(frame.with_row_index("at"), needed)
     done: list[pl.DataFrame] = []
-    for rule in stage.rules:
-        if todo.is_empty():
-            break
-        todo, changed = _apply(todo, rule, record)
+    ahead = 0
+    while found := _first_holding(todo, [rule.matches for rule in stage.rules[ahead:]]):
+        index, matches = found
+        todo, changed = _apply(todo, matches, stage.rules[ahead + index], record)
+        ahead += index + 1
         if changed is not None:
-            still = _mask(changed, stage.needed)
             done.append(changed)
-            todo = pl.concat([todo, changed.filter(still)])
+            todo = pl.concat([todo, changed.filter(stage.needed)])
     # A value that several rules changed stands in `done` once per rule: the last one holds.
     return _patched(frame, pl.concat(done).unique("at", keep="last", maintain_order=True)) if done else frame
 
 
-def _apply(frame: pl.DataFrame, rule: Rule, record: Record) -> tuple[pl.DataFrame, pl.DataFrame | None]:
+def _first_holding(frame: pl.DataFrame, conditions: Sequence[pl.Expr]) -> tuple[int, pl.Series] | None:
+    """The first condition that holds for some row: its index, and for which rows."""
+    if frame.is_empty():
+        return None
+    at_once = max(1, len(conditions)) if frame.height <= _FEW_ROWS else 1
+    for start in range(0, len(conditions), at_once):
+        for index, mask in enumerate(_masks(frame, conditions[start : start + at_once]), start):
+            if mask.any():
+                return index, mask.fill_null(False)
+    return None
+
+
+def _apply(
+    frame: pl.DataFrame, matches: pl.Series, rule: Rule, record: Record
+) -> tuple[pl.DataFrame, pl.DataFrame | None]:
     """The rows the rule left as they are, and those it changed, with their new text."""
-    matches = _mask(frame, rule.matches)
-    if not matches.any():
-        return frame, None
-    hits = frame.filter(matches).with_columns(rule.result.alias("after"))
-    differs = _mask(hits, TEXT.ne_missing(pl.col("after")))
+    hits = _rows(frame, matches).with_columns(rule.result.alias("after"))
+    differs = hits.get_column("text").ne_missing(hits.get_column("after"))
     if not differs.any():
         return frame, None
-    changed = hits.filter(differs)
+    changed = _rows(hits, differs)
     record(rule, changed)
-    rest = pl.concat([frame.filter(~matches), hits.filter(~differs).drop("after")])
+    rest = pl.concat([_rows(frame, ~matches), _rows(hits, ~differs).drop("after")])
     return rest, changed.drop("text").rename({"after": "text"}).select(frame.columns)
 
 
-def _mask(frame: pl.DataFrame, holds: pl.Expr) -> pl.Series:
-    return frame.with_columns(holds.fill_null(False).alias("mask")).get_column("mask")
+def _masks(frame: pl.DataFrame, conditions: Sequence[pl.Expr]) -> list[pl.Series]:
+    # Beside a column, a condition that is true of every row is answered for each of them.
+    named = [holds.alias(str(index)) for index, holds in enumerate(conditions)]
+    return frame.select(TEXT, *named).get_columns()[1:]
+
+
+def _rows(frame: pl.DataFrame, mask: pl.Series) -> pl.DataFrame:
+    return frame[mask.arg_true()]
 
 
 def _patched(frame: pl.DataFrame, changed: pl.DataFrame) -> pl.DataFrame:
@@ -122,7 +152,7 @@ def _patched(frame: pl.DataFrame, changed: pl.DataFrame) -> pl.DataFrame:
 
 def run_items(frame: pl.DataFrame, stages: Sequence[Stage], record: Record) -> pl.DataFrame:
     """Apply the stages to each item of the lists in `text` (items between SEPARATOR); an emptied list becomes null."""
-    listed = _mask(frame, TEXT.str.contains(SEPARATOR, literal=True))
+    listed = frame.get_column("text").str.contains(SEPARATOR, literal=True).fill_null(False)
     if not listed.any():
         return run(frame, stages, record)
     single = run(frame.filter(~listed), stages, record)

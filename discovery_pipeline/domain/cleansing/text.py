@@ -90,6 +90,7 @@ def tidy_text(lines: bool) -> Stage:
     return Stage(TEXT.str.contains(_UNTIDY) | (TEXT == ""), (*_before_blanks(), *_blanks(lines), *_quotes(lines)))
 
 
+@cache
 def absent(field: Field) -> Stage:
     """Placeholders to null, except the words that mean something in this field."""
     words = placeholders() - legal_words(field.name)
