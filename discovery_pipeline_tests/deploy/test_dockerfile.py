@@ -105,8 +105,14 @@ def test_the_image_has_what_was_tested_and_no_developers_tools() -> None:
     runtime, tested = pins("requirements-runtime.txt"), pins("requirements.txt")
     assert {name: runtime[name] for name in runtime.keys() & tested.keys() if runtime[name] != tested[name]} == {}
     assert runtime.keys() & {"pytest", "ruff", "mypy", "playwright", "pre-commit", "import-linter"} == set()
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    wanted = [*project["dependencies"], *project["optional-dependencies"]["s3"]]
+    document = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    extras = document["project"]["optional-dependencies"]
+    wanted = [
+        *document["project"]["dependencies"],
+        *extras["s3"],
+        *extras["build"],
+        *document["build-system"]["requires"],
+    ]
     names = {re.split(r"[\[=<>]", wish)[0].lower() for wish in wanted}
     assert names - runtime.keys() == set()
 
