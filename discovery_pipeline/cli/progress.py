@@ -32,6 +32,10 @@ STEPS: dict[str, tuple[PhaseName, str]] = {
 }
 
 
+# The first step of a run that only applies what analysts decided.
+FIRST_CORRECTED = "column_mapping"
+
+
 class Event(Protocol):
     """What a run reports of one asset; state is 'started', 'done' or 'failed'."""
 
@@ -44,10 +48,12 @@ class Event(Protocol):
 
 
 @contextmanager
-def run_progress(title: str, upto: PhaseName | None) -> Iterator[Callable[[Event], None]]:
+def run_progress(
+    title: str, upto: PhaseName | None, only_corrections: bool = False
+) -> Iterator[Callable[[Event], None]]:
     """Hand over a function that shows events; the display is gone or finished when the block is left."""
     if sys.stderr.isatty():
-        with _bars(title, upto) as show:
+        with _bars(title, len(steps(upto, only_corrections))) as show:
             yield show
     else:
         yield _Lines(title).show
@@ -71,10 +77,12 @@ def bytes_progress(title: str) -> Iterator[Callable[[str, int, int], None]]:
         yield show
 
 
-def steps_upto(upto: PhaseName | None) -> list[str]:
-    """The assets that a run up to this phase (None: all) goes through, in order."""
+def steps(upto: PhaseName | None, only_corrections: bool = False) -> list[str]:
+    """The assets that a run goes through, in order: up to this phase (None: all), from the first corrected one on."""
     wanted = PHASE_NAMES if upto is None else PHASE_NAMES[: PHASE_NAMES.index(upto) + 1]
-    return [asset for asset, (phase, _) in STEPS.items() if phase in wanted]
+    names = list(STEPS)
+    first = names.index(FIRST_CORRECTED) if only_corrections else 0
+    return [asset for asset in names[first:] if STEPS[asset][0] in wanted]
 
 
 def _words(asset: str) -> str:
@@ -99,12 +107,12 @@ class _Lines:
 
 
 @contextmanager
-def _bars(title: str, upto: PhaseName | None) -> Iterator[Callable[[Event], None]]:
+def _bars(title: str, steps_in_all: int) -> Iterator[Callable[[Event], None]]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
     columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, TimeElapsedColumn(), console=console(stderr=True), transient=True) as progress:
-        total = progress.add_task(title, total=len(steps_upto(upto)))
+        total = progress.add_task(title, total=steps_in_all)
         yield _Bars(title, progress, total).show
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from discovery_pipeline.cli.output import Json, TenantName, emit_json, note, say, table
-from discovery_pipeline.cli.progress import PhaseName, run_progress
+from discovery_pipeline.cli.progress import PhaseName, run_progress, steps
+from discovery_pipeline.domain.errors import UsageError
 from discovery_pipeline.settings import load_settings
 
 if TYPE_CHECKING:
@@ -17,10 +18,17 @@ if TYPE_CHECKING:
 def run(
     tenant: TenantName,
     upto: Annotated[PhaseName | None, typer.Option("--upto", help="Last phase to run; all if absent.")] = None,
+    corrections: Annotated[
+        bool, typer.Option("--corrections", help="Only apply what analysts decided: begin at the choice of fields.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Run the phases over the files that count; recorded in Dagster's instance."""
-    summary = run_shown(tenant, upto)
+    if not steps(upto, corrections):
+        raise UsageError(
+            f"{upto} comes before corrections are applied", where="--upto", advice="leave it out, or name a later phase"
+        )
+    summary = run_shown(tenant, upto, corrections)
     document = summary.to_json()
     if json:
         emit_json(document)
@@ -30,15 +38,15 @@ def run(
         raise typer.Exit(1)
 
 
-def run_shown(tenant: str, upto: PhaseName | None = None) -> RunSummary:
+def run_shown(tenant: str, upto: PhaseName | None = None, only_corrections: bool = False) -> RunSummary:
     """Run a tenant with a progress display on stderr."""
     from discovery_pipeline.quality.judge import Judge
 
-    with Judge() as judge, run_progress(tenant, upto) as show:
+    with Judge() as judge, run_progress(tenant, upto, only_corrections) as show:
         # Imported beside the judge's own start: two seconds each.
         from discovery_pipeline.defs.launch import run_tenant
 
-        return run_tenant(load_settings(), tenant, upto, show, judge)
+        return run_tenant(load_settings(), tenant, upto, show, judge, only_corrections=only_corrections)
 
 
 def show_run(document: dict[str, Any]) -> None:

@@ -14,10 +14,12 @@ from discovery_pipeline.defs.jobs import APPLY_CORRECTIONS, DISCOVERY, phases_up
 from discovery_pipeline.defs.partitions import PARTITION_TAG
 from discovery_pipeline.defs.progress import AssetRecord, Progress, ProgressEvent
 from discovery_pipeline.defs.resources import TenantStores, open_stores
-from discovery_pipeline.domain.errors import DiscoveryError, PermanentError
+from discovery_pipeline.domain.errors import DiscoveryError, OutdatedInput, PermanentError
 from discovery_pipeline.domain.handoffs import PHASES, Phase, Severity
+from discovery_pipeline.files.frames import MissingFrame
 from discovery_pipeline.quality.run import Validate, validate_here
 from discovery_pipeline.services.due_runs import FIRST_CORRECTED
+from discovery_pipeline.services.run_frames import BEFORE, newest_frames, outdated_among
 from discovery_pipeline.services.workspace import open_workspace
 from discovery_pipeline.settings import Settings
 
@@ -69,7 +71,8 @@ def run_tenant(
     """Run the phases up to `upto` (all when None). only_corrections: begin where corrections have their first say.
 
     A permanent error inside an asset stops the run and stands in the summary. Raises UsageError for an unknown tenant,
-    TenantBusy when another writer holds it, TransientError when a store stayed down through the retries.
+    TenantBusy when another writer holds it, TransientError when a store stayed down through the retries; for
+    corrections MissingFrame before a first run, OutdatedInput when a stopped run left evidence that does not fit.
     """
     progress = Progress(listener=on_progress)
     holder = f"discovery run, process {os.getpid()} on {socket.gethostname()}"
@@ -78,6 +81,8 @@ def run_tenant(
         open_stores(workspace, tenant, holder, progress, validator) as stores,
         open_instance(settings) as instance,
     ):
+        if only_corrections:
+            _refuse_unmapped(stores)
         ensure_partition(instance, tenant)
         end_killed_runs(instance, tenant)
         result = _execute(instance, stores, upto, only_corrections)
@@ -90,6 +95,20 @@ def run_tenant(
             findings=_severities(progress.records),
             stopped=None if result.success else _stop(progress, result.run_id),
             where={"frames": f"{settings.frames_location}/{tenant}", **_report(stores)},
+        )
+
+
+def _refuse_unmapped(stores: TenantStores) -> None:
+    """Corrections are applied to evidence that is there and fits together, or not at all."""
+    newest, before = newest_frames(stores.frames), BEFORE[: BEFORE.index(FIRST_CORRECTED)]
+    whole_run = f"discovery run {stores.tenant}"
+    if not all(newest.has(asset) for asset in before):
+        raise MissingFrame("no run has mapped its columns yet", where=f"tenant {stores.tenant}", advice=whole_run)
+    if outdated := outdated_among(newest, before):
+        raise OutdatedInput(
+            f"a run was stopped after reading its files anew: {', '.join(sorted(outdated))} is of the files before",
+            where=f"tenant {stores.tenant}",
+            advice=whole_run,
         )
 
 

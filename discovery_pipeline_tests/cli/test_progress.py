@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import pytest
 
-from discovery_pipeline.cli.progress import PHASE_NAMES, STEPS, bytes_progress, run_progress, steps_upto
+from discovery_pipeline.cli.progress import FIRST_CORRECTED, PHASE_NAMES, STEPS, bytes_progress, run_progress, steps
 from discovery_pipeline.domain.handoffs import PHASES
+from discovery_pipeline.services import due_runs
 from discovery_pipeline.services.run_frames import ASSETS
 
 
@@ -32,7 +33,20 @@ def test_phases_and_steps_are_those_of_the_pipeline() -> None:
     ],
 )
 def test_steps_end_with_the_phase(upto: str | None, last: str) -> None:
-    assert steps_upto(upto)[-1] == last  # type: ignore[arg-type]
+    assert steps(upto)[-1] == last  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("upto", "expected"),
+    [
+        pytest.param(None, list(STEPS)[list(STEPS).index("column_mapping") :], id="to the end"),
+        pytest.param("mapping", ["column_mapping"], id="no further than mapping"),
+        pytest.param("validation", [], id="to before it"),
+    ],
+)
+def test_corrections_begin_at_the_choice_of_fields(upto: str | None, expected: list[str]) -> None:
+    assert FIRST_CORRECTED == due_runs.FIRST_CORRECTED
+    assert steps(upto, only_corrections=True) == expected  # type: ignore[arg-type]
 
 
 def test_without_a_terminal_each_asset_is_one_line_on_stderr(capsys: pytest.CaptureFixture[str]) -> None:
