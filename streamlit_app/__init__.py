@@ -1,1 +1,1 @@
-"""What analysts see: a composition root over services, store and files. Keep out: Dagster, rules of any phase."""
+"""Composition root: what analysts see in a browser. Imports no Dagster; runs are started through its GraphQL API."""

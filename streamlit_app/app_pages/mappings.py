@@ -1,0 +1,85 @@
+"""Which column is which field: the most doubtful first, decided with one click, applied with another."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+from discovery_pipeline.services.mapping_review import ReviewColumn, review_columns
+from streamlit_app import services, state, widgets
+from streamlit_app.apply_bar import apply_bar
+from streamlit_app.mapping_card import show_card
+
+PER_PAGE = 8
+ALL_FILES = "All files"
+VIEWS: dict[str, Callable[[ReviewColumn], bool]] = {
+    "To review": lambda column: column.status == "review",
+    "Unmapped": lambda column: column.status == "unmapped",
+    "Accepted": lambda column: column.status == "accepted",
+    "Waiting": lambda column: column.waiting is not None,
+    "All": lambda _: True,
+}
+
+
+@widgets.guarded
+def page() -> None:
+    """The mappings of the tenant."""
+    st.title("Mappings", anchor=False)
+    _review(state.tenant())
+
+
+@st.fragment
+@widgets.guarded
+def _review(tenant: str) -> None:
+    """Reruns by itself when a card is decided: navigation and sidebar stay as they are."""
+    columns = review_columns(services.workspace(), tenant)
+    if not columns:
+        widgets.empty(
+            "No run has mapped anything yet",
+            f"Hand over exports of {tenant} and run it; every column then stands here with what it was taken for.",
+            f"discovery ingest {tenant} ~/exports/",
+            f"discovery run {tenant}",
+        )
+        return
+    widgets.show_notice()
+    apply_bar(tenant, columns)
+    _list(tenant, _filtered(tenant, columns))
+
+
+def _filtered(tenant: str, columns: Sequence[ReviewColumn]) -> list[ReviewColumn]:
+    counts = Counter(name for name, belongs in VIEWS.items() for column in columns if belongs(column))
+    views, files, words = st.columns([5.6, 2.6, 2.6], vertical_alignment="bottom")
+    view = views.segmented_control(
+        "Show",
+        list(VIEWS),
+        default="To review",
+        required=True,
+        key=f"view/{tenant}",
+        format_func=lambda name: f"{name} {counts[name]:,}",
+        label_visibility="collapsed",
+    )
+    names = [ALL_FILES, *sorted({column.file for column in columns})]
+    file = files.selectbox("File", names, key=f"file/{tenant}", label_visibility="collapsed")
+    text = words.text_input(
+        "Search", key=f"text/{tenant}", placeholder="Header, field, sheet or value", label_visibility="collapsed"
+    )
+    belongs = VIEWS[view or "All"]
+    wanted = (text or "").lower().split()
+    return [c for c in columns if belongs(c) and file in (ALL_FILES, c.file) and _matches(c, wanted)]
+
+
+def _matches(column: ReviewColumn, words: Sequence[str]) -> bool:
+    fields = " ".join(candidate.field for candidate in column.candidates)
+    text = " ".join([column.header, column.table, fields, *column.samples]).lower()
+    return all(word in text for word in words)
+
+
+def _list(tenant: str, columns: Sequence[ReviewColumn]) -> None:
+    if not columns:
+        st.success("No column is left here. Look at the unmapped ones, or search all of them.", icon=":material/check:")
+        return
+    first = widgets.pager(f"mappings/{tenant}", len(columns), PER_PAGE, "columns")
+    for column in columns[first : first + PER_PAGE]:
+        show_card(tenant, column)

@@ -1,0 +1,94 @@
+"""The decisions that wait, the one click that applies them, and the run that does it, live."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import streamlit as st
+
+from discovery_pipeline.domain.errors import DiscoveryError
+from discovery_pipeline.services.dagster_api import Run, RunDetail
+from discovery_pipeline.services.mapping_review import ReviewColumn
+from streamlit_app import services, state, widgets
+from streamlit_app.run_progress import now_doing, share_done
+
+APPLY = "apply_corrections"
+REFRESH_S = 1.0
+_APPLYING = "applying"
+
+
+def apply_bar(tenant: str, columns: Sequence[ReviewColumn]) -> None:
+    """How many decisions wait, the button, and the progress of the tenant's run while there is one."""
+    waiting = [column for column in columns if column.waiting]
+    run_id = state.followed(tenant) or _running(tenant)
+    text, button = st.columns([3, 1.2], vertical_alignment="center")
+    text.markdown(_words(len(waiting)))
+    button.button(
+        f"Apply {_corrections(len(waiting))}" if waiting else "Apply corrections",
+        key="apply",
+        type="primary",
+        icon=":material/bolt:",
+        width="stretch",
+        disabled=not waiting or run_id is not None,
+        on_click=_apply,
+        args=(tenant, waiting),
+    )
+    if run_id:
+        _progress(tenant, run_id)
+
+
+def _words(waiting: int) -> str:
+    if not waiting:
+        return "Every decision is applied. One click on a card decides; a run then applies what was decided."
+    return f"**{_corrections(waiting)}** waiting for a run. It starts where they have a say and reads no file again."
+
+
+def _corrections(count: int) -> str:
+    return f"{count} correction{'' if count == 1 else 's'}"
+
+
+def _apply(tenant: str, waiting: Sequence[ReviewColumn]) -> None:
+    try:
+        state.follow(tenant, services.dagster().launch(tenant, APPLY, launched_by=f"{state.author()}, in the app"))
+        st.session_state[_APPLYING] = len(waiting)
+    except DiscoveryError as error:
+        state.notify("error", f"{widgets.as_markdown(error)}  \nYour decisions are kept and wait.")
+
+
+def _running(tenant: str) -> str | None:
+    """A run of the tenant that somebody else started; None too when Dagster is down: deciding goes on."""
+    try:
+        newest = _newest(tenant)
+    except DiscoveryError:
+        return None
+    return newest.run_id if newest and not newest.is_over else None
+
+
+@st.cache_data(ttl=2, show_spinner=False)
+def _newest(tenant: str) -> Run | None:
+    return next(iter(services.dagster().runs(tenant, limit=1)), None)
+
+
+@st.fragment(run_every=REFRESH_S)
+@widgets.guarded
+def _progress(tenant: str, run_id: str) -> None:
+    """One line while the run goes on; when it is over, its outcome and the whole page anew."""
+    run = services.dagster().run(run_id)
+    if run.is_over:
+        state.follow(tenant, None)
+        _newest.clear()
+        state.notify(*_outcome(run, st.session_state.pop(_APPLYING, None)))
+        st.rerun()
+    job = run.job.replace("_", " ")
+    st.progress(share_done(run.steps), text=f"{job}: {now_doing(run)} {widgets.seconds(run.seconds)}")
+
+
+def _outcome(run: RunDetail, applied: int | None) -> tuple[Literal["success", "error"], str]:
+    if run.status == "done":
+        what = f"{_corrections(applied)} applied" if applied else f"The {run.job.replace('_', ' ')} run is done"
+        return "success", f"**{what}** in {widgets.seconds(run.seconds)}. The mapping and the inventory are new."
+    if run.failure:
+        failed = DiscoveryError(run.failure.message, where=run.failure.where, advice=run.failure.advice)
+        return "error", f"{widgets.as_markdown(failed)}  \nYour decisions are kept and wait."
+    return "error", f"**The run was {run.status}.** Your decisions are kept and wait."

@@ -1,0 +1,136 @@
+"""One column under review: what it holds, what it could be, why; each answer is one click and saved at once."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from discovery_pipeline.domain.errors import DiscoveryError
+from discovery_pipeline.services.corrections import Decision, correct
+from discovery_pipeline.services.mapping_review import Candidate, FieldChoice, ReviewColumn, fields_of
+from streamlit_app import services, state
+from streamlit_app.evidence import decided_by, in_words
+from streamlit_app.widgets import as_markdown, clock, html_text, percent, plain
+
+SHOWN_CANDIDATES = 4
+SHOWN_REASONS = 6
+
+
+def place_key(column: ReviewColumn) -> str:
+    """Names the column's widgets."""
+    return f"{column.source}/{column.file}/{column.table}/{column.position}"
+
+
+def show_card(tenant: str, column: ReviewColumn) -> None:
+    """The card of one column."""
+    with st.container(border=True):
+        what, choice, why = st.columns([3.2, 4, 3.2], gap="medium")
+        with what:
+            _what(column)
+        with choice, st.container(gap="xsmall"):
+            _choice(tenant, column)
+        with why:
+            _why(column)
+
+
+def decide(tenant: str, column: ReviewColumn, field: str | None) -> None:
+    """Save a decision; what went wrong is told on the next rerun."""
+    decision = Decision(column.file, column.table, column.position, column.header, field, source=column.source)
+    try:
+        correct(services.workspace(), tenant, [decision], state.author())
+    except DiscoveryError as error:
+        state.notify("error", as_markdown(error))
+
+
+def _what(column: ReviewColumn) -> None:
+    header = html_text(column.header) or "<i>no header</i>"
+    chips = "".join(f'<span class="d-chip">{html_text(sample)}</span>' for sample in column.samples)
+    place = f"{html_text(column.file)} › {html_text(column.table)} · column {column.position + 1}"
+    counts = f"{column.filled:,} of {column.rows:,} rows filled · {column.distinct:,} distinct"
+    st.html(
+        f'<div class="d-title">{header}</div><div class="d-quiet">{place}<br>{counts}</div>'
+        f'<div style="margin-top:.35rem">{chips or "<span class=d-quiet>every cell is empty</span>"}</div>'
+    )
+
+
+def _choice(tenant: str, column: ReviewColumn) -> None:
+    if column.waiting:
+        field, by = column.waiting.field, plain(column.waiting.author)
+        chosen = f"**{field}**" if field else "**no field**"
+        st.info(
+            f"Waits for a run: {chosen}, decided by {by}, {clock(column.waiting.made_at)}", icon=":material/schedule:"
+        )
+    for candidate in column.candidates[:SHOWN_CANDIDATES]:
+        _candidate(tenant, column, candidate)
+    _others(tenant, column)
+
+
+def _candidate(tenant: str, column: ReviewColumn, candidate: Candidate) -> None:
+    """A button that takes the candidate, its confidence as figure and bar."""
+    wanted = column.waiting.field if column.waiting else None
+    accepts = candidate.field == column.field
+    button, bar = st.columns([3, 2], vertical_alignment="center")
+    button.button(
+        f"Accept {candidate.field}" if accepts else candidate.field,
+        key=f"take/{place_key(column)}/{candidate.field}",
+        help=_described(candidate),
+        icon=":material/check:" if accepts else ":material/arrow_forward:",
+        type="primary" if candidate.field == wanted else "secondary",
+        width="stretch",
+        on_click=decide,
+        args=(tenant, column, candidate.field),
+    )
+    bar.html(
+        f'<div class="d-quiet">{percent(candidate.confidence)}</div>'
+        f'<div class="d-bar"><i style="width:{candidate.confidence:.0%}"></i></div>'
+    )
+
+
+def _others(tenant: str, column: ReviewColumn) -> None:
+    """Every other field of the record kind with its description, and no field at all."""
+    shown = {candidate.field for candidate in column.candidates[:SHOWN_CANDIDATES]}
+    others = {field.field: field for field in fields_of(column.record) if field.field not in shown}
+    key = f"other/{place_key(column)}"
+    select, unmap = st.columns([3, 2], vertical_alignment="center")
+    select.selectbox(
+        "Another field",
+        list(others),
+        index=None,
+        key=key,
+        format_func=lambda name: f"{name} - {others[name].description}",
+        placeholder="Another field ...",
+        label_visibility="collapsed",
+        on_change=_decide_selected,
+        args=(tenant, column, key),
+    )
+    unmap.button(
+        "No field",
+        key=f"unmap/{place_key(column)}",
+        help="The column carries nothing the inventory knows.",
+        icon=":material/block:",
+        width="stretch",
+        on_click=decide,
+        args=(tenant, column, None),
+    )
+
+
+def _decide_selected(tenant: str, column: ReviewColumn, key: str) -> None:
+    """Take the field of the select box and empty the box: the card shows what waits."""
+    if st.session_state[key]:
+        decide(tenant, column, st.session_state[key])
+        st.session_state[key] = None
+
+
+def _why(column: ReviewColumn) -> None:
+    if column.field:
+        now = (
+            f"Taken for <b>{column.field}</b>, {percent(column.confidence)}, by {html_text(decided_by(column.method))}"
+        )
+    else:
+        now = "Taken for nothing"
+    reasons = "".join(f"<li>{html_text(in_words(reason))}</li>" for reason in column.why[:SHOWN_REASONS])
+    nothing = "" if reasons else '<div class="d-quiet">Nothing in its header or values speaks for a field.</div>'
+    st.html(f'<div style="font-size:.9rem">{now}</div><ul class="d-why">{reasons}</ul>{nothing}')
+
+
+def _described(field: Candidate | FieldChoice) -> str:
+    return f"{field.description} Stored in {field.unit}." if field.unit else field.description

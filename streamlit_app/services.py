@@ -1,0 +1,45 @@
+"""What the pages work on, opened once for all sessions of this process."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from discovery_pipeline.files.frames import TenantFrames
+from discovery_pipeline.services.dagster_api import DagsterApi
+from discovery_pipeline.services.inventory_search import InventorySearch
+from discovery_pipeline.services.workspace import Workspace, open_workspace
+from discovery_pipeline.settings import load_settings
+from discovery_pipeline.store.tenants import list_tenants
+
+
+@st.cache_resource(show_spinner="Opening the stores")
+def workspace() -> Workspace:
+    """The stores of DISCOVERY_HOME. Raises Unreachable, ConfigurationError; the next question tries again."""
+    return open_workspace(load_settings())
+
+
+@st.cache_resource(show_spinner=False)
+def dagster() -> DagsterApi:
+    """Dagster's webserver, whether it is up or not."""
+    return DagsterApi(load_settings().dagster_api_url)
+
+
+def tenant_names() -> list[str]:
+    """Every tenant, by name. Raises Unreachable."""
+    return [tenant.name for tenant in list_tenants(workspace().database)]
+
+
+def frames(tenant: str) -> TenantFrames:
+    """The tenant's frames."""
+    return workspace().frames.open(tenant)
+
+
+def inventory_search(tenant: str) -> InventorySearch:
+    """A search of what is published now. Raises PermanentError when there is no inventory yet."""
+    found = frames(tenant)
+    return _search(tenant, found.version("inventory"), found.version("analysis"))
+
+
+@st.cache_resource(max_entries=8, show_spinner="Opening the inventory")
+def _search(tenant: str, *versions: str | None) -> InventorySearch:  # noqa: ARG001 - the cache is keyed by them
+    return InventorySearch(frames(tenant))

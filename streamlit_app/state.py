@@ -1,0 +1,72 @@
+"""What a session remembers: its tenant (also in the URL), its author, the run it follows, the last message."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, cast
+
+import streamlit as st
+
+TENANT = "tenant"
+AUTHOR = "author"
+_FOLLOWED = "followed_runs"
+_NOTICE = "notice"
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A message that outlives one rerun."""
+
+    kind: Literal["success", "error"]
+    text: str
+
+
+def tenant() -> str:
+    """The tenant chosen in the sidebar; "" where there is none."""
+    return str(st.session_state.get(TENANT, ""))
+
+
+def choose_tenant(names: Sequence[str]) -> None:
+    """Keep the session's tenant, else take the URL's, else the first; the URL then names it on every page."""
+    wanted = st.session_state.get(TENANT) or st.query_params.get(TENANT, "")
+    st.session_state[TENANT] = wanted if wanted in names else names[0]
+    st.query_params[TENANT] = tenant()
+
+
+def author() -> str:
+    """Who decides: what the sidebar says, else the user of the operating system."""
+    return str(st.session_state.get(AUTHOR) or "").strip() or system_user()
+
+
+def system_user() -> str:
+    """The user of the operating system; a container's may have no name."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "analyst"
+
+
+def follow(tenant_name: str, run_id: str | None) -> None:
+    """Remember the run whose progress the tenant's pages show; None = no longer."""
+    followed = st.session_state.setdefault(_FOLLOWED, {})
+    if run_id is None:
+        followed.pop(tenant_name, None)
+    else:
+        followed[tenant_name] = run_id
+
+
+def followed(tenant_name: str) -> str | None:
+    """The run that is followed."""
+    return cast("str | None", st.session_state.get(_FOLLOWED, {}).get(tenant_name))
+
+
+def notify(kind: Literal["success", "error"], text: str) -> None:
+    """Leave a message for the next rerun."""
+    st.session_state[_NOTICE] = Notice(kind, text)
+
+
+def take_notice() -> Notice | None:
+    """The message left, once."""
+    return cast("Notice | None", st.session_state.pop(_NOTICE, None))

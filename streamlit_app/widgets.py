@@ -1,0 +1,134 @@
+"""Pieces that several pages share: errors and empty states for people, figures and times as text, the look."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from html import escape
+from typing import ParamSpec
+
+import streamlit as st
+
+from discovery_pipeline.domain.errors import DiscoveryError
+from streamlit_app import state
+
+P = ParamSpec("P")
+logger = logging.getLogger(__name__)
+
+_STYLE = """<style>
+.block-container {padding: 2.4rem 2.4rem 2rem; max-width: 1600px}
+.d-title {font-weight: 650; font-size: 1.08rem; overflow-wrap: anywhere}
+.d-quiet {opacity: .72; font-size: .86rem; overflow-wrap: anywhere; line-height: 1.45}
+.d-chip {display: inline-block; border: 1px solid rgba(90,110,125,.28); border-radius: .35rem; padding: .05rem .42rem;
+  margin: .15rem .3rem .15rem 0; font-family: monospace; font-size: .82rem; background: rgba(90,110,125,.07);
+  max-width: 100%; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; vertical-align: middle}
+.d-bar {height: .42rem; border-radius: .3rem; background: rgba(90,110,125,.16); overflow: hidden; margin-top: .3rem}
+.d-bar > i {display: block; height: 100%; background: #1f6f8b}
+.d-why {margin: 0; padding-left: 1.05rem; font-size: .88rem; line-height: 1.5}
+.d-flow {display: grid; gap: .6rem; grid-template-columns: repeat(auto-fit, minmax(10rem, 1fr))}
+.d-phase {border: 1px solid rgba(90,110,125,.28); border-top-width: 4px; border-radius: .45rem;
+  padding: .55rem .7rem; font-size: .86rem; line-height: 1.6}
+.d-phase b {font-size: .98rem; text-transform: capitalize} .d-phase .d-s {float: right; opacity: .7}
+.d-done {border-top-color: #2e8b57} .d-running, .d-retrying {border-top-color: #e0992b}
+.d-failed {border-top-color: #c0392b} .d-waiting, .d-skipped {border-top-color: rgba(90,110,125,.28)}
+.d-dot {display: inline-block; width: .6rem; height: .6rem; border-radius: 50%; margin-right: .4rem;
+  background: rgba(90,110,125,.25)}
+.d-dot.d-done {background: #2e8b57} .d-dot.d-running, .d-dot.d-retrying {background: #e0992b}
+.d-dot.d-failed {background: #c0392b}
+</style>"""
+
+
+def style() -> None:
+    """The classes used by the pages' own HTML; once per run of the script."""
+    st.html(_STYLE)
+
+
+def guarded(show: Callable[P, None]) -> Callable[P, None]:
+    """A part of a page whose failure is told in words; what nobody foresaw goes to the log with its traceback."""
+
+    @wraps(show)
+    def safely(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            show(*args, **kwargs)
+        except DiscoveryError as error:
+            failure(error)
+        except Exception as error:
+            logger.exception("unexpected failure of a page")
+            failure(DiscoveryError(f"unexpected {type(error).__name__}", advice="the details are in the app's log"))
+
+    return safely
+
+
+def failure(error: DiscoveryError) -> None:
+    """What happened, where, and what to do."""
+    st.error(as_markdown(error), icon=":material/error:")
+
+
+def as_markdown(error: DiscoveryError) -> str:
+    """An error's three parts, each on its line; texts of files and tenants stay text."""
+    place = f"  \nWhere: {plain(error.where)}" if error.where else ""
+    advice = f"  \nWhat to do: {plain(error.advice)}" if error.advice else ""
+    return f"**{plain(error.message)}**{place}{advice}"
+
+
+def show_notice() -> None:
+    """The message that the last action left."""
+    notice = state.take_notice()
+    if notice:
+        (st.success if notice.kind == "success" else st.error)(notice.text)
+
+
+def empty(title: str, text: str, *commands: str) -> None:
+    """Nothing to show: why, and the next command."""
+    with st.container(border=True):
+        st.subheader(title, anchor=False)
+        st.write(text)
+        if commands:
+            st.code("\n".join(commands), language="bash")
+
+
+def pager(key: str, total: int, per_page: int, noun: str) -> int:
+    """Buttons to leaf through `total` things; returns the index of the first one to show."""
+    last = max(0, (total - 1) // per_page)
+    page = min(int(st.session_state.get(key, 0)), last)
+    first = page * per_page
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="right"):
+        st.caption(f"{first + 1:,} to {min(first + per_page, total):,} of {total:,} {noun}", width="stretch")
+        for name, target in (("Previous", page - 1), ("Next", page + 1)):
+            outside = not 0 <= target <= last
+            st.button(name, key=f"{key}/{name}", disabled=outside, on_click=_turn, args=(key, target))
+    return first
+
+
+def _turn(key: str, page: int) -> None:
+    st.session_state[key] = page
+
+
+def plain(text: str) -> str:
+    """Text in which Markdown finds nothing to interpret."""
+    return "".join(f"\\{c}" if c in r"\`*_{}[]()<>#+-.!|~$:" else c for c in text)
+
+
+def html_text(text: str) -> str:
+    """Text in which HTML finds nothing to interpret; line breaks become spaces."""
+    return escape(" ".join(text.split()))
+
+
+def percent(share: float) -> str:
+    """0.7191 -> "72 %"."""
+    return f"{share:.0%}".replace("%", " %")
+
+
+def seconds(value: float | None) -> str:
+    """4.23 -> "4.2 s", 75 -> "1 min 15 s"; "" for None."""
+    if value is None:
+        return ""
+    whole = round(value)
+    return f"{value:.1f} s" if value < 60 else f"{whole // 60} min {whole % 60} s"
+
+
+def clock(moment: datetime | None) -> str:
+    """Day and time of this machine; "" for None."""
+    return moment.astimezone().strftime("%d %b %H:%M:%S") if moment else ""
