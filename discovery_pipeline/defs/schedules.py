@@ -6,7 +6,6 @@ support. Keep out: when a tenant's files changed (sensors).
 
 import dagster as dg
 
-from discovery_pipeline.defs.instance import ensure_partition
 from discovery_pipeline.defs.jobs import DISCOVERY, discovery
 from discovery_pipeline.defs.ticks import Tick
 from discovery_pipeline.services.tenant_settings import SCHEDULE, Cadence, schedule_name, tenant_setting
@@ -54,5 +53,4 @@ def _request(tick: Tick, tenant: str, cadence: Cadence, moment: str) -> None:
     if not counted(database, tenant):
         tick.say(tenant, "no file counts")
         return
-    ensure_partition(tick.instance, tenant)
     tick.request(tenant, DISCOVERY, f"{tenant}:{cadence}:{moment}")

@@ -17,8 +17,9 @@ from typing import Self
 
 import dagster as dg
 
+from discovery_pipeline.defs.instance import ensure_partition
 from discovery_pipeline.defs.launch import BY_COMMAND_LINE, end_killed_runs
-from discovery_pipeline.defs.partitions import PARTITION_TAG, tenants
+from discovery_pipeline.defs.partitions import PARTITION_TAG
 from discovery_pipeline.domain.errors import DiscoveryError, TenantBusy, TransientError
 from discovery_pipeline.services.workspace import Workspace
 from discovery_pipeline.store.locks import tenant_writer
@@ -65,7 +66,8 @@ class Tick:
         self.said.append(f"{tenant}: {what}")
 
     def request(self, tenant: str, job: str, run_key: str) -> None:
-        """Ask for a run of the tenant."""
+        """Ask for a run of the tenant; one that Dagster doesn't know yet becomes a partition."""
+        ensure_partition(self.instance, tenant)
         self.requests.append(
             dg.RunRequest(run_key=run_key, job_name=job, partition_key=tenant, tags={LAUNCHED_BY: self.name})
         )
@@ -134,23 +136,13 @@ class Turn:
 
 
 def sensor_result(tick: Tick, turn: Turn) -> dg.SensorResult:
-    """The runs asked for, or what there is to say; tenants that Dagster doesn't know yet become partitions."""
+    """The runs asked for, or what there is to say."""
     cursor = turn.cursor
     for line in tick.said:
         logger.info("%s: %s", tick.name, line)
     if not tick.requests:
         return dg.SensorResult(skip_reason=dg.SkipReason(tick.skip_reason or "nothing new"), cursor=cursor)
-    new = _not_yet_partitions(tick)
-    return dg.SensorResult(
-        run_requests=tick.requests,
-        dynamic_partitions_requests=[tenants.build_add_request(new)] if new else [],
-        cursor=cursor,
-    )
-
-
-def _not_yet_partitions(tick: Tick) -> list[str]:
-    known = set(tick.instance.get_dynamic_partitions(tenants.name or ""))
-    return [key for request in tick.requests if (key := request.partition_key) and key not in known]
+    return dg.SensorResult(run_requests=tick.requests, cursor=cursor)
 
 
 def _by_command_line(run: dg.DagsterRun) -> bool:
