@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -13,6 +14,7 @@ from discovery_pipeline.settings import load_settings
 
 if TYPE_CHECKING:
     from discovery_pipeline.defs.launch import RunSummary
+    from discovery_pipeline.quality.judge import Judge
 
 
 def run(
@@ -38,15 +40,17 @@ def run(
         raise typer.Exit(1)
 
 
-def run_shown(tenant: str, upto: PhaseName | None = None, only_corrections: bool = False) -> RunSummary:
-    """Run a tenant with a progress display on stderr."""
+def run_shown(
+    tenant: str, upto: PhaseName | None = None, only_corrections: bool = False, judge: Judge | None = None
+) -> RunSummary:
+    """Run a tenant with a progress display on stderr. judge: one that several runs share; its own if absent."""
     from discovery_pipeline.quality.judge import Judge
 
-    with Judge() as judge, run_progress(tenant, upto, only_corrections) as show:
+    with nullcontext(judge) if judge else Judge() as ready, run_progress(tenant, upto, only_corrections) as show:
         # Imported beside the judge's own start: two seconds each.
         from discovery_pipeline.defs.launch import run_tenant
 
-        return run_tenant(load_settings(), tenant, upto, show, judge, only_corrections=only_corrections)
+        return run_tenant(load_settings(), tenant, upto, show, ready, only_corrections=only_corrections)
 
 
 def show_run(document: dict[str, Any]) -> None:

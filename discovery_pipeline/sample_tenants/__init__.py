@@ -1,7 +1,8 @@
 """Packaged sample tenants: the README's example, the demo and a test fixture at once.
 
 A sample is a folder `<name>/` with `exports/` (what a tenant would hand over), `truth/` (what is really there, for
-tests) and a README.md with its story. Keep out: everything that reads or judges the exports.
+tests), a README.md with its story and perhaps a corrections.csv (what only the tenant can know, as `discovery correct`
+takes it). Keep out: everything that reads or judges the exports.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.resources import as_file, files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from discovery_pipeline.domain.errors import UsageError
@@ -25,7 +27,17 @@ def sample_files(name: str) -> Iterator[Path]:
 
     Raises UsageError when no sample has this name.
     """
+    with as_file(_folder(name).joinpath("exports")) as folder:
+        yield folder
+
+
+def sample_corrections(name: str) -> Path | None:
+    """The file of a sample's corrections; None where it has none. Raises UsageError when no sample has this name."""
+    path = Path(str(_folder(name).joinpath("corrections.csv")))
+    return path if path.is_file() else None
+
+
+def _folder(name: str) -> Traversable:
     if name not in sample_names():
         raise UsageError(f"there is no sample tenant {name!r}", advice=f"there are: {', '.join(sample_names())}")
-    with as_file(files(__package__).joinpath(name, "exports")) as folder:
-        yield folder
+    return files(__package__).joinpath(name)
