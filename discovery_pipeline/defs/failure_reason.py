@@ -39,7 +39,7 @@ def failure_reason(instance: dg.DagsterInstance, run_id: str) -> FailureReason:
     for event in _events(instance, run_id, dg.DagsterEventType.STEP_FAILURE):
         return _of_step(event)
     for event in _events(instance, run_id, dg.DagsterEventType.RUN_FAILURE):
-        return FailureReason(None, _ours(event.job_failure_data.error) or OUTSIDE, "", LOOK_IN_DAGSTER)
+        return FailureReason(None, _of_run(event), "", LOOK_IN_DAGSTER)
     return FailureReason(None, OUTSIDE, "", LOOK_IN_DAGSTER)
 
 
@@ -52,6 +52,13 @@ def _of_step(event: dg.DagsterEvent) -> FailureReason:
     return FailureReason(
         asset, said.description or OUTSIDE, texts.get("where", ""), texts.get("advice", LOOK_IN_DAGSTER)
     )
+
+
+def _of_run(event: dg.DagsterEvent) -> str:
+    """A run that failed by itself has an error; one that somebody ended has that somebody's words."""
+    if event.event_specific_data is None:
+        return event.message or OUTSIDE
+    return _ours(event.job_failure_data.error) or OUTSIDE
 
 
 def _ours(error: SerializableErrorInfo | None) -> str | None:
