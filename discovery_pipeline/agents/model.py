@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from discovery_pipeline.agents.choices import LONGEST_ANSWER, ChoiceQuestion, MalformedAnswer
 from discovery_pipeline.agents.replies import Reply, read_completion, seconds
@@ -74,7 +74,7 @@ async def _ask_all(endpoint: Endpoint, agent: str, questions: Sequence[ChoiceQue
         client = _client(endpoint, deadline)
     except Exception:  # an address that is none: the client's message may quote what stands in it
         return Asked(tuple(answers), ())
-    line = _Line(client, endpoint.model, agent, deadline)
+    line = _Line(client, endpoint, agent, deadline)
     gate = asyncio.Semaphore(max(1, endpoint.concurrency))
 
     async def settle(number: int) -> None:
@@ -98,11 +98,10 @@ def _client(endpoint: Endpoint, deadline: float) -> AsyncOpenAI:
         if response.status_code >= 300:
             await response.aclose()
 
-    key = {} if endpoint.key else {"Authorization": openai.omit}
     return openai.AsyncOpenAI(
         base_url=endpoint.base_url,
         api_key=endpoint.key or "none",
-        default_headers=cast("dict[str, str]", {"Accept-Encoding": "identity", **key}),  # the client takes omit, too
+        default_headers={"Accept-Encoding": "identity"},
         max_retries=0,
         timeout=openai.Timeout(max(0.1, deadline - time.monotonic()), connect=_CONNECT_S),
         http_client=openai.DefaultAsyncHttpxClient(follow_redirects=False, event_hooks={"response": [without_body]}),
@@ -129,7 +128,7 @@ class _Line:
     """The conversation of one phase. form: the first that was not refused. is_down: nothing more is asked."""
 
     client: AsyncOpenAI
-    model: str
+    endpoint: Endpoint
     agent: str
     deadline: float
     calls: list[Call] = field(default_factory=list)
@@ -170,8 +169,8 @@ class _Line:
             self.calls.append(
                 Call(
                     self.agent,
-                    self.model,
-                    question.key(self.model),
+                    self.endpoint.model,
+                    question.key(self.endpoint.model),
                     len(question.choices),
                     asked_at,
                     round((time.perf_counter() - begun) * 1000, 1),
@@ -199,10 +198,13 @@ class _Line:
 
     async def _post(self, question: ChoiceQuestion, form: int) -> bytes:
         """The answer's body. Raises MalformedAnswer when it grows beyond any answer, and whatever the client raises."""
+        import openai
+
         body = bytearray()
         async with self.client.chat.completions.with_streaming_response.create(
-            model=self.model,
+            model=self.endpoint.model,
             messages=[{"role": "system", "content": question.system}, {"role": "user", "content": question.content}],
+            extra_headers=None if self.endpoint.key else {"Authorization": openai.omit},
             **_request(form, question),
         ) as response:
             async for chunk in response.iter_bytes():

@@ -21,15 +21,17 @@ PACKAGED_TABLE = -1
 @dataclass(frozen=True)
 class DoubtParams:
     """plausible: confidence from which the best loser of an unmapped column is worth asking about. sure: from which a
-    column is settled. most: doubtful columns asked about in a run. offers: fields offered for a column, beside none.
-    together: doubtful columns in one question. controls: at least so many in a question, and twice that in a run."""
+    column is settled. most: doubtful columns asked about in a run. offers: fields offered for a column, beside none;
+    near: up to so many of them easily mistaken for the likely ones. together: doubtful columns in one question.
+    controls: at least so many in a question, and twice that in a run."""
 
     plausible: float = 0.10
     sure: float = 0.95
     most: int = 200
     offers: int = 5
+    near: int = 2
     together: int = 20
-    controls: int = 8
+    controls: int = 12
 
 
 @dataclass(frozen=True)
@@ -147,11 +149,18 @@ def _with_offers(
 ) -> AskedColumn:
     """Every column is offered as many fields: those that something speaks for, and others drawn by the header."""
     others = sorted(fields(record).keys() - known, key=lambda field: _rank(header, field))
-    real = [*(known - {NO_FIELD}), *others][: params.offers]
+    near = [field for field in others if field in _beside(known, record)][: params.near]
+    real = [*sorted(known - {NO_FIELD}), *dict.fromkeys([*near, *others])][: params.offers]
     offers = sorted([*real, NO_FIELD], key=lambda field: _rank(header, field, "order"))
     return AskedColumn(
         table_no, position, header, record, tuple(offers), frozenset(known | {NO_FIELD}), expected
     )  # fmt: skip
+
+
+def _beside(known: set[str], record: RecordKind) -> set[str]:
+    """The schema's neighbours of these fields, which are of the same group and easily mistaken for them."""
+    names = list(fields(record))
+    return {names[at] for i, name in enumerate(names) if name in known for at in (i - 1, i + 1) if 0 <= at < len(names)}
 
 
 def _rank(*words: str) -> bytes:

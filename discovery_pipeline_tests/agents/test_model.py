@@ -1,0 +1,224 @@
+"""The endpoint behaves as endpoints do, over real HTTP: what is believed, what is tried again, and when it ends."""
+
+from __future__ import annotations
+
+import json
+import socket
+import time
+
+import pytest
+
+from discovery_pipeline.agents.choices import ChoiceQuestion
+from discovery_pipeline.agents.model import Asked, Endpoint, ask_all
+from discovery_pipeline_tests.agents.fault_server import (
+    Behaviour,
+    choosing,
+    completion,
+    endless,
+    first,
+    half_a_body,
+    refusing_schema,
+    saying,
+    serving,
+    silent,
+)
+
+KEY = "sk-secret-1234567890"
+CONTENT = {"tables": [{"columns": [{"key": "c1", "header": "Name", "choices": ["hostname", "none"]}]}]}
+QUESTION = ChoiceQuestion("choose", json.dumps(CONTENT), {"c1": ("hostname", "none")})
+GOOD = choosing(lambda header, choices: "hostname")
+RIGHT = {"c1": "hostname"}
+# Generous: other work may share the machine. The deadline itself is far smaller.
+SLACK_S = 4.0
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _client_imported() -> None:
+    """The client's import, once: the times below are those of calls."""
+    import openai  # noqa: F401
+
+
+def ask(url: str, deadline_s: float = 10.0, questions: int = 1, key: str | None = KEY, concurrency: int = 4) -> Asked:
+    endpoint = Endpoint(url, "m", key, concurrency)
+    return ask_all(endpoint, "mapping", [QUESTION] * questions, time.monotonic() + deadline_s)
+
+
+def outcomes(asked: Asked) -> list[str]:
+    return [call.outcome for call in asked.calls]
+
+
+def test_an_answer_and_its_line_in_the_ledger() -> None:
+    with serving(GOOD) as endpoint:
+        asked = ask(endpoint.url)
+    assert asked.answers == (RIGHT,)
+    (call,) = asked.calls
+    assert (call.outcome, call.prompt_tokens, call.completion_tokens, call.columns) == ("answered", 100, 20, 1)
+    assert call.latency_ms > 0
+    assert call.question == QUESTION.key("m")
+
+
+def test_the_request_holds_the_model_to_the_schema() -> None:
+    with serving(GOOD) as endpoint:
+        ask(endpoint.url)
+    (request,) = endpoint.requests
+    assert request.path == "/v1/chat/completions"
+    assert request.document["response_format"]["json_schema"]["schema"] == QUESTION.schema
+    assert request.document["temperature"] == 0
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(b"<html>not json</html>", id="no JSON"),
+        pytest.param(b"", id="empty"),
+        pytest.param(b'{"choices": []}', id="no choice"),
+        pytest.param(b'{"choices": NaN}', id="NaN around the answer"),
+        pytest.param(b"[1, 2]", id="no completion"),
+        pytest.param(b"null", id="null"),
+        pytest.param(completion("I think it is hostname"), id="prose"),
+        pytest.param(completion('{"c1": NaN}'), id="NaN as the answer"),
+        pytest.param(completion('{"c9": "hostname"}'), id="wrong key"),
+        pytest.param(completion(None), id="no text"),  # type: ignore[arg-type]
+        pytest.param(b" " * 300_000 + completion('{"c1": "hostname"}'), id="huge"),
+        pytest.param(b"\x1f\x8b\x08garbage", id="bytes"),
+    ],
+)
+def test_what_is_no_answer_is_not_believed(body: bytes) -> None:
+    with serving(saying(body)) as endpoint:
+        asked = ask(endpoint.url)
+    assert asked.answers == (None,)
+    assert outcomes(asked) == ["malformed"]
+
+
+def test_a_choice_nobody_offered_is_rejected() -> None:
+    with serving(saying(completion('{"c1": "root_password"}'))) as endpoint:
+        asked = ask(endpoint.url)
+    assert asked.answers == ({"c1": None},)
+    assert outcomes(asked) == ["rejected"]
+
+
+def test_the_content_type_decides_nothing() -> None:
+    with serving(saying(completion('{"c1": "hostname"}'), content_type="text/html")) as endpoint:
+        assert ask(endpoint.url).answers == (RIGHT,)
+
+
+def test_nonsense_in_the_usage_is_no_count() -> None:
+    usage = {"prompt_tokens": "many", "completion_tokens": -1}
+    with serving(saying(completion('{"c1": "hostname"}', usage))) as endpoint:
+        (call,) = ask(endpoint.url).calls
+    assert (call.prompt_tokens, call.completion_tokens) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("failing", "expected"),
+    [
+        pytest.param(saying(b"{}", 429, Retry_After="0"), "refused", id="429 with Retry-After"),
+        pytest.param(saying(b"oops", 500), "refused", id="500"),
+        pytest.param(saying(b"", 503, Retry_After="soon"), "refused", id="503, Retry-After nonsense"),
+    ],
+)
+def test_what_passes_is_tried_again(failing: Behaviour, expected: str) -> None:
+    with serving(first(failing, then=GOOD)) as endpoint:
+        asked = ask(endpoint.url)
+    assert asked.answers == (RIGHT,)
+    assert outcomes(asked) == [expected, "answered"]
+
+
+def test_tries_are_bounded() -> None:
+    with serving(saying(b"", 503, Retry_After="0")) as endpoint:
+        asked = ask(endpoint.url)
+    assert asked.answers == (None,)
+    assert outcomes(asked) == ["refused"] * 3
+
+
+def test_a_wait_beyond_the_deadline_is_not_waited() -> None:
+    begun = time.monotonic()
+    with serving(saying(b"", 429, Retry_After="3600")) as endpoint:
+        asked = ask(endpoint.url, deadline_s=5)
+    assert outcomes(asked) == ["refused"]
+    assert time.monotonic() - begun < SLACK_S
+
+
+@pytest.mark.parametrize("status", [401, 403, 404])
+def test_a_refusal_that_stays_ends_the_asking(status: int) -> None:
+    with serving(saying(b"{}", status)) as endpoint:
+        asked = ask(endpoint.url, questions=5, concurrency=1)
+    assert asked.answers == (None,) * 5
+    assert [call.detail for call in asked.calls] == [f"HTTP {status}"]
+
+
+def test_an_endpoint_without_schemas_is_asked_plainly_from_then_on() -> None:
+    with serving(refusing_schema(GOOD)) as endpoint:
+        asked = ask(endpoint.url, questions=3, concurrency=1)
+    assert asked.answers == (RIGHT,) * 3
+    assert outcomes(asked) == ["refused", "refused", "answered", "answered", "answered"]
+    assert "response_format" not in endpoint.requests[-1].document
+
+
+def test_a_dead_endpoint_is_given_up_soon() -> None:
+    begun = time.monotonic()
+    asked = ask(f"http://127.0.0.1:{unused_port()}/v1", deadline_s=30, questions=5, concurrency=1)
+    assert asked.answers == (None,) * 5
+    assert outcomes(asked) == ["unreachable"] * 3
+    assert time.monotonic() - begun < 1.5 + SLACK_S  # the waits between three tries
+
+
+@pytest.mark.parametrize("behaviour", [silent, half_a_body], ids=["silent", "stops in the middle"])
+def test_the_deadline_breaks_off_what_hangs(behaviour: Behaviour) -> None:
+    begun = time.monotonic()
+    with serving(behaviour) as endpoint:
+        asked = ask(endpoint.url, deadline_s=0.5, questions=6, concurrency=2)
+    assert 0.4 < time.monotonic() - begun < 0.5 + SLACK_S
+    assert asked.answers == (None,) * 6
+    assert outcomes(asked) == ["timed_out"] * 2  # the others never left the queue
+
+
+def test_answers_before_the_deadline_stand() -> None:
+    with serving(first(GOOD, then=silent)) as endpoint:
+        asked = ask(endpoint.url, deadline_s=1.5, questions=2, concurrency=1)
+    assert asked.answers == (RIGHT, None)
+
+
+def test_an_endless_body_is_cut() -> None:
+    begun = time.monotonic()
+    with serving(endless) as endpoint:
+        asked = ask(endpoint.url, deadline_s=30)
+    assert outcomes(asked) == ["malformed"]
+    assert time.monotonic() - begun < SLACK_S
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+def test_no_redirect_takes_the_key_or_the_question_elsewhere(status: int) -> None:
+    with serving(GOOD) as elsewhere, serving(saying(b"", status, Location=f"{elsewhere.url}/chat/completions")) as near:
+        asked = ask(near.url)
+    assert asked.answers == (None,)
+    assert asked.calls[0].detail == f"HTTP {status}"
+    assert elsewhere.requests == []
+    assert near.requests[0].headers["authorization"] == f"Bearer {KEY}"
+
+
+def test_without_a_key_none_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    with serving(GOOD) as endpoint:
+        assert ask(endpoint.url, key=None).answers == (RIGHT,)
+    assert "authorization" not in endpoint.requests[0].headers
+
+
+@pytest.mark.parametrize("url", ["ftp://host/v1", "http://[bad/v1", "nonsense", "http://no-such-host.invalid/v1"])
+def test_an_address_that_is_none_is_an_endpoint_that_is_down(url: str) -> None:
+    assert ask(url, deadline_s=10).answers == (None,)
+
+
+def test_nothing_kept_of_a_call_holds_the_key_or_what_was_asked() -> None:
+    with serving(saying(KEY.encode(), 400)) as endpoint:
+        asked = ask(endpoint.url)
+    text = f"{asked} {Endpoint(endpoint.url, 'm', KEY)}"
+    assert KEY not in text
+    assert "Name" not in text
+
+
+def unused_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
