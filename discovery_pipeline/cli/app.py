@@ -11,7 +11,7 @@ from contextlib import suppress
 
 import typer
 
-from discovery_pipeline.cli import automation, demo, machine, mapping, results, runs, sources, tenants
+from discovery_pipeline.cli import automation, corrections, demo, machine, mapping, results, runs, sources, tenants
 from discovery_pipeline.cli.failures import report_failure
 
 # The default of 700 objects costs a quarter of a command's start-up: imports make objects that stay.
@@ -31,6 +31,7 @@ for command in (
     sources.files,
     sources.withdraw,
     mapping.map_,
+    corrections.correct,
     runs.run,
     results.export,
     results.explain,

@@ -20,10 +20,14 @@ def map_(
     """Propose mappings for files or folders without storing anything."""
     from discovery_pipeline.services.map_preview import preview
 
-    if tenant is not None:
-        with tenant_workspace(tenant):
-            note(f"tenant {tenant} has learned nothing from corrections yet")
-    document = preview(paths, without=load_settings().home)
+    home = load_settings().home
+    if tenant is None:
+        document = preview(paths, without=home)
+    else:
+        from discovery_pipeline.services.learned_mapping import recall_for
+
+        with tenant_workspace(tenant) as opened:
+            document = preview(paths, recall_for(opened, tenant), without=home)
     for notice in document["left_out"]:
         note(f"{notice['file']}: {notice['detail']}")
     if json:

@@ -28,6 +28,7 @@ from discovery_pipeline.domain.mapping.candidates import propose
 from discovery_pipeline.domain.mapping.resolve import resolve
 from discovery_pipeline.domain.mapping.review import mapping_counts, mapping_findings
 from discovery_pipeline.files.extraction import part_name
+from discovery_pipeline.services.learned_mapping import embedder_of, learned
 from discovery_pipeline.services.model_answers import Asker, second_opinion
 from discovery_pipeline.store.mappings import save_mappings
 
@@ -107,7 +108,9 @@ def column_mapping(
         proposals = load_proposals(frames)
         evidence = [proposals.evidence, frames.scan("model_answers", "evidence").collect()]
         proposals = replace(proposals, evidence=pl.concat(evidence))
-        mappings = resolve(proposals, kinds, overrides=())
+        known = learned(stores.database, stores.tenant, infos, kinds, proposals, embedder_of(stores.settings))
+        proposals = replace(proposals, evidence=pl.concat([proposals.evidence, known.evidence]))
+        mappings = resolve(proposals, kinds, known.overrides)
         chosen = mapping_frame(mappings)
         out.staged.write("mapping", chosen)
         out.staged.write("findings", findings_frame(mapping_findings(mappings, infos, kinds)))
@@ -118,8 +121,14 @@ def column_mapping(
             rows_out=len(chosen),
             frame=chosen,
             facts={**mapping_counts(mappings, kinds), "columns_without_decision": columns - len(chosen)},
-            metadata={"status": top_counts(chosen, "status"), "mapping": _as_table(chosen)},
-            document={"kinds": [document(kind) for kind in kinds]},
+            metadata={
+                "status": top_counts(chosen, "status"),
+                "mapping": _as_table(chosen),
+                "corrections": known.corrections,
+                **{f"told_by_{how}": count for how, count in known.told.items()},
+                "recall": known.recall,
+            },
+            document={"kinds": [document(kind) for kind in kinds], "corrections": known.corrections},
         )
 
 

@@ -6,37 +6,37 @@ Keep out: choosing mappings (domain), reading formats (files), printing (roots).
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from discovery_pipeline.domain.errors import UnreadableFile
-from discovery_pipeline.domain.handoffs import ColumnMapping, RawTable, TableInfo
+from discovery_pipeline.domain.handoffs import RawTable, TableInfo
 from discovery_pipeline.domain.mapping.candidates import propose
+from discovery_pipeline.domain.mapping.patterns import Learned, Recall
 from discovery_pipeline.domain.mapping.resolve import resolve
 from discovery_pipeline.domain.validation.intake import inspect
 from discovery_pipeline.files.readers import ReadTable, read_file
 from discovery_pipeline.services.deliveries import Delivered, find
 from discovery_pipeline.services.mapping_document import mapping_document
 
-# What a tenant has decided about tables, whose numbers are only known once the files are read.
-Overrides = Callable[[Sequence[TableInfo]], Sequence[ColumnMapping]]
-
 _NOWHERE = Path(os.devnull)
 
 
-def no_overrides(_: Sequence[TableInfo]) -> Sequence[ColumnMapping]:
-    """Nothing was decided."""
-    return ()
+def nothing_learned(*_: object) -> Learned:
+    """The recall of nobody."""
+    return Learned()
 
 
-def preview(paths: Sequence[Path], overrides: Overrides = no_overrides, without: Path = _NOWHERE) -> dict[str, Any]:
+def preview(paths: Sequence[Path], recall: Recall = nothing_learned, without: Path = _NOWHERE) -> dict[str, Any]:
     """The contract's `discovery map --json` document of these files and folders, and what of the folders was left out.
 
-    without: a folder never entered (our own home). A file, or a member of an archive, that cannot be read is an entry
-    with "error". Raises UsageError when a path is missing or holds no file, MappingConflict when overrides contradict
-    each other.
+    recall: what a tenant has learned. without: a folder never entered (our own home). A file, or a member of an
+    archive, that cannot be read is an entry with "error". Raises UsageError when a path is missing or holds no file,
+    MappingConflict when two decisions recalled claim one column.
     """
     delivered, notices = find(paths, without)
     tables: list[RawTable] = []
@@ -50,7 +50,10 @@ def preview(paths: Sequence[Path], overrides: Overrides = no_overrides, without:
     unreadable |= _without_tables(delivered, tables, unreadable)
     kinds = inspect(tables).kinds
     infos = [table.info for table in tables]
-    mappings = resolve(propose(tables, kinds), kinds, overrides(infos))
+    proposals = propose(tables, kinds)
+    known = recall(infos, kinds, proposals)
+    evidence = pl.concat([proposals.evidence, known.evidence])
+    mappings = resolve(replace(proposals, evidence=evidence), kinds, known.overrides)
     document = mapping_document(infos, {kind.table_no: kind for kind in kinds}, mappings, unreadable)
     return document | {"left_out": [asdict(notice) for notice in notices]}
 

@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 
 from discovery_pipeline.domain.errors import UsageError
-from discovery_pipeline.domain.handoffs import ColumnMapping, TableInfo
+from discovery_pipeline.domain.handoffs import ColumnMapping, TableInfo, TableKind
+from discovery_pipeline.domain.mapping.candidates import Proposals
+from discovery_pipeline.domain.mapping.evidence import Evidence, evidence_frame
+from discovery_pipeline.domain.mapping.patterns import Learned
 from discovery_pipeline.services.map_preview import preview
 
 _CSV = "Name;IP-Adresse;RAM (GB);Wartungsfenster\nsrv-1;10.0.0.1;16;So 02:00\nsrv-2;10.0.0.2;32;Mo 03:00\n"
@@ -56,16 +59,21 @@ def test_nothing_is_written(tmp_path: Path) -> None:
     assert [entry.name for entry in tmp_path.iterdir()] == ["cmdb.csv"]
 
 
-def test_overrides_are_asked_for_once_the_tables_are_known(tmp_path: Path) -> None:
+def test_what_was_learned_is_asked_for_once_the_tables_are_known(tmp_path: Path) -> None:
     (tmp_path / "cmdb.csv").write_text(_CSV, encoding="utf-8")
 
-    def decided(tables: Sequence[TableInfo]) -> list[ColumnMapping]:
+    def recall(tables: Sequence[TableInfo], kinds: Sequence[TableKind], proposals: Proposals) -> Learned:
         number = next(t.table_no for t in tables if t.file == "cmdb.csv")
-        return [ColumnMapping(number, 3, "Wartungsfenster", "tags", 1.0, "accepted", method="correction")]
+        decided = ColumnMapping(number, 0, "Name", "tags", 1.0, "accepted", method="pattern")
+        said = Evidence(number, 3, "environment", "pattern", 9.0, "learned")
+        return Learned((decided,), evidence_frame([said]))
 
-    column = preview([tmp_path], decided)["files"][0]["tables"][0]["columns"][3]
+    columns = preview([tmp_path], recall)["files"][0]["tables"][0]["columns"]
 
-    assert (column["field"], column["method"], column["confidence"]) == ("tags", "correction", 1.0)
+    assert [(c["field"], c["method"]) for c in (columns[0], columns[3])] == [
+        ("tags", "pattern"),
+        ("environment", "pattern"),
+    ]
 
 
 def test_a_header_without_rows_is_mapped_by_its_words(tmp_path: Path) -> None:

@@ -51,7 +51,8 @@ def resolve(
 
     Returns one mapping per column of every table, by table and position; several columns may carry the same field.
     Columns below params.review stay unmapped, with the best losers named. overrides always win, keeping their own unit
-    and transform where given. Raises MappingConflict when two overrides claim the same column.
+    and transform where given; one that the evidence bears out is as sure as the evidence. Raises MappingConflict when
+    two of them claim the same column.
     """
     decided = _by_place(overrides)
     by_table = {kind.table_no: kind for kind in kinds}
@@ -63,7 +64,8 @@ def resolve(
         place = (profile["table_no"], profile["position"])
         column = _Column(profile, scores[place], evidence.get(place, ()))
         kind, product = by_table[place[0]], products[place[0]]
-        mapping = _decide(column, kind, params) if place not in decided else decided[place]
+        override = decided.get(place)
+        mapping = _borne_out(override, column, params) if override else _decide(column, kind, params)
         mappings.append(_with_conversion(mapping, column, kind, product))
     return mappings
 
@@ -103,9 +105,6 @@ def _decide(column: _Column, kind: TableKind, params: ResolveParams) -> ColumnMa
     status: MappingStatus = (
         "unmapped" if not mapped else "accepted" if chosen["confidence"] >= params.accept else "review"
     )
-    losers = [
-        s for s in column.scores if s is not chosen and s["field"] != NO_FIELD and s["confidence"] >= params.mention
-    ]
     reasons = [e for e in column.evidence if e["field"] == chosen["field"]]
     return ColumnMapping(
         kind.table_no,
@@ -118,8 +117,21 @@ def _decide(column: _Column, kind: TableKind, params: ResolveParams) -> ColumnMa
         why=tuple(
             f"{e['weight']:+.1f} {e['why']}" for e in sorted(reasons, key=lambda e: (-abs(e["weight"]), e["why"]))
         ),
-        alternatives=tuple((s["field"], s["confidence"]) for s in losers[: params.alternatives]),
+        alternatives=_losers(column, chosen["field"], params),
     )
+
+
+def _borne_out(override: ColumnMapping, column: _Column, params: ResolveParams) -> ColumnMapping:
+    """A decision with what the evidence says besides: confirming a mapping never makes it less trusted."""
+    found = next((s["confidence"] for s in column.scores if s["field"] == (override.field or NO_FIELD)), 0.0)
+    losers = override.alternatives or _losers(column, override.field or NO_FIELD, params)
+    return replace(override, confidence=max(override.confidence, found), alternatives=losers)
+
+
+def _losers(column: _Column, chosen: str, params: ResolveParams) -> tuple[tuple[str, float], ...]:
+    """The likeliest fields beside the one chosen, likeliest first."""
+    others = (s for s in column.scores if s["field"] not in (chosen, NO_FIELD) and s["confidence"] >= params.mention)
+    return tuple((s["field"], s["confidence"]) for s in others)[: params.alternatives]
 
 
 def _is_mapped(best: float, none: float, params: ResolveParams) -> bool:
