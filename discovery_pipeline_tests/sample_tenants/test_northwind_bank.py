@@ -10,9 +10,7 @@ import openpyxl
 import pytest
 
 from benchmarks.make_sample_tenant import sample_tenant
-from discovery_pipeline.domain.errors import UsageError
-from discovery_pipeline.domain.schema import RECORD_KINDS, fields
-from discovery_pipeline.sample_tenants import sample_files, sample_names
+from discovery_pipeline.sample_tenants import sample_files
 from discovery_pipeline_tests.sample_tenants.score import Truth, load_truth
 
 NAME = "northwind-bank"
@@ -39,12 +37,6 @@ def text_records(content: str, delimiter: str) -> int:
     lines = [line for line in content.split("\r\n") if not line.startswith("chsrv0998,")]
     broken = content.count("\r\nchsrv0998,")
     return sum(1 for _ in csv.reader(io.StringIO("\r\n".join(lines), newline=""), delimiter=delimiter)) - 1 + broken
-
-
-def test_is_listed_and_found() -> None:
-    assert NAME in sample_names()
-    with pytest.raises(UsageError, match="northwind-bank"), sample_files("no-such-bank"):
-        pass
 
 
 def parts(name: str, content: bytes) -> object:
@@ -89,19 +81,6 @@ def test_truth_numbers_every_sheet_row(exports: dict[str, bytes], truth: Truth) 
                 assert sum(n > headers.get(sheet.title, 1) for n in filled) == expected[(name, sheet.title)], (
                     sheet.title
                 )
-
-
-def test_truth_names_only_what_exists(truth: Truth) -> None:
-    known = set(truth.assets["true_id"]) | {""}
-    assert set(truth.records["true_id"]) <= known
-    assert set(truth.dependencies["from"]) | set(truth.dependencies["to"]) <= known
-    canonical = {name for kind in RECORD_KINDS for name in fields(kind)} | {""}
-    assert {f for cell in truth.mappings["field"] for f in cell.split("|")} <= canonical
-
-
-def test_every_record_of_an_asset_says_which(truth: Truth) -> None:
-    needs = truth.records.filter(truth.records["outcome"].is_in(["asset", "detail"]))
-    assert "" not in needs["true_id"].to_list()
 
 
 def test_holds_the_dirt_it_promises(exports: dict[str, bytes], truth: Truth) -> None:
