@@ -24,6 +24,7 @@ from dagster._core.launcher import CheckRunHealthResult, LaunchRunContext, RunLa
 from dagster._core.storage.tags import HIDDEN_TAG_PREFIX
 from dagster._serdes import ConfigurableClass, ConfigurableClassData
 
+from discovery_pipeline.domain.errors import DiscoveryError
 from discovery_pipeline.settings import load_settings
 
 WORKER_TAG = f"{HIDDEN_TAG_PREFIX}discovery_worker"
@@ -58,7 +59,9 @@ class Worker:
             self._process.stdin.close()
 
     def dismiss(self) -> None:
-        """Let a process without a run end."""
+        """End a process without a run: it holds nothing."""
+        self._process.kill()
+        self._process.wait()
         if self._process.stdin:
             with suppress(OSError):
                 self._process.stdin.close()
@@ -95,24 +98,31 @@ class WarmRunLauncher(RunLauncher[dg.DagsterInstance], ConfigurableClass):
     def keep_spare(self) -> None:
         """Start a spare process unless one is there."""
         with self._lock:
-            if not self._is_disposed and (self._spare is None or not self._spare.is_alive):
-                self._spare = Worker()
+            if self._is_disposed or (self._spare and self._spare.is_alive):
+                return
+            if self._spare:
+                self._spare.dismiss()
+            self._spare = Worker()
 
     def launch_run(self, context: LaunchRunContext) -> None:
         """Hand the run to the spare, ready or nearly so; to a new process when the spare is gone or has a run."""
         run_id = context.dagster_run.run_id
         with self._lock:
-            worker, self._spare = self._spare, None
-        try:
-            worker = self._assign(worker or Worker(), run_id)
-        except (OSError, psutil.Error):
-            worker = self._assign(Worker(), run_id)
+            spare, self._spare = self._spare, None
+        worker = self._assign(spare, run_id) if spare else None
+        worker = worker or self._assign(Worker(), run_id)
+        if worker is None:
+            raise DiscoveryError("no process for the run could be started", where=run_id, advice="see logs/runs.log")
         threading.Thread(target=self._attend, args=(worker, run_id), daemon=True, name=f"run {run_id}").start()
 
-    def _assign(self, worker: Worker, run_id: str) -> Worker:
-        """Tags first: from its first moment on, the run can be terminated."""
-        self._instance.add_run_tags(run_id, {WORKER_TAG: worker.identity})
-        worker.hand_over(run_id)
+    def _assign(self, worker: Worker, run_id: str) -> Worker | None:
+        """Hand the run to this process; None when it is gone. Tags first: from then on the run can be terminated."""
+        try:
+            self._instance.add_run_tags(run_id, {WORKER_TAG: worker.identity})
+            worker.hand_over(run_id)
+        except (OSError, psutil.Error):
+            worker.dismiss()
+            return None
         return worker
 
     def _attend(self, worker: Worker, run_id: str) -> None:
@@ -148,11 +158,12 @@ class WarmRunLauncher(RunLauncher[dg.DagsterInstance], ConfigurableClass):
         return CheckRunHealthResult(WorkerStatus.FAILED, "the process of this run is gone")
 
     def dispose(self) -> None:
-        """Let the spare end; processes with a run go on."""
+        """End the spare; processes with a run go on."""
         with self._lock:
             self._is_disposed = True
             if self._spare:
                 self._spare.dismiss()
+                self._spare = None
 
 
 def open_runs_log() -> Any:

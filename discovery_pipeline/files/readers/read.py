@@ -42,13 +42,20 @@ def _guarded(content: Content, limits: ReadLimits, budget: Budget) -> Iterator[R
     """The tables of a content; whatever its parser throws is said as UnreadableFile."""
     try:
         yield from _tables(content, limits, budget)
-    except (DiscoveryError, GeneratorExit, KeyboardInterrupt, SystemExit):
+    except DiscoveryError:
         raise
-    except BaseException as error:  # parsers in Rust panic with a BaseException
+    except BaseException as error:
+        if not _is_of_parser(error):
+            raise
         why = f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else 'no reason given'}"
         raise unreadable(
             content.file, f"its parser failed: {why}", "save it again with the tool it comes from"
         ) from error
+
+
+def _is_of_parser(error: BaseException) -> bool:
+    """Parsers in Rust panic with a BaseException; any other one asks this process to stop: no fault of a file."""
+    return isinstance(error, Exception) or type(error).__module__ == "pyo3_runtime"
 
 
 def _tables(content: Content, limits: ReadLimits, budget: Budget) -> Iterator[ReadTable]:

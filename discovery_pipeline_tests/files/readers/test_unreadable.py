@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from discovery_pipeline.domain.errors import UnreadableFile
@@ -66,6 +67,28 @@ def test_a_file_that_is_gone(tmp_path: Path) -> None:
 
 class RustPanic(BaseException):
     """What parsers written in Rust raise when they break."""
+
+    __module__ = "pyo3_runtime"
+
+
+class Interrupted(BaseException):
+    """As Dagster raises it in a run that somebody terminates."""
+
+
+def test_a_panic_of_a_real_parser_is_known_by_its_module() -> None:
+    assert pl.exceptions.PanicException.__module__ == RustPanic.__module__
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), SystemExit(), Interrupted()], ids=repr)
+def test_an_interrupt_is_no_fault_of_the_file(
+    read_all: ReadAll, error: BaseException, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(read_module, "read_delimited", interrupted)
+    with pytest.raises(type(error)):
+        read_all("Name,IP\nsrv1,10.0.0.1\n")
 
 
 @pytest.mark.parametrize(
