@@ -8,6 +8,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from discovery_pipeline.domain.cleansing import CleanParams, clean
+from discovery_pipeline.domain.cleansing import rules as engine
 from discovery_pipeline.domain.handoffs import FINDINGS, RECORD_KEY, RULE_COUNTS, SET_ASIDE
 from discovery_pipeline.domain.schema import clean_schema, fields
 from discovery_pipeline_tests.domain.cleansing.tables import Column, canonical, codes, outcome, rules, values
@@ -50,6 +51,15 @@ def test_many_distinct_values_give_what_few_give() -> None:
     assert_frame_equal(few.set_aside, many.set_aside)
     assert_frame_equal(few.rule_counts, many.rule_counts)
     assert_frame_equal(few.findings, many.findings)
+
+
+def test_conditions_asked_one_by_one_give_what_those_asked_at_once_give(monkeypatch: pytest.MonkeyPatch) -> None:
+    at_once = clean(canonical(*_DIRTY))
+    monkeypatch.setattr(engine, "_FEW_ROWS", 0)
+    one_by_one = clean(canonical(*_DIRTY))
+    assert_frame_equal(at_once.table.frame.collect(), one_by_one.table.frame.collect())
+    assert_frame_equal(at_once.rule_counts, one_by_one.rule_counts)
+    assert_frame_equal(at_once.findings, one_by_one.findings)
 
 
 def test_the_frame_streams_into_parquet_in_row_order(tmp_path: Path) -> None:
