@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Literal
 
 import streamlit as st
 
 from discovery_pipeline.domain.errors import DiscoveryError
 from discovery_pipeline.services.dagster_api import Run, RunDetail
-from discovery_pipeline.services.mapping_review import ReviewColumn
+from discovery_pipeline.services.mapping_review import ReviewColumn, review_columns
 from streamlit_app import services, state, widgets
+from streamlit_app.mapping_card import place_key
 from streamlit_app.run_progress import now_doing, share_done
 
 APPLY = "apply_corrections"
 REFRESH_S = 1.0
+# Columns that the message of an applied run names.
+NAMED = 4
 _APPLYING = "applying"
 
 
@@ -51,7 +54,7 @@ def _corrections(count: int) -> str:
 def _apply(tenant: str, waiting: Sequence[ReviewColumn]) -> None:
     try:
         state.follow(tenant, services.dagster().launch(tenant, APPLY, launched_by=f"{state.author()}, in the app"))
-        st.session_state[_APPLYING] = len(waiting)
+        st.session_state[_APPLYING] = {place_key(column) for column in waiting}
     except DiscoveryError as error:
         state.notify("error", f"{widgets.as_markdown(error)}  \nYour decisions are kept and wait.")
 
@@ -78,17 +81,27 @@ def _progress(tenant: str, run_id: str) -> None:
     if run.is_over:
         state.follow(tenant, None)
         _newest.clear()
-        state.notify(*_outcome(run, st.session_state.pop(_APPLYING, None)))
+        state.notify(*_outcome(run, st.session_state.pop(_APPLYING, set())))
         st.rerun()
     job = run.job.replace("_", " ")
     st.progress(share_done(run.steps), text=f"{job}: {now_doing(run)} {widgets.seconds(run.seconds)}")
 
 
-def _outcome(run: RunDetail, applied: int | None) -> tuple[Literal["success", "error"], str]:
+def _outcome(run: RunDetail, applied: Collection[str]) -> tuple[Literal["success", "error"], str]:
+    """What the run did with the columns applied (by place_key), read from the mapping that it published."""
     if run.status == "done":
-        what = f"{_corrections(applied)} applied" if applied else f"The {run.job.replace('_', ' ')} run is done"
-        return "success", f"**{what}** in {widgets.seconds(run.seconds)}. The mapping and the inventory are new."
+        columns = review_columns(services.workspace(), run.tenant)
+        return "success", _success(run, [c for c in columns if place_key(c) in applied and not c.waiting])
     if run.failure:
         failed = DiscoveryError(run.failure.message, where=run.failure.where, advice=run.failure.advice)
         return "error", f"{widgets.as_markdown(failed)}  \nYour decisions are kept and wait."
     return "error", f"**The run was {run.status}.** Your decisions are kept and wait."
+
+
+def _success(run: RunDetail, columns: Sequence[ReviewColumn]) -> str:
+    took = widgets.seconds(run.seconds)
+    if not columns:
+        return f"**The {run.job.replace('_', ' ')} run is done** in {took}."
+    named = [f"{widgets.plain(c.header)} is **{c.field or 'no field'}**" for c in columns[:NAMED]]
+    more = f" and {len(columns) - NAMED} more" if len(columns) > NAMED else ""
+    return f"**{_corrections(len(columns))} applied** in {took}: {', '.join(named)}{more}. The inventory is new too."

@@ -18,6 +18,7 @@ VIEWS: dict[str, Callable[[ReviewColumn], bool]] = {
     "To review": lambda column: column.status == "review",
     "Unmapped": lambda column: column.status == "unmapped",
     "Accepted": lambda column: column.status == "accepted",
+    "Corrected": lambda column: column.method == "pattern",
     "Waiting": lambda column: column.waiting is not None,
     "All": lambda _: True,
 }
