@@ -12,6 +12,8 @@ from dagster._core.workspace.load import location_origins_from_yaml_paths
 
 from discovery_pipeline import defs
 from discovery_pipeline.defs.instance import STORAGE_VARIABLE
+from discovery_pipeline.defs.machine.health import machine_health
+from discovery_pipeline.settings import Settings
 from discovery_pipeline_tests.deploy.deployment import DEPLOY, services
 
 # What a deployment decides otherwise: where runs happen, how many, how long, and where Dagster may write.
@@ -50,3 +52,8 @@ def test_the_workspace_names_the_code_locations_server() -> None:
     assert origin.location_name == command[command.index("--module-name") + 1]
     probe = services()["code"]["healthcheck"]["test"]
     assert probe[probe.index("--port") + 1] == str(origin.port)
+
+
+def test_health_does_not_ask_a_deployment_for_discovery_up(tmp_path: Path) -> None:
+    assert [part.name for part in machine_health(Settings(home=tmp_path))] == ["up"]
+    assert machine_health(Settings(home=tmp_path, deployed_dagster_home=DEPLOY)) == ()

@@ -8,7 +8,9 @@ from discovery_pipeline.settings import Settings
 
 
 def machine_health(settings: Settings) -> tuple[PartHealth, ...]:
-    """The supervisor, Dagster's UI and the app of this home; one line when nothing is up."""
+    """The supervisor, Dagster's UI and the app of this home; one line when nothing is up, none in a deployment."""
+    if settings.deployed_dagster_home:
+        return ()  # containers have their own probes
     state = read_state(settings.home)
     if state is None:
         return (PartHealth("up", "not running", False, "nothing is up from this home", "discovery up"),)
