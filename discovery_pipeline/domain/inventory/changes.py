@@ -60,7 +60,10 @@ def _changed_values(inventory: pl.DataFrame, baseline: pl.DataFrame) -> pl.DataF
     pair = inventory.select("asset_id", *_COMPARED).join(
         baseline.select("asset_id", *_COMPARED), on="asset_id", suffix="@old"
     )
-    return pl.concat([_changed_field(pair, field) for field in _COMPARED])
+    # Texts are made of the fields that differ somewhere alone: most runs change a few of all these.
+    differs = pair.select(pl.col(field).ne_missing(pl.col(f"{field}@old")).any() for field in _COMPARED).row(0)
+    changed = [field for field, differing in zip(_COMPARED, differs, strict=True) if differing]
+    return pl.concat([empty(CHANGES), *(_changed_field(pair, field) for field in changed)])
 
 
 def _changed_field(pair: pl.DataFrame, field: str) -> pl.DataFrame:
