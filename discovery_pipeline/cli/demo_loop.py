@@ -65,7 +65,7 @@ def show_loop(tenant: str, loop: dict[str, Any]) -> None:
     table(["column", "was", "", "now", "", "by", "because"], map(_column_row, loop["columns"]))
     if loop["inventory_changes"]:
         say()
-        say("what that changed in the inventory")
+        say("the inventory, compared with the last one made from other files or another mapping")
         table(["change", "field", "count", "for example", "was", "now"], map(_change_row, loop["inventory_changes"]))
 
 
