@@ -74,7 +74,7 @@ def model_answers(
     with output(context, stores) as out:
         frames = stores.frames
         earlier = frames.scan("model_answers", "answers").collect() if frames.has("model_answers") else None
-        asker = Asker(stores.settings, stores.database, stores.tenant, context.run_id)
+        asker = Asker(stores.settings, stores.database, stores.tenant, context.run.run_id)
         opinion = second_opinion(asker, load_proposals(frames), load_kinds(frames), earlier, deadline)
         out.staged.write("answers", opinion.answers)
         out.staged.write("evidence", opinion.evidence)

@@ -16,7 +16,7 @@ from discovery_pipeline.agents.guard import shown_header, shown_samples, shown_s
         pytest.param("10.20.30.40", "99.99.99.99", id="address"),
         pytest.param("Ada Lovelace <ada@bank.example>", "Xxx Xxxxxxxx <xxx@xxxx.xxxxxxx>", id="person"),
         pytest.param("Production", "production", id="a word of ours"),
-        pytest.param("Windows Server 2019 Bank Edition", "windows server 9999 xxxx xxxxxxx", id="begins with our words"),
+        pytest.param("Windows Server 2019 Bank Edition", "windows server 9999 xxxx xxxxxxx", id="begins with words"),
         pytest.param("Dellinger, Tom", "Xxxxxxxxx, Xxx", id="a name that begins like a vendor"),
         pytest.param("Ubuntuser", "Xxxxxxxxx", id="a name that begins like a system"),
         pytest.param("6", "9", id="a digit that is a protocol, too"),
