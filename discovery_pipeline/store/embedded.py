@@ -37,8 +37,11 @@ PORTS = range(20_000, 30_000)
 START_DEADLINE_S = 60.0
 LOG_ROTATION_BYTES = 10_000_000
 PORT_TAKEN = "could not bind"
-# Whoever has a name is a client; the server's own workers have none.
-OTHER_SESSIONS = "SELECT count(*) FROM pg_stat_activity WHERE usename IS NOT NULL AND pid <> pg_backend_pid()"
+# The server's own processes have no user, or no database.
+OTHER_SESSIONS = (
+    "SELECT count(*) FROM pg_stat_activity"
+    " WHERE usename IS NOT NULL AND datname IS NOT NULL AND pid <> pg_backend_pid()"
+)
 PASSING = (PORT_TAKEN, "pre-existing shared memory block", "lock file", "could not create listen socket")
 
 

@@ -132,6 +132,14 @@ def test_stop_is_explicit_and_repeatable(shared_home: Path) -> None:
     assert embedded.ensure_running(shared_home) == urls
 
 
+def test_a_server_that_somebody_uses_goes_on(shared_home: Path) -> None:
+    with psycopg.connect(embedded.ensure_running(shared_home).owner):
+        assert not embedded.stop_unless_used(shared_home)
+        assert embedded.status(shared_home).is_running
+    wait_for(lambda: embedded.stop_unless_used(shared_home))
+    assert not embedded.status(shared_home).is_running
+
+
 def test_nothing_is_made_by_asking(tmp_path: Path) -> None:
     home = tmp_path / "none"
     assert embedded.status(home) == embedded.ServerStatus(False, False, None)

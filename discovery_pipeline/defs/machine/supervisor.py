@@ -25,6 +25,8 @@ from discovery_pipeline.store import embedded
 
 POLL_S = 0.2
 DATABASE_POLL_S = 5.0
+# The server notices that a client is gone when it next looks at its connection.
+SESSIONS_END_S = 5.0
 ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 Say = Callable[[str], None]
@@ -143,9 +145,16 @@ class Supervisor:
         end_marked(self._settings.home)
         for _, process in self._running.values():
             process.wait()
-        if self._settings.uses_embedded_database and not embedded.stop_unless_used(self._settings.home):
+        if self._settings.uses_embedded_database and not self._stop_database():
             self._note("the embedded server goes on: another process uses it (`discovery down` ends it all the same)")
         forget_state(self._settings.home)
+
+    def _stop_database(self) -> bool:
+        """Stop the embedded server once the sessions of what was ended are gone; False when somebody else has one."""
+        deadline = time.monotonic() + SESSIONS_END_S
+        while not (is_stopped := embedded.stop_unless_used(self._settings.home)) and time.monotonic() < deadline:
+            time.sleep(POLL_S)
+        return is_stopped
 
     def _open_stores(self) -> dict[str, str]:
         """The variables of Dagster's instance; what is wrong with the stores is said before anything starts."""
