@@ -1,0 +1,116 @@
+"""A home with one small tenant that was run once, and a Dagster that answers what a test wants."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import streamlit as st
+
+from discovery_pipeline.defs.launch import run_tenant
+from discovery_pipeline.domain.errors import Unreachable
+from discovery_pipeline.domain.handoffs import PHASES
+from discovery_pipeline.services.dagster_api import Run, RunDetail, RunFailure, Status, Step
+from discovery_pipeline.services.ingest import ingest
+from discovery_pipeline.services.workspace import open_workspace
+from discovery_pipeline.settings import Settings
+from discovery_pipeline.store import embedded
+from discovery_pipeline.store.tenants import add_tenant
+from streamlit_app import services
+
+TENANT, FRESH = "acme", "fresh"
+SERVERS = """\
+Name,IP Address,Operating System,RAM (GB),Version0,Remark <b>,Managed by
+web1,10.0.0.1,Red Hat Enterprise Linux 8,8,8.6,=cmd(),Ada Byron
+web2,10.0.0.2,Windows Server 2019,16,10.0.17763,two,Ada Byron
+db1,10.0.0.3,AIX 7.2,64,7.2,three,Bo Diaz
+"""
+
+
+@pytest.fixture(scope="module")
+def small_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    """acme has a finished run; fresh has nothing."""
+    settings = Settings(home=tmp_path_factory.mktemp("home"))
+    file = tmp_path_factory.mktemp("exports") / "servers.csv"
+    file.write_text(SERVERS, encoding="utf-8")
+    with open_workspace(settings) as workspace:
+        for name in (TENANT, FRESH):
+            add_tenant(workspace.database, name)
+        ingest(settings, workspace.database, TENANT, [file])
+    assert run_tenant(settings, TENANT, None, lambda _: None).status == "done"
+    yield settings
+    embedded.stop(settings.home)
+
+
+@pytest.fixture
+def app_home(small_home: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
+    """The environment of an app over that home."""
+    yield from app_over(small_home.home, monkeypatch)
+
+
+def app_over(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
+    """The environment of an app over a home; what it opened is closed at the end."""
+    for name in ("DATABASE_URL", "DISCOVERY_OWNER_URL", "DAGSTER_DATABASE_URL", "DISCOVERY_FRAMES_URL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("DISCOVERY_HOME", str(home))
+    st.cache_resource.clear()
+    st.cache_data.clear()
+    workspace = services.workspace
+    yield Settings(home=home)
+    workspace().close()
+    st.cache_resource.clear()
+
+
+class FakeDagster:
+    """What the pages ask of DagsterApi, answered from memory. down: nothing answers."""
+
+    def __init__(self) -> None:
+        self.down = False
+        self.launched: list[tuple[str, str, str]] = []
+        self.known: list[RunDetail] = []
+
+    def add(self, status: Status, tenant: str = TENANT, job: str = "discovery", done: int = 0) -> RunDetail:
+        now = datetime.now(UTC)
+        steps = tuple(
+            Step(f"{phase}_asset", phase, "done" if i < done else "running" if i == done else "waiting", now, None)
+            for i, phase in enumerate(PHASES)
+        )
+        failure = (
+            RunFailure("no file counts", "raw_export", "discovery ingest acme PATH") if status == "failed" else None
+        )
+        run = RunDetail(f"run{len(self.known)}", tenant, job, status, now, now, None, "command line", steps, failure)
+        self.known.insert(0, run)
+        return run
+
+    def finish(self, run_id: str, status: Status = "done") -> None:
+        self.known = [replace(r, status=status, ended=r.started) if r.run_id == run_id else r for r in self.known]
+
+    def launch(self, tenant: str, job: str = "discovery", launched_by: str = "app") -> str:
+        self._answer()
+        self.launched.append((tenant, job, launched_by))
+        return self.add("running", tenant, job).run_id
+
+    def runs(self, tenant: str | None = None, limit: int = 25) -> list[Run]:
+        self._answer()
+        return [run for run in self.known if tenant in (None, run.tenant)][:limit]
+
+    def run(self, run_id: str) -> RunDetail:
+        self._answer()
+        return next(run for run in self.known if run.run_id == run_id)
+
+    def run_url(self, run_id: str) -> str:
+        return f"http://127.0.0.1:3000/runs/{run_id}"
+
+    def _answer(self) -> None:
+        if self.down:
+            raise Unreachable("Dagster does not answer", where="http://127.0.0.1:3000", advice="discovery up")
+
+
+@pytest.fixture
+def dagster(monkeypatch: pytest.MonkeyPatch) -> FakeDagster:
+    fake = FakeDagster()
+    monkeypatch.setattr(services, "dagster", lambda: fake)
+    return fake

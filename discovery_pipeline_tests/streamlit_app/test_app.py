@@ -1,0 +1,278 @@
+"""Each page in each of its states, over real stores: what an analyst reads and what a click does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from discovery_pipeline.domain.errors import Unreachable
+from discovery_pipeline.services.corrections import waiting
+from discovery_pipeline.services.mapping_review import ReviewColumn, review_columns
+from discovery_pipeline.settings import Settings
+from discovery_pipeline.store import embedded
+from discovery_pipeline_tests.streamlit_app.conftest import FRESH, TENANT, FakeDagster, app_over
+from streamlit_app import services, state
+from streamlit_app.mapping_card import place_key
+
+APP = Path(__file__).parents[2] / "streamlit_app" / "app.py"
+TIMEOUT_S = 30
+
+pytestmark = pytest.mark.usefixtures("app_home")
+
+
+def runs_page() -> None:
+    from streamlit_app.app_pages import runs
+
+    runs.page()
+
+
+def inventory_page() -> None:
+    from streamlit_app.app_pages import inventory
+
+    inventory.page()
+
+
+def opened(page: Callable[[], None] | None = None, tenant: str = TENANT) -> AppTest:
+    """A page as it stands after its first run; the app's default page when none is named."""
+    app = (
+        AppTest.from_function(page, default_timeout=TIMEOUT_S)
+        if page
+        else AppTest.from_file(APP, default_timeout=TIMEOUT_S)
+    )
+    app.session_state[state.TENANT] = tenant
+    app.run()
+    assert not app.exception
+    return app
+
+
+def said(app: AppTest) -> str:
+    """Everything the page says outside its tables and buttons."""
+    parts = [*app.markdown, *app.subheader, *app.caption, *app.error, *app.success, *app.info, *app.warning, *app.code]
+    return "\n".join(str(part.value) for part in parts) + "\n".join(html.proto.body for html in app.get("html"))
+
+
+def doubtful() -> ReviewColumn:
+    return next(c for c in review_columns(services.workspace(), TENANT) if len(c.candidates) > 1)
+
+
+def test_mappings_begin_with_the_doubtful_columns(dagster: FakeDagster) -> None:
+    app = opened()
+    assert app.title[0].value == "Mappings"
+    text = said(app)
+    columns = review_columns(services.workspace(), TENANT)
+    shown = [c for c in columns if c.status == "review"]
+    assert shown
+    assert all(
+        place_key(c) in {b.key.split("/", 1)[1] for b in app.button if b.key.startswith("unmap/")} for c in shown
+    )
+    assert "servers.csv" in text
+    assert "Waits for a run" not in text
+
+
+def test_texts_of_files_stay_text(dagster: FakeDagster) -> None:
+    app = opened()
+    app.text_input(key=f"text/{TENANT}").set_value("remark")
+    app.button_group(key=f"view/{TENANT}").set_value("All")
+    app.run()
+    assert "Remark &lt;b&gt;" in said(app)
+
+
+def test_one_click_decides_and_another_applies(dagster: FakeDagster) -> None:
+    column = doubtful()
+    other = column.candidates[1].field
+    app = opened()
+    app.button_group(key=f"view/{TENANT}").set_value("All")
+    app.text_input(key=f"text/{TENANT}").set_value(column.header)
+    app.text_input(key=state.AUTHOR).set_value("ada").run()
+    app.button(key=f"take/{place_key(column)}/{other}").click().run()
+    saved = waiting(services.workspace(), TENANT)[-1]
+    assert (saved.field, saved.was_field, saved.author) == (other, column.field, "ada")
+    assert "Waits for a run" in said(app)
+
+    app.button(key="apply").click().run()
+    assert dagster.launched == [(TENANT, "apply_corrections", "ada, in the app")]
+    assert app.button(key="apply").disabled
+    dagster.finish("run0", "failed")
+    app.run()
+    assert "Your decisions are kept" in said(app)
+
+
+def test_the_whole_schema_can_be_chosen_and_nothing_too(dagster: FakeDagster) -> None:
+    column = doubtful()
+    app = opened()
+    app.button_group(key=f"view/{TENANT}").set_value("All")
+    app.text_input(key=f"text/{TENANT}").set_value(column.header).run()
+    app.selectbox(key=f"other/{place_key(column)}").set_value("cost_center").run()
+    assert waiting(services.workspace(), TENANT)[-1].field == "cost_center"
+    assert app.selectbox(key=f"other/{place_key(column)}").value is None
+    app.button(key=f"unmap/{place_key(column)}").click().run()
+    assert waiting(services.workspace(), TENANT)[-1].field is None
+    assert "**no field**" in said(app)
+
+
+def test_a_run_of_somebody_else_is_shown(dagster: FakeDagster) -> None:
+    dagster.add("running", done=2)
+    app = opened()
+    assert app.get("progress")[0].proto.text.startswith("discovery: cleansing asset ")
+    assert app.get("progress")[0].proto.value == 33
+
+
+def test_deciding_goes_on_while_dagster_is_down(dagster: FakeDagster) -> None:
+    dagster.down = True
+    column = doubtful()
+    app = opened()
+    app.button_group(key=f"view/{TENANT}").set_value("All")
+    app.text_input(key=f"text/{TENANT}").set_value(column.header).run()
+    app.button(key=f"unmap/{place_key(column)}").click().run()
+    app.button(key="apply").click().run()
+    assert "discovery up" in app.error[0].value
+    assert "kept" in app.error[0].value
+    assert not app.exception
+
+
+@pytest.mark.parametrize(
+    ("page", "words"),
+    [
+        pytest.param(None, "No run has mapped anything yet", id="mappings"),
+        pytest.param(runs_page, "Nothing ran yet", id="runs"),
+        pytest.param(inventory_page, "There is no inventory yet", id="inventory"),
+    ],
+)
+def test_before_the_first_run_the_next_command_stands_there(
+    dagster: FakeDagster, page: Callable[[], None] | None, words: str
+) -> None:
+    text = said(opened(page, FRESH))
+    assert words in text
+    assert f"discovery run {FRESH}" in text
+
+
+def test_runs_show_phases_and_failures(dagster: FakeDagster) -> None:
+    dagster.add("failed", done=1)
+    dagster.add("running", done=3)
+    app = opened(runs_page)
+    listed = app.dataframe[0].value
+    assert listed["Status"].tolist() == ["▶ running", "✗ failed"]
+    text = said(app)
+    assert all(f"<b>{phase}</b>" in text for phase in ("validation", "mapping", "inventory", "analysis"))
+    dagster.finish("run1")
+    dagster.known.reverse()
+    app.run()
+    assert "no file counts" in app.error[0].value
+    assert "discovery ingest acme PATH".replace("-", "\\-") in app.error[0].value
+
+
+def test_a_run_is_started_from_the_page(dagster: FakeDagster) -> None:
+    app = opened(runs_page, FRESH)
+    app.button(key="start/discovery").click().run()
+    assert [launch[:2] for launch in dagster.launched] == [(FRESH, "discovery")]
+    dagster.down = True
+    app.button(key="start/apply_corrections").click().run()
+    assert all("discovery up" in error.value for error in app.error)
+    assert not app.exception
+
+
+def test_inventory_is_searched_and_explained(dagster: FakeDagster) -> None:
+    app = opened(inventory_page)
+    assert len(app.dataframe[0].value) == 3
+    app.text_input(key=f"find/{TENANT}").set_value("10.0.0.3").run()
+    assert app.dataframe[0].value["name"].tolist() == ["db1"]
+    app.text_input(key=f"find/{TENANT}").set_value("nothing like it").run()
+    assert "No asset matches" in said(app)
+
+
+def asset_page() -> None:
+    import streamlit as st
+
+    from streamlit_app.asset_detail import show_asset
+
+    show_asset("acme", st.session_state["asset"])
+
+
+def test_an_asset_says_where_its_values_came_from() -> None:
+    app = AppTest.from_function(asset_page, default_timeout=TIMEOUT_S)
+    rows = services.inventory_search(TENANT).page(_everything()).rows
+    app.session_state["asset"] = rows.item(0, "asset_id")
+    app.run()
+    assert not app.exception
+    fields = app.dataframe[0].value.set_index("Field")
+    assert fields.loc["hostname", "Value"] == "db1"
+    assert fields.loc["hostname", "From"] == "servers.csv › servers › row 2, line 4"
+    assert app.metric[0].label == "Strategy"
+
+
+def _everything() -> Any:
+    from discovery_pipeline.services.inventory_search import InventoryQuery
+
+    return InventoryQuery()
+
+
+def test_stores_that_are_down_are_told_without_a_traceback(
+    dagster: FakeDagster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def down() -> None:
+        raise Unreachable("no answer", where="127.0.0.1:5432", advice="discovery health")
+
+    monkeypatch.setattr(services, "workspace", down)
+    app = opened()
+    assert len(app.error) == 1
+    assert "discovery health" in app.error[0].value
+
+
+def test_what_nobody_foresaw_goes_to_the_log(
+    dagster: FakeDagster, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: Any) -> None:
+        raise ValueError("secret cell")
+
+    monkeypatch.setattr("streamlit_app.app_pages.mappings.review_columns", broken)
+    app = opened()
+    assert "unexpected ValueError" in app.error[0].value
+    assert "secret cell" not in app.error[0].value
+    assert "secret cell" in caplog.text
+
+
+def test_the_url_names_the_tenant(dagster: FakeDagster) -> None:
+    app = AppTest.from_file(APP, default_timeout=TIMEOUT_S)
+    app.query_params[state.TENANT] = FRESH
+    app.run()
+    assert app.sidebar.selectbox[0].value == FRESH
+    app.sidebar.selectbox[0].set_value(TENANT).run()
+    assert app.query_params[state.TENANT] in (TENANT, [TENANT])
+
+
+def test_a_tenant_that_is_gone_gives_way_to_the_first(dagster: FakeDagster) -> None:
+    app = AppTest.from_file(APP, default_timeout=TIMEOUT_S)
+    app.query_params[state.TENANT] = "removed"
+    app.run()
+    assert app.sidebar.selectbox[0].value == TENANT
+
+
+@pytest.fixture
+def empty_home(app_home: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
+    yield from app_over(tmp_path / "home", monkeypatch)
+    embedded.stop(tmp_path / "home")
+
+
+@pytest.mark.usefixtures("empty_home")
+def test_without_tenants_the_first_commands_stand_there() -> None:
+    app = AppTest.from_file(APP, default_timeout=TIMEOUT_S).run()
+    assert not app.exception
+    assert "discovery tenant add" in said(app)
+    assert not app.title
+
+
+def test_the_configuration_beside_the_app_binds_it_to_this_machine() -> None:
+    import tomllib
+
+    config = tomllib.loads((APP.parent / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
+    assert config["server"]["address"] == "127.0.0.1"
+    assert config["browser"]["gatherUsageStats"] is False
+    for section, options in config.items():
+        for option in options:
+            if not isinstance(options[option], dict):
+                st.get_option(f"{section}.{option}")  # raises for an option that Streamlit does not have
