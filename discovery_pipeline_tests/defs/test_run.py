@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import time
+from dataclasses import replace
 from pathlib import Path
 
 import dagster as dg
@@ -11,12 +13,19 @@ import pytest
 
 from discovery_pipeline.defs.instance import open_instance
 from discovery_pipeline.defs.launch import RunSummary, run_tenant
+from discovery_pipeline.defs.tables import load_kinds, load_proposals, load_tables
 from discovery_pipeline.domain.errors import UsageError
 from discovery_pipeline.domain.handoffs import PHASES
+from discovery_pipeline.domain.mapping.doubts import packaged_controls
+from discovery_pipeline.domain.packaged import packaged_text
+from discovery_pipeline.domain.schema import RECORD_KINDS, fields
+from discovery_pipeline.domain.vocabulary.source import load
 from discovery_pipeline.quality.suites import suites
 from discovery_pipeline.services.export import export
+from discovery_pipeline.services.model_answers import Asker, Opinion, second_opinion
 from discovery_pipeline.services.workspace import open_workspace
 from discovery_pipeline.settings import Settings
+from discovery_pipeline_tests.agents.fault_server import Behaviour, choosing, completion, saying, serving
 from discovery_pipeline_tests.defs.conftest import TENANT
 from discovery_pipeline_tests.sample_tenants import score
 
@@ -124,6 +133,66 @@ def test_repeating_a_run_changes_nothing(home: Settings, run: RunSummary, export
         export(workspace.frames.open(TENANT), tmp_path)
     assert again.status == "done"
     assert _contents(tmp_path) == _contents(exported)
+
+
+def test_a_models_question_holds_no_cell_of_the_tenant(home: Settings, run: RunSummary) -> None:
+    with serving(choosing(_as_in_the_truth)) as endpoint:
+        opinion, cells = _second_opinion(home, endpoint.url)
+    (request,) = endpoint.requests
+    sent = "".join(message["content"] for message in request.document["messages"]).casefold()
+    ours = f"{_own_words()} {' '.join(header for _, header, _ in request.columns())}".casefold()
+    assert len(cells) > 5_000
+    assert [cell for cell in cells if len(cell) > 4 and cell in sent and cell not in ours] == []
+    assert opinion.doubtful >= 10
+    assert opinion.settled >= opinion.doubtful // 2
+
+
+@pytest.mark.parametrize(
+    "behaviour",
+    [
+        pytest.param(choosing(lambda _, choices: choices[0]), id="always the first choice"),
+        pytest.param(choosing(lambda *_: "none"), id="always none"),
+        pytest.param(choosing(lambda *_: "root"), id="never a choice"),
+        pytest.param(
+            choosing(lambda h, choices: next(c for c in choices if c != _as_in_the_truth(h, choices))), id="lies"
+        ),
+        pytest.param(saying(completion("{}")), id="says nothing"),
+        pytest.param(saying(completion('{"c1": NaN}')), id="malformed"),
+        pytest.param(saying(b"{}", 401), id="refuses the key"),
+    ],
+)
+def test_a_model_that_fails_is_no_evidence(home: Settings, run: RunSummary, behaviour: Behaviour) -> None:
+    with serving(behaviour) as endpoint:
+        opinion, _ = _second_opinion(home, endpoint.url)
+    assert opinion.evidence.is_empty()
+    assert opinion.facts["unanswered_questions"] + opinion.facts["answers_without_weight"] > 0
+    assert opinion.facts["evidence_without_answer"] == 0
+
+
+def _second_opinion(home: Settings, url: str) -> tuple[Opinion, set[str]]:
+    """The opinion on the sample's doubtful columns, and every distinct cell of its files, folded."""
+    with open_workspace(home) as workspace:
+        frames = workspace.frames.open(TENANT)
+        asker = Asker(replace(home, model_base_url=url), workspace.database, TENANT, "test")
+        opinion = second_opinion(asker, load_proposals(frames), load_kinds(frames), None, time.monotonic() + 30)
+        tables = [raw.frame.select(r"^c\d+$").collect() for raw in load_tables(frames)]
+    return opinion, {cell.strip().casefold() for table in tables for column in table for cell in column.drop_nulls()}
+
+
+def _as_in_the_truth(header: str, choices: tuple[str, ...]) -> str:
+    known = TRUTH.mappings.filter(pl.col("header").str.strip_chars() == header)["field"].str.split("|").to_list()
+    known += [[control.field] for control in packaged_controls() if control.header == header]
+    return next((c for c in choices if any(c in fields for fields in known)), "none")
+
+
+def _own_words() -> str:
+    """What a question holds of ours: instructions, fields and their descriptions, the vocabulary, names of tools."""
+    asked = packaged_text("discovery_pipeline.agents.prompts", "mapping.md")
+    described = [f"{f.name} {f.description}" for kind in RECORD_KINDS for f in fields(kind).values()]
+    headers = TRUTH.mappings["header"].to_list()
+    return " ".join(
+        [asked, *described, *headers, json.dumps(load("shapes"), ensure_ascii=False), "rvtools sccm servicenow"]
+    )
 
 
 def test_upto_stops_after_the_phase(home: Settings, run: RunSummary) -> None:
