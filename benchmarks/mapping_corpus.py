@@ -17,7 +17,8 @@ from typing import Any
 
 import yaml
 
-from discovery_pipeline.services.map_preview import preview
+from discovery_pipeline.domain.mapping.patterns import Recall
+from discovery_pipeline.services.map_preview import nothing_learned, preview
 
 
 @dataclass(frozen=True)
@@ -69,13 +70,13 @@ def _share(values: Sequence[float]) -> float:
     return sum(values) / len(values) if values else 1.0
 
 
-def score(folder: Path) -> Score:
-    """Map every layout of a folder and compare with its labels."""
+def score(folder: Path, recall: Recall = nothing_learned) -> Score:
+    """Map every layout of a folder and compare with its labels. recall: what corrections taught before."""
     layouts = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.yaml"))]
     with tempfile.TemporaryDirectory() as scratch:
         for number, layout in enumerate(layouts):
             _write(layout, Path(scratch) / f"l{number:03d}.csv")
-        files = preview([Path(scratch)])["files"]
+        files = preview([Path(scratch)], recall)["files"]
     found = {file["file"]: file["tables"][0] for file in files}
     scored = [(layout, found[f"l{number:03d}.csv"]) for number, layout in enumerate(layouts)]
     columns = [column for layout, table in scored for column in _columns(layout, table)]

@@ -9,13 +9,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cache
 
-import polars as pl
-
 from discovery_pipeline.agents.embeddings import Embedder, MiniLM, NoEmbeddings
 from discovery_pipeline.domain.errors import TransientError
 from discovery_pipeline.domain.handoffs import TableInfo, TableKind
 from discovery_pipeline.domain.mapping.candidates import Proposals
-from discovery_pipeline.domain.mapping.combine import combine
 from discovery_pipeline.domain.mapping.evidence import evidence_frame
 from discovery_pipeline.domain.mapping.patterns import (
     Cosines,
@@ -27,6 +24,7 @@ from discovery_pipeline.domain.mapping.patterns import (
     same_header,
     similar_header,
 )
+from discovery_pipeline.domain.mapping.unsure import named_by_headers, unsure
 from discovery_pipeline.domain.schema import RecordKind
 from discovery_pipeline.services.published_mapping import table_places
 from discovery_pipeline.services.source_names import default_source
@@ -37,8 +35,6 @@ from discovery_pipeline.store.patterns import current_patterns, neighbours, save
 from discovery_pipeline.store.session import Database
 from discovery_pipeline.store.tables import EMBEDDING_DIMENSIONS
 
-# Columns that their own evidence settles so surely are not compared: no similar header could turn them.
-SURE = 0.95
 NEAREST = 8
 
 
@@ -82,10 +78,10 @@ def learned(
     columns = _seen(infos, kinds)
     overrides = decided(columns, patterns)
     said = same_header([c for c in columns if c not in overrides], patterns)
-    unsure = _unsure(proposals)
-    rest = [c for c in columns if c not in overrides and c not in said and (c.table_no, c.position) in unsure]
+    open_columns = unsure(proposals)
+    rest = [c for c in columns if c not in overrides and c not in said and (c.table_no, c.position) in open_columns]
     model, cosines, recall = _recalled(database, tenant, [c for c in rest if c.place.header_key], embedder)
-    alike = similar_header(rest, patterns, model, cosines, _named(proposals))
+    alike = similar_header(rest, patterns, model, cosines, named_by_headers(proposals))
     return Learned(
         tuple(overrides.values()),
         evidence_frame(e for found in (said, alike) for evidence in found.values() for e in evidence),
@@ -103,22 +99,6 @@ def _seen(infos: Sequence[TableInfo], kinds: Sequence[TableKind]) -> list[SeenCo
         if info.table_no in records
         for position, place in enumerate(table_places(info))
     ]
-
-
-def _unsure(proposals: Proposals) -> set[tuple[int, int]]:
-    """Columns that nothing speaks for, or nothing surely."""
-    likeliest = combine(proposals.profiles, proposals.evidence).unique(["table_no", "position"], keep="first")
-    spoken = proposals.evidence.filter(pl.col("weight") > 0).select("table_no", "position", "field").unique()
-    sure = likeliest.filter(pl.col("confidence") >= SURE).join(spoken, on=["table_no", "position", "field"], how="semi")
-    left = proposals.profiles.join(sure, on=["table_no", "position"], how="anti")
-    return set(left.select("table_no", "position").iter_rows())
-
-
-def _named(proposals: Proposals) -> dict[tuple[int, int, str], float]:
-    """What headers say by themselves: table, position, field -> log-odds."""
-    said = proposals.evidence.filter(pl.col("source").is_in(["lexicon", "product"]))
-    rows = said.group_by("table_no", "position", "field").agg(pl.col("weight").sum()).iter_rows()
-    return {(table, position, field): weight for table, position, field, weight in rows}
 
 
 def _recalled(

@@ -6,15 +6,16 @@ Recording one teaches the pattern store in the same transaction. Keep out: wheth
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy import func, insert, select, text
 from sqlalchemy.orm import Session
 
 from discovery_pipeline.domain.mapping.places import Place, header_key
 from discovery_pipeline.domain.schema import RecordKind
+from discovery_pipeline.store.bulk import NO_NUL
 from discovery_pipeline.store.locks import lock_key
 from discovery_pipeline.store.patterns import Lesson, learn
 from discovery_pipeline.store.session import Database
@@ -71,7 +72,7 @@ def record(database: Database, tenant: str, decided: Sequence[NewCorrection]) ->
         session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": lock_key("corrections", tenant)})
         first = _newest_number(session) + 1
         now = session.execute(select(func.now())).scalar_one()
-        recorded = tuple(RecordedCorrection(first + i, now, what) for i, what in enumerate(decided))
+        recorded = tuple(RecordedCorrection(first + i, now, _storable(what)) for i, what in enumerate(decided))
         if recorded:
             session.execute(insert(Correction), [_row(tenant, correction) for correction in recorded])
             learn(session, tenant, [_lesson(correction) for correction in recorded])
@@ -96,6 +97,11 @@ def _newest_number(session: Session) -> int:
 
 
 _COLUMNS = tuple(NewCorrection.__dataclass_fields__)
+
+
+def _storable(what: NewCorrection) -> NewCorrection:
+    texts: dict[str, Any] = {name: value for name in _COLUMNS if isinstance(value := getattr(what, name), str)}
+    return replace(what, **{name: text.replace(*NO_NUL) for name, text in texts.items()})
 
 
 def _row(tenant: str, correction: RecordedCorrection) -> dict[str, object]:

@@ -135,7 +135,7 @@ def without_embedding(database: Database, tenant: str, model: str) -> dict[str, 
         LearnedPattern.is_current, LearnedPattern.model.is_distinct_from(model)
     )
     with database.tenant_session(tenant) as session:
-        return dict(row.tuple() for row in session.execute(missing.order_by(LearnedPattern.pattern_id)))
+        return {row.pattern_id: row.header for row in session.execute(missing.order_by(LearnedPattern.pattern_id))}
 
 
 def save_embeddings(database: Database, tenant: str, model: str, vectors: dict[str, Vector]) -> None:

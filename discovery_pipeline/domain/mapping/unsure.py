@@ -1,0 +1,27 @@
+"""What the evidence of a run leaves open, before anything learned is added."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from discovery_pipeline.domain.mapping.candidates import Proposals
+from discovery_pipeline.domain.mapping.combine import combine
+
+# Columns that their own evidence settles so surely are not compared: no similar header could turn them.
+SURE = 0.95
+
+
+def unsure(proposals: Proposals) -> set[tuple[int, int]]:
+    """Columns that nothing speaks for, or nothing surely."""
+    likeliest = combine(proposals.profiles, proposals.evidence).unique(["table_no", "position"], keep="first")
+    spoken = proposals.evidence.filter(pl.col("weight") > 0).select("table_no", "position", "field").unique()
+    sure = likeliest.filter(pl.col("confidence") >= SURE).join(spoken, on=["table_no", "position", "field"], how="semi")
+    left = proposals.profiles.join(sure, on=["table_no", "position"], how="anti")
+    return set(left.select("table_no", "position").iter_rows())
+
+
+def named_by_headers(proposals: Proposals) -> dict[tuple[int, int, str], float]:
+    """What headers say by themselves: table, position, field -> log-odds."""
+    said = proposals.evidence.filter(pl.col("source").is_in(["lexicon", "product"]))
+    rows = said.group_by("table_no", "position", "field").agg(pl.col("weight").sum()).iter_rows()
+    return {(table, position, field): weight for table, position, field, weight in rows}
