@@ -6,6 +6,7 @@ One database is emptied between tests rather than made for each: 10 ms instead o
 from __future__ import annotations
 
 import json
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,11 @@ from discovery_pipeline.store.tables import Base
 from discovery_pipeline.store.urls import DatabaseUrls
 
 pytest_plugins = ["pytester", "discovery_pipeline_tests.no_skips"]
+
+with warnings.catch_warnings():
+    # Typer below 0.26 uses what Click deprecates: its import may warn, our code may not.
+    warnings.simplefilter("ignore", DeprecationWarning)
+    import typer  # noqa: F401
 
 END_SESSIONS = """
 SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity

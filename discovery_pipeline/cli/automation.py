@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import closing
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from discovery_pipeline.cli.output import Json, emit_json, note, say, table
+from discovery_pipeline.domain.errors import DiscoveryError
 from discovery_pipeline.settings import Settings, load_settings
 
 if TYPE_CHECKING:
+    from discovery_pipeline.services.dagster_api import DagsterApi
     from discovery_pipeline.services.dagster_automation import Automation
 
 app = typer.Typer(
@@ -26,10 +30,10 @@ def automation(context: typer.Context, json: Json = False) -> None:
     They belong to the running Dagster (`discovery up`) and are all off until you switch them on.
     """
     if context.invoked_subcommand is None:
-        from discovery_pipeline.services.dagster_api import DagsterApi
         from discovery_pipeline.services.dagster_automation import list_automation
 
-        _show(list_automation(DagsterApi(load_settings().dagster_api_url)), json)
+        with _dagster(load_settings()) as api:
+            _show(list_automation(api), json)
 
 
 @app.command()
@@ -58,41 +62,44 @@ def note_idle_schedule(settings: Settings, setting: str, value: str) -> None:
 
 def _why_idle(settings: Settings, name: str) -> str:
     """Why a schedule does nothing now; "" when it is on."""
-    from discovery_pipeline.services.dagster_api import DagsterApi
     from discovery_pipeline.services.dagster_automation import list_automation
 
-    api = DagsterApi(settings.dagster_api_url)
-    if not api.is_up():
-        return "schedules run while Dagster does (discovery up)"
-    return "" if any(item.name == name and item.is_on for item in list_automation(api)) else f"schedule {name} is off"
+    with _dagster(settings) as api:
+        if not api.is_up():
+            return "schedules run while Dagster does (discovery up)"
+        try:
+            is_on = any(item.name == name and item.is_on for item in list_automation(api))
+        except DiscoveryError as error:
+            return f"Dagster could not be asked ({error})"
+    return "" if is_on else f"schedule {name} is off"
 
 
 def _switch(names: Sequence[str], on: bool, json: bool) -> None:
-    from discovery_pipeline.services.dagster_api import DagsterApi
     from discovery_pipeline.services.dagster_automation import switch
 
-    _show(switch(DagsterApi(load_settings().dagster_api_url), names, on), json)
+    with _dagster(load_settings()) as api:
+        _show(switch(api, names, on), json)
+
+
+def _dagster(settings: Settings) -> closing[DagsterApi]:
+    from discovery_pipeline.services.dagster_api import DagsterApi
+
+    return closing(DagsterApi(settings.dagster_api_url))
 
 
 def _show(found: Sequence[Automation], json: bool) -> None:
     if json:
         emit_json({"automation": [_document(item) for item in found]})
         return
-    rows = [
-        [
-            a.name,
-            a.kind,
-            "on" if a.is_on else "off",
-            a.when,
-            f"{a.last_at:%Y-%m-%d %H:%M:%S}" if a.last_at else "",
-            a.last_said,
-        ]
-        for a in found
-    ]
+    rows = [[a.name, a.kind, "on" if a.is_on else "off", a.when, _moment(a.last_at), a.last_said] for a in found]
     table(["name", "kind", "state", "when", "last look (UTC)", "said"], rows)
     say()
     for item in found:
         say(f"{item.name}: {item.description}")
+
+
+def _moment(at: datetime | None) -> str:
+    return f"{at:%Y-%m-%d %H:%M:%S}" if at else ""
 
 
 def _document(item: Automation) -> dict[str, Any]:

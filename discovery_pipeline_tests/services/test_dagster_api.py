@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import socket
 import subprocess
 import sys
 import threading
@@ -17,57 +15,12 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from discovery_pipeline.defs.instance import ensure_partition, instance_environment, open_instance
+from discovery_pipeline.defs.instance import ensure_partition, open_instance
 from discovery_pipeline.defs.launch import run_tenant
 from discovery_pipeline.domain.errors import PermanentError, Unreachable
 from discovery_pipeline.services.dagster_api import DagsterApi
-from discovery_pipeline.services.workspace import open_workspace
 from discovery_pipeline.settings import Settings
-from discovery_pipeline.store import embedded
-from discovery_pipeline.store.tenants import add_tenant
-
-START_DEADLINE_S = 90.0
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
-    """A home whose tenants acme and other hold no file: their runs stop at the first asset."""
-    settings = Settings(home=tmp_path_factory.mktemp("home"))
-    with open_workspace(settings) as workspace:
-        add_tenant(workspace.database, "acme")
-        add_tenant(workspace.database, "other")
-    yield settings
-    embedded.stop(settings.home)
-
-
-@pytest.fixture(scope="module")
-def api(home: Settings) -> Iterator[DagsterApi]:
-    """Dagster's webserver over that home, without a daemon: launched runs stay queued."""
-    port = free_port()
-    command = [sys.executable, "-m", "dagster_webserver", "-m", "discovery_pipeline.definitions", "-p", str(port)]
-    log = home.home / "webserver.log"
-    with log.open("wb") as sink:
-        server = subprocess.Popen(
-            command, env={**os.environ, **instance_environment(home)}, stdout=sink, stderr=sink, cwd=home.home
-        )
-    try:
-        api = DagsterApi(f"http://127.0.0.1:{port}")
-        deadline = time.monotonic() + START_DEADLINE_S
-        while not api.is_up():
-            assert server.poll() is None, log.read_text()
-            assert time.monotonic() < deadline, log.read_text()
-            time.sleep(0.2)
-        yield api
-        api.close()
-    finally:
-        server.terminate()
-        server.wait(30)
+from discovery_pipeline_tests.services.conftest import free_port
 
 
 @pytest.mark.parametrize("job", ["discovery", "apply_corrections"])
