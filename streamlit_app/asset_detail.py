@@ -18,7 +18,9 @@ def show_asset(tenant: str, asset_id: str) -> None:
     found = _explained(tenant, asset_id, services.frames(tenant).version("inventory"))
     kind = found.type["classified_type"].replace("_", " ")
     st.subheader(plain(found.name), anchor=False)
-    st.caption(f"{kind}, {percent(found.type['confidence'])} sure · {len(found.lineage)} rows · {found.asset_id}")
+    st.caption(
+        f"{kind}, {percent(found.type['confidence'])} sure · {len(found.lineage):,} source rows · {found.asset_id}"
+    )
     if found.note:
         st.warning(found.note)
     fields, neighbours, assessment = st.tabs(["Fields", "Dependencies", "Assessment"])

@@ -128,8 +128,9 @@ def _why(column: ReviewColumn) -> None:
     else:
         now = "Taken for nothing"
     reasons = "".join(f"<li>{html_text(in_words(reason))}</li>" for reason in column.why[:SHOWN_REASONS])
-    nothing = "" if reasons else '<div class="d-quiet">Nothing in its header or values speaks for a field.</div>'
-    st.html(f'<div style="font-size:.9rem">{now}</div><ul class="d-why">{reasons}</ul>{nothing}')
+    weak = "What speaks for its candidates is too weak." if column.candidates else "Nothing speaks for a field."
+    told = f'<ul class="d-why">{reasons}</ul>' if reasons else f'<div class="d-quiet">{weak}</div>'
+    st.html(f'<div style="font-size:.9rem">{now}</div>{told}')
 
 
 def _described(field: Candidate | FieldChoice) -> str:

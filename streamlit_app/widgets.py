@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
 from html import escape
-from typing import ParamSpec
+from typing import Any, ParamSpec
 
 import streamlit as st
 
@@ -37,6 +37,8 @@ _STYLE = """<style>
   background: rgba(90,110,125,.25)}
 .d-dot.d-done {background: #2e8b57} .d-dot.d-running, .d-dot.d-retrying {background: #e0992b}
 .d-dot.d-failed {background: #c0392b}
+/* A table's own download writes cells as they are, formulas too. */
+[data-testid="stElementToolbar"] {display: none}
 </style>"""
 
 
@@ -87,6 +89,13 @@ def empty(title: str, text: str, *commands: str) -> None:
         st.write(text)
         if commands:
             st.code("\n".join(commands), language="bash")
+
+
+def selected_row(event: Any, rows: int) -> int | None:
+    """The row that was clicked, on its box or in a cell of it; None when none was, or when it is there no more."""
+    selection = event["selection"]
+    chosen = [*selection["rows"], *(row for row, _ in selection["cells"])]
+    return next((row for row in chosen if row < rows), None)
 
 
 def pager(key: str, total: int, per_page: int, noun: str) -> int:

@@ -63,7 +63,7 @@ def _grid(search: InventorySearch) -> None:
     found = search.page(query, first, PER_PAGE)
     row = _table(found, f"{key}/{first}/{hash(repr(query))}")
     if row is None:
-        st.caption("Select a row to see where each of its values came from.")
+        st.caption("Click a row to see where each of its values came from.")
         return
     show_asset(search.tenant, found.rows.item(row, "asset_id"))
 
@@ -132,15 +132,14 @@ def _table(found: InventoryPage, key: str) -> int | None:
         shown.to_pandas(),
         key=key,
         hide_index=True,
-        height=420,
+        height=min(38 + 35 * len(shown), 420),
         column_order=SHOWN,
         placeholder="",
         column_config={name: in_words(name) for name in shown.columns},
         on_select="rerun",
-        selection_mode="single-row",
+        selection_mode=["single-row", "single-cell"],
     )
-    rows = event["selection"]["rows"]
-    return rows[0] if rows else None
+    return widgets.selected_row(event, len(shown))
 
 
 def in_words(name: str) -> str:

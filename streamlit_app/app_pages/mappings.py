@@ -51,7 +51,7 @@ def _review(tenant: str) -> None:
 
 def _filtered(tenant: str, columns: Sequence[ReviewColumn]) -> list[ReviewColumn]:
     counts = Counter(name for name, belongs in VIEWS.items() for column in columns if belongs(column))
-    views, files, words = st.columns([5.6, 2.6, 2.6], vertical_alignment="bottom")
+    views, files, words = st.columns([6.6, 2.3, 2.3], vertical_alignment="bottom")
     view = views.segmented_control(
         "Show",
         list(VIEWS),

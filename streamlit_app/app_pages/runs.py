@@ -54,8 +54,7 @@ def _live(tenant: str, all_tenants: bool) -> None:
         widgets.empty("Nothing ran yet", f"Run {tenant} here, or on the command line.", f"discovery run {tenant}")
         return
     chosen = _table(runs)
-    run_id = runs[chosen].run_id if chosen is not None else state.followed(tenant) or runs[0].run_id
-    _detail(services.dagster().run(run_id))
+    _detail(services.dagster().run(runs[chosen or 0].run_id))
 
 
 def _table(runs: Sequence[Run]) -> int | None:
@@ -63,13 +62,12 @@ def _table(runs: Sequence[Run]) -> int | None:
     listed = pd.DataFrame([_row(run) for run in runs])
     event: Any = st.dataframe(
         listed,
-        key="runs",
+        key=f"runs/{runs[0].run_id}",  # a new run moves every row
         hide_index=True,
         on_select="rerun",
-        selection_mode="single-row",
+        selection_mode=["single-row", "single-cell"],
     )
-    rows = [row for row in event["selection"]["rows"] if row < len(runs)]
-    return rows[0] if rows else None
+    return widgets.selected_row(event, len(runs))
 
 
 def _row(run: Run) -> dict[str, str]:
