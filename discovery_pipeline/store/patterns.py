@@ -31,7 +31,7 @@ SELECT asked.no, near.pattern_id, near.similarity
  CROSS JOIN LATERAL (
     SELECT pattern_id, 1 - (embedding <=> asked.vector) AS similarity
       FROM patterns
-     WHERE is_current AND model = :model AND record = :record
+     WHERE is_current AND field IS NOT NULL AND model = :model AND record = :record
      ORDER BY (embedding <=> asked.vector) + 0, pattern_id LIMIT :most) AS near
  ORDER BY asked.no, near.similarity DESC, near.pattern_id
 """)
@@ -149,7 +149,7 @@ def save_embeddings(database: Database, tenant: str, model: str, vectors: dict[s
 def neighbours(
     database: Database, tenant: str, model: str, record: RecordKind, vectors: Sequence[Vector], most: int
 ) -> list[list[tuple[str, float]]]:
-    """Per vector the nearest current patterns of a record kind: (pattern_id, cosine similarity), nearest first.
+    """Per vector the nearest current patterns that name a field: (pattern_id, cosine similarity), nearest first.
 
     Only vectors of this model are compared; every one of the tenant's is (17 ms at 10,000).
     """

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from discovery_pipeline.files.frames import FrameStore, MissingFrame, TenantFrames
-from discovery_pipeline.services.run_frames import run_frames
+from discovery_pipeline.services.run_frames import frames_of, run_frames
 
 
 @pytest.fixture
@@ -84,3 +84,11 @@ def test_nothing_published_is_an_empty_set(frames: TenantFrames) -> None:
     run = run_frames(frames)
     assert run.versions == {}
     assert not run.newer_files_wait
+
+
+def test_the_frames_of_an_asset_are_its_newest_and_what_that_was_made_from(frames: TenantFrames) -> None:
+    assert frames_of(frames, "clean_records").versions == {}
+    publish_run(frames)
+    stopped = publish_run(frames, "raw_export", "clean_records")
+    publish_run(frames, "raw_export")
+    assert frames_of(frames, "clean_records").versions == stopped

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from discovery_pipeline.services.source_names import default_source, series_of
+from discovery_pipeline.services.source_names import default_source, series_of, table_series_of
 
 
 @pytest.mark.parametrize(
@@ -80,3 +80,18 @@ def test_deliveries_of_a_feed_are_one_series(one: str, next_one: str) -> None:
 )
 def test_other_names_folders_and_formats_are_other_series(one: str, other: str) -> None:
     assert series_of(one) != series_of(other)
+
+
+@pytest.mark.parametrize(
+    ("file", "table", "series"),
+    [
+        ("servers_2025-03.csv", "servers_2025-03", "servers"),
+        ("a/20250301.csv.gz", "20250301", "export"),
+        ("all.zip!/x/servers (2).csv", "servers (2)", "servers"),
+        ("book_2025-03.xlsx", "vInfo", "vInfo"),
+        ("book.xlsx", "Sheet 2", "Sheet 2"),
+        ("book.xlsx", "2024", "2024"),
+    ],
+)
+def test_a_table_named_after_its_file_is_undated_and_a_sheet_is_not(file: str, table: str, series: str) -> None:
+    assert table_series_of(file, table) == series

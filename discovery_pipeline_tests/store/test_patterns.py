@@ -122,8 +122,10 @@ def test_a_lesson_said_again_keeps_its_vector(acme: Database) -> None:
     assert list(without_embedding(acme, "acme", "newer model")) == [pattern.pattern_id]
 
 
-def test_what_was_contradicted_is_not_recalled(acme: Database) -> None:
+def test_what_was_contradicted_or_names_no_field_is_not_recalled(acme: Database) -> None:
     pattern = taught(acme, OWNER)
     save_embeddings(acme, "acme", "m", {pattern.pattern_id: vector(1.0)})
-    taught(acme, BUSINESS)
+    taught(acme, NONE)
+    (none,) = current_patterns(acme, "acme")
+    save_embeddings(acme, "acme", "m", {none.pattern_id: vector(1.0)})
     assert neighbours(acme, "acme", "m", "asset", [vector(1.0)], 5) == [[]]

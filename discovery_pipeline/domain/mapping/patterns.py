@@ -25,6 +25,8 @@ from discovery_pipeline.domain.vocabulary.lexicon import NO_FIELD
 _STOOD, _FELL = 19, 1
 # Share of a blended similarity that is the vectors' cosine; the rest is spelling.
 _COSINE_SHARE = 0.6
+# Log-odds below which a reason moves nothing.
+_WORTH_SAYING = 0.2
 
 
 @dataclass(frozen=True)
@@ -183,8 +185,8 @@ def similar_header(
         ]
         likely = _strongest([evidence for evidence in said if evidence.weight > NO_FIELD_PRIOR])
         more = [_beyond(evidence, named) for evidence in likely]
-        if any(evidence.weight > 0 for evidence in more):
-            found[column] = [evidence for evidence in more if evidence.weight > 0]
+        if any(evidence.weight >= _WORTH_SAYING for evidence in more):
+            found[column] = [evidence for evidence in more if evidence.weight >= _WORTH_SAYING]
     return found
 
 
