@@ -22,7 +22,7 @@ $(READY): requirements.txt pyproject.toml
 demo: setup  ## packaged sample tenants: raw exports to an assessed inventory
 	$(BIN)/discovery demo
 
-up: setup  ## Dagster's UI and daemon on this machine
+up: setup  ## the analysts' app, Dagster's UI and daemon on this machine
 	$(BIN)/discovery up
 
 down: setup  ## end what `make up` started, and the embedded database

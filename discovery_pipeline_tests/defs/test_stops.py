@@ -9,11 +9,13 @@ import dagster as dg
 import psycopg
 import pytest
 
+from discovery_pipeline.cli.progress import steps
 from discovery_pipeline.definitions import defs
 from discovery_pipeline.defs import failures, inventory
 from discovery_pipeline.defs.instance import open_instance, remove_tenant_from_dagster
 from discovery_pipeline.defs.launch import run_tenant
 from discovery_pipeline.domain.errors import OutdatedInput, Unreachable
+from discovery_pipeline.files.frames import MissingFrame
 from discovery_pipeline.services.ingest import ingest
 from discovery_pipeline.services.workspace import Workspace, open_workspace
 from discovery_pipeline.settings import Settings
@@ -101,6 +103,33 @@ def test_an_asset_refuses_an_input_made_from_older_files(
     assert failure is not None
     assert failure.user_failure_data is not None
     assert failure.user_failure_data.metadata["error"].value == OutdatedInput.__name__
+
+
+def test_corrections_are_not_applied_before_anything_is_mapped(workspace: Workspace, tmp_path: Path) -> None:
+    give(workspace, tmp_path / "in", servers=SERVERS)
+    with pytest.raises(MissingFrame, match="no run has mapped its columns yet") as caught:
+        run_tenant(workspace.settings, "acme", None, lambda _: None, only_corrections=True)
+    assert caught.value.advice == "discovery run acme"
+
+
+def test_corrections_are_not_applied_to_evidence_of_other_files(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    give(workspace, tmp_path / "in", servers=SERVERS)
+    run_tenant(workspace.settings, "acme", None, lambda _: None)
+    _materialise(workspace.settings, monkeypatch, dg.AssetSelection.assets("raw_export"))
+    with pytest.raises(OutdatedInput, match="mapping_proposals"):
+        run_tenant(workspace.settings, "acme", None, lambda _: None, only_corrections=True)
+
+
+def test_a_run_of_corrections_begins_at_the_choice_of_fields(workspace: Workspace, tmp_path: Path) -> None:
+    give(workspace, tmp_path / "in", servers=SERVERS)
+    run_tenant(workspace.settings, "acme", None, lambda _: None)
+    before = workspace.frames.open("acme").version("mapping_proposals")
+    summary = run_tenant(workspace.settings, "acme", None, lambda _: None, only_corrections=True)
+    assert summary.status == "done"
+    assert [record.asset for record in summary.phases] == steps(None, only_corrections=True)
+    assert workspace.frames.open("acme").version("mapping_proposals") == before
 
 
 def _materialise(

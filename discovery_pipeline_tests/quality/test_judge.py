@@ -6,7 +6,7 @@ import signal
 import polars as pl
 import pytest
 
-from discovery_pipeline.quality.judge import Judge
+from discovery_pipeline.quality.judge import Judge, a_judge, standing_judge
 from discovery_pipeline.quality.rules import Rule
 from discovery_pipeline.quality.validation import Batch, BrokenCheck, validate
 
@@ -42,3 +42,17 @@ def test_leaving_ends_the_process() -> None:
         process = judge._process
         assert process is not None
     assert process.poll() is not None
+
+
+def test_a_judge_started_ahead_is_the_one_that_is_asked_and_outlives_its_asker() -> None:
+    with standing_judge():
+        with a_judge() as first:
+            assert first(BATCHES[:1]) == [validate(BATCHES[0])]
+        with a_judge() as second:
+            assert second is first
+        process = first._process
+        assert process is not None
+        assert process.poll() is None
+    assert process.poll() is not None
+    with a_judge() as own:
+        assert own is not first
