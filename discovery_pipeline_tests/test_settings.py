@@ -31,6 +31,19 @@ def test_dagsters_instance_lies_below_the_home_or_where_the_deployment_says() ->
     assert load_settings({"DISCOVERY_HOME": "/data", "DISCOVERY_DAGSTER_HOME": "/etc/d"}).dagster_home == Path("/etc/d")
 
 
+@pytest.mark.parametrize(
+    ("environ", "uses_model", "url"),
+    [
+        pytest.param({}, False, "https://api.openai.com/v1", id="neither"),
+        pytest.param({"OPENAI_API_KEY": "k"}, True, "https://api.openai.com/v1", id="a key"),
+        pytest.param({"OPENAI_BASE_URL": "http://h:1/v1/"}, True, "http://h:1/v1", id="an address"),
+    ],
+)
+def test_a_key_or_an_address_is_what_a_model_takes(environ: dict[str, str], uses_model: bool, url: str) -> None:
+    settings = load_settings(environ)
+    assert (settings.uses_model, settings.model_url) == (uses_model, url)
+
+
 def test_the_owner_is_needed_for_migrations_only() -> None:
     settings = load_settings({"DATABASE_URL": URL, "DAGSTER_DATABASE_URL": URL})
     assert not settings.uses_embedded_database

@@ -26,9 +26,9 @@ class ChoiceQuestion:
     content: str
     choices: Mapping[str, tuple[str, ...]]
 
-    def key(self, model: str) -> str:
-        """A hash of everything that decides the answer: instructions, content, choices, model."""
-        parts = (model, self.system, self.content, json.dumps(self.schema, sort_keys=True))
+    def key(self, answerer: str) -> str:
+        """A hash of everything that decides the answer: instructions, content, choices, who answers."""
+        parts = (answerer, self.system, self.content, json.dumps(self.schema, sort_keys=True))
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
 
     @property

@@ -30,10 +30,10 @@ Profiles = Mapping[int, Sequence[Mapping[str, Any]]]
 def column_questions(
     groups: Sequence[Sequence[AskedColumn]], profiles: pl.DataFrame, kinds: Sequence[TableKind]
 ) -> list[ChoiceQuestion]:
-    """One question per group. profiles: PROFILES of every column."""
+    """One question per group, no two alike: tables of one layout may repeat. profiles: PROFILES of every column."""
     system = packaged_text(f"{__package__}.prompts", "mapping.md")
     context = _Context(_by_table(profiles), {kind.table_no: kind for kind in kinds})
-    return [_question(system, columns, context) for columns in groups]
+    return [_question(system, part, columns, context) for part, columns in enumerate(groups, 1)]
 
 
 def column_answers(columns: Sequence[AskedColumn], chosen: Mapping[str, str | None]) -> list[ColumnAnswer]:
@@ -64,13 +64,13 @@ def _by_table(profiles: pl.DataFrame) -> Profiles:
     return found
 
 
-def _question(system: str, columns: Sequence[AskedColumn], context: _Context) -> ChoiceQuestion:
+def _question(system: str, part: int, columns: Sequence[AskedColumn], context: _Context) -> ChoiceQuestion:
     keyed = _keyed(columns)
     choices = {key: tuple(field or _NONE for field in column.offers) for key, column in keyed}
     tables = [
         _table(table_no, list(members), context) for table_no, members in groupby(keyed, key=lambda k: k[1].table_no)
     ]
-    content = {"fields": _descriptions(columns), "tables": tables}
+    content = {"part": part, "fields": _descriptions(columns), "tables": tables}
     return ChoiceQuestion(system, json.dumps(content, ensure_ascii=False, separators=(",", ":")), choices)
 
 

@@ -44,6 +44,11 @@ class Endpoint:
     key: str | None = field(default=None, repr=False)
     concurrency: int = 4
 
+    @property
+    def answerer(self) -> str:
+        """Who answers: servers of one's own often answer to any model's name, so the address is part of it."""
+        return f"{self.model} at {self.base_url}"
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -170,7 +175,7 @@ class _Line:
                 Call(
                     self.agent,
                     self.endpoint.model,
-                    question.key(self.endpoint.model),
+                    question.key(self.endpoint.answerer),
                     len(question.choices),
                     asked_at,
                     round((time.perf_counter() - begun) * 1000, 1),

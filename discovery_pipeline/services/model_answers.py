@@ -97,9 +97,10 @@ def second_opinion(
     if not groups:
         return Opinion(pl.DataFrame(schema=ANSWERS), evidence_frame(()))
     questions = column_questions(groups, proposals.profiles, kinds)
-    asked = {q.key(settings.model_name): (q, columns) for q, columns in zip(questions, groups, strict=True)}
-    known = {key: answers for key, answers in _earlier(earlier, asked).items() if key in asked}
-    fresh, calls = _ask(asker, {key: pair for key, pair in asked.items() if key not in known}, deadline)
+    endpoint = Endpoint(settings.model_url, settings.model_name, settings.model_api_key, settings.model_concurrency)
+    asked = {q.key(endpoint.answerer): (q, columns) for q, columns in zip(questions, groups, strict=True)}
+    known = _earlier(earlier, asked)
+    fresh, calls = _ask(asker, endpoint, {key: pair for key, pair in asked.items() if key not in known}, deadline)
     opinion = _weighed([(key, a) for key in asked for a in {**known, **fresh}.get(key, ())], settings.model_name)
     prices = _prices(settings)
     return replace(
@@ -130,12 +131,10 @@ def _earlier(answers: pl.DataFrame | None, asked: Questions) -> Answers:
     }
 
 
-def _ask(asker: Asker, asked: Questions, deadline: float) -> tuple[Answers, tuple[Call, ...]]:
+def _ask(asker: Asker, endpoint: Endpoint, asked: Questions, deadline: float) -> tuple[Answers, tuple[Call, ...]]:
     """The answers that came, by question, and the calls made, which are in the ledger then."""
-    settings = asker.settings
-    endpoint = Endpoint(settings.model_url, settings.model_name, settings.model_api_key, settings.model_concurrency)
     result = ask_all(endpoint, AGENT, [question for question, _ in asked.values()], deadline)
-    record_calls(asker.database, asker.tenant, asker.run_id, result.calls, _prices(settings))
+    record_calls(asker.database, asker.tenant, asker.run_id, result.calls, _prices(asker.settings))
     answers = {
         key: column_answers(columns, answer)
         for (key, (_, columns)), answer in zip(asked.items(), result.answers, strict=True)

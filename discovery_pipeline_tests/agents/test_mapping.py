@@ -64,6 +64,11 @@ def test_nothing_tells_a_control_from_a_doubt() -> None:
     assert content(marked) == content([doubt])
 
 
+def test_tables_of_one_layout_are_questions_of_their_own() -> None:
+    one, other = column_questions([GROUP[1:], GROUP[1:]], PROFILES, [KIND])
+    assert one.key("m") != other.key("m")
+
+
 def test_the_files_name_is_not_sent() -> None:
     (question,) = column_questions([GROUP], PROFILES, [KIND])
     assert ".csv" not in question.content + question.system

@@ -54,7 +54,7 @@ def test_an_answer_and_its_line_in_the_ledger() -> None:
     (call,) = asked.calls
     assert (call.outcome, call.prompt_tokens, call.completion_tokens, call.columns) == ("answered", 100, 20, 1)
     assert call.latency_ms > 0
-    assert call.question == QUESTION.key("m")
+    assert call.question == QUESTION.key(f"m at {endpoint.url}")
 
 
 def test_the_request_holds_the_model_to_the_schema() -> None:
