@@ -44,7 +44,9 @@ def apply_bar(tenant: str, columns: Sequence[ReviewColumn]) -> None:
 def _words(waiting: int) -> str:
     if not waiting:
         return "Every decision is applied. One click on a card decides; a run then applies what was decided."
-    return f"**{_corrections(waiting)}** waiting for a run. The run starts at the choice of fields and reads no file again."
+    return (
+        f"**{_corrections(waiting)}** waiting for a run, which starts at the choice of fields and reads no file again."
+    )
 
 
 def _corrections(count: int) -> str:
