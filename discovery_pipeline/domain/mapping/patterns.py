@@ -184,9 +184,9 @@ def similar_header(
             if name in by_id and by_id[name].record == column.record and _is_possible(by_id[name], column)
         ]
         likely = _strongest([evidence for evidence in said if evidence.weight > NO_FIELD_PRIOR])
-        more = [_beyond(evidence, named) for evidence in likely]
-        if any(evidence.weight >= _WORTH_SAYING for evidence in more):
-            found[column] = [evidence for evidence in more if evidence.weight >= _WORTH_SAYING]
+        more = [told for evidence in likely if (told := _beyond(evidence, named)).weight >= _WORTH_SAYING]
+        if more:
+            found[column] = more
     return found
 
 
