@@ -149,14 +149,18 @@ def half_a_body(_: Request, handler: BaseHTTPRequestHandler, endpoint: Endpoint)
     endpoint.ending.wait(60)
 
 
-def endless(_: Request, handler: BaseHTTPRequestHandler, endpoint: Endpoint) -> None:
+def endless(status: int) -> Behaviour:
     """A body without an end."""
-    handler.send_response(200)
-    handler.send_header("Content-Type", "application/json")
-    handler.end_headers()
-    handler.close_connection = True
-    while not endpoint.ending.is_set():
-        handler.wfile.write(b" " * 65536)
+
+    def behave(_: Request, handler: BaseHTTPRequestHandler, endpoint: Endpoint) -> None:
+        handler.send_response(status)
+        handler.send_header("Content-Type", "application/json")
+        handler.end_headers()
+        handler.close_connection = True
+        while not endpoint.ending.is_set():
+            handler.wfile.write(b" " * 65536)
+
+    return behave
 
 
 def refusing_schema(then: Behaviour) -> Behaviour:
