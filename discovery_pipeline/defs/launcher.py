@@ -7,6 +7,7 @@ asked to terminate it, the daemon after a restart) finds it. Keep out: what the 
 """
 
 import json
+import logging
 import os
 import signal
 import socket
@@ -26,6 +27,8 @@ from dagster._serdes import ConfigurableClass, ConfigurableClassData
 
 from discovery_pipeline.domain.errors import DiscoveryError
 from discovery_pipeline.settings import load_settings
+
+logger = logging.getLogger(__name__)
 
 WORKER_TAG = f"{HIDDEN_TAG_PREFIX}discovery_worker"
 WORKER = "discovery_pipeline.defs.worker"
@@ -130,8 +133,12 @@ class WarmRunLauncher(RunLauncher[dg.DagsterInstance], ConfigurableClass):
         worker.wait(REPLACE_AFTER_S)
         self.keep_spare()
         code = worker.wait()
-        if self.has_instance:
+        if self._is_disposed or not self.has_instance:
+            return
+        try:
             _record_end(self._instance, run_id, _words(code))
+        except Exception:
+            logger.exception("the end of run %s could not be recorded; run monitoring will", run_id)
 
     def terminate(self, run_id: str) -> bool:
         """Interrupt the run's process; False when there is none or the run is over."""

@@ -162,7 +162,9 @@ def test_terminating_a_run_interrupts_it_and_frees_its_tenant(
 @pytest.mark.parametrize(
     ("end", "status", "words"),
     [
-        pytest.param("terminated", dg.DagsterRunStatus.CANCELED, "SIGINT", id="terminated before it began"),
+        pytest.param(
+            "terminated", dg.DagsterRunStatus.CANCELED, "The process of this run", id="terminated before it began"
+        ),
         pytest.param("killed", dg.DagsterRunStatus.FAILURE, "SIGKILL", id="killed"),
     ],
 )
