@@ -24,7 +24,8 @@ _APPLYING = "applying"
 def apply_bar(tenant: str, columns: Sequence[ReviewColumn]) -> None:
     """How many decisions wait, the button, and the progress of the tenant's run while there is one."""
     waiting = [column for column in columns if column.waiting]
-    run_id = state.followed(tenant) or _running(tenant)
+    own = state.followed(tenant)
+    run_id = own or _running(tenant)
     text, button = st.columns([3, 1.2], vertical_alignment="center")
     text.markdown(_words(len(waiting)))
     button.button(
@@ -33,7 +34,7 @@ def apply_bar(tenant: str, columns: Sequence[ReviewColumn]) -> None:
         type="primary",
         icon=":material/bolt:",
         width="stretch",
-        disabled=not waiting or run_id is not None,
+        disabled=not waiting or own is not None,  # behind somebody else's run it queues
         on_click=_apply,
         args=(tenant, waiting),
     )
@@ -70,9 +71,11 @@ def _running(tenant: str) -> str | None:
     return newest.run_id if newest and not newest.is_over else None
 
 
-@st.cache_data(ttl=2, show_spinner=False)
+@st.cache_data(ttl=5, show_spinner=False)
 def _newest(tenant: str) -> Run | None:
-    return next(iter(services.dagster().runs(tenant, limit=1)), None)
+    """Asked first whether it is up: a server that hangs must not hold every click for its whole time-out."""
+    api = services.dagster()
+    return next(iter(api.runs(tenant, limit=1)), None) if api.is_up() else None
 
 
 @st.fragment(run_every=REFRESH_S)

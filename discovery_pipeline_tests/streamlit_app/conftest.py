@@ -71,6 +71,7 @@ class FakeDagster:
         self.down = False
         self.launched: list[tuple[str, str, str]] = []
         self.known: list[RunDetail] = []
+        self.asked: list[str] = []
 
     def add(self, status: Status, tenant: str = TENANT, job: str = "discovery", done: int = 0) -> RunDetail:
         now = datetime.now(UTC)
@@ -88,6 +89,9 @@ class FakeDagster:
     def finish(self, run_id: str, status: Status = "done") -> None:
         self.known = [replace(r, status=status, ended=r.started) if r.run_id == run_id else r for r in self.known]
 
+    def is_up(self) -> bool:
+        return not self.down
+
     def launch(self, tenant: str, job: str = "discovery", launched_by: str = "app") -> str:
         self._answer()
         self.launched.append((tenant, job, launched_by))
@@ -99,6 +103,7 @@ class FakeDagster:
 
     def run(self, run_id: str) -> RunDetail:
         self._answer()
+        self.asked.append(run_id)
         return next(run for run in self.known if run.run_id == run_id)
 
     def run_url(self, run_id: str) -> str:

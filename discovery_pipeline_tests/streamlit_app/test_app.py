@@ -163,6 +163,9 @@ def test_runs_show_phases_and_failures(dagster: FakeDagster) -> None:
     dagster.known.reverse()
     app.run()
     assert "no file counts" in app.error[0].value
+    before = len(dagster.asked)
+    app.run()
+    assert len(dagster.asked) == before  # what is over is not asked for again
     assert "discovery ingest acme PATH".replace("-", "\\-") in app.error[0].value
 
 

@@ -54,7 +54,16 @@ def _live(tenant: str, all_tenants: bool) -> None:
         widgets.empty("Nothing ran yet", f"Run {tenant} here, or on the command line.", f"discovery run {tenant}")
         return
     chosen = _table(runs)
-    _detail(services.dagster().run(runs[chosen or 0].run_id))
+    _detail(_detail_of(runs[chosen or 0]))
+
+
+def _detail_of(run: Run) -> RunDetail:
+    """A finished run is asked for once: why one failed stands in hundreds of events."""
+    finished: dict[str, RunDetail] = st.session_state.setdefault("finished_runs", {})
+    detail = finished.get(run.run_id) or services.dagster().run(run.run_id)
+    if detail.is_over:
+        finished[run.run_id] = detail
+    return detail
 
 
 def _table(runs: Sequence[Run]) -> int | None:
