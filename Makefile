@@ -16,7 +16,7 @@ $(READY): requirements.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --require-hashes --requirement requirements.txt
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
-	$(BIN)/python -m compileall -q discovery_pipeline  # start-up time: every command imports it
+	$(BIN)/python -m compileall -q discovery_pipeline streamlit_app  # start-up time: every command imports it
 	touch $(READY)
 
 demo: setup  ## packaged sample tenants: raw exports to an assessed inventory
