@@ -26,6 +26,7 @@ class Settings:
     model_input_price / model_output_price: US dollars per million tokens, for the ledger; None = cost unknown.
     embeddings: whether corrected headers are also recalled by meaning, with the local model.
     dagster_api_url: Dagster's webserver, through which the analysts' application starts runs.
+    dagster_ui_url: the same as people's browsers reach it, for links.
     webhook_url: receives a JSON document when a run fails.
     deployed_dagster_home: folder of a deployment's own dagster.yaml, which is left as it is; None = home/dagster, whose
     configuration this program writes.
@@ -45,6 +46,7 @@ class Settings:
     model_output_price: float | None = None
     embeddings: bool = True
     dagster_api_url: str = DAGSTER_API
+    dagster_ui_url: str = DAGSTER_API
     webhook_url: str | None = field(default=None, repr=False)
     deployed_dagster_home: Path | None = None
 
@@ -99,6 +101,7 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     def number(name: str) -> float | None:
         return _number(name, value(name))
 
+    api_url = (value("DISCOVERY_DAGSTER_API") or DAGSTER_API).rstrip("/")
     return Settings(
         home=Path(value("DISCOVERY_HOME") or ".discovery").expanduser().resolve(),
         database_url=database_url,
@@ -113,7 +116,8 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         model_input_price=number("DISCOVERY_MODEL_INPUT_PRICE"),
         model_output_price=number("DISCOVERY_MODEL_OUTPUT_PRICE"),
         embeddings=_switch("DISCOVERY_EMBEDDINGS", value("DISCOVERY_EMBEDDINGS") or "on"),
-        dagster_api_url=(value("DISCOVERY_DAGSTER_API") or DAGSTER_API).rstrip("/"),
+        dagster_api_url=api_url,
+        dagster_ui_url=(value("DISCOVERY_DAGSTER_UI") or api_url).rstrip("/"),
         webhook_url=value("DISCOVERY_WEBHOOK_URL"),
         deployed_dagster_home=_folder(value("DISCOVERY_DAGSTER_HOME")),
     )

@@ -21,7 +21,8 @@ def workspace() -> Workspace:
 @st.cache_resource(show_spinner=False)
 def dagster() -> DagsterApi:
     """Dagster's webserver, whether it is up or not."""
-    return DagsterApi(load_settings().dagster_api_url)
+    settings = load_settings()
+    return DagsterApi(settings.dagster_api_url, settings.dagster_ui_url)
 
 
 def tenant_names() -> list[str]:

@@ -25,7 +25,7 @@ def failed_runs(context: dg.RunFailureSensorContext) -> dg.SkipReason | None:
     if not settings.webhook_url:
         return dg.SkipReason(f"{VARIABLE} is not set: nobody is told")
     reason = failure_reason(context.instance, context.dagster_run.run_id)
-    post(settings.webhook_url, alert(context.dagster_run, reason, settings.dagster_api_url))
+    post(settings.webhook_url, alert(context.dagster_run, reason, settings.dagster_ui_url))
     return None
 
 

@@ -39,14 +39,15 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 class DagsterApi:
-    """Dagster's webserver at base_url. One HTTP connection is kept; usable from several threads.
+    """Dagster's webserver at base_url. ui_url: the same for people's browsers, where that differs.
 
-    Every method raises Unreachable when nothing answers there, PermanentError when what answers is no Dagster
-    webserver or refuses.
+    One HTTP connection is kept; usable from several threads. Every method raises Unreachable when nothing answers
+    there, PermanentError when what answers is no Dagster webserver or refuses.
     """
 
-    def __init__(self, base_url: str) -> None:
+    def __init__(self, base_url: str, ui_url: str = "") -> None:
         self.base_url = base_url.rstrip("/")
+        self._ui_url = ui_url.rstrip("/") or self.base_url
         self._client: httpx.Client | None = None
         self._assets: dict[str, Asset] = {}
 
@@ -89,7 +90,7 @@ class DagsterApi:
 
     def run_url(self, run_id: str) -> str:
         """The run's page in Dagster's UI."""
-        return f"{self.base_url}/runs/{run_id}"
+        return f"{self._ui_url}/runs/{run_id}"
 
     def query(
         self, document: str, variables: Mapping[str, Any] | None = None, timeout_s: float = TIMEOUT_S

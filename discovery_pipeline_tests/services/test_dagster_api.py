@@ -174,6 +174,15 @@ def test_the_environments_proxy_is_not_asked_for_this_machine(answering: Any, mo
     api.close()
 
 
+@pytest.mark.parametrize(
+    ("ui", "link"),
+    [("", "http://inside:3000/runs/1"), ("https://dagster.example/", "https://dagster.example/runs/1")],
+    ids=["one address", "an address of its own for people"],
+)
+def test_links_lead_where_people_reach_dagster(ui: str, link: str) -> None:
+    assert DagsterApi("http://inside:3000", ui).run_url("1") == link
+
+
 def test_importing_the_client_imports_no_dagster() -> None:
     code = "import sys, discovery_pipeline.services.dagster_api; print({'dagster', 'httpx'} & set(sys.modules))"
     root = Path(__file__).parents[2]
