@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import dagster as dg
 import polars as pl
@@ -20,18 +21,16 @@ from discovery_pipeline.defs.tables import (
 from discovery_pipeline.domain.cleansing.clean import clean
 from discovery_pipeline.domain.conservation import account
 from discovery_pipeline.domain.handoffs import (
-    FINDINGS,
     QUARANTINE,
     RECORD_KEY,
-    RULE_COUNTS,
-    SET_ASIDE,
     CanonicalTable,
     CleanTable,
-    empty,
     named,
 )
 from discovery_pipeline.domain.schema import clean_schema
 from discovery_pipeline.files.extraction import part_name
+from discovery_pipeline.services.cleansed_tables import Notes, cleansed_tables, document_of, table_keys
+from discovery_pipeline.services.domain_code import domain_code
 
 
 @phase_asset("cleansing", "canonical_records", schema={**RECORD_KEY, **clean_schema("asset")})
@@ -47,7 +46,7 @@ def clean_records(
         accounted = account(
             {info.table_no: info.rows for info in load_infos(stores.frames)},
             row_keys(cleaned.tables),
-            cleaned.set_aside.lazy(),
+            cleaned.notes.set_aside.lazy(),
             load_dropped(stores.frames).lazy(),
             load_rejected(stores.frames).lazy(),
         )
@@ -59,10 +58,13 @@ def clean_records(
             frame=records,
             facts={"unaccounted_rows": accounted.unaccounted, "rows_counted_twice": accounted.counted_twice},
             metadata={
-                "rules": _top_rules(cleaned.rule_counts),
-                "findings": top_counts(cleaned.findings, "code"),
+                "rules": _top_rules(cleaned.notes.rule_counts),
+                "findings": top_counts(cleaned.notes.findings, "code"),
                 "sample": masked_sample(records, TOP_FIELDS),
+                "tables": len(cleaned.tables),
+                "unchanged_tables": cleaned.unchanged,
             },
+            document=cleaned.document,
         )
 
 
@@ -93,33 +95,35 @@ def quarantined_records(
 
 @dataclass(frozen=True)
 class _Cleaned:
-    """What cleansing all tables gave; the tables are those staged."""
+    """What cleansing all tables gave; the tables are those staged. unchanged: how many of them were taken over."""
 
     tables: Sequence[CleanTable]
     rows: int
-    rule_counts: pl.DataFrame
-    findings: pl.DataFrame
-    set_aside: pl.DataFrame
+    unchanged: int
+    notes: Notes
+    document: dict[str, Any]
 
 
 def _clean_tables(tables: Sequence[CanonicalTable], out: Output) -> _Cleaned:
-    outcomes, staged, rows = [], [], 0
+    """Cleanse the tables that something changed about since the last time, and take over the others."""
+    keys = table_keys(out.stores.frames, tables, domain_code())
+    earlier = cleansed_tables(out.stores.frames)
+    notes, staged, rows, unchanged = {}, [], 0, 0
     for table in tables:
-        outcome = clean(table)
-        part = part_name(table.info.table_no)
-        rows += out.staged.write(part, outcome.table.frame)
+        number, part = table.info.table_no, part_name(table.info.table_no)
+        known = earlier.unchanged(number, keys.get(number))
+        if known:
+            rows += out.staged.take_over(part, earlier.version)
+            unchanged += 1
+        else:
+            outcome = clean(table)
+            rows += out.staged.write(part, outcome.table.frame)
+        notes[number] = known or Notes(outcome.rule_counts, outcome.findings, outcome.set_aside)
         staged.append(CleanTable(table.info, table.kind, out.staged.scan(part)))
-        outcomes.append(outcome)
-    cleaned = _Cleaned(
-        staged,
-        rows,
-        pl.concat([empty(RULE_COUNTS), *(o.rule_counts for o in outcomes)]),
-        pl.concat([empty(FINDINGS), *(o.findings for o in outcomes)]),
-        pl.concat([empty(SET_ASIDE), *(o.set_aside for o in outcomes)]),
-    )
-    for part in ("rule_counts", "findings", "set_aside"):
-        out.staged.write(part, getattr(cleaned, part))
-    return cleaned
+    joined = Notes.joined(list(notes.values()))
+    for part, frame in joined.parts().items():
+        out.staged.write(part, frame)
+    return _Cleaned(staged, rows, unchanged, joined, {"tables": document_of(keys, notes)})
 
 
 def _top_rules(rule_counts: pl.DataFrame) -> dg.MarkdownMetadataValue:

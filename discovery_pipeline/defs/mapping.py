@@ -28,6 +28,7 @@ from discovery_pipeline.domain.mapping.candidates import propose
 from discovery_pipeline.domain.mapping.resolve import resolve
 from discovery_pipeline.domain.mapping.review import mapping_counts, mapping_findings
 from discovery_pipeline.files.extraction import part_name
+from discovery_pipeline.services.domain_code import domain_code
 from discovery_pipeline.services.learned_mapping import embedder_of, learned
 from discovery_pipeline.services.model_answers import Asker, second_opinion
 from discovery_pipeline.store.mappings import save_mappings
@@ -154,7 +155,10 @@ def canonical_records(
             rows_out=rows,
             facts={"unaccounted_rows": rows_of(tables) - rows - set_aside},
             metadata={"columns": sum(len(t.bindings) for t in canonical)},
-            document={"bindings": {t.info.table_no: [document(b) for b in t.bindings] for t in canonical}},
+            document={
+                "bindings": {t.info.table_no: [document(b) for b in t.bindings] for t in canonical},
+                "code": domain_code(),
+            },
         )
 
 

@@ -9,7 +9,7 @@ import os
 import secrets
 import shutil
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -39,7 +39,11 @@ class Folder(ABC):
 
     @abstractmethod
     def write_parquet(self, frame: Frame, *names: str) -> int:
-        """Write a frame (zstd level 1); returns its rows."""
+        """Write a frame (zstd level 1), replacing a file of this name; returns its rows."""
+
+    @abstractmethod
+    def share(self, source: Sequence[str], target: Sequence[str]) -> None:
+        """Make a file stand at a second place too, replacing one there; removing either leaves the other."""
 
     @abstractmethod
     def scan_parquet(self, *names: str) -> pl.LazyFrame:
@@ -81,11 +85,23 @@ class LocalFolder(Folder):
 
     def write_parquet(self, frame: Frame, *names: str) -> int:
         path = self._parent_made(*names)
+        # A shared file written in place would change at its other place too.
+        path.unlink(missing_ok=True)
         if isinstance(frame, pl.DataFrame):
             frame.write_parquet(path, compression="zstd", compression_level=1)
             return frame.height
         frame.sink_parquet(path, compression="zstd", compression_level=1)
         return int(pl.scan_parquet(path, glob=False).select(pl.len()).collect().item())
+
+    def share(self, source: Sequence[str], target: Sequence[str]) -> None:
+        standing, path = self.path(*source), self._parent_made(*target)
+        path.unlink(missing_ok=True)
+        try:
+            path.hardlink_to(standing)
+        except FileNotFoundError:
+            raise
+        except OSError:  # a file system without hard links, or a file with as many as it can have
+            shutil.copyfile(standing, path)
 
     def scan_parquet(self, *names: str) -> pl.LazyFrame:
         path = self.path(*names)
@@ -140,6 +156,10 @@ class RemoteFolder(Folder):
         with self._reaching(*names), self.filesystem.open(self.key(*names), "wb") as file:
             rows.write_parquet(file, compression="zstd", compression_level=1)
         return rows.height
+
+    def share(self, source: Sequence[str], target: Sequence[str]) -> None:
+        with self._reaching(*source):
+            self.filesystem.cp_file(self.key(*source), self.key(*target))
 
     def scan_parquet(self, *names: str) -> pl.LazyFrame:
         return pl.scan_pyarrow_dataset(self.dataset(*names))

@@ -158,12 +158,9 @@ class TenantFrames:
         if current is None:
             raise self._missing(f"{asset} is not there yet", "run the phases up to it: discovery run TENANT")
         try:
-            document = json.loads(
-                self._folder.read(self.tenant, checked("asset", asset), checked("version", current), _MANIFEST)
-            )
+            return current, _read_manifest(self._folder, self.tenant, checked("asset", asset), current)
         except FileNotFoundError:
             raise self._missing(f"{asset} has no version {current}", "read the one published now") from None
-        return current, _Manifest(document["parts"], tuple(document["files"]), document["meta"])
 
     def _missing(self, message: str, advice: str) -> MissingFrame:
         return MissingFrame(message, where=f"frames of tenant {self.tenant}", advice=advice)
@@ -196,6 +193,22 @@ class StagedFrame:
         place = self._writable(f"{checked('part', part)}.parquet")
         self._parts[part] = self._folder.write_parquet(frame, *place)
         return self._parts[part]
+
+    def take_over(self, part: str, version: str) -> int:
+        """Hold a part of an earlier version of this asset unchanged, without writing its rows again; returns its rows.
+
+        It stays when that version goes. Raises MissingFrame.
+        """
+        place = self._writable(f"{checked('part', part)}.parquet")
+        earlier = (self._tenant, self._asset, checked("version", version), f"{part}.parquet")
+        try:
+            rows = _read_manifest(self._folder, self._tenant, self._asset, version).parts[part]
+            self._folder.share(earlier, place)
+        except (FileNotFoundError, KeyError):
+            where = f"{self._asset} of tenant {self._tenant}"
+            raise MissingFrame(f"version {version} has no part {part}", where=where) from None
+        self._parts[part] = rows
+        return rows
 
     def write_bytes(self, name: str, data: bytes) -> None:
         """Write a file, replacing it where it was written before."""
@@ -244,6 +257,11 @@ def _read_pointer(folder: Folder, tenant: str, asset: str) -> _Pointer | None:
     except FileNotFoundError:
         return None
     return _Pointer(document["version"], document["previous"], tuple(document["keep"]))
+
+
+def _read_manifest(folder: Folder, tenant: str, asset: str, version: str) -> _Manifest:
+    document = json.loads(folder.read(tenant, asset, checked("version", version), _MANIFEST))
+    return _Manifest(document["parts"], tuple(document["files"]), document["meta"])
 
 
 def _next_version(pointer: _Pointer | None) -> str:

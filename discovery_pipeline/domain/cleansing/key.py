@@ -1,0 +1,25 @@
+"""What the outcome of cleansing a table follows from, as one text: equal keys, equal outcomes.
+
+Keep out: where the rows and the code come from, and what is done with an outcome that is there already.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+
+from discovery_pipeline.domain.handoffs import CanonicalTable, document
+
+# Confidence and status of a binding order the bindings and mark fields for review; no cell follows from them.
+_NOT_READ = ("confidence", "status")
+
+
+def cleansing_key(table: CanonicalTable, rows: Mapping[str, str], code: str) -> str:
+    """The key of a table's clean rows, of what cleansing counted and found in them, and of the rows it set aside.
+
+    rows: what identifies the table's canonical cells, by name. code: what identifies the code that cleanses.
+    """
+    bindings = [{k: v for k, v in document(b).items() if k not in _NOT_READ} for b in table.bindings]
+    reads = [rows, code, document(table.info), document(table.kind), bindings]
+    return hashlib.sha256(json.dumps(reads, sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,89 @@
+"""The tables that clean_records published last, for taking over those that nothing changed about.
+
+A table is unchanged when its key is the one that was published with it. Keep out: what a key covers (cleansing.key).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from functools import cached_property
+from typing import Any
+
+import polars as pl
+
+from discovery_pipeline.domain.cleansing.key import cleansing_key
+from discovery_pipeline.domain.handoffs import FINDINGS, RULE_COUNTS, SET_ASIDE, CanonicalTable, empty
+from discovery_pipeline.files.frames import TenantFrames
+
+_ASSET = "clean_records"
+# Canonical rows follow from these, the bindings and the code that made them.
+_ROWS_FROM = ("raw_export", "export_findings")
+
+
+@dataclass(frozen=True)
+class Notes:
+    """What cleansing tells of tables beside their rows: RULE_COUNTS, FINDINGS and SET_ASIDE."""
+
+    rule_counts: pl.DataFrame
+    findings: pl.DataFrame
+    set_aside: pl.DataFrame
+
+    @classmethod
+    def joined(cls, notes: Sequence[Notes]) -> Notes:
+        """The notes on all tables, in their order."""
+        return cls(
+            pl.concat([empty(RULE_COUNTS), *(n.rule_counts for n in notes)]),
+            pl.concat([empty(FINDINGS), *(n.findings for n in notes)]),
+            pl.concat([empty(SET_ASIDE), *(n.set_aside for n in notes)]),
+        )
+
+    def parts(self) -> dict[str, pl.DataFrame]:
+        """The frames by the names that they are published under."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+
+def table_keys(frames: TenantFrames, tables: Iterable[CanonicalTable], code: str | None) -> dict[int, str]:
+    """The key of each canonical table, by number; none where it is not known what it was made from or by."""
+    made = frames.meta("canonical_records")
+    rows = {"code": made.get("code"), **{name: made.get("inputs", {}).get(name) for name in _ROWS_FROM}}
+    if code is None or not all(rows.values()):
+        return {}
+    return {table.info.table_no: cleansing_key(table, rows, code) for table in tables}
+
+
+@dataclass(frozen=True)
+class CleansedTables:
+    """What clean_records published last. tables: by number, its key and how many of the findings are about it."""
+
+    frames: TenantFrames
+    version: str
+    tables: dict[int, tuple[str | None, int]]
+
+    def unchanged(self, table_no: int, key: str | None) -> Notes | None:
+        """The notes on a table that was published under this key; None when there is no such table."""
+        if key is None or table_no not in self.tables or self.tables[table_no][0] != key:
+            return None
+        # Findings name a table by its file and name, which an archive may hold twice; they stand in order of tables.
+        before = sum(findings for number, (_, findings) in self.tables.items() if number < table_no)
+        return Notes(
+            self._notes.rule_counts.filter(table_no=table_no),
+            self._notes.findings.slice(before, self.tables[table_no][1]),
+            self._notes.set_aside.filter(table_no=table_no),
+        )
+
+    @cached_property
+    def _notes(self) -> Notes:
+        return Notes(**{f.name: self.frames.scan(_ASSET, f.name, self.version).collect() for f in fields(Notes)})
+
+
+def cleansed_tables(frames: TenantFrames) -> CleansedTables:
+    """The clean tables of the version published now; none before there is one."""
+    version = frames.version(_ASSET)
+    documents = frames.meta(_ASSET, version).get("tables", []) if version else []
+    return CleansedTables(frames, version or "", {d["table_no"]: (d["key"], d["findings"]) for d in documents})
+
+
+def document_of(keys: dict[int, str], notes: dict[int, Notes]) -> list[dict[str, Any]]:
+    """What `cleansed_tables` reads back: published with the clean tables."""
+    return [{"table_no": no, "key": keys.get(no), "findings": len(of.findings)} for no, of in notes.items()]
