@@ -93,6 +93,14 @@ def test_a_part_written_before_is_replaced(frames: TenantFrames) -> None:
     assert shown(frames) == [1] * 3
 
 
+def test_a_part_taken_over_twice_leaves_the_version_it_was_first_taken_from(frames: TenantFrames) -> None:
+    first, second = publish(frames, 1), publish(frames, 2)
+    with frames.stage("clean_records") as staged:
+        staged.take_over(PART, first)
+        staged.take_over(PART, second)
+        assert (shown(frames, first), shown(frames, second)) == ([1] * 3, [2] * 3)
+
+
 def test_a_writer_killed_after_taking_over_leaves_the_earlier_version(frames: TenantFrames) -> None:
     version = publish(frames, 1)
     killed = frames.stage("clean_records")
