@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import ModuleType
 
 import dagster as dg
 import polars as pl
@@ -39,7 +40,7 @@ CMDB_NO, SERVERS_NO = 0, 1
 @pytest.fixture
 def workspace(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workspace]:
     """A tenant of two tables; the hash of the code is held, as others may be editing it."""
-    runs_code(monkeypatch, "code")
+    runs_code(monkeypatch, "code", mapping, cleansing)
     files = tmp_path / "in"
     files.mkdir()
     (files / "a_cmdb.csv").write_text(CMDB, encoding="utf-8")
@@ -63,8 +64,8 @@ def cleansed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return numbers
 
 
-def runs_code(monkeypatch: pytest.MonkeyPatch, code: str | None) -> None:
-    for module in (mapping, cleansing):
+def runs_code(monkeypatch: pytest.MonkeyPatch, code: str | None, *modules: ModuleType) -> None:
+    for module in modules:
         monkeypatch.setattr(module, "domain_code", lambda: code)
 
 
@@ -133,8 +134,9 @@ CHANGES: dict[str, tuple[Callable[[Workspace, pytest.MonkeyPatch], None], list[i
     "nothing": (lambda _workspace, _patch: None, []),
     "the field of a column": (lambda workspace, _: say(workspace, "technical_owner"), [CMDB_NO]),
     "a column left out": (lambda workspace, _: say(workspace, None), [CMDB_NO]),
-    "the code": (lambda _, patch: runs_code(patch, "other"), [CMDB_NO, SERVERS_NO]),
-    "the sources gone": (lambda _, patch: runs_code(patch, None), [CMDB_NO, SERVERS_NO]),
+    "the code that cleanses": (lambda _, patch: runs_code(patch, "other", cleansing), [CMDB_NO, SERVERS_NO]),
+    "the code that names columns": (lambda _, patch: runs_code(patch, "other", mapping), [CMDB_NO, SERVERS_NO]),
+    "the sources gone": (lambda _, patch: runs_code(patch, None, cleansing), [CMDB_NO, SERVERS_NO]),
 }
 
 
