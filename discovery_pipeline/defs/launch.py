@@ -11,6 +11,7 @@ import dagster as dg
 
 from discovery_pipeline.defs.instance import ensure_partition, open_instance
 from discovery_pipeline.defs.jobs import APPLY_CORRECTIONS, DISCOVERY, phases_upto
+from discovery_pipeline.defs.launcher import WORKER_TAG, identity_of
 from discovery_pipeline.defs.partitions import PARTITION_TAG
 from discovery_pipeline.defs.progress import AssetRecord, Progress, ProgressEvent
 from discovery_pipeline.defs.resources import TenantStores, open_stores
@@ -126,7 +127,8 @@ def _execute(
         run_config=QUIET,
         instance=instance,
         partition_key=stores.tenant,
-        tags=BY_COMMAND_LINE,
+        # Without it run monitoring would take the run for one whose process is gone.
+        tags={**BY_COMMAND_LINE, WORKER_TAG: identity_of(os.getpid())},
         asset_selection=sorted(selection.resolve(graph)),
         raise_on_error=False,
     )

@@ -34,6 +34,8 @@ WORKER_TAG = f"{HIDDEN_TAG_PREFIX}discovery_worker"
 WORKER = "discovery_pipeline.defs.worker"
 # Warming the next spare takes a processor for four seconds: a short run ends first.
 REPLACE_AFTER_S = 10.0
+# Start times are counted from the system's clock: setting it moves those of all processes.
+CLOCK_MOVES_S = 60.0
 
 
 class Worker:
@@ -51,9 +53,8 @@ class Worker:
 
     @property
     def identity(self) -> str:
-        """Host, process id and start time: an id alone is used again. Raises psutil.Error when it is gone."""
-        started = psutil.Process(self._process.pid).create_time()
-        return json.dumps({"host": socket.gethostname(), "pid": self._process.pid, "started": started})
+        """See `identity_of`. Raises psutil.Error when it is gone."""
+        return identity_of(self._process.pid)
 
     def hand_over(self, run_id: str) -> None:
         """Give it its run. Raises OSError when it is gone."""
@@ -180,6 +181,12 @@ def open_runs_log() -> Any:
     return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab")
 
 
+def identity_of(pid: int) -> str:
+    """A process as WORKER_TAG names it: host, id and start time, for ids are used again. Raises psutil.Error."""
+    started = psutil.Process(pid).create_time()
+    return json.dumps({"host": socket.gethostname(), "pid": pid, "started": started})
+
+
 def find_worker(run: dg.DagsterRun) -> psutil.Process | None:
     """The living process that has this run, or None."""
     document = run.tags.get(WORKER_TAG)
@@ -188,7 +195,8 @@ def find_worker(run: dg.DagsterRun) -> psutil.Process | None:
         return None
     try:
         process = psutil.Process(told["pid"])
-        is_it = process.create_time() == told["started"] and process.status() != psutil.STATUS_ZOMBIE
+        is_it = abs(process.create_time() - told["started"]) < CLOCK_MOVES_S
+        is_it = is_it and process.status() != psutil.STATUS_ZOMBIE
     except psutil.Error:
         return None
     return process if is_it else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sys
@@ -19,8 +20,10 @@ from dagster._core.origin import JobPythonOrigin, RepositoryPythonOrigin
 
 from discovery_pipeline.definitions import defs
 from discovery_pipeline.defs.instance import ensure_partition, open_instance
-from discovery_pipeline.defs.launcher import WarmRunLauncher, find_worker
+from discovery_pipeline.defs.launch import run_tenant
+from discovery_pipeline.defs.launcher import WORKER_TAG, WarmRunLauncher, find_worker, identity_of
 from discovery_pipeline.defs.partitions import PARTITION_TAG
+from discovery_pipeline.defs.progress import ProgressEvent
 from discovery_pipeline.sample_tenants import sample_files
 from discovery_pipeline.services.ingest import ingest
 from discovery_pipeline.services.workspace import open_workspace
@@ -181,6 +184,34 @@ def test_a_run_whose_process_ends_without_a_word_is_closed(
     assert run.status == status
     assert words in said(instance, run_id)
     assert launcher.check_run_worker_health(run).status == WorkerStatus.FAILED
+
+
+def test_a_run_of_the_command_line_is_known_to_live(
+    instance: dg.DagsterInstance, launcher: WarmRunLauncher, settings: Settings
+) -> None:
+    seen: set[WorkerStatus] = set()
+
+    def watch(_: ProgressEvent) -> None:
+        for run in instance.get_runs(dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED])):
+            seen.add(launcher.check_run_worker_health(run).status)
+
+    assert run_tenant(settings, SMALL, "validation", watch).status == "done"
+    assert seen == {WorkerStatus.RUNNING}
+
+
+@pytest.mark.parametrize(
+    ("moved_s", "is_found"),
+    [
+        pytest.param(0.0, True, id="as it was"),
+        pytest.param(2.0, True, id="after the clock was set"),
+        pytest.param(-3600.0, False, id="another process of this id"),
+    ],
+)
+def test_a_process_is_known_again(moved_s: float, is_found: bool) -> None:
+    told = json.loads(identity_of(os.getpid()))
+    told["started"] += moved_s
+    run = dg.DagsterRun("discovery", tags={WORKER_TAG: json.dumps(told)})
+    assert (find_worker(run) is not None) == is_found
 
 
 def test_a_worker_ends_with_the_process_that_keeps_it(tmp_path: Path, instance: dg.DagsterInstance) -> None:
