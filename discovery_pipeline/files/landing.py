@@ -10,6 +10,7 @@ import hashlib
 import os
 import re
 import shutil
+import stat
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -27,6 +28,9 @@ LEFTOVER_S = 3600
 SHA256 = re.compile(r"[0-9a-f]{64}")
 CONTENTS = re.compile(r"[0-9a-f]{2}")
 
+FileId = tuple[int, int]
+"""Device and inode."""
+
 
 @dataclass(frozen=True)
 class Landed:
@@ -42,15 +46,22 @@ class LandingZone:
     def __init__(self, root: Path) -> None:
         self.root = root
 
-    def store(self, tenant: str, path: Path, progress: Callable[[int], None] = lambda _: None) -> Landed:
+    def store(
+        self,
+        tenant: str,
+        path: Path,
+        progress: Callable[[int], None] = lambda _: None,
+        found: FileId | None = None,
+    ) -> Landed:
         """Copy a file's content in, in blocks, and say what it is. What is hashed is what is kept.
 
-        progress is told the bytes of each block. A content shows under its name only when it is whole and on disk, so a
+        progress is told the bytes of each block. found: the file that has to lie there, where others may put a link in
+        its place. A content shows under its name only when it is whole and on disk, so a
         process killed at any point leaves nothing that the next ingestion would trust. Raises UsageError when the file
         can't be read, PermanentError when the landing zone can't be written.
         """
         folder = self._folder(tenant)
-        source = _open(path)
+        source = _open(path, found)
         with source, _aside(folder) as (aside, target):
             landed = _copy(source.fileno(), path, target, folder, progress)
             self._publish(tenant, aside, landed)
@@ -97,16 +108,28 @@ class LandingZone:
             raise _unwritable(target, error) from error
 
 
-def holds_contents(folder: str) -> bool:
-    """Whether a folder of this name, directly in a tenant's, is one of contents: nobody drops anything there."""
-    return CONTENTS.fullmatch(folder) is not None
+def is_content(folder: str, name: str) -> bool:
+    """Whether a file of this name, in this folder directly in a tenant's, is a content; people may drop beside it."""
+    return CONTENTS.fullmatch(folder) is not None and SHA256.fullmatch(name) is not None and name.startswith(folder)
 
 
-def _open(path: Path) -> IO[bytes]:
+def file_id(seen: os.stat_result) -> FileId:
+    """Which file this is, whatever its name."""
+    return seen.st_dev, seen.st_ino
+
+
+def _open(path: Path, found: FileId | None) -> IO[bytes]:
+    # A pipe in the place of what was found would wait for a writer.
+    flags = os.O_RDONLY | (os.O_NONBLOCK if found else 0)
     try:
-        return path.open("rb")
+        source = os.fdopen(os.open(path, flags), "rb")
     except OSError as error:
         raise UsageError(f"can't be read: {error.strerror}", where=str(path)) from error
+    opened = os.fstat(source.fileno())
+    if found and not (stat.S_ISREG(opened.st_mode) and file_id(opened) == found):
+        source.close()
+        raise UsageError("is another file than a moment ago", where=str(path), advice="it will be looked at again")
+    return source
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from discovery_pipeline.domain.errors import UsageError
+from discovery_pipeline.files.landing import FileId
 
 JUNK_NAMES = frozenset({"thumbs.db", "desktop.ini", "__macosx"})
 JUNK_ENDINGS = (".tmp", ".temp", ".part", ".partial", ".crdownload", ".swp", ".lock", ".bak", "~")
@@ -24,11 +25,15 @@ NO_DATA_ENDINGS = tuple(
 
 @dataclass(frozen=True)
 class Delivered:
-    """A file to ingest. path: real path on disk. file: its name for the tenant, relative, with slashes. size: bytes."""
+    """A file to ingest. path: real path on disk. file: its name for the tenant, relative, with slashes. size: bytes.
+
+    found: the one file that is meant, where others may put a link in its place.
+    """
 
     path: Path
     file: str
     size: int
+    found: FileId | None = None
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from discovery_pipeline.domain.errors import UsageError
-from discovery_pipeline.files.landing import holds_contents
+from discovery_pipeline.files.landing import file_id, is_content
 from discovery_pipeline.services.deliveries import JUNK_ENDINGS, Delivered, Notice, junk, legible, no_data
 from discovery_pipeline.services.ingest import IngestedFile, ingest_found
 from discovery_pipeline.services.workspace import Workspace
@@ -74,14 +74,14 @@ def take_drops(workspace: Workspace, tenant: str) -> TakenDrops:
     if not usable:
         return TakenDrops(stay=tuple(stay))
     with drops_taker(workspace.database, tenant):
-        delivered = [Delivered(drop.path, drop.file, drop.seen.st_size) for drop in usable]
+        delivered = [Delivered(drop.path, drop.file, drop.seen.st_size, file_id(drop.seen)) for drop in usable]
         report = ingest_found(workspace.settings, workspace.database, tenant, delivered)
         stay += [notice for drop in usable for notice in _removed(drop)]
     return TakenDrops(report.files, tuple(stay), report.notices)
 
 
 def _below(folder: Path, prefix: str = "") -> Iterator[Drop]:
-    """Every file that may be meant, by name; hidden ones, links and the folders of contents are none."""
+    """Every file that may be meant, by name; hidden ones, links and contents are none."""
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except (FileNotFoundError, NotADirectoryError):
@@ -89,7 +89,7 @@ def _below(folder: Path, prefix: str = "") -> Iterator[Drop]:
     except OSError as error:
         raise UsageError(f"can't be read: {error.strerror}", where=str(folder)) from error
     for entry in entries:
-        if entry.name.startswith(".") or entry.is_symlink() or (not prefix and holds_contents(entry.name)):
+        if entry.name.startswith(".") or entry.is_symlink() or is_content(prefix.rstrip("/"), entry.name):
             continue
         if entry.is_dir(follow_symlinks=False):
             yield from _below(Path(entry.path), f"{prefix}{entry.name}/")

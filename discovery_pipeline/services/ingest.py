@@ -113,7 +113,7 @@ def _land(
             done += size
             progress(file, done, total)
 
-        landed = zone.store(tenant, item.path, advanced)
+        landed = zone.store(tenant, item.path, advanced, item.found)
         name = source or default_source(item.file)
         new.append(NewFile(name, item.file, series_of(item.file), landed.sha256, landed.size))
     return new

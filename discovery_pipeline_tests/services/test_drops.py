@@ -6,12 +6,14 @@ import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from discovery_pipeline.domain.errors import TenantBusy, Unreachable
+from discovery_pipeline.domain.errors import TenantBusy, Unreachable, UsageError
 from discovery_pipeline.services import drops
 from discovery_pipeline.services.drops import take_drops
+from discovery_pipeline.services.ingest import IngestReport, ingest_found
 from discovery_pipeline.services.workspace import Workspace, open_workspace
 from discovery_pipeline.settings import Settings
 from discovery_pipeline.store.locks import drops_taker
@@ -39,7 +41,7 @@ def counting(workspace: Workspace) -> list[tuple[str, str]]:
     return [(record.source, record.file) for record in counted(workspace.database, "acme")]
 
 
-@pytest.mark.parametrize("name", ["servers.csv", "rvtools/2025/vInfo.csv", "a1x/c.csv", "cmdb"])
+@pytest.mark.parametrize("name", ["servers.csv", "rvtools/2025/vInfo.csv", "db/c.csv", f"db/{'e' * 64}", "cmdb"])
 def test_a_drop_becomes_a_file_that_counts_and_leaves_the_folder(workspace: Workspace, name: str) -> None:
     path = drop(workspace, name)
     taken = take_drops(workspace, "acme")
@@ -55,6 +57,31 @@ def test_what_is_dropped_together_is_one_delivery(workspace: Workspace) -> None:
     drop(workspace, "servers_2.csv", "Name\nweb2\n")
     take_drops(workspace, "acme")
     assert counting(workspace) == [("servers", "servers_1.csv"), ("servers", "servers_2.csv")]
+
+
+@pytest.mark.parametrize("other", ["link", "pipe", "folder of links"])
+def test_only_the_file_that_was_found_is_taken(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, other: str
+) -> None:
+    """Who may write to the folder is let into no other, however quickly he puts something else in a drop's place."""
+    (tmp_path / "servers.csv").write_text("Name\nsecret\n")
+    path = drop(workspace, "in/servers.csv")
+
+    def swapped(*given: Any) -> IngestReport:
+        path.unlink()
+        if other == "link":
+            path.symlink_to(tmp_path / "servers.csv")
+        elif other == "pipe":
+            os.mkfifo(path)
+        else:
+            path.parent.rmdir()
+            path.parent.symlink_to(tmp_path)
+        return ingest_found(*given)
+
+    monkeypatch.setattr(drops, "ingest_found", swapped)
+    with pytest.raises(UsageError, match="another file"):
+        take_drops(workspace, "acme")
+    assert counting(workspace) == []
 
 
 def test_contents_already_landed_are_no_drops(workspace: Workspace) -> None:
