@@ -133,6 +133,11 @@ def _is_possible(pattern: Pattern, column: SeenColumn) -> bool:
     return pattern.field is None or pattern.field in fields(column.record)
 
 
+def _may_speak(pattern: Pattern, column: SeenColumn) -> bool:
+    """Whether the pattern is evidence about the column. Of columns with one header in one table, each is another."""
+    return _is_possible(pattern, column) and not pattern.place.is_twin_of(column.place)
+
+
 def _override(column: SeenColumn, pattern: Pattern) -> ColumnMapping:
     otherwise = f", {pattern.contradicted} said otherwise" if pattern.contradicted else ""
     return ColumnMapping(
@@ -153,7 +158,7 @@ def same_header(columns: Sequence[SeenColumn], patterns: Sequence[Pattern]) -> d
         said = [
             _said(column, pattern, SAME_FIELD + NO_FIELD_PRIOR if pattern.field else SAME_NONE, "this header")
             for pattern in known
-            if _is_possible(pattern, column)
+            if _may_speak(pattern, column)
         ]
         if said:
             found[column] = _strongest(said)
@@ -181,7 +186,7 @@ def similar_header(
         said = [
             _alike(column, by_id[name], cosine, curve or LEXICAL)
             for name, cosine in near.items()
-            if name in by_id and by_id[name].record == column.record and _is_possible(by_id[name], column)
+            if name in by_id and by_id[name].record == column.record and _may_speak(by_id[name], column)
         ]
         likely = _strongest([evidence for evidence in said if evidence.weight > NO_FIELD_PRIOR])
         more = [told for evidence in likely if (told := _beyond(evidence, named)).weight >= _WORTH_SAYING]

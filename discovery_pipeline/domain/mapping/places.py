@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from discovery_pipeline.domain.vocabulary.text import fold, split_words
 
@@ -22,6 +22,10 @@ class Place:
     table: str
     header_key: str
     occurrence: int
+
+    def is_twin_of(self, other: Place) -> bool:
+        """Whether both are columns of one header in one table."""
+        return replace(self, occurrence=other.occurrence) == other
 
 
 def header_key(header: str) -> str:

@@ -84,6 +84,13 @@ def test_the_same_header_elsewhere_is_evidence() -> None:
     assert "cmdb.csv" in said.why
 
 
+def test_a_further_column_of_this_header_in_the_same_table_is_another_one() -> None:
+    second = replace(COLUMN, position=2, place=replace(HERE, occurrence=1))
+    assert same_header([second], [OWNER]) == {}
+    assert similar_header([second], [OWNER], MODEL, {second: {"p": 1.0}}, {}) == {}
+    assert similar_header([second], [OWNER], None, {}, {}) == {}
+
+
 def test_the_same_header_may_speak_for_none() -> None:
     (said,) = same_header([ELSEWHERE], [replace(OWNER, field=None)])[ELSEWHERE]
     assert (said.field, said.weight) == ("", 1.7)
