@@ -25,8 +25,9 @@ def read_decisions(path: Path) -> list[Decision]:
     says nothing that could be decided.
     """
     rows = _rows(path)
-    _require_columns(path, rows[0][1] if rows else {})
-    read = [_decision(line, row) for line, row in rows[1:]]
+    names = [cell.strip().casefold() for cell in rows[0][1]] if rows else []
+    _require_columns(path, names)
+    read = [_of_line(line, names, cells) for line, cells in rows[1:]]
     problems = [item for item in read if isinstance(item, Problem)]
     if problems:
         raise BadDecisions(problems, len(read), str(path))
@@ -35,18 +36,16 @@ def read_decisions(path: Path) -> list[Decision]:
     return [item for item in read if isinstance(item, Decision)]
 
 
-def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
-    """(line, cells by column name) per filled row; the first is the header's own."""
+def _rows(path: Path) -> list[tuple[int, list[str]]]:
+    """(line, cells) per filled row; the first is the header's own."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise UsageError("is no UTF-8 text", where=str(path), advice="save it as CSV UTF-8") from error
     except OSError as error:
         raise UsageError(f"can't be read: {error.strerror}", where=str(path)) from error
-    lines = csv.reader(text.splitlines(keepends=True), delimiter=_delimiter(text))
-    filled = list(_numbered(lines, path))
-    names = [cell.strip().casefold() for cell in filled[0][1]] if filled else []
-    return [(line, dict(zip(names, cells, strict=False))) for line, cells in filled]
+    lines = csv.reader(text.splitlines(keepends=True), delimiter=_delimiter(text), strict=True)
+    return list(_numbered(lines, path))
 
 
 def _numbered(lines: Iterator[list[str]], path: Path) -> Iterator[tuple[int, list[str]]]:
@@ -67,14 +66,28 @@ def _delimiter(text: str) -> str:
     return max(DELIMITERS, key=first.count)
 
 
-def _require_columns(path: Path, header: dict[str, str]) -> None:
+def _require_columns(path: Path, header: list[str]) -> None:
     if not header:
         raise UsageError("is empty", where=str(path), advice=LAYOUT)
+    twice = sorted({name for name in header if name and header.count(name) > 1})
+    if twice:
+        raise UsageError(f"names the column {', '.join(twice)} twice", where=str(path), advice=LAYOUT)
     missing = [name for name in NEEDED if name not in header]
     unknown = [name for name in header if name not in (*NEEDED, *OPTIONAL)]
     if missing:
         found = f"; it has {', '.join(map(repr, unknown))}" if unknown else ""
         raise UsageError(f"lacks the column {', '.join(missing)}{found}", where=str(path), advice=LAYOUT)
+
+
+def _of_line(line: int, names: list[str], cells: list[str]) -> Decision | Problem:
+    """A cut line is refused, for its missing field would unmap; so is one that an unquoted delimiter has shifted."""
+    cut = [name for name in NEEDED if name in names[len(cells) :]]
+    if cut:
+        return Problem(line, "cut_line", f"the line ends before {', '.join(cut)}", "an empty field needs its delimiter")
+    if any(cell.strip() for cell in cells[len(names) :]):
+        said = f"{len(cells)} cells under {len(names)} columns"
+        return Problem(line, "too_many_cells", said, "a cell that holds the delimiter stands in quotes")
+    return _decision(line, dict(zip(names, cells, strict=False)))
 
 
 def _decision(line: int, row: dict[str, str]) -> Decision | Problem:

@@ -57,6 +57,9 @@ def test_what_a_line_may_say_besides(tmp_path: Path) -> None:
         ("mapping,a.csv,a,first,x,", "bad_position"),
         ("mapping,a.csv,a,-1,x,", "bad_position"),
         ("mapping,a.csv,a,,x,", "bad_position"),
+        ("mapping,a.csv,a,0,x", "cut_line"),
+        ("mapping,a.csv", "cut_line"),
+        ("mapping,a.csv,a,0,RAM, in GB,memory_mib", "too_many_cells"),
     ],
 )
 def test_a_line_that_decides_nothing_is_told(tmp_path: Path, row: str, code: str) -> None:
@@ -74,10 +77,22 @@ def test_a_line_that_decides_nothing_is_told(tmp_path: Path, row: str, code: str
         (HEAD, "holds no decision"),
         ("file,table,position\na,a,0\n", "lacks the column header, field"),
         ("datei,tabelle\na,a\n", "it has 'datei', 'tabelle'"),
+        ("file," + HEAD + "a.csv,b.csv,a,0,x,\n", "names the column file twice"),
+        (HEAD + '"a.csv,a,0,x,\nb.csv,b,0,x,\n', "line 2: is no CSV"),
         (b"\xff\xfe\x00\x01" * 4, "no UTF-8"),
         (HEAD.encode() + b"Gr\xf6\xdfe.csv,a,0,x,\n", "no UTF-8"),
     ],
-    ids=["empty", "blank", "header only", "columns missing", "other columns", "binary", "latin-1"],
+    ids=[
+        "empty",
+        "blank",
+        "header only",
+        "columns missing",
+        "other columns",
+        "column twice",
+        "open quote",
+        "binary",
+        "latin-1",
+    ],
 )
 def test_a_file_that_holds_no_decisions_is_told(tmp_path: Path, content: str | bytes, said: str) -> None:
     with pytest.raises(UsageError, match=said):
