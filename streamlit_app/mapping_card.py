@@ -47,7 +47,8 @@ def _what(column: ReviewColumn) -> None:
     place = f"{html_text(column.file)} › {html_text(column.table)} · column {column.position + 1}"
     counts = f"{column.filled:,} of {column.rows:,} rows filled · {column.distinct:,} distinct"
     st.html(
-        f'<div class="d-title">{header}</div><div class="d-quiet">{place}<br>{counts}</div>'
+        f'<div class="d-title" title="{html_text(column.header)}">{header}</div>'
+        f'<div class="d-quiet">{place}<br>{counts}</div>'
         f'<div style="margin-top:.35rem">{chips or "<span class=d-quiet>every cell is empty</span>"}</div>'
     )
 

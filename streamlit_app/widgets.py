@@ -19,7 +19,8 @@ logger = logging.getLogger(__name__)
 
 _STYLE = """<style>
 .block-container {padding: 2.4rem 2.4rem 2rem; max-width: 1600px}
-.d-title {font-weight: 650; font-size: 1.08rem; overflow-wrap: anywhere}
+.d-title {font-weight: 650; font-size: 1.08rem; overflow-wrap: anywhere; overflow: hidden;
+  display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 4}
 .d-quiet {opacity: .72; font-size: .86rem; overflow-wrap: anywhere; line-height: 1.45}
 .d-chip {display: inline-block; border: 1px solid rgba(90,110,125,.28); border-radius: .35rem; padding: .05rem .42rem;
   margin: .15rem .3rem .15rem 0; font-family: monospace; font-size: .82rem; background: rgba(90,110,125,.07);
@@ -30,7 +31,7 @@ _STYLE = """<style>
 .d-flow {display: grid; gap: .6rem; grid-template-columns: repeat(auto-fit, minmax(10rem, 1fr))}
 .d-phase {border: 1px solid rgba(90,110,125,.28); border-top-width: 4px; border-radius: .45rem;
   padding: .55rem .7rem; font-size: .86rem; line-height: 1.6}
-.d-phase b {font-size: .98rem; text-transform: capitalize} .d-phase .d-s {float: right; opacity: .7}
+.d-phase b {font-size: .98rem; text-transform: capitalize} .d-phase .d-s {float: right; margin-left: .5rem; opacity: .7}
 .d-done {border-top-color: #2e8b57} .d-running, .d-retrying {border-top-color: #e0992b}
 .d-failed {border-top-color: #c0392b} .d-waiting, .d-skipped {border-top-color: rgba(90,110,125,.28)}
 .d-dot {display: inline-block; width: .6rem; height: .6rem; border-radius: 50%; margin-right: .4rem;
@@ -98,21 +99,25 @@ def selected_row(event: Any, rows: int) -> int | None:
     return next((row for row in chosen if row < rows), None)
 
 
-def pager(key: str, total: int, per_page: int, noun: str) -> int:
-    """Buttons to leaf through `total` things; returns the index of the first one to show."""
+def pager(key: str, of: object, total: int, per_page: int, noun: str) -> int:
+    """Buttons to leaf through `total` things; returns the index of the first one to show.
+
+    What is looked for stands in `of`: another search begins at its first page.
+    """
     last = max(0, (total - 1) // per_page)
-    page = min(int(st.session_state.get(key, 0)), last)
+    leafed_through, page = st.session_state.get(key, (of, 0))
+    page = min(page, last) if leafed_through == of else 0
     first = page * per_page
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="right"):
         st.caption(f"{first + 1:,} to {min(first + per_page, total):,} of {total:,} {noun}", width="stretch")
         for name, target in (("Previous", page - 1), ("Next", page + 1)):
             outside = not 0 <= target <= last
-            st.button(name, key=f"{key}/{name}", disabled=outside, on_click=_turn, args=(key, target))
+            st.button(name, key=f"{key}/{name}", disabled=outside, on_click=_turn, args=(key, of, target))
     return first
 
 
-def _turn(key: str, page: int) -> None:
-    st.session_state[key] = page
+def _turn(key: str, of: object, page: int) -> None:
+    st.session_state[key] = (of, page)
 
 
 def plain(text: str) -> str:

@@ -17,12 +17,19 @@ from discovery_pipeline.settings import Settings
 from discovery_pipeline.store import embedded
 from discovery_pipeline_tests.streamlit_app.conftest import FRESH, TENANT, FakeDagster, app_over
 from streamlit_app import services, state
+from streamlit_app.app_pages import mappings
 from streamlit_app.mapping_card import place_key
 
 APP = Path(__file__).parents[2] / "streamlit_app" / "app.py"
 TIMEOUT_S = 30
 
 pytestmark = pytest.mark.usefixtures("app_home")
+
+
+def mappings_page() -> None:
+    from streamlit_app.app_pages import mappings
+
+    mappings.page()
 
 
 def runs_page() -> None:
@@ -80,6 +87,16 @@ def test_texts_of_files_stay_text(dagster: FakeDagster) -> None:
     app.button_group(key=f"view/{TENANT}").set_value("All")
     app.run()
     assert "Remark &lt;b&gt;" in said(app)
+
+
+def test_another_search_begins_at_its_first_page(dagster: FakeDagster, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mappings, "PER_PAGE", 2)
+    app = opened(mappings_page)
+    app.button_group(key=f"view/{TENANT}").set_value("All").run()
+    app.button(key=f"mappings/{TENANT}/Next").click().run()
+    assert "3 to 4 of 7 columns" in said(app)
+    app.text_input(key=f"text/{TENANT}").set_value("r").run()
+    assert "1 to 2 of" in said(app)
 
 
 def test_one_click_decides_and_another_applies(dagster: FakeDagster) -> None:

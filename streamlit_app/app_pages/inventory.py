@@ -42,7 +42,9 @@ def page() -> None:
     try:
         search = services.inventory_search(tenant)
     except PermanentError as error:
-        widgets.empty("There is no inventory yet", f"{error.message}. Run {tenant} first.", f"discovery run {tenant}")
+        widgets.empty(
+            f"{error.message[:1].upper()}{error.message[1:]}", f"Run {tenant} first.", f"discovery run {tenant}"
+        )
         return
     _grid(search)
 
@@ -55,7 +57,7 @@ def _grid(search: InventorySearch) -> None:
     total = search.page(query, limit=0).total
     left, right = st.columns([5, 1.4], vertical_alignment="center")
     with left:
-        first = widgets.pager(key, total, PER_PAGE, "assets")
+        first = widgets.pager(key, query, total, PER_PAGE, "assets")
     _download(right, search, query)
     if not total:
         st.info("No asset matches. Take a filter away, or search for less.")

@@ -46,10 +46,12 @@ def _review(tenant: str) -> None:
         return
     widgets.show_notice()
     apply_bar(tenant, columns)
-    _list(tenant, _filtered(tenant, columns))
+    looked_for, found = _filtered(tenant, columns)
+    _list(tenant, looked_for, found)
 
 
-def _filtered(tenant: str, columns: Sequence[ReviewColumn]) -> list[ReviewColumn]:
+def _filtered(tenant: str, columns: Sequence[ReviewColumn]) -> tuple[tuple[str, str, str], list[ReviewColumn]]:
+    """View, file and words as chosen; the columns that belong there."""
     counts = Counter(name for name, belongs in VIEWS.items() for column in columns if belongs(column))
     views, files, words = st.columns([6.6, 2.3, 2.3], vertical_alignment="bottom")
     view = views.segmented_control(
@@ -66,9 +68,10 @@ def _filtered(tenant: str, columns: Sequence[ReviewColumn]) -> list[ReviewColumn
     text = words.text_input(
         "Search", key=f"text/{tenant}", placeholder="Header, field, sheet or value", label_visibility="collapsed"
     )
-    belongs = VIEWS[view or "All"]
-    wanted = (text or "").lower().split()
-    return [c for c in columns if belongs(c) and file in (ALL_FILES, c.file) and _matches(c, wanted)]
+    looked_for = (view or "All", file, text or "")
+    belongs = VIEWS[looked_for[0]]
+    wanted = looked_for[2].lower().split()
+    return looked_for, [c for c in columns if belongs(c) and file in (ALL_FILES, c.file) and _matches(c, wanted)]
 
 
 def _matches(column: ReviewColumn, words: Sequence[str]) -> bool:
@@ -77,10 +80,10 @@ def _matches(column: ReviewColumn, words: Sequence[str]) -> bool:
     return all(word in text for word in words)
 
 
-def _list(tenant: str, columns: Sequence[ReviewColumn]) -> None:
+def _list(tenant: str, looked_for: tuple[str, str, str], columns: Sequence[ReviewColumn]) -> None:
     if not columns:
         st.success("No column is left here. Look at the unmapped ones, or search all of them.", icon=":material/check:")
         return
-    first = widgets.pager(f"mappings/{tenant}", len(columns), PER_PAGE, "columns")
+    first = widgets.pager(f"mappings/{tenant}", looked_for, len(columns), PER_PAGE, "columns")
     for column in columns[first : first + PER_PAGE]:
         show_card(tenant, column)
