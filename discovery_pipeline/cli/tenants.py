@@ -92,20 +92,23 @@ def remove(
     with tenant_workspace(name) as opened:
         if not yes:
             raise UsageError("this wipes all of its data", where=f"tenant {name}", advice="add --yes to do it")
-        rows = _wipe(opened, name)
+        rows = wipe(opened, name)
     if json:
         emit_json({"tenant": name, "removed": True, "rows": rows})
     else:
         say(f"tenant {name} is gone: files, frames, {rows:,} rows, partition, runs")
 
 
-def _wipe(opened: Workspace, name: str) -> int:
-    """Rows go last: while the tenant is listed, a removal that was cut short can be repeated."""
+def wipe(opened: Workspace, name: str) -> int:
+    """Remove all of a tenant; returns its rows. Raises TenantBusy while it is written or its drops are taken.
+
+    Rows go last: while the tenant is listed, a removal that was cut short can be repeated.
+    """
     from discovery_pipeline.defs.instance import remove_tenant_from_dagster
-    from discovery_pipeline.store.locks import tenant_writer
+    from discovery_pipeline.store.locks import drops_taker, tenant_writer
     from discovery_pipeline.store.tenants import remove_tenant
 
-    with tenant_writer(opened.database, name, holder("tenant remove")):
+    with tenant_writer(opened.database, name, holder("tenant remove")), drops_taker(opened.database, name):
         remove_tenant_from_dagster(opened.settings, name)
         opened.frames.remove(name)
         opened.landing.remove(name)

@@ -16,10 +16,12 @@ from typing import Any
 
 import polars as pl
 
-from discovery_pipeline.domain.errors import DiscoveryError, Unreachable
+from discovery_pipeline.domain.errors import DiscoveryError, PermanentError, Unreachable
 from discovery_pipeline.files.isolation import without_links
 
 Frame = pl.DataFrame | pl.LazyFrame
+# How polars begins what the operating system said while it wrote Parquet.
+_SYSTEM_SAYS = "underlying IO error: "
 
 
 class Folder(ABC):
@@ -77,20 +79,22 @@ class LocalFolder(Folder):
     def put(self, data: bytes, *names: str) -> None:
         path = self._parent_made(*names)
         aside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-        with aside.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        aside.replace(path)
+        with _writing(path):
+            with aside.open("wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            aside.replace(path)
 
     def write_parquet(self, frame: Frame, *names: str) -> int:
         path = self._parent_made(*names)
         # A shared file written in place would change at its other place too.
         path.unlink(missing_ok=True)
-        if isinstance(frame, pl.DataFrame):
-            frame.write_parquet(path, compression="zstd", compression_level=1)
-            return frame.height
-        frame.sink_parquet(path, compression="zstd", compression_level=1)
+        with _writing(path):
+            if isinstance(frame, pl.DataFrame):
+                frame.write_parquet(path, compression="zstd", compression_level=1)
+                return frame.height
+            frame.sink_parquet(path, compression="zstd", compression_level=1)
         return int(pl.scan_parquet(path, glob=False).select(pl.len()).collect().item())
 
     def share(self, source: Sequence[str], target: Sequence[str]) -> None:
@@ -122,8 +126,23 @@ class LocalFolder(Folder):
 
     def _parent_made(self, *names: str) -> Path:
         path = self.path(*names)
-        path.parent.mkdir(parents=True, exist_ok=True)
+        with _writing(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
         return path
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    """A disk that is full or may not be written. Raises PermanentError; a file missing to read stays that."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise
+    except (OSError, pl.exceptions.ComputeError) as error:
+        reason = getattr(error, "strerror", None) or str(error).rpartition(_SYSTEM_SAYS)[2]
+        if isinstance(error, pl.exceptions.ComputeError) and _SYSTEM_SAYS not in str(error):
+            raise
+        raise PermanentError(f"can't be written: {reason}", where=str(path), advice="space and permissions?") from error
 
 
 class RemoteFolder(Folder):

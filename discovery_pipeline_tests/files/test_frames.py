@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import resource
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import fsspec
@@ -11,11 +13,12 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from discovery_pipeline.domain.errors import Unreachable
+from discovery_pipeline.domain.errors import PermanentError, Unreachable
 from discovery_pipeline.files.folders import LocalFolder, RemoteFolder
 from discovery_pipeline.files.frames import FrameStore, MissingFrame, TenantFrames
 
 ROWS = pl.DataFrame({"name": ["a", None], "cores": [4, 8], "tags": [["x"], []]})
+MANY = pl.DataFrame({"number": range(100_000)})
 
 
 @pytest.fixture(params=["local", "memory"])
@@ -221,3 +224,27 @@ def test_an_object_store_that_fails_is_worth_a_retry(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(fsspec.filesystem("memory").__class__, "cat_file", fails)
     with pytest.raises(Unreachable, match="connection refused"):
         frames.has("inventory")
+
+
+@pytest.mark.parametrize("part", [MANY, MANY.lazy()], ids=["frame", "lazy frame"])
+def test_a_full_disk_is_said_and_nothing_is_published(tmp_path: Path, part: pl.DataFrame | pl.LazyFrame) -> None:
+    frames = FrameStore(str(tmp_path)).open("bank")
+    with (
+        pytest.raises(PermanentError, match="can't be written: File too large"),
+        frames.stage("inventory") as staged,
+        files_of_at_most(10_000),
+    ):
+        staged.write("inventory", part)
+    assert not frames.has("inventory")
+    assert list(tmp_path.rglob("*.parquet")) == []
+
+
+@contextmanager
+def files_of_at_most(size: int) -> Iterator[None]:
+    """The system refuses to write further, as it does where there is no space."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from discovery_pipeline.cli.tenants import wipe
 from discovery_pipeline.domain.errors import TenantBusy, Unreachable, UsageError
 from discovery_pipeline.services import drops
 from discovery_pipeline.services.drops import take_drops
@@ -209,6 +210,14 @@ def test_two_takers_do_not_meet(workspace: Workspace) -> None:
 def test_a_tenant_without_a_folder_has_no_drops(workspace: Workspace) -> None:
     add_tenant(workspace.database, "globex")
     assert take_drops(workspace, "globex") == drops.TakenDrops()
+
+
+def test_a_tenant_is_not_removed_while_its_drops_are_taken(workspace: Workspace) -> None:
+    """What is copied after the removal would stay on the disk of a tenant that is gone."""
+    path = drop(workspace, "servers.csv")
+    with drops_taker(workspace.database, "acme"), pytest.raises(TenantBusy, match="taking dropped files"):
+        wipe(workspace, "acme")
+    assert path.exists()
 
 
 def test_removing_a_tenant_removes_its_drops(workspace: Workspace) -> None:
