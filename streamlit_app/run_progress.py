@@ -48,7 +48,7 @@ def _phase(name: str, steps: Sequence[Step]) -> str:
     if not steps:
         return f'<div class="d-phase d-waiting"><b>{name}</b><br><span class="d-quiet">as it was</span></div>'
     took = sum(step.seconds or 0.0 for step in steps)
-    head = f'<b>{name}</b><span class="d-s">{seconds(took) if took else ""}</span>'
+    head = f'<div><b>{name}</b><span class="d-s">{seconds(took) if took else ""}</span></div>'
     return f'<div class="d-phase d-{phase_status(steps)}">{head}{"".join(map(_step, steps))}</div>'
 
 

@@ -31,10 +31,12 @@ _STYLE = """<style>
 .d-flow {display: grid; gap: .6rem; grid-template-columns: repeat(auto-fit, minmax(10rem, 1fr))}
 .d-phase {border: 1px solid rgba(90,110,125,.28); border-top-width: 4px; border-radius: .45rem;
   padding: .55rem .7rem; font-size: .86rem; line-height: 1.6}
-.d-phase b {font-size: .98rem; text-transform: capitalize} .d-phase .d-s {float: right; margin-left: .5rem; opacity: .7}
+.d-phase > div {display: flex; align-items: baseline; overflow-wrap: anywhere}
+.d-phase b {font-size: .98rem; text-transform: capitalize}
+.d-phase .d-s {margin-left: auto; padding-left: .4rem; opacity: .7; white-space: nowrap}
 .d-done {border-top-color: #2e8b57} .d-running, .d-retrying {border-top-color: #e0992b}
 .d-failed {border-top-color: #c0392b} .d-waiting, .d-skipped {border-top-color: rgba(90,110,125,.28)}
-.d-dot {display: inline-block; width: .6rem; height: .6rem; border-radius: 50%; margin-right: .4rem;
+.d-dot {flex: none; width: .6rem; height: .6rem; border-radius: 50%; margin-right: .4rem;
   background: rgba(90,110,125,.25)}
 .d-dot.d-done {background: #2e8b57} .d-dot.d-running, .d-dot.d-retrying {background: #e0992b}
 .d-dot.d-failed {background: #c0392b}

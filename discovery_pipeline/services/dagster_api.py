@@ -141,11 +141,14 @@ class DagsterApi:
             _expect(answer, "AddDynamicPartitionSuccess", f"tenant {tenant} was not made a partition")
 
     def _assets_of(self, found: Mapping[str, Any]) -> dict[str, Asset]:
-        """The assets that a run's steps make; Dagster is asked once, and again when a step is new."""
+        """The assets that a run's steps make; Dagster is asked once, and again when a step is new.
+
+        While it loads its code it knows none: that answer is not kept.
+        """
         steps = found["stepKeysToExecute"] or ()
         if not self._assets.keys() >= set(steps):
-            nodes = self.query(documents.PHASES)["assetNodes"]
-            self._assets = {step: Asset(step, None) for step in steps} | assets_by_step(nodes)
+            known = assets_by_step(self.query(documents.PHASES)["assetNodes"])
+            self._assets = {step: Asset(step, None) for step in steps} | known if known else {}
         return self._assets
 
     def _events(self, run_id: str) -> list[dict[str, Any]]:

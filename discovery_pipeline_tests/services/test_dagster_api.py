@@ -18,6 +18,7 @@ import pytest
 from discovery_pipeline.defs.instance import ensure_partition, open_instance
 from discovery_pipeline.defs.launch import run_tenant
 from discovery_pipeline.domain.errors import PermanentError, Unreachable
+from discovery_pipeline.services import dagster_api
 from discovery_pipeline.services.dagster_api import DagsterApi
 from discovery_pipeline.settings import Settings
 from discovery_pipeline_tests.services.conftest import free_port
@@ -42,6 +43,17 @@ def test_corrections_begin_at_the_column_mapping(api: DagsterApi) -> None:
     assert [step.asset for step in steps][:2] == ["column_mapping", "canonical_records"]
     assert {step.status for step in steps} == {"waiting"}
     assert [step.phase for step in api.run(api.launch("acme")).steps][:2] == ["validation", "validation"]
+
+
+def test_phases_are_asked_for_again_while_dagster_loads_its_code(
+    api: DagsterApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_id = api.launch("acme", "apply_corrections")
+    monkeypatch.setattr(api, "_assets", {})
+    with monkeypatch.context() as loading:
+        loading.setattr(dagster_api, "assets_by_step", lambda _: {})
+        assert api.run(run_id).steps[0].phase is None
+    assert api.run(run_id).steps[0].phase == "mapping"
 
 
 def test_runs_are_listed_per_tenant_newest_first(api: DagsterApi) -> None:
