@@ -39,10 +39,10 @@ def up(settings: Settings, ports: Ports, announce: Callable[[UpState], None], no
     doesn't come up or ends by itself.
     """
     with only_one(settings.home), signals_interrupt():
-        refuse_taken(ports.dagster, "--port")
-        refuse_taken(ports.app, "--app-port")
         if end_marked(settings.home):
             note("ended what a killed `discovery up` had left")
+        refuse_taken(ports.dagster, "--port")
+        refuse_taken(ports.app, "--app-port")
         supervisor = Supervisor(settings, ports, note)
         try:
             supervisor.start()

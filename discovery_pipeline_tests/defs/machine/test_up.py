@@ -18,10 +18,14 @@ from typing import Any
 import psutil
 import pytest
 
+from discovery_pipeline.defs.machine import supervisor
+from discovery_pipeline.defs.machine.parts import Ports
 from discovery_pipeline.defs.machine.ports import free_port
 from discovery_pipeline.defs.machine.processes import marked
 from discovery_pipeline.defs.machine.state import read_state
+from discovery_pipeline.domain.errors import ConfigurationError
 from discovery_pipeline.services.dagster_api import DagsterApi
+from discovery_pipeline.settings import Settings
 from discovery_pipeline.store import embedded
 
 ROOT = Path(__file__).parents[3]
@@ -184,6 +188,21 @@ def test_down_ends_what_a_killed_supervisor_left(up: Up) -> None:
     assert_nothing_left(up)
     again = discovery(up.home, "down", "--json")
     assert json.loads(again.stdout) == {"stopped": {"dagster": False, "app": False, "database": False}}
+
+
+def test_up_ends_what_a_killed_one_left_before_it_looks_at_the_ports(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(supervisor, "end_marked", lambda _: asked.append("ended") or 1)
+
+    def taken(_port: int, option: str) -> None:
+        raise ConfigurationError(option)
+
+    monkeypatch.setattr(supervisor, "refuse_taken", taken)
+    with pytest.raises(ConfigurationError, match="--port"):
+        supervisor.up(Settings(home=tmp_path), Ports(1, 2), lambda _: None, asked.append)
+    assert asked == ["ended", "ended what a killed `discovery up` had left"]
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=lambda n: n.name)
