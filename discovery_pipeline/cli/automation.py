@@ -11,7 +11,7 @@ import typer
 
 from discovery_pipeline.cli.output import Json, emit_json, note, say, table
 from discovery_pipeline.domain.errors import DiscoveryError
-from discovery_pipeline.settings import Settings, load_settings
+from discovery_pipeline.settings import DAGSTER_API, Settings, load_settings
 
 if TYPE_CHECKING:
     from discovery_pipeline.services.dagster_api import DagsterApi
@@ -84,7 +84,17 @@ def _switch(names: Sequence[str], on: bool, json: bool) -> None:
 def _dagster(settings: Settings) -> closing[DagsterApi]:
     from discovery_pipeline.services.dagster_api import DagsterApi
 
-    return closing(DagsterApi(settings.dagster_api_url))
+    return closing(DagsterApi(_address(settings)))
+
+
+def _address(settings: Settings) -> str:
+    """Dagster's as the environment says, else as the `discovery up` of this home announced it: ports differ by home."""
+    from discovery_pipeline.defs.machine.state import read_state
+
+    state = read_state(settings.home)
+    if state is None or settings.dagster_api_url != DAGSTER_API:
+        return settings.dagster_api_url
+    return state.addresses.get("dagster", settings.dagster_api_url)
 
 
 def _show(found: Sequence[Automation], json: bool) -> None:
