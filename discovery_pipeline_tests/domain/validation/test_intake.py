@@ -99,7 +99,7 @@ def test_a_blank_row_is_found_under_a_thousand_columns(tmp_path: Path) -> None:
     found = rows_that_are_no_records(RawTable(table.info, pl.scan_parquet(tmp_path / "wide.parquet")))
 
     assert found["row"].to_list() == [1, 2, 3]
-    assert process_time() - began < 4  # CPU seconds; a condition per column takes three times that
+    assert process_time() - began < 10  # CPU seconds: 3 at worst; a condition per column took 16
 
 
 @pytest.mark.parametrize(
