@@ -102,6 +102,7 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         return _number(name, value(name))
 
     api_url = (value("DISCOVERY_DAGSTER_API") or DAGSTER_API).rstrip("/")
+    deadline_s = number("DISCOVERY_MODEL_DEADLINE_S")
     return Settings(
         home=Path(value("DISCOVERY_HOME") or ".discovery").expanduser().resolve(),
         database_url=database_url,
@@ -111,7 +112,7 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         model_base_url=value("OPENAI_BASE_URL"),
         model_api_key=value("OPENAI_API_KEY"),
         model_name=value("DISCOVERY_MODEL") or "gpt-4o-mini",
-        model_deadline_s=number("DISCOVERY_MODEL_DEADLINE_S") or Settings.model_deadline_s,
+        model_deadline_s=Settings.model_deadline_s if deadline_s is None else deadline_s,
         model_concurrency=int(number("DISCOVERY_MODEL_CONCURRENCY") or Settings.model_concurrency),
         model_input_price=number("DISCOVERY_MODEL_INPUT_PRICE"),
         model_output_price=number("DISCOVERY_MODEL_OUTPUT_PRICE"),

@@ -32,7 +32,9 @@ def inventory(context: dg.AssetExecutionContext, stores: dg.ResourceParam[Tenant
         print_of_input = _input_fingerprint(stores.frames)
         baseline = _baseline_version(stores.frames, print_of_input)
         known = stores.frames.scan("inventory", "inventory", baseline).collect() if baseline else None
-        outcome = reconcile(tables, seen, known, stores.tenant)
+        files = stores.frames.meta("raw_export")["fingerprint"]
+        of_same_files = baseline is not None and stores.frames.meta("inventory", baseline).get("files") == files
+        outcome = reconcile(tables, seen, known, stores.tenant, baseline_of_same_files=of_same_files)
         save_registry(stores.database, stores.tenant, outcome.registry)
         for part in ("inventory", "lineage", "origin", "changes", "findings"):
             out.staged.write(part, getattr(outcome, part))
@@ -43,7 +45,12 @@ def inventory(context: dg.AssetExecutionContext, stores: dg.ResourceParam[Tenant
             frame=outcome.inventory,
             facts=_facts(stores, outcome),
             metadata=_shown(outcome),
-            document={"fingerprint": print_of_input, "baseline": baseline, "summary": outcome.summary},
+            document={
+                "fingerprint": print_of_input,
+                "files": files,
+                "baseline": baseline,
+                "summary": outcome.summary,
+            },
             keep=[baseline] if baseline else [],
         )
 

@@ -111,4 +111,6 @@ def _corrected(file: str, table: str, mapping: ColumnMapping, correction: Record
 
 def _names(run: RunFrames, asset_ids: Sequence[str]) -> dict[str, str]:
     found = run.scan("inventory", "inventory").filter(pl.col("asset_id").is_in(asset_ids)).collect()
-    return {row["asset_id"]: display_name(row) for row in found.iter_rows(named=True)}
+    named = {row["asset_id"]: display_name(row) for row in found.iter_rows(named=True)}
+    # What another mapping of the same files made has left the inventory.
+    return {asset_id: named.get(asset_id, asset_id) for asset_id in asset_ids}

@@ -83,3 +83,22 @@ def test_what_was_told_stands_in_dagsters_metadata(home: Settings, corrected: Co
 def test_columns_that_nobody_corrected_stay_as_they_were(corrected: Corrected) -> None:
     moved = {place for place, column in corrected.after.items() if column.field != corrected.before[place].field}
     assert {header for _, header in moved} == {"Managed by"}
+
+
+def test_a_wrong_correction_taken_back_leaves_nothing_behind(home: Settings, corrected: Corrected) -> None:
+    """Ids that only the wrong reading made are no assets that vanished: no file changed."""
+    names = [column for column in corrected.after.values() if column.field in ("hostname", "fqdn")]
+    sizes = []
+    for restored in (False, True):
+        decisions = [
+            Decision(c.file, c.table, c.position, c.header, c.field if restored else None, source=c.source)
+            for c in names
+        ]
+        with open_workspace(home) as workspace:
+            correct(workspace, TENANT, decisions, "ann")
+        run_tenant(home, TENANT, None, lambda _: None, only_corrections=True)
+        with open_workspace(home) as workspace:
+            inventory = workspace.frames.open(TENANT).scan("inventory", "inventory").collect()
+        assert not inventory["vanished"].any()
+        sizes.append(len(inventory))
+    assert sizes[0] != sizes[1]

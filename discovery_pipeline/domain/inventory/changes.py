@@ -19,11 +19,17 @@ def first_run(asset_id: pl.Series, baseline: pl.DataFrame | None) -> pl.Series:
     return (~asset_id.is_in(known)).alias("first_run")
 
 
-def vanished(asset_id: pl.Series, baseline: pl.DataFrame | None) -> pl.DataFrame:
-    """INVENTORY rows of the baseline that are not among the assets any more, with their last known values."""
+def vanished(asset_id: pl.Series, baseline: pl.DataFrame | None, *, of_same_files: bool) -> pl.DataFrame:
+    """INVENTORY rows of the baseline that are not among the assets any more, with their last known values.
+
+    of_same_files: the baseline was made of the same files. Then nothing can have vanished since: what is missing was
+    another reading of those files, and only what had vanished before stays.
+    """
     if baseline is None:
         return empty(INVENTORY)
     gone = baseline.filter(~pl.col("asset_id").is_in(asset_id.implode()))
+    if of_same_files:
+        gone = gone.filter("vanished")
     return gone.select(list(INVENTORY)).with_columns(
         pl.lit(value=True).alias("vanished"),
         pl.lit(value=False).alias("first_run"),
@@ -32,7 +38,10 @@ def vanished(asset_id: pl.Series, baseline: pl.DataFrame | None) -> pl.DataFrame
 
 
 def find_changes(inventory: pl.DataFrame, baseline: pl.DataFrame | None) -> pl.DataFrame:
-    """CHANGES from the baseline to this inventory; without a baseline every asset is added."""
+    """CHANGES from the baseline to this inventory; without a baseline every asset is added.
+
+    An asset that another mapping of the same files no longer makes is told as vanished too, though no row keeps it.
+    """
     now = inventory.filter(~pl.col("vanished")).select("asset_id")
     if baseline is None:
         return _events(now, "added")

@@ -65,11 +65,14 @@ def reconcile(
     baseline: pl.DataFrame | None,
     tenant: str,
     params: InventoryParams = _DEFAULTS,
+    *,
+    baseline_of_same_files: bool = False,
 ) -> InventoryOutcome:
     """Bring the records of all tables together.
 
     tables: every clean table of the run; relationships are read for the applications that they name, connections not
-    at all. registry: REGISTRY of the tenant, empty on the first run. baseline: INVENTORY to compare with, or None.
+    at all. registry: REGISTRY of the tenant, empty on the first run. baseline: INVENTORY to compare with, or None;
+    baseline_of_same_files: whether another mapping is all that parts it from this one.
     """
     ordered = sorted(tables, key=lambda table: table.info.table_no)
     by_no = {table.info.table_no: (table.info, table.kind) for table in ordered}
@@ -86,7 +89,8 @@ def reconcile(
     inventory = inventory.with_columns(
         first_run(identity.asset_id, baseline), _review(values, claims, ordered, len(identity.asset_id))
     )
-    complete = pl.concat([inventory.select(list(INVENTORY)), vanished(identity.asset_id, baseline)]).sort("asset_id")
+    gone = vanished(identity.asset_id, baseline, of_same_files=baseline_of_same_files)
+    complete = pl.concat([inventory.select(list(INVENTORY)), gone]).sort("asset_id")
     findings, conflicts = find_conflicts(claims, identity.asset_id, values.chosen(), infos, params)
     changes = find_changes(complete, baseline)
     return InventoryOutcome(

@@ -13,10 +13,14 @@ from discovery_pipeline.domain.inventory.reconcile import InventoryOutcome, reco
 
 
 def run(
-    *tables: CleanTable, registry: pl.DataFrame | None = None, baseline: pl.DataFrame | None = None
+    *tables: CleanTable,
+    registry: pl.DataFrame | None = None,
+    baseline: pl.DataFrame | None = None,
+    baseline_of_same_files: bool = False,
 ) -> InventoryOutcome:
     """Reconcile for tenant "acme"."""
-    return reconcile(tables, empty(REGISTRY) if registry is None else registry, baseline, "acme")
+    seen = empty(REGISTRY) if registry is None else registry
+    return reconcile(tables, seen, baseline, "acme", baseline_of_same_files=baseline_of_same_files)
 
 
 def rerun(before: InventoryOutcome, *tables: CleanTable) -> InventoryOutcome:

@@ -51,3 +51,16 @@ def test_a_new_asset_is_added_once() -> None:
     second = rerun(first, _table({"hostname": "a1"}, {"hostname": "b1"}))
     assert _events(second) == [("added", None, None, None)]
     assert dict(second.inventory.select("hostname", "first_run").iter_rows()) == {"a1": False, "b1": True}
+
+
+def test_another_reading_of_the_same_files_leaves_no_vanished_asset_behind() -> None:
+    first = run(_table({"hostname": "a1"}, {"hostname": "b1"}))
+    second = rerun(first, _table({"hostname": "b1"}))
+    misread = _table({"hostname": "b1"}, {"hostname": "of another column"})
+    third = run(misread, registry=second.registry, baseline=second.inventory, baseline_of_same_files=True)
+    fourth = run(
+        _table({"hostname": "b1"}), registry=third.registry, baseline=third.inventory, baseline_of_same_files=True
+    )
+    assert fourth.inventory.filter("vanished")["hostname"].to_list() == ["a1"]
+    assert len(fourth.inventory) == 2
+    assert _events(fourth) == [("vanished", None, None, None)]
