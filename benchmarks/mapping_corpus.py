@@ -18,7 +18,7 @@ from typing import Any
 import yaml
 
 from discovery_pipeline.domain.mapping.patterns import Recall
-from discovery_pipeline.services.map_preview import nothing_learned, preview
+from discovery_pipeline.services.mapping.preview import nothing_learned, preview
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,7 @@ from discovery_pipeline.domain.mapping.patterns import (
 from discovery_pipeline.domain.mapping.places import Place, header_key
 from discovery_pipeline.domain.mapping.unsure import named_by_headers, unsure
 from discovery_pipeline.domain.schema import RecordKind
-from discovery_pipeline.services.learned_mapping import NEAREST
+from discovery_pipeline.services.mapping.learned import NEAREST
 
 COSINE_SHARE = 0.6
 STORES = (20, 100, 1000)

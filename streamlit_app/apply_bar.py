@@ -8,8 +8,8 @@ from typing import Literal
 import streamlit as st
 
 from discovery_pipeline.domain.errors import DiscoveryError
-from discovery_pipeline.services.dagster_api import Run, RunDetail
-from discovery_pipeline.services.mapping_review import ReviewColumn, review_columns
+from discovery_pipeline.services.dagster_api.client import Run, RunDetail
+from discovery_pipeline.services.mapping.review import ReviewColumn, review_columns
 from streamlit_app import services, state, widgets
 from streamlit_app.mapping_card import place_key
 from streamlit_app.run_progress import now_doing, share_done

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from discovery_pipeline.services.explain import Claim, Explanation, FieldExplanation, explain
+from discovery_pipeline.services.inventory.explain import Claim, Explanation, FieldExplanation, explain
 from streamlit_app import services
 from streamlit_app.widgets import percent, plain
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from discovery_pipeline.domain.errors import DiscoveryError
-from discovery_pipeline.services.corrections import Decision, correct
-from discovery_pipeline.services.mapping_review import Candidate, FieldChoice, ReviewColumn, fields_of
+from discovery_pipeline.services.mapping.corrections import Decision, correct
+from discovery_pipeline.services.mapping.review import Candidate, FieldChoice, ReviewColumn, fields_of
 from streamlit_app import services, state
 from streamlit_app.evidence import decided_by, in_words
 from streamlit_app.widgets import as_markdown, clock, html_text, percent, plain

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from discovery_pipeline.domain.handoffs import PHASES
-from discovery_pipeline.services.dagster_api import RunDetail, Step, StepStatus
+from discovery_pipeline.services.dagster_api.client import RunDetail, Step, StepStatus
 from streamlit_app.widgets import html_text, seconds
 
 STATUS_WORDS = {

@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from discovery_pipeline.files.frames import TenantFrames
-from discovery_pipeline.services.dagster_api import DagsterApi
-from discovery_pipeline.services.inventory_search import InventorySearch
+from discovery_pipeline.services.dagster_api.client import DagsterApi
+from discovery_pipeline.services.inventory.search import InventorySearch
 from discovery_pipeline.services.workspace import Workspace, open_workspace
 from discovery_pipeline.settings import load_settings
 from discovery_pipeline.store.tenants import list_tenants

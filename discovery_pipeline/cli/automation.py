@@ -14,8 +14,8 @@ from discovery_pipeline.domain.errors import DiscoveryError
 from discovery_pipeline.settings import DAGSTER_API, Settings, load_settings
 
 if TYPE_CHECKING:
-    from discovery_pipeline.services.dagster_api import DagsterApi
-    from discovery_pipeline.services.dagster_automation import Automation
+    from discovery_pipeline.services.dagster_api.automation import Automation
+    from discovery_pipeline.services.dagster_api.client import DagsterApi
 
 app = typer.Typer(
     help="Show and switch what Dagster does by itself: sensors and schedules.", invoke_without_command=True
@@ -30,7 +30,7 @@ def automation(context: typer.Context, json: Json = False) -> None:
     They belong to the running Dagster (`discovery up`) and are all off until you switch them on.
     """
     if context.invoked_subcommand is None:
-        from discovery_pipeline.services.dagster_automation import list_automation
+        from discovery_pipeline.services.dagster_api.automation import list_automation
 
         with _dagster(load_settings()) as api:
             _show(list_automation(api), json)
@@ -62,7 +62,7 @@ def note_idle_schedule(settings: Settings, setting: str, value: str) -> None:
 
 def _why_idle(settings: Settings, name: str) -> str:
     """Why a schedule does nothing now; "" when it is on."""
-    from discovery_pipeline.services.dagster_automation import list_automation
+    from discovery_pipeline.services.dagster_api.automation import list_automation
 
     with _dagster(settings) as api:
         if not api.is_up():
@@ -75,14 +75,14 @@ def _why_idle(settings: Settings, name: str) -> str:
 
 
 def _switch(names: Sequence[str], on: bool, json: bool) -> None:
-    from discovery_pipeline.services.dagster_automation import switch
+    from discovery_pipeline.services.dagster_api.automation import switch
 
     with _dagster(load_settings()) as api:
         _show(switch(api, names, on), json)
 
 
 def _dagster(settings: Settings) -> closing[DagsterApi]:
-    from discovery_pipeline.services.dagster_api import DagsterApi
+    from discovery_pipeline.services.dagster_api.client import DagsterApi
 
     return closing(DagsterApi(_address(settings)))
 

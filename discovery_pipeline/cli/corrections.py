@@ -13,7 +13,7 @@ from discovery_pipeline.cli.stores import tenant_workspace
 from discovery_pipeline.domain.errors import UsageError
 
 if TYPE_CHECKING:
-    from discovery_pipeline.services.corrections import BadDecisions, Corrected
+    from discovery_pipeline.services.mapping.corrections import BadDecisions, Corrected
 
 LISTED = 20
 
@@ -30,7 +30,7 @@ def correct(
 
     The CSV may also have the columns source (where two have a file of that name), unit, transform, reason and kind.
     """
-    from discovery_pipeline.services import corrections
+    from discovery_pipeline.services.mapping import corrections
 
     try:
         with tenant_workspace(tenant) as opened:

@@ -23,8 +23,8 @@ def correct_and_rerun(opened: Workspace, tenant: str, judge: Judge) -> dict[str,
     the run before already used every correction), columns and inventory_changes (services.learned).
     """
     from discovery_pipeline.sample_tenants import sample_corrections
-    from discovery_pipeline.services.corrections import waiting
-    from discovery_pipeline.services.learned import corrected_columns, inventory_changes
+    from discovery_pipeline.services.mapping.corrections import waiting
+    from discovery_pipeline.services.mapping.effects import corrected_columns, inventory_changes
 
     path = sample_corrections(tenant)
     if path is None:
@@ -42,8 +42,8 @@ def correct_and_rerun(opened: Workspace, tenant: str, judge: Judge) -> dict[str,
 
 
 def _apply(opened: Workspace, tenant: str, path: Path) -> tuple[int, int]:
-    from discovery_pipeline.services.corrections import correct, read_decisions
-    from discovery_pipeline.services.learned import not_yet_made
+    from discovery_pipeline.services.mapping.corrections import correct, read_decisions
+    from discovery_pipeline.services.mapping.effects import not_yet_made
 
     decisions = read_decisions(path)
     new = not_yet_made(opened, tenant, decisions, AUTHOR)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from discovery_pipeline.cli.output import cell_text, say, table
 
 if TYPE_CHECKING:
-    from discovery_pipeline.services.explain import Cell, Claim, Explanation, FieldExplanation
+    from discovery_pipeline.services.inventory.explain import Cell, Claim, Explanation, FieldExplanation
 
 MAX_PLACES = 12
 

@@ -18,13 +18,13 @@ def map_(
     json: Json = False,
 ) -> None:
     """Propose mappings for files or folders without storing anything."""
-    from discovery_pipeline.services.map_preview import preview
+    from discovery_pipeline.services.mapping.preview import preview
 
     home = load_settings().home
     if tenant is None:
         document = preview(paths, without=home)
     else:
-        from discovery_pipeline.services.learned_mapping import recall_for
+        from discovery_pipeline.services.mapping.learned import recall_for
 
         with tenant_workspace(tenant) as opened:
             document = preview(paths, recall_for(opened, tenant), without=home)

@@ -58,7 +58,7 @@ def explain(
     ASSET: its asset_id, or a name or identifier that one asset alone has. FIELD: a canonical field; all if absent.
     """
     from discovery_pipeline.cli.explanation import show
-    from discovery_pipeline.services.explain import explain as explain_asset
+    from discovery_pipeline.services.inventory.explain import explain as explain_asset
 
     with tenant_frames(tenant) as frames:
         explanation = explain_asset(frames, asset, field)

@@ -15,7 +15,7 @@ from discovery_pipeline.cli.progress import bytes_progress
 from discovery_pipeline.cli.stores import tenant_workspace
 
 if TYPE_CHECKING:
-    from discovery_pipeline.services.ingest import IngestReport
+    from discovery_pipeline.services.delivery.ingest import IngestReport
     from discovery_pipeline.services.workspace import Workspace
     from discovery_pipeline.store.snapshots import FileRecord
 
@@ -52,7 +52,7 @@ def ingest_paths(
     opened: Workspace, tenant: str, paths: Sequence[Path], source: str | None = None, as_of: datetime | None = None
 ) -> IngestReport:
     """Ingest with a progress display on stderr."""
-    from discovery_pipeline.services.ingest import ingest as ingest_files
+    from discovery_pipeline.services.delivery.ingest import ingest as ingest_files
 
     day = as_of.date() if as_of else None
     with bytes_progress(f"{tenant}: copying") as progress:
@@ -84,7 +84,7 @@ def withdraw(
 
     FILE: as `discovery files` names it.
     """
-    from discovery_pipeline.services.ingest import withdraw as withdraw_file
+    from discovery_pipeline.services.delivery.ingest import withdraw as withdraw_file
 
     with tenant_workspace(tenant) as opened:
         done = withdraw_file(opened.database, tenant, file, source)

@@ -29,8 +29,8 @@ from discovery_pipeline.domain.mapping.resolve import resolve
 from discovery_pipeline.domain.mapping.review import mapping_counts, mapping_findings
 from discovery_pipeline.files.extraction import part_name
 from discovery_pipeline.services.domain_code import domain_code
-from discovery_pipeline.services.learned_mapping import embedder_of, learned
-from discovery_pipeline.services.model_answers import Asker, second_opinion
+from discovery_pipeline.services.mapping.learned import embedder_of, learned
+from discovery_pipeline.services.mapping.model_answers import Asker, second_opinion
 from discovery_pipeline.store.mappings import save_mappings
 
 # Dagster's name for what all runs together share; its limit is set in the deployment, none by default.

@@ -8,7 +8,7 @@ import polars as pl
 
 from discovery_pipeline.defs.metadata import markdown
 from discovery_pipeline.domain.mapping.model_evidence import Reliability
-from discovery_pipeline.services.model_answers import Opinion
+from discovery_pipeline.services.mapping.model_answers import Opinion
 
 SHOWN = 100
 

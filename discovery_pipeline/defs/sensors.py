@@ -1,14 +1,14 @@
 """Sensors that start runs: when files were dropped, changed or withdrawn, and when analysts corrected something.
 
 Each looks at some tenants a tick and goes on where it stopped; both are off until somebody switches them on. Keep out:
-what is due (services/due_runs.py), taking files (services/drops.py).
+what is due (services/due_runs.py), taking files (services/delivery/drops.py).
 """
 
 import dagster as dg
 
 from discovery_pipeline.defs.jobs import APPLY_CORRECTIONS, DISCOVERY, apply_corrections, discovery
 from discovery_pipeline.defs.ticks import Tick, Turn, sensor_result
-from discovery_pipeline.services.drops import take_drops
+from discovery_pipeline.services.delivery.drops import take_drops
 from discovery_pipeline.services.due_runs import corrections_due, files_due
 from discovery_pipeline.services.workspace import Workspace
 

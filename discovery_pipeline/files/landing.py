@@ -1,7 +1,7 @@
 """The landing zone: the contents of everything ingested, by tenant and sha256, never changed once there.
 
 A tenant's folder is also where people drop files for the sensor to ingest, beside the folders of contents. Keep out:
-which file counts (store/snapshots.py), what a file is called (its record there), taking drops (services/drops.py).
+which file counts (store/snapshots.py), what a file is called (its record there), taking drops (services/delivery).
 """
 
 from __future__ import annotations

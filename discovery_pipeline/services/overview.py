@@ -11,9 +11,9 @@ import polars as pl
 
 from discovery_pipeline.domain.schema import fields
 from discovery_pipeline.files.frames import TenantFrames
-from discovery_pipeline.services.asset_search import display_name
-from discovery_pipeline.services.claims import Records, all_records, field_claims
-from discovery_pipeline.services.explain import explain
+from discovery_pipeline.services.inventory.asset_search import display_name
+from discovery_pipeline.services.inventory.claims import Records, all_records, field_claims
+from discovery_pipeline.services.inventory.explain import explain
 from discovery_pipeline.services.run_frames import RunFrames, run_frames
 
 # The first of these fields that sources dispute makes the example: what anyone understands at once comes first.

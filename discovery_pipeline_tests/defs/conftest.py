@@ -9,7 +9,7 @@ import pytest
 
 from discovery_pipeline.defs.launch import RunSummary, run_tenant
 from discovery_pipeline.sample_tenants import sample_files
-from discovery_pipeline.services.ingest import ingest
+from discovery_pipeline.services.delivery.ingest import ingest
 from discovery_pipeline.services.workspace import open_workspace
 from discovery_pipeline.settings import Settings
 from discovery_pipeline.store import embedded

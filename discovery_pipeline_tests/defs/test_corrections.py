@@ -9,8 +9,8 @@ import pytest
 
 from discovery_pipeline.defs.instance import open_instance
 from discovery_pipeline.defs.launch import RunSummary, run_tenant
-from discovery_pipeline.services.corrections import Decision, correct, waiting
-from discovery_pipeline.services.mapping_review import ReviewColumn, review_columns
+from discovery_pipeline.services.mapping.corrections import Decision, correct, waiting
+from discovery_pipeline.services.mapping.review import ReviewColumn, review_columns
 from discovery_pipeline.services.workspace import open_workspace
 from discovery_pipeline.settings import Settings
 from discovery_pipeline_tests.defs.conftest import TENANT

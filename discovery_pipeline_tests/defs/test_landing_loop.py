@@ -9,7 +9,7 @@ from dagster._core.definitions.partitions.context import partition_loading_conte
 from discovery_pipeline.definitions import defs
 from discovery_pipeline.defs.instance import open_instance
 from discovery_pipeline.defs.sensors import landing_files
-from discovery_pipeline.services import drops
+from discovery_pipeline.services.delivery import drops
 from discovery_pipeline.services.workspace import Workspace, open_workspace
 from discovery_pipeline.settings import Settings
 from discovery_pipeline.store.tenants import add_tenant

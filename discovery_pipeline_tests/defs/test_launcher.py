@@ -25,7 +25,7 @@ from discovery_pipeline.defs.launcher import WORKER_TAG, WarmRunLauncher, find_w
 from discovery_pipeline.defs.partitions import PARTITION_TAG
 from discovery_pipeline.defs.progress import ProgressEvent
 from discovery_pipeline.sample_tenants import sample_files
-from discovery_pipeline.services.ingest import ingest
+from discovery_pipeline.services.delivery.ingest import ingest
 from discovery_pipeline.services.workspace import open_workspace
 from discovery_pipeline.settings import Settings
 from discovery_pipeline.store.locks import tenant_writer

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from discovery_pipeline.defs.instance import open_instance
 from discovery_pipeline.defs.launch import RunSummary, run_tenant
 from discovery_pipeline.domain.mapping.doubts import packaged_controls
-from discovery_pipeline.services.ingest import ingest
+from discovery_pipeline.services.delivery.ingest import ingest
 from discovery_pipeline.services.workspace import Workspace, open_workspace
 from discovery_pipeline.settings import Settings
 from discovery_pipeline.store.tables import ModelCall

@@ -22,7 +22,7 @@ from discovery_pipeline.domain.schema import RECORD_KINDS, fields
 from discovery_pipeline.domain.vocabulary.source import load
 from discovery_pipeline.quality.suites import suites
 from discovery_pipeline.services.export import export
-from discovery_pipeline.services.model_answers import Asker, Opinion, second_opinion
+from discovery_pipeline.services.mapping.model_answers import Asker, Opinion, second_opinion
 from discovery_pipeline.services.workspace import open_workspace
 from discovery_pipeline.settings import Settings
 from discovery_pipeline_tests.agents.fault_server import Behaviour, choosing, completion, saying, serving

@@ -16,7 +16,7 @@ from discovery_pipeline.defs.instance import open_instance, remove_tenant_from_d
 from discovery_pipeline.defs.launch import run_tenant
 from discovery_pipeline.domain.errors import OutdatedInput, Unreachable
 from discovery_pipeline.files.frames import MissingFrame
-from discovery_pipeline.services.ingest import ingest
+from discovery_pipeline.services.delivery.ingest import ingest
 from discovery_pipeline.services.workspace import Workspace, open_workspace
 from discovery_pipeline.settings import Settings
 from discovery_pipeline.store.tenants import add_tenant

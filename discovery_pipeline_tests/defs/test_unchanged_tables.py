@@ -16,8 +16,8 @@ from discovery_pipeline.defs.instance import open_instance
 from discovery_pipeline.defs.launch import run_tenant
 from discovery_pipeline.domain.cleansing.clean import CleanOutcome, clean
 from discovery_pipeline.domain.handoffs import CanonicalTable, Phase
-from discovery_pipeline.services.corrections import Decision, correct
-from discovery_pipeline.services.ingest import ingest
+from discovery_pipeline.services.delivery.ingest import ingest
+from discovery_pipeline.services.mapping.corrections import Decision, correct
 from discovery_pipeline.services.run_frames import ASSETS
 from discovery_pipeline.services.workspace import Workspace, open_workspace
 from discovery_pipeline.settings import Settings

@@ -18,8 +18,8 @@ from dagster._core.scheduler.instigation import InstigatorState, InstigatorStatu
 from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
 
 from discovery_pipeline.defs.launch import BY_COMMAND_LINE
+from discovery_pipeline.services.delivery.ingest import ingest
 from discovery_pipeline.services.due_runs import files_due
-from discovery_pipeline.services.ingest import ingest
 from discovery_pipeline.services.workspace import Workspace
 from discovery_pipeline.store.tables import Base
 from discovery_pipeline.store.tenants import add_tenant

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import pytest
 
 from discovery_pipeline.defs.instance import instance_environment
-from discovery_pipeline.services.dagster_api import DagsterApi
+from discovery_pipeline.services.dagster_api.client import DagsterApi
 from discovery_pipeline.services.workspace import open_workspace
 from discovery_pipeline.settings import Settings
 from discovery_pipeline.store import embedded

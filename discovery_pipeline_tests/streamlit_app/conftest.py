@@ -13,8 +13,8 @@ import streamlit as st
 from discovery_pipeline.defs.launch import run_tenant
 from discovery_pipeline.domain.errors import Unreachable
 from discovery_pipeline.domain.handoffs import PHASES
-from discovery_pipeline.services.dagster_api import Run, RunDetail, RunFailure, Status, Step
-from discovery_pipeline.services.ingest import ingest
+from discovery_pipeline.services.dagster_api.client import Run, RunDetail, RunFailure, Status, Step
+from discovery_pipeline.services.delivery.ingest import ingest
 from discovery_pipeline.services.workspace import open_workspace
 from discovery_pipeline.settings import Settings
 from discovery_pipeline.store import embedded

@@ -11,8 +11,8 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from discovery_pipeline.domain.errors import Unreachable
-from discovery_pipeline.services.corrections import waiting
-from discovery_pipeline.services.mapping_review import ReviewColumn, review_columns
+from discovery_pipeline.services.mapping.corrections import waiting
+from discovery_pipeline.services.mapping.review import ReviewColumn, review_columns
 from discovery_pipeline.settings import Settings
 from discovery_pipeline.store import embedded
 from discovery_pipeline_tests.streamlit_app.conftest import FRESH, TENANT, FakeDagster, app_over
@@ -226,7 +226,7 @@ def test_an_asset_says_where_its_values_came_from() -> None:
 
 
 def _everything() -> Any:
-    from discovery_pipeline.services.inventory_search import InventoryQuery
+    from discovery_pipeline.services.inventory.search import InventoryQuery
 
     return InventoryQuery()
 

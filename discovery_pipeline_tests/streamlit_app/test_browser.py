@@ -21,7 +21,7 @@ import pytest
 
 from discovery_pipeline.defs.launch import run_tenant
 from discovery_pipeline.files.frames import FrameStore, TenantFrames
-from discovery_pipeline.services.dagster_api import DagsterApi
+from discovery_pipeline.services.dagster_api.client import DagsterApi
 from discovery_pipeline.settings import Settings
 from discovery_pipeline.store import embedded
 from discovery_pipeline_tests.defs.conftest import TENANT, new_home

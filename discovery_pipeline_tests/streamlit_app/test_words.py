@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from discovery_pipeline.services.dagster_api import Step, StepStatus
+from discovery_pipeline.services.dagster_api.client import Step, StepStatus
 from streamlit_app.evidence import in_words
 from streamlit_app.run_progress import phase_status, share_done
 from streamlit_app.widgets import html_text, percent, plain, seconds, selected_row

@@ -10,7 +10,7 @@ import polars as pl
 import streamlit as st
 
 from discovery_pipeline.domain.errors import PermanentError
-from discovery_pipeline.services.inventory_search import (
+from discovery_pipeline.services.inventory.search import (
     FACETS,
     ORDERS,
     Facet,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from discovery_pipeline.services.mapping_review import ReviewColumn, review_columns
+from discovery_pipeline.services.mapping.review import ReviewColumn, review_columns
 from streamlit_app import services, state, widgets
 from streamlit_app.apply_bar import apply_bar
 from streamlit_app.mapping_card import show_card

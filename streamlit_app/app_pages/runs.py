@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from discovery_pipeline.domain.errors import DiscoveryError
-from discovery_pipeline.services.dagster_api import Run, RunDetail
+from discovery_pipeline.services.dagster_api.client import Run, RunDetail
 from streamlit_app import services, state, widgets
 from streamlit_app.run_progress import STATUS_WORDS, now_doing, phases_html, share_done
 

@@ -7,7 +7,7 @@ import json
 import polars as pl
 
 from discovery_pipeline.domain.handoffs import mappings_from_frame
-from discovery_pipeline.services.mapping_document import mapping_document
+from discovery_pipeline.services.mapping.document import mapping_document
 from discovery_pipeline.services.run_frames import RunFrames
 
 

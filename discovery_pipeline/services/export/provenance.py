@@ -9,8 +9,8 @@ import polars as pl
 
 from discovery_pipeline.domain.handoffs import FrameSchema
 from discovery_pipeline.domain.schema import fields
-from discovery_pipeline.services.claims import Records, all_records, field_claims
 from discovery_pipeline.services.export.writers import as_text
+from discovery_pipeline.services.inventory.claims import Records, all_records, field_claims
 from discovery_pipeline.services.run_frames import RunFrames
 
 # Some 26 claims each: about a million rows in memory at a time.

@@ -24,7 +24,7 @@ from discovery_pipeline.defs.machine.ports import free_port
 from discovery_pipeline.defs.machine.processes import marked
 from discovery_pipeline.defs.machine.state import read_state
 from discovery_pipeline.domain.errors import ConfigurationError
-from discovery_pipeline.services.dagster_api import DagsterApi
+from discovery_pipeline.services.dagster_api.client import DagsterApi
 from discovery_pipeline.settings import Settings
 from discovery_pipeline.store import embedded
 

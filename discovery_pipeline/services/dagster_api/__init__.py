@@ -1,0 +1,1 @@
+"""Dagster through its GraphQL API: runs started and followed, automation switched, by processes without Dagster."""

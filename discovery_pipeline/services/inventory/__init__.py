@@ -1,0 +1,1 @@
+"""Use cases of the inventory: found, searched, explained cell by cell."""

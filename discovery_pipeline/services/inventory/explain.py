@@ -1,0 +1,209 @@
+"""Explains an asset: where each value came from, cell by cell and step by step, what competes with it, what it led to.
+
+Keep out: how it is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+import polars as pl
+
+from discovery_pipeline.domain.cleansing.trace import Step, trace
+from discovery_pipeline.domain.errors import PermanentError
+from discovery_pipeline.domain.handoffs import ColumnBinding
+from discovery_pipeline.domain.schema import fields
+from discovery_pipeline.files.frames import TenantFrames
+from discovery_pipeline.services.inventory.asset_search import display_name, find_asset, known_field
+from discovery_pipeline.services.inventory.claims import (
+    DERIVED_FROM,
+    Records,
+    TableRecords,
+    field_claims,
+    is_disputed,
+    records_of,
+)
+from discovery_pipeline.services.inventory.neighbours import neighbours
+from discovery_pipeline.services.inventory.type_reasons import type_reasons
+from discovery_pipeline.services.run_frames import RunFrames, run_frames
+
+AppliedRules = dict[tuple[int, int], frozenset[str]]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One source cell behind a claim, with the mapping that brought it to the field and the steps that cleaned it.
+
+    used: the value is from this cell; of several columns of a field the first with a value counts, lists are united.
+    """
+
+    position: int
+    header: str
+    raw: str
+    steps: tuple[Step, ...]
+    mapping_confidence: float
+    mapping_status: str
+    used: bool
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What one record says about a field. rule: why it was chosen, or why not. duplicate: an exact repeat."""
+
+    value: Any
+    chosen: bool
+    rule: str | None
+    duplicate: bool
+    source: str
+    file: str
+    table: str
+    row: int
+    line: int | None
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class FieldExplanation:
+    """disputed: records disagree about the value where only one can be right (claims.is_disputed)."""
+
+    field: str
+    value: Any
+    rule: str | None
+    disputed: bool
+    claims: tuple[Claim, ...]
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """An asset explained. lineage: its input rows. type, assessment: as the phases wrote them; dependencies: counts
+    and the surest neighbours. note: what the reader has to know about all of it."""
+
+    tenant: str
+    asset_id: str
+    name: str
+    type: dict[str, Any]
+    fields: tuple[FieldExplanation, ...]
+    lineage: tuple[dict[str, Any], ...]
+    dependencies: dict[str, Any]
+    assessment: dict[str, Any] | None
+    note: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """The explanation as a JSON document; times as ISO text."""
+        document: dict[str, Any] = _plain(asdict(self))
+        return document
+
+
+def explain(frames: TenantFrames, asset: str, field: str | None = None) -> Explanation:
+    """Explain one field of an asset, or all that have a value, competing values first.
+
+    asset: asset_id, or a name that one asset alone has. Raises UsageError when the asset or field is not known or the
+    name is ambiguous, PermanentError when there is no inventory yet.
+    """
+    run = run_frames(frames)
+    if not run.has("inventory"):
+        raise PermanentError("there is no inventory yet", where=run.tenant, advice=f"discovery run {run.tenant} first")
+    wanted = [known_field(field)] if field else list(fields("asset"))
+    row = find_asset(run, asset)
+    records = records_of(run, row["asset_id"])
+    applied = _applied_rules(run)
+    explained = [_field(records, name, applied) for name in wanted]
+    kept = [e for e in explained if field or e.claims or e.value is not None]
+    return Explanation(
+        tenant=run.tenant,
+        asset_id=row["asset_id"],
+        name=display_name(row),
+        type={
+            "classified_type": row["classified_type"],
+            "confidence": row["type_confidence"],
+            "reasons": type_reasons(records, row["classified_type"]),
+        },
+        fields=tuple(sorted(kept, key=lambda e: not e.disputed)),
+        lineage=tuple(_lineage(records)),
+        dependencies=neighbours(run, row["asset_id"]),
+        assessment=_assessment(run, row["asset_id"]),
+        note="a later run was stopped before its inventory; this is the one before" if run.newer_files_wait else "",
+    )
+
+
+def _field(records: Records, field: str, applied: AppliedRules) -> FieldExplanation:
+    claims = field_claims(records, field).sort("chosen", "table_no", "row", descending=[True, False, False])
+    found = tuple(_claims(records, field, claims, applied))
+    value = records.inventory.select(field).collect().item()
+    rules = records.origin.select(f"{field}__rule").collect().get_column(f"{field}__rule").to_list()
+    return FieldExplanation(field, _value(value), rules[0] if rules else None, is_disputed(claims, field), found)
+
+
+def _claims(records: Records, field: str, claims: pl.DataFrame, applied: AppliedRules) -> Iterator[Claim]:
+    tables = {table.info.table_no: table for table in records.tables}
+    for claim in claims.iter_rows(named=True):
+        table = tables[claim["table_no"]]
+        yield Claim(
+            value=claim["claim"], chosen=claim["chosen"], rule=claim["rule"], duplicate=claim["duplicate"],
+            source=table.info.source, file=table.info.file, table=table.info.table, row=claim["row"],
+            line=claim["line"], cells=tuple(_cells(table, field, claim, applied)),
+        )  # fmt: skip
+
+
+def _cells(table: TableRecords, field: str, claim: dict[str, Any], applied: AppliedRules) -> Iterator[Cell]:
+    """The field's own cells of a row that hold text, else those that it is derived from."""
+    bindings = table.bound_to(field)
+    record = table.canonical.filter(pl.col("row") == claim["row"]).select([b.column for b in bindings]).collect()
+    cells = list(zip(record.row(0), bindings, strict=True)) if bindings else []
+    filled = [(raw, binding) for raw, binding in cells if raw is not None]
+    own = [(raw, binding) for raw, binding in filled if binding.field == field]
+    found = False
+    for raw, binding in own or filled:
+        steps = _steps(raw, binding, applied.get((table.info.table_no, binding.position), frozenset()))
+        left = steps[-1].after if steps else raw
+        used = left is not None and (fields("asset")[field].is_list or not found)
+        found = found or used
+        derived = _derivation(left, claim["claim"]) if left is not None and used and field in DERIVED_FROM else ()
+        yield Cell(binding.position, binding.header, raw, steps + derived, binding.confidence, binding.status, used)
+
+
+def _steps(raw: str, binding: ColumnBinding, rules: frozenset[str]) -> tuple[Step, ...]:
+    return tuple(trace(raw, binding.field, binding, rules))
+
+
+def _derivation(cleaned: str, value: Any) -> tuple[Step, ...]:
+    """The last step of a value that was taken out of a cell of names: the host of an FQDN, the domain of a host."""
+    text = "; ".join(value) if isinstance(value, list) else str(value)
+    return () if cleaned == text else (Step("derived", cleaned, text),)
+
+
+def _applied_rules(run: RunFrames) -> AppliedRules:
+    """The cleansing rules that changed cells, by table number and position: they tell how a column was read."""
+    if not run.has("clean_records", "rule_counts"):
+        return {}
+    counts = run.scan("clean_records", "rule_counts").group_by("table_no", "position").agg("rule").collect()
+    return {(table_no, position): frozenset(rules) for table_no, position, rules in counts.iter_rows()}
+
+
+def _lineage(records: Records) -> Iterator[dict[str, Any]]:
+    for table in records.tables:
+        where = {"source": table.info.source, "file": table.info.file, "table": table.info.table}
+        for place in table.places.sort("row").select("row", "line", "duplicate").iter_rows(named=True):
+            yield {**where, **place, "grain": table.kind.grain}
+
+
+def _value(value: Any) -> Any:
+    return value.to_list() if isinstance(value, pl.Series) else value
+
+
+def _assessment(run: RunFrames, asset_id: str) -> dict[str, Any] | None:
+    if not run.has("analysis"):
+        return None
+    rows = run.scan("analysis", "analysis").filter(pl.col("asset_id") == asset_id).collect()
+    return rows.row(0, named=True) if len(rows) else None
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    return value.isoformat() if isinstance(value, datetime) else value

@@ -1,0 +1,94 @@
+"""Correcting mappings: decisions checked against the newest mapping, then recorded, all or none.
+
+Keep out: what a decision may say (decisions.py), reading decisions from a file (decision_files.py), what they teach
+(store/patterns.py, domain/mapping/patterns.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from discovery_pipeline.domain.errors import UsageError
+from discovery_pipeline.domain.mapping.places import Place
+from discovery_pipeline.services.delivery.source_names import series_of, table_series_of
+from discovery_pipeline.services.mapping.decision_files import read_decisions
+from discovery_pipeline.services.mapping.decisions import BadDecisions, Decision, Problem, Target, checked
+from discovery_pipeline.services.mapping.published import published_mapping
+from discovery_pipeline.services.workspace import Workspace
+from discovery_pipeline.store.corrections import Action, NewCorrection, RecordedCorrection, corrections, record
+from discovery_pipeline.store.tenants import require_tenant
+
+__all__ = ["BadDecisions", "Corrected", "Decision", "Problem", "correct", "read_decisions", "waiting"]
+
+
+@dataclass(frozen=True)
+class Corrected:
+    """A decision as it was recorded. number: 1, 2, ... of the tenant. was_field: what the mapping had chosen."""
+
+    number: int
+    action: Action
+    source: str
+    file: str
+    table: str
+    position: int
+    header: str
+    field: str | None
+    was_field: str | None
+    author: str
+    reason: str
+    made_at: datetime
+    place: Place
+
+
+def correct(workspace: Workspace, tenant: str, decisions: Sequence[Decision], author: str) -> tuple[Corrected, ...]:
+    """Record decisions about columns of the tenant's newest mapping; the next run's column_mapping uses them.
+
+    author: who decides. Raises UsageError for an unknown tenant, a blank author, or before a run has mapped anything;
+    BadDecisions, naming every bad decision, when one can't be taken.
+    """
+    require_tenant(workspace.database, tenant)
+    if not author.strip():
+        raise UsageError("a correction needs an author", advice="say who decides")
+    published = published_mapping(workspace.frames.open(tenant))
+    if published is None:
+        raise UsageError(
+            "no run has mapped anything that could be corrected", where=tenant, advice=f"discovery run {tenant}"
+        )
+    decided = [_new_correction(target, author.strip()) for target in checked(decisions, published)]
+    return tuple(map(_corrected, record(workspace.database, tenant, decided)))
+
+
+def waiting(workspace: Workspace, tenant: str) -> tuple[Corrected, ...]:
+    """The corrections that the newest mapping does not know of, oldest first. Raises UsageError (no such tenant)."""
+    published = published_mapping(workspace.frames.open(tenant))
+    used = published.corrections if published else 0
+    return tuple(map(_corrected, corrections(workspace.database, tenant, after=used)))
+
+
+def _new_correction(target: Target, author: str) -> NewCorrection:
+    decision, info, was = target.decision, target.info, target.was
+    return NewCorrection(
+        action=_action(target), source=info.source, file=info.file, series=series_of(info.file), table=info.table,
+        table_series=table_series_of(info.file, info.table), position=decision.position, header=was.header,
+        occurrence=target.place.occurrence, record=target.kind.record, product=target.kind.product,
+        field=decision.field, unit=decision.unit, transform=decision.transform, was_field=was.field,
+        was_status=was.status, was_confidence=was.confidence, author=author, reason=decision.reason.strip(),
+    )  # fmt: skip
+
+
+def _action(target: Target) -> Action:
+    decision, was = target.decision, target.was
+    same_reading = decision.unit in (None, was.unit) and decision.transform in (None, was.transform)
+    if decision.field == was.field and same_reading:
+        return "accepted"
+    return "changed" if decision.field else "unmapped"
+
+
+def _corrected(recorded: RecordedCorrection) -> Corrected:
+    what = recorded.what
+    return Corrected(
+        recorded.number, what.action, what.source, what.file, what.table, what.position, what.header, what.field,
+        what.was_field, what.author, what.reason, recorded.made_at, what.place,
+    )  # fmt: skip

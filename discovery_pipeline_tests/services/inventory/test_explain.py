@@ -1,0 +1,138 @@
+"""Where a value came from: cell, steps, rule, and what it was chosen over."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from discovery_pipeline.domain.errors import PermanentError, UsageError
+from discovery_pipeline.files.frames import FrameStore, TenantFrames
+from discovery_pipeline.services.inventory.explain import Claim, FieldExplanation, explain
+from discovery_pipeline_tests.services.hand_built import APP, BILLING, DB, publish_estate
+
+
+@pytest.fixture(scope="module")
+def frames(tmp_path_factory: pytest.TempPathFactory) -> TenantFrames:
+    opened = FrameStore(str(tmp_path_factory.mktemp("frames"))).open("acme")
+    publish_estate(opened)
+    return opened
+
+
+def field(frames: TenantFrames, asset: str, name: str) -> FieldExplanation:
+    (explained,) = explain(frames, asset, name).fields
+    return explained
+
+
+def place(claim: Claim) -> tuple[str, str, int, int | None]:
+    return claim.file, claim.table, claim.row, claim.line
+
+
+def test_a_disputed_value_names_the_winner_first_and_why_the_others_lost(frames: TenantFrames) -> None:
+    memory = field(frames, "app01", "memory_mib")
+    assert (memory.value, memory.rule, memory.disputed) == (12288.0, "source_precedence", True)
+    assert [(place(c), c.value, c.chosen, c.rule, c.duplicate) for c in memory.claims] == [
+        (("rv.xlsx", "vInfo", 0, None), 12288.0, True, "source_precedence", False),
+        (("cmdb.csv", "cmdb", 0, 2), 16384.0, False, "outranked", False),
+        (("cmdb.csv", "cmdb", 2, 4), 16384.0, False, "outranked", True),
+    ]
+
+
+def test_each_claim_shows_its_cell_its_mapping_and_its_steps(frames: TenantFrames) -> None:
+    (cell,) = field(frames, "app01", "memory_mib").claims[1].cells
+    assert (cell.position, cell.header, cell.raw, cell.mapping_confidence) == (1, "RAM", "16 GB", 0.97)
+    assert cell.steps[0].before == "16 GB"
+    assert cell.steps[-1].after == "16384 MiB"
+
+
+def test_detail_rows_of_a_sum_are_all_chosen(frames: TenantFrames) -> None:
+    storage = field(frames, "app01", "storage_total_gib")
+    assert (storage.value, storage.disputed) == (30.0, False)
+    assert [(c.value, c.chosen, c.rule) for c in storage.claims] == [
+        (10.0, True, "detail_sum"),
+        (20.0, True, "detail_sum"),
+    ]
+
+
+def test_all_fields_are_explained_disputed_ones_first(frames: TenantFrames) -> None:
+    explained = explain(frames, APP)
+    assert explained.fields[0].field == "memory_mib"
+    assert {f.field for f in explained.fields} >= {"hostname", "ip_address", "install_date", "storage_total_gib"}
+    assert all(f.claims or f.value is not None for f in explained.fields)
+
+
+def test_rows_dependencies_type_and_assessment_stand_beside(frames: TenantFrames) -> None:
+    explained = explain(frames, APP)
+    assert [(r["file"], r["table"], r["row"], r["duplicate"]) for r in explained.lineage] == [
+        ("cmdb.csv", "cmdb", 0, False),
+        ("cmdb.csv", "cmdb", 2, True),
+        ("rv.xlsx", "vInfo", 0, False),
+        ("rv.xlsx", "vDisk", 0, False),
+        ("rv.xlsx", "vDisk", 1, False),
+    ]
+    assert explained.dependencies["depends_on"]["kinds"] == {"tier": 1}
+    assert explained.dependencies["depends_on"]["surest"][0]["name"] == "=db01"
+    assert explained.dependencies["used_by"]["edges"] == 0
+    assert explained.type["classified_type"] == "virtual_machine"
+    assert ("product", "rvtools") in {(r["field"], r["value"]) for r in explained.type["reasons"]}
+    assert explained.assessment is not None
+    assert explained.assessment["strategy"] == "rehost"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "asset_id"),
+    [
+        pytest.param(APP, APP, id="asset_id"),
+        pytest.param("APP01", APP, id="name in another case"),
+        pytest.param("10.0.0.3", DB, id="address"),
+        pytest.param("billing", BILLING, id="application"),
+    ],
+)
+def test_an_asset_is_found_by(frames: TenantFrames, wanted: str, asset_id: str) -> None:
+    assert explain(frames, wanted).asset_id == asset_id
+
+
+def test_an_asset_that_rows_only_name_has_no_rows_of_its_own(frames: TenantFrames) -> None:
+    explained = explain(frames, BILLING)
+    assert explained.name == "Billing"
+    assert explained.lineage == ()
+    assert [(f.field, f.value, f.claims) for f in explained.fields] == [("application_name", ["Billing"], ())]
+
+
+@pytest.mark.parametrize(
+    ("asset", "name", "words"),
+    [
+        pytest.param("app02", None, "app01", id="unknown asset, a near one is named"),
+        pytest.param(APP, "memory", "memory_mib", id="unknown field, near ones are named"),
+    ],
+)
+def test_what_is_not_there_is_wrong_usage(frames: TenantFrames, asset: str, name: str | None, words: str) -> None:
+    with pytest.raises(UsageError) as raised:
+        explain(frames, asset, name)
+    assert words in raised.value.advice
+
+
+def test_an_ambiguous_name_lists_the_candidates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from discovery_pipeline_tests.services import hand_built
+
+    twins = hand_built.inventory().with_columns(hostname=pl.lit("twin"))
+    monkeypatch.setattr(hand_built, "inventory", lambda: twins)
+    frames = FrameStore(str(tmp_path)).open("acme")
+    publish_estate(frames)
+    with pytest.raises(UsageError, match="several assets") as raised:
+        explain(frames, "twin")
+    assert APP in raised.value.advice
+    assert DB in raised.value.advice
+
+
+def test_before_the_inventory_there_is_nothing_to_explain(tmp_path: Path) -> None:
+    with pytest.raises(PermanentError, match="no inventory yet"):
+        explain(FrameStore(str(tmp_path)).open("acme"), "app01")
+
+
+def test_the_explanation_is_a_json_document(frames: TenantFrames) -> None:
+    document = json.loads(json.dumps(explain(frames, APP).to_json(), allow_nan=False))
+    (created,) = [f for f in document["fields"] if f["field"] == "install_date"]
+    assert created["value"] == "2024-05-01T00:00:00"

@@ -1,0 +1,77 @@
+"""The mapping as an analyst sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from discovery_pipeline.domain.schema import RECORD_KINDS, fields
+from discovery_pipeline.services.mapping.corrections import Decision, correct
+from discovery_pipeline.services.mapping.review import ReviewColumn, fields_of, review_columns
+from discovery_pipeline.services.workspace import Workspace, open_workspace
+from discovery_pipeline.settings import Settings
+from discovery_pipeline.store.tenants import add_tenant
+from discovery_pipeline_tests.services.mapped_by_hand import COLUMNS, NAMES, SERVERS, run_mapping, table
+
+MANAGED = Decision(SERVERS.info.file, SERVERS.info.table, 1, "Managed by", "technical_owner")
+
+
+@pytest.fixture
+def acme(settings: Settings) -> Iterator[Workspace]:
+    with open_workspace(replace(settings, embeddings=False)) as workspace:
+        add_tenant(workspace.database, "acme")
+        yield workspace
+
+
+def reviewed(workspace: Workspace) -> dict[str, ReviewColumn]:
+    return {column.header: column for column in review_columns(workspace, "acme")}
+
+
+def test_nothing_is_reviewed_before_a_run(acme: Workspace) -> None:
+    assert review_columns(acme, "acme") == ()
+
+
+def test_the_most_doubtful_come_first(acme: Workspace) -> None:
+    run_mapping(acme, "acme", table({**COLUMNS, "Software": ["x"] * 4, "Host": NAMES}, "a.csv", "a"))
+    columns = review_columns(acme, "acme")
+    ranks = [0 if c.status == "review" else 1 if c.status == "unmapped" and c.candidates else 2 for c in columns]
+    assert ranks == sorted(ranks)
+    assert {0, 2} <= set(ranks)
+    for rank in (0, 2):
+        confidences = [c.confidence for c, of in zip(columns, ranks, strict=True) if of == rank]
+        assert confidences == sorted(confidences)
+
+
+def test_a_column_shows_what_it_was_taken_for_and_why(acme: Workspace) -> None:
+    run_mapping(acme, "acme", SERVERS)
+    column = reviewed(acme)["Managed by"]
+    assert (column.field, column.status, column.record) == ("business_owner", "review", "asset")
+    assert [c.field for c in column.candidates][:2] == ["business_owner", "technical_owner"]
+    assert column.candidates[0].description == fields("asset")["business_owner"].description
+    assert set(column.samples) == {"Ann Lee", "Bob Ray", "Cy Day", "Di Fox"}
+    assert (column.rows, column.filled, column.distinct) == (4, 4, 4)
+    assert column.why
+
+
+def test_a_decision_shows_until_a_run_has_used_it(acme: Workspace) -> None:
+    run_mapping(acme, "acme", SERVERS)
+    correct(acme, "acme", [MANAGED], "ann")
+    correct(acme, "acme", [replace(MANAGED, field=None)], "bob")
+    columns = reviewed(acme)
+    undone = columns["Managed by"].waiting
+    assert undone is not None
+    assert (undone.number, undone.field, undone.author) == (2, None, "bob")
+    assert columns["Name"].waiting is None
+    run_mapping(acme, "acme", SERVERS)
+    column = reviewed(acme)["Managed by"]
+    assert (column.waiting, column.field, column.method) == (None, None, "pattern")
+    assert [c.field for c in column.candidates][:1] == ["business_owner"]
+
+
+@pytest.mark.parametrize("record", RECORD_KINDS)
+def test_every_field_can_be_chosen(record: str) -> None:
+    chosen = fields_of(record)  # type: ignore[arg-type]
+    assert [c.field for c in chosen] == list(fields(record))  # type: ignore[arg-type]
+    assert all(c.description for c in chosen)
