@@ -16,7 +16,8 @@ from discovery_pipeline.defs import ticks
 from discovery_pipeline.defs.instance import open_instance
 from discovery_pipeline.defs.sensors import landing_files, new_corrections
 from discovery_pipeline.domain.errors import Unreachable
-from discovery_pipeline.services.delivery import drops, due_runs
+from discovery_pipeline.services import due_runs
+from discovery_pipeline.services.delivery import drops
 from discovery_pipeline.services.delivery.ingest import withdraw
 from discovery_pipeline.services.workspace import Workspace, open_workspace
 from discovery_pipeline.settings import Settings
