@@ -6,6 +6,7 @@ One database is emptied between tests rather than made for each: 10 ms instead o
 from __future__ import annotations
 
 import json
+import signal
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -49,6 +50,16 @@ class Server:
         with psycopg.connect(make_conninfo(self.admin_url, dbname=dbname), autocommit=True) as connection:
             for statement in statements:
                 connection.execute(statement)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def interruptible() -> Iterator[None]:
+    """A shell starts background jobs with SIGINT ignored, and whatever they start inherits that; tests send it."""
+    before = signal.getsignal(signal.SIGINT)
+    if before is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture(scope="session")

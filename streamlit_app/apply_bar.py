@@ -15,7 +15,7 @@ from streamlit_app.mapping_card import place_key
 from streamlit_app.run_progress import now_doing, share_done
 
 APPLY = "apply_corrections"
-REFRESH_S = 1.0
+REFRESH_S = 0.5
 # Columns that the message of an applied run names.
 NAMED = 4
 _APPLYING = "applying"

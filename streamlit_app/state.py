@@ -32,6 +32,8 @@ def choose_tenant(names: Sequence[str]) -> None:
     """Keep the session's tenant, else take the URL's, else the first; the URL then names it on every page."""
     wanted = st.session_state.get(TENANT) or st.query_params.get(TENANT, "")
     st.session_state[TENANT] = wanted if wanted in names else names[0]
+    if wanted and wanted not in names:
+        notify("error", f"There is no tenant `{wanted[:64].replace('`', '')}` any more; this is **{tenant()}**.")
     st.query_params[TENANT] = tenant()
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from discovery_pipeline.cli.output import Json, emit_json, note, say, table
-from discovery_pipeline.domain.errors import DiscoveryError
+from discovery_pipeline.domain.errors import DiscoveryError, Unreachable
 from discovery_pipeline.settings import DAGSTER_API, Settings, load_settings
 
 if TYPE_CHECKING:
@@ -64,13 +64,15 @@ def _why_idle(settings: Settings, name: str) -> str:
     """Why a schedule does nothing now; "" when it is on."""
     from discovery_pipeline.services.dagster_api.automation import list_automation
 
-    with _dagster(settings) as api:
-        if not api.is_up():
-            return "schedules run while Dagster does (discovery up)"
-        try:
+    try:
+        with _dagster(settings) as api:
+            if not api.is_up():
+                return "schedules run while Dagster does (discovery up)"
             is_on = any(item.name == name and item.is_on for item in list_automation(api))
-        except DiscoveryError as error:
-            return f"Dagster could not be asked ({error})"
+    except Unreachable:
+        return "schedules run while Dagster does (discovery up)"
+    except DiscoveryError as error:
+        return f"Dagster could not be asked ({error})"
     return "" if is_on else f"schedule {name} is off"
 
 
@@ -88,13 +90,22 @@ def _dagster(settings: Settings) -> closing[DagsterApi]:
 
 
 def _address(settings: Settings) -> str:
-    """Dagster's as the environment says, else as the `discovery up` of this home announced it: ports differ by home."""
+    """Dagster's as the environment says, else as the `discovery up` of this home announced it.
+
+    Never whatever listens on the usual port: that may be another home's. Raises Unreachable when nothing was announced.
+    """
     from discovery_pipeline.defs.machine.state import read_state
 
-    state = read_state(settings.home)
-    if state is None or settings.dagster_api_url != DAGSTER_API:
+    if settings.dagster_api_url != DAGSTER_API:
         return settings.dagster_api_url
-    return state.addresses.get("dagster", settings.dagster_api_url)
+    state = read_state(settings.home)
+    if state is None or "dagster" not in state.addresses:
+        raise Unreachable(
+            "Dagster does not run",
+            where=str(settings.home),
+            advice="discovery up; for one of your own set DISCOVERY_DAGSTER_API=http://localhost:3000",
+        )
+    return state.addresses["dagster"]
 
 
 def _show(found: Sequence[Automation], json: bool) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from discovery_pipeline.cli.output import Json, cell_text, emit_json, note, say, table
+from discovery_pipeline.cli.output import Json, cell_text, emit_json, note, program_as_called, say, table
 from discovery_pipeline.cli.runs import run_shown, show_run
 from discovery_pipeline.cli.stores import workspace
 
@@ -93,6 +93,7 @@ def _show_next(documents: list[dict[str, Any]]) -> None:
     tenant, disputed = first["run"]["tenant"], first["overview"]["disputed"]
     say()
     say("where to look next")
-    say(f"  discovery explain {tenant} {disputed['asset'] if disputed else 'ASSET'}")
-    say(f"  discovery export {tenant} --to out --format csv")
-    say("  discovery up        # the app, where mappings are corrected, and Dagster's UI: asset graph, runs, checks")
+    program = program_as_called()
+    say(f"  {program} explain {tenant} {disputed['asset'] if disputed else 'ASSET'}")
+    say(f"  {program} export {tenant} --to out --format csv")
+    say(f"  {program} up        # the app, where mappings are corrected, and Dagster's UI: asset graph, runs, checks")

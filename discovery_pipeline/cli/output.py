@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
@@ -39,6 +41,17 @@ def note(text: str) -> None:
     """A line beside the result: progress, advice, an error."""
     sys.stderr.write(printable(text) + "\n")
     sys.stderr.flush()
+
+
+def program_as_called(called: str | None = None) -> str:
+    """How this shell calls the program: by its name where that finds it, else by its path.
+
+    called: the first word of the command line; this process's where None.
+    """
+    called = called or sys.argv[0]
+    found = shutil.which("discovery")
+    is_found = found is not None and os.path.realpath(found) == os.path.realpath(called)
+    return "discovery" if is_found or Path(called).name != "discovery" else os.path.relpath(called)
 
 
 def table(headers: Sequence[str], rows: Iterable[Sequence[object]], title: str = "") -> None:

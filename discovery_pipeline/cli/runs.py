@@ -58,7 +58,7 @@ def show_run(document: dict[str, Any]) -> None:
     rows = [
         [
             p["phase"], p["asset"], f"{p['seconds']:.2f}", f"{p['rows_in']:,}", f"{p['rows_out']:,}",
-            f"{p['checks_passed']} passed" + (f", {p['checks_failed']} FAILED" if p["checks_failed"] else ""),
+            "; ".join([f"{p['checks_passed']} passed", *(f"{name} not met" for name in p["failed_checks"])]),
         ]
         for p in document["phases"]
     ]  # fmt: skip

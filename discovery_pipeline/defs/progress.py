@@ -23,7 +23,7 @@ class ProgressEvent:
 
 @dataclass
 class AssetRecord:
-    """What one asset did. seconds: wall time of its body, checks and writing included."""
+    """What one asset did. seconds: wall time of its body, checks and writing included. failed_checks: their names."""
 
     phase: Phase
     asset: str
@@ -32,11 +32,13 @@ class AssetRecord:
     rows_out: int = 0
     checks_passed: int = 0
     checks_failed: int = 0
+    failed_checks: tuple[str, ...] = ()
     findings: dict[str, int] = field(default_factory=dict)
 
     def checked(self, report: QualityReport) -> None:
         self.checks_passed = sum(o.passed for o in report.outcomes)
         self.checks_failed = len(report.outcomes) - self.checks_passed
+        self.failed_checks = tuple(o.check.name for o in report.outcomes if not o.passed)
 
 
 @dataclass

@@ -8,7 +8,7 @@ import dagster as dg
 
 from discovery_pipeline.defs.jobs import APPLY_CORRECTIONS, DISCOVERY, apply_corrections, discovery
 from discovery_pipeline.defs.ticks import Tick, Turn, sensor_result
-from discovery_pipeline.services.delivery.drops import take_drops
+from discovery_pipeline.services.delivery.drops import dropped_for_nobody, take_drops
 from discovery_pipeline.services.due_runs import corrections_due, files_due
 from discovery_pipeline.services.workspace import Workspace
 
@@ -28,6 +28,8 @@ RUN_KEY_TAG = "dagster/run_key"
 def landing_files(context: dg.SensorEvaluationContext, workspace: dg.ResourceParam[Workspace]) -> dg.SensorResult:
     """One run per state of a tenant's files, however it ends; a tenant that runs already is left for a later tick."""
     tick, turn = Tick(LANDING_FILES, context.instance, workspace), Turn.of(workspace, context.cursor)
+    for name in dropped_for_nobody(workspace):
+        tick.say(f"landing/{name}", "is of no tenant and stays (discovery tenant add NAME)")
     for tenant in turn:
         with tick.looking_at(tenant):
             _take(tick, tenant)

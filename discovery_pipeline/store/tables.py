@@ -108,14 +108,23 @@ class TenantSetting(Base):
     changed_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
-class Correction(Base):
+class _Decided:
+    """What was decided about a column, and the kind of table it stands in: what a correction hands to its pattern."""
+
+    record: Mapped[str]
+    product: Mapped[str | None]
+    field: Mapped[str | None]
+    unit: Mapped[str | None]
+    transform: Mapped[str | None]
+
+
+class Correction(_Decided, Base):
     """What a person decided, as it was decided: rows are added, never changed (the application role may not update).
 
     number: 1, 2, ... per tenant. kind: mapping. file, table, position and header name the column as a run showed it;
     series and table_series (file and table without dates and counters) and occurrence (0 for the first column of this
-    header) carry the decision to the next delivery. field: null = unmapped;
-    was_field, was_status, was_confidence: what the run had chosen, null where no run had seen the column. action:
-    accepted (the run's own choice), changed, unmapped.
+    header) carry the decision to the next delivery. field: null = unmapped; was_field, was_status, was_confidence: what
+    the run had chosen, null where no run had seen the column. action: accepted (the run's choice), changed, unmapped.
     """
 
     __tablename__ = "corrections"
@@ -132,11 +141,6 @@ class Correction(Base):
     position: Mapped[int] = mapped_column(BigInteger)
     header: Mapped[str]
     occurrence: Mapped[int] = mapped_column(Integer)
-    record: Mapped[str]
-    product: Mapped[str | None]
-    field: Mapped[str | None]
-    unit: Mapped[str | None]
-    transform: Mapped[str | None]
     was_field: Mapped[str | None]
     was_status: Mapped[str | None]
     was_confidence: Mapped[float | None]
@@ -145,14 +149,14 @@ class Correction(Base):
     made_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
-class LearnedPattern(Base):
+class LearnedPattern(_Decided, Base):
     """What corrections taught: a header in its context is a field, or none (field null).
 
     pattern_id: hash of place and field, so that learning the same thing twice is one stronger pattern. table: without
     dates, like series. header_key: the header as compared; occurrence: 0 for its first column of a table, 1 for the
-    next; header, record, product, unit and transform: as last corrected. supported / contradicted: how
-    many corrections said so / said otherwise at this place. is_current: the place's newest decision. corrections: the
-    numbers of those it was learned from. embedding: of the header by `model`; null while no embedder answered.
+    next; header, record, product, unit and transform: as last corrected. supported / contradicted: how many corrections
+    said so / said otherwise at this place. is_current: the place's newest decision. corrections: the numbers of those
+    it was learned from. embedding: of the header by `model`; null while no embedder answered.
     """
 
     __tablename__ = "patterns"
@@ -166,11 +170,6 @@ class LearnedPattern(Base):
     header: Mapped[str]
     header_key: Mapped[str]
     occurrence: Mapped[int] = mapped_column(Integer)
-    record: Mapped[str]
-    product: Mapped[str | None]
-    field: Mapped[str | None]
-    unit: Mapped[str | None]
-    transform: Mapped[str | None]
     supported: Mapped[int] = mapped_column(Integer)
     contradicted: Mapped[int] = mapped_column(Integer)
     is_current: Mapped[bool]

@@ -8,6 +8,7 @@ import pytest
 
 from discovery_pipeline.cli.automation import _address
 from discovery_pipeline.defs.machine.state import ProcessId, UpState, write_state
+from discovery_pipeline.domain.errors import Unreachable
 from discovery_pipeline.settings import DAGSTER_API, Settings
 
 HERE, ELSEWHERE = "http://127.0.0.1:3901", "http://dagster.example:3000"
@@ -18,11 +19,18 @@ HERE, ELSEWHERE = "http://127.0.0.1:3901", "http://dagster.example:3000"
     [
         pytest.param({"dagster": HERE}, DAGSTER_API, HERE, id="that of this home"),
         pytest.param({"dagster": HERE}, ELSEWHERE, ELSEWHERE, id="the one that is set"),
-        pytest.param({}, DAGSTER_API, DAGSTER_API, id="still being started"),
-        pytest.param(None, DAGSTER_API, DAGSTER_API, id="nothing is up"),
+        pytest.param(None, ELSEWHERE, ELSEWHERE, id="the one that is set, nothing up"),
     ],
 )
 def test_the_dagster_asked(tmp_path: Path, announced: dict[str, str] | None, set_to: str, asked: str) -> None:
     if announced is not None:
         write_state(tmp_path, UpState(ProcessId(1, 0.0), {}, announced))
     assert _address(Settings(home=tmp_path, dagster_api_url=set_to)) == asked
+
+
+@pytest.mark.parametrize("announced", [pytest.param({}, id="still being started"), pytest.param(None, id="nothing up")])
+def test_another_homes_dagster_is_not_asked(tmp_path: Path, announced: dict[str, str] | None) -> None:
+    if announced is not None:
+        write_state(tmp_path, UpState(ProcessId(1, 0.0), {}, announced))
+    with pytest.raises(Unreachable, match="Dagster does not run"):
+        _address(Settings(home=tmp_path))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from discovery_pipeline.cli.output import cell_text, emit_json, printable, say, table
+from discovery_pipeline.cli.output import cell_text, emit_json, printable, program_as_called, say, table
 
 
 def test_json_is_one_document_of_plain_text(capsys: pytest.CaptureFixture[str]) -> None:
@@ -49,3 +49,15 @@ def test_control_characters_become_visible(capsys: pytest.CaptureFixture[str]) -
     say("\x1b]0;title\x07")
     assert capsys.readouterr().out == "\\x1b]0;title\\x07\n"
     assert printable("tab\tstays, Zürich too") == "tab\tstays, Zürich too"
+
+
+def test_hints_name_the_program_as_it_can_be_called(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = tmp_path / "bin" / "discovery"
+    program.parent.mkdir()
+    program.touch(mode=0o755)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", "/nowhere")
+    assert program_as_called(str(program)) == "bin/discovery"
+    monkeypatch.setenv("PATH", str(program.parent))
+    assert program_as_called(str(program)) == "discovery"
+    assert program_as_called("pytest") == "discovery"

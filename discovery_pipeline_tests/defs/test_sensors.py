@@ -164,6 +164,18 @@ def test_what_stays_in_the_drop_folder_is_said(landing: Watcher, workspace: Work
     assert landing.said.startswith("acme: readme.md is no data by its ending")
 
 
+def test_what_was_dropped_for_no_tenant_is_said(landing: Watcher, workspace: Workspace) -> None:
+    add_tenant(workspace.database, "acme")
+    workspace.landing.make_drop_folder("acme")
+    (workspace.landing.root / "acmee").mkdir()
+    (workspace.landing.root / "stray.csv").write_text("Name\nweb1\n")
+    assert landing.tick() == []
+    assert landing.said == (
+        "landing/acmee: is of no tenant and stays (discovery tenant add NAME); "
+        "landing/stray.csv: is of no tenant and stays (discovery tenant add NAME)"
+    )
+
+
 def test_one_tenant_that_cannot_be_looked_at_stops_no_other(
     landing: Watcher, workspace: Workspace, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

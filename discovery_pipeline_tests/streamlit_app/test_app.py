@@ -270,6 +270,9 @@ def test_a_tenant_that_is_gone_gives_way_to_the_first(dagster: FakeDagster) -> N
     app.query_params[state.TENANT] = "removed"
     app.run()
     assert app.sidebar.selectbox[0].value == TENANT
+    assert "There is no tenant `removed` any more" in app.error[0].value
+    app.run()
+    assert not app.error
 
 
 @pytest.fixture

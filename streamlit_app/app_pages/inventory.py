@@ -38,6 +38,7 @@ CODES = ("type", "strategy")
 def page() -> None:
     """The inventory of the tenant."""
     st.title("Inventory", anchor=False)
+    widgets.show_notice()
     tenant = state.tenant()
     try:
         search = services.inventory_search(tenant)

@@ -18,6 +18,7 @@ from discovery_pipeline.services.delivery.deliveries import JUNK_ENDINGS, Delive
 from discovery_pipeline.services.delivery.ingest import IngestedFile, ingest_found
 from discovery_pipeline.services.workspace import Workspace
 from discovery_pipeline.store.locks import drops_taker
+from discovery_pipeline.store.tenants import list_tenants
 
 # As long as anything in the folder changed this recently, somebody is still copying: what arrives together is one
 # delivery, in which no file supersedes another.
@@ -78,6 +79,15 @@ def take_drops(workspace: Workspace, tenant: str) -> TakenDrops:
         report = ingest_found(workspace.settings, workspace.database, tenant, delivered)
         stay += [notice for drop in usable for notice in _removed(drop)]
     return TakenDrops(report.files, tuple(stay), report.notices)
+
+
+def dropped_for_nobody(workspace: Workspace) -> list[str]:
+    """Names in the landing zone that are no tenant's: a file beside the folders, a folder with a slip in its name."""
+    with suppress(FileNotFoundError):
+        tenants = {tenant.name for tenant in list_tenants(workspace.database)}
+        names = sorted(os.listdir(workspace.landing.root))
+        return [legible(name) for name in names if name not in tenants and not name.startswith(".")]
+    return []
 
 
 def _below(folder: Path, prefix: str = "") -> Iterator[Drop]:
