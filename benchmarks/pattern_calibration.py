@@ -45,7 +45,7 @@ from discovery_pipeline.domain.mapping.patterns import (
     same_header,
     similar_header,
 )
-from discovery_pipeline.domain.mapping.places import Place, header_key
+from discovery_pipeline.domain.mapping.places import Place, header_key, places_of
 from discovery_pipeline.domain.mapping.unsure import named_by_headers, unsure
 from discovery_pipeline.domain.schema import RecordKind
 from discovery_pipeline.services.mapping.learned import NEAREST
@@ -171,11 +171,14 @@ def recalling(columns: Sequence[Labelled], alike: Likeness, model: str | None) -
         for info, kind, start in zip(infos, kinds, starts, strict=True):
             others = [p for p, c in zip(patterns, columns, strict=True) if c.layout != columns[start].layout]
             seen = [
-                SeenColumn(info.table_no, n, h, kind.record, Place("", "", "", header_key(h), n))
-                for n, h in enumerate(info.headers)
+                SeenColumn(info.table_no, n, info.headers[n], kind.record, place)
+                for n, place in enumerate(places_of("", "", "", info.headers))
             ]
             said = same_header(seen, others)
-            rest = [c for c in seen if c not in said and (c.table_no, c.position) in open_columns]
+            rest = [
+                c for c in seen
+                if not c.place.is_blank and c not in said and (c.table_no, c.position) in open_columns
+            ]  # fmt: skip
             near = {c: _nearest(alike.cosine[start + c.position], others, kind.record) for c in rest}
             said |= similar_header(rest, others, model, near, named)
             found += [e for evidence in said.values() for e in evidence]

@@ -13,7 +13,7 @@ from typing import Any, Literal
 from sqlalchemy import func, insert, select, text
 from sqlalchemy.orm import Session
 
-from discovery_pipeline.domain.mapping.places import Place, header_key
+from discovery_pipeline.domain.mapping.places import Place
 from discovery_pipeline.domain.schema import RecordKind
 from discovery_pipeline.store.bulk import NO_NUL
 from discovery_pipeline.store.locks import lock_key
@@ -36,6 +36,7 @@ class NewCorrection:
     table_series: str
     position: int
     header: str
+    header_key: str
     occurrence: int
     record: RecordKind
     product: str | None
@@ -51,7 +52,7 @@ class NewCorrection:
 
     @property
     def place(self) -> Place:
-        return Place(self.source, self.series, self.table_series, header_key(self.header), self.occurrence)
+        return Place(self.source, self.series, self.table_series, self.header_key, self.occurrence)
 
 
 @dataclass(frozen=True)

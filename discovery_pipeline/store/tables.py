@@ -122,9 +122,10 @@ class Correction(_Decided, Base):
     """What a person decided, as it was decided: rows are added, never changed (the application role may not update).
 
     number: 1, 2, ... per tenant. kind: mapping. file, table, position and header name the column as a run showed it;
-    series and table_series (file and table without dates and counters) and occurrence (0 for the first column of this
-    header) carry the decision to the next delivery. field: null = unmapped; was_field, was_status, was_confidence: what
-    the run had chosen, null where no run had seen the column. action: accepted (the run's choice), changed, unmapped.
+    series and table_series (file and table without dates and counters), header_key and occurrence (0 for the first
+    column of this key) carry the decision to the next delivery. field: null = unmapped; was_field, was_status,
+    was_confidence: what the run had chosen, null where no run had seen the column. action: accepted (the run's choice),
+    changed, unmapped.
     """
 
     __tablename__ = "corrections"
@@ -140,6 +141,7 @@ class Correction(_Decided, Base):
     table_series: Mapped[str]
     position: Mapped[int] = mapped_column(BigInteger)
     header: Mapped[str]
+    header_key: Mapped[str]
     occurrence: Mapped[int] = mapped_column(Integer)
     was_field: Mapped[str | None]
     was_status: Mapped[str | None]

@@ -15,10 +15,19 @@ from discovery_pipeline.store.session import Database
 from discovery_pipeline.store.tenants import add_tenant, remove_tenant
 
 OWNER = NewCorrection(
-    "changed", "cmdb", "cmdb_2025.csv", "cmdb.csv", "cmdb_2025", "cmdb", 3, "Managed by", 0, "asset", None,
-    "technical_owner", None, None, "business_owner", "review", 0.68, "ann", "they run it",
+    "changed", "cmdb", "cmdb_2025.csv", "cmdb.csv", "cmdb_2025", "cmdb", 3, "Managed by", "managed by", 0, "asset",
+    None, "technical_owner", None, None, "business_owner", "review", 0.68, "ann", "they run it",
 )  # fmt: skip
-UNIT = replace(OWNER, header="RAM", position=4, field="memory_mib", unit="GB", was_field=None, was_confidence=None)
+UNIT = replace(
+    OWNER,
+    header="RAM",
+    header_key="ram",
+    position=4,
+    field="memory_mib",
+    unit="GB",
+    was_field=None,
+    was_confidence=None,
+)
 
 
 @pytest.fixture

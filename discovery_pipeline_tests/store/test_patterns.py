@@ -103,7 +103,8 @@ def test_patterns_are_their_tenants_alone(acme: Database) -> None:
 
 def test_the_nearest_come_first_and_only_of_this_model_and_kind(acme: Database) -> None:
     headers = ("a", "b", "c", "d", "e")
-    record(acme, "acme", [replace(OWNER, header=h, record="connection" if h == "d" else "asset") for h in headers])
+    kinds = {"d": "connection"}
+    record(acme, "acme", [replace(OWNER, header_key=h, header=h, record=kinds.get(h, "asset")) for h in headers])
     ids = {p.header: p.pattern_id for p in current_patterns(acme, "acme")}
     here = {"a": vector(1.0, 0.0), "b": vector(1.0, 1.0), "c": vector(0.0, 1.0), "d": vector(1.0, 0.0)}
     save_embeddings(acme, "acme", "m", {ids[h]: v for h, v in here.items()})

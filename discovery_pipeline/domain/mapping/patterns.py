@@ -154,7 +154,7 @@ def same_header(columns: Sequence[SeenColumn], patterns: Sequence[Pattern]) -> d
         by_header.setdefault((pattern.record, pattern.place.header_key), []).append(pattern)
     found = {}
     for column in columns:
-        known = by_header.get((column.record, column.place.header_key), ()) if column.place.header_key else ()
+        known = () if column.place.is_blank else by_header.get((column.record, column.place.header_key), ())
         said = [
             _said(column, pattern, SAME_FIELD + NO_FIELD_PRIOR if pattern.field else SAME_NONE, "this header")
             for pattern in known

@@ -72,7 +72,8 @@ def _new_correction(target: Target, author: str) -> NewCorrection:
     return NewCorrection(
         action=_action(target), source=info.source, file=info.file, series=series_of(info.file), table=info.table,
         table_series=table_series_of(info.file, info.table), position=decision.position, header=was.header,
-        occurrence=target.place.occurrence, record=target.kind.record, product=target.kind.product,
+        header_key=target.place.header_key, occurrence=target.place.occurrence, record=target.kind.record,
+        product=target.kind.product,
         field=decision.field, unit=decision.unit, transform=decision.transform, was_field=was.field,
         was_status=was.status, was_confidence=was.confidence, author=author, reason=decision.reason.strip(),
     )  # fmt: skip

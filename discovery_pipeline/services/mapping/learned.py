@@ -79,8 +79,9 @@ def learned(
     overrides = decided(columns, patterns)
     said = same_header([c for c in columns if c not in overrides], patterns)
     open_columns = unsure(proposals)
-    rest = [c for c in columns if c not in overrides and c not in said and (c.table_no, c.position) in open_columns]
-    model, cosines, recall = _recalled(database, tenant, [c for c in rest if c.place.header_key], embedder)
+    named = [c for c in columns if not c.place.is_blank and (c.table_no, c.position) in open_columns]
+    rest = [c for c in named if c not in overrides and c not in said]
+    model, cosines, recall = _recalled(database, tenant, rest, embedder)
     alike = similar_header(rest, patterns, model, cosines, named_by_headers(proposals))
     return Learned(
         tuple(overrides.values()),

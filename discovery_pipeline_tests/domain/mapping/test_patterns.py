@@ -39,7 +39,8 @@ def renamed(header: str) -> SeenColumn:
     [
         (("Name", " name ", "IP"), (("name", 0), ("name", 1), ("ip", 0))),
         (("Managed By", "managed_by", "managedBy"), (("managed by", 0), ("managed by", 1), ("managed by", 2))),
-        (("", "  ", "RAM (GB)", "RAM"), (("", 0), ("", 1), ("ram gb", 0), ("ram", 0))),
+        (("", "  ", "RAM (GB)", "RAM"), (("→", 0), ("→", 1), ("ram gb", 0), ("ram", 0))),
+        (("Name", "", "IP", ""), (("name", 0), ("→name", 0), ("ip", 0), ("→ip", 0))),
         (("名前", "Größe"), (("名前", 0), ("grosse", 0))),
     ],
 )
@@ -97,7 +98,7 @@ def test_the_same_header_may_speak_for_none() -> None:
 
 
 def test_another_record_kind_or_a_blank_header_says_nothing() -> None:
-    blank = replace(ELSEWHERE, header="", place=replace(HERE, header_key=""))
+    blank = replace(ELSEWHERE, header="", place=replace(HERE, header_key="→name"))
     assert (
         same_header([replace(ELSEWHERE, record="connection"), blank], [OWNER, replace(OWNER, place=blank.place)]) == {}
     )

@@ -113,6 +113,19 @@ def test_two_columns_of_one_header_are_told_apart(acme: Workspace) -> None:
     assert "decided" not in " ".join(columns["managed by "].why)
 
 
+def test_a_blank_column_is_known_by_what_stands_left_of_it(acme: Workspace) -> None:
+    blank, second = dict(COLUMNS), {"Name": COLUMNS["Name"], "": WORDS}
+    first = table({**blank, "": ["R1", "R2", "R3", "R4"]}, "racks.csv", "racks", "racks")
+    run_mapping(acme, "acme", first)
+    correct(acme, "acme", [Decision("racks.csv", "racks", 3, "", "rack")], "ann")
+    moved = table(
+        {**second, **{k: v for k, v in blank.items() if k != "Name"}, " ": WORDS}, "racks.csv", "racks", "racks"
+    )
+    run_mapping(acme, "acme", moved)
+    fields = {column.position: column.field for column in review_columns(acme, "acme")}
+    assert (fields[1], fields[4]) == (None, "rack")
+
+
 def test_a_renamed_header_is_recalled_by_meaning(acme: Workspace) -> None:
     run_mapping(acme, "acme", table(CHANNEL, "p.csv", "p"))
     correct(acme, "acme", [Decision("p.csv", "p", 1, "Team channel", "tags")], "ann")

@@ -52,6 +52,7 @@ def _corrections() -> None:
         *(_text(name) for name in ("kind", "action", "source", "file", "series", "table", "table_series")),
         sa.Column("position", sa.BigInteger, nullable=False),
         _text("header"),
+        _text("header_key"),
         sa.Column("occurrence", sa.Integer, nullable=False),
         _text("record"),
         *(_text(name, True) for name in ("product", "field", "unit", "transform", "was_field", "was_status")),
