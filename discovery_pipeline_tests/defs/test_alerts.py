@@ -126,7 +126,7 @@ def test_a_store_that_stayed_down_is_named(
 def test_a_defect_of_ours_shows_no_cell(workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     give(workspace, "acme", tmp_path, SERVERS)
 
-    def broken(*_: object) -> None:
+    def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError("a cell of the tenant")
 
     monkeypatch.setattr(inventory, "reconcile", broken)
