@@ -83,7 +83,7 @@ def test_a_run_goes_on_from_the_step_that_failed(
 ) -> None:
     give(workspace, tmp_path / "in", servers=SERVERS, flows=FLOWS)
     with monkeypatch.context() as broken:
-        broken.setattr(inventory, "reconcile", lambda *_: 1 / 0)
+        broken.setattr(inventory, "reconcile", lambda *_, **__: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             run_tenant(workspace.settings, "acme", None, lambda _: None)
     rest = dg.AssetSelection.assets("inventory").downstream()
