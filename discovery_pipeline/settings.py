@@ -25,7 +25,7 @@ class Settings:
     model_deadline_s: seconds a phase may spend on model calls. model_concurrency: calls in flight at once.
     model_input_price / model_output_price: US dollars per million tokens, for the ledger; None = cost unknown.
     embeddings: whether corrected headers are also recalled by meaning, with the local model.
-    dagster_api_url: Dagster's webserver, through which the analysts' application starts runs.
+    dagster_api_url: Dagster's webserver, through which the analysts' application starts runs; None = nothing is set.
     dagster_ui_url: the same as people's browsers reach it, for links.
     webhook_url: receives a JSON document when a run fails.
     deployed_dagster_home: folder of a deployment's own dagster.yaml, which is left as it is; None = home/dagster, whose
@@ -45,7 +45,7 @@ class Settings:
     model_input_price: float | None = None
     model_output_price: float | None = None
     embeddings: bool = True
-    dagster_api_url: str = DAGSTER_API
+    dagster_api_url: str | None = None
     dagster_ui_url: str = DAGSTER_API
     webhook_url: str | None = field(default=None, repr=False)
     deployed_dagster_home: Path | None = None
@@ -58,6 +58,11 @@ class Settings:
     def model_url(self) -> str:
         """Base URL of the endpoint, without a slash at its end."""
         return (self.model_base_url or OPENAI_API).rstrip("/")
+
+    @property
+    def dagster_api(self) -> str:
+        """Dagster's webserver where nothing says otherwise: that of `discovery up` on its usual port."""
+        return self.dagster_api_url or DAGSTER_API
 
     @property
     def uses_embedded_database(self) -> bool:
@@ -101,7 +106,7 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     def number(name: str) -> float | None:
         return _number(name, value(name))
 
-    api_url = (value("DISCOVERY_DAGSTER_API") or DAGSTER_API).rstrip("/")
+    api_url = (value("DISCOVERY_DAGSTER_API") or "").rstrip("/") or None
     deadline_s = number("DISCOVERY_MODEL_DEADLINE_S")
     return Settings(
         home=Path(value("DISCOVERY_HOME") or ".discovery").expanduser().resolve(),
@@ -118,7 +123,7 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         model_output_price=number("DISCOVERY_MODEL_OUTPUT_PRICE"),
         embeddings=_switch("DISCOVERY_EMBEDDINGS", value("DISCOVERY_EMBEDDINGS") or "on"),
         dagster_api_url=api_url,
-        dagster_ui_url=(value("DISCOVERY_DAGSTER_UI") or api_url).rstrip("/"),
+        dagster_ui_url=(value("DISCOVERY_DAGSTER_UI") or api_url or DAGSTER_API).rstrip("/"),
         webhook_url=value("DISCOVERY_WEBHOOK_URL"),
         deployed_dagster_home=_folder(value("DISCOVERY_DAGSTER_HOME")),
     )

@@ -22,7 +22,7 @@ def workspace() -> Workspace:
 def dagster() -> DagsterApi:
     """Dagster's webserver, whether it is up or not."""
     settings = load_settings()
-    return DagsterApi(settings.dagster_api_url, settings.dagster_ui_url)
+    return DagsterApi(settings.dagster_api, settings.dagster_ui_url)
 
 
 def tenant_names() -> list[str]:

@@ -150,7 +150,8 @@ class _Line:
                 self.form = max(self.form, form + 1)
                 continue
             tries += 1
-            if not self._is_worth_another(reply, tries):
+            self.is_down = self.is_down or _says_down(reply, tries)
+            if self.is_down or tries >= _TRIES or not _may_pass(reply):
                 return reply.answer
             pause_s = wait_s if reply.wait_s is None else reply.wait_s
             if time.monotonic() + pause_s >= self.deadline:
@@ -158,12 +159,6 @@ class _Line:
             await asyncio.sleep(pause_s)
             wait_s *= 2
         return None
-
-    def _is_worth_another(self, reply: Reply, tries: int) -> bool:
-        passes = reply.outcome == "unreachable" or reply.status in _PASSING
-        if reply.status in _HOPELESS or (reply.outcome == "unreachable" and tries >= _TRIES):
-            self.is_down = True
-        return passes and tries < _TRIES and not self.is_down
 
     async def _call(self, question: ChoiceQuestion, form: int) -> Reply:
         begun, asked_at = time.perf_counter(), datetime.now(UTC)
@@ -193,7 +188,10 @@ class _Line:
             return read_completion(await self._post(question, form), question)
         except MalformedAnswer as error:
             return Reply("malformed", str(error))
-        except openai.APITimeoutError:
+        except openai.APITimeoutError as error:
+            # By name: the class is of the HTTP library that the client brings along.
+            if type(error.__cause__).__name__ == "ConnectTimeout":
+                return Reply("unreachable", "ConnectTimeout")
             return Reply("timed_out", "the endpoint was silent")
         except openai.APIStatusError as error:
             wait_s = seconds(error.response.headers.get("retry-after"))
@@ -217,3 +215,13 @@ class _Line:
                 if len(body) > LONGEST_ANSWER:
                     raise MalformedAnswer("longer than any answer")
         return bytes(body)
+
+
+def _says_down(reply: Reply, tries: int) -> bool:
+    """Whether every further question would fail like this one."""
+    return reply.status in _HOPELESS or (reply.outcome == "unreachable" and tries >= _TRIES)
+
+
+def _may_pass(reply: Reply) -> bool:
+    """Whether the same question may fare better in a moment."""
+    return reply.outcome == "unreachable" or reply.status in _PASSING

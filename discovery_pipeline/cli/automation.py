@@ -11,7 +11,7 @@ import typer
 
 from discovery_pipeline.cli.output import Json, emit_json, note, say, table
 from discovery_pipeline.domain.errors import DiscoveryError, Unreachable
-from discovery_pipeline.settings import DAGSTER_API, Settings, load_settings
+from discovery_pipeline.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from discovery_pipeline.services.dagster_api.automation import Automation
@@ -96,14 +96,14 @@ def _address(settings: Settings) -> str:
     """
     from discovery_pipeline.defs.machine.state import read_state
 
-    if settings.dagster_api_url != DAGSTER_API:
+    if settings.dagster_api_url:
         return settings.dagster_api_url
     state = read_state(settings.home)
     if state is None or "dagster" not in state.addresses:
         raise Unreachable(
             "Dagster does not run",
             where=str(settings.home),
-            advice="discovery up; for one of your own set DISCOVERY_DAGSTER_API=http://localhost:3000",
+            advice="discovery up; for one of your own set DISCOVERY_DAGSTER_API",
         )
     return state.addresses["dagster"]
 

@@ -36,7 +36,9 @@ def correct(
         with tenant_workspace(tenant) as opened:
             made = corrections.correct(opened, tenant, corrections.read_decisions(file), author or _user())
     except corrections.BadDecisions as error:
-        raise error if json else _told(error) from error
+        if json:
+            raise
+        raise _told(error) from error
     if json:
         emit_json({"tenant": tenant, "corrections": [_document(correction) for correction in made]})
         return

@@ -20,7 +20,7 @@ def correct_and_rerun(opened: Workspace, tenant: str, judge: Judge) -> dict[str,
     """Apply a sample's corrections and run again from the choice of fields; None for a sample without any.
 
     The document: applied and already_applied (numbers of corrections), run (as of `discovery run --json`; null where
-    the run before already used every correction), columns and inventory_changes (services.learned).
+    the run before already used every correction), columns and inventory_changes (services.mapping.effects).
     """
     from discovery_pipeline.sample_tenants import sample_corrections
     from discovery_pipeline.services.mapping.corrections import waiting
@@ -57,7 +57,9 @@ def show_loop(tenant: str, loop: dict[str, Any]) -> None:
     """What was corrected, the run that applied it, and the columns and cells that changed by it."""
     say()
     if loop["run"]:
-        say(f"{tenant}: {loop['applied']} columns corrected as only the tenant can, then run again from there:")
+        say(
+            f"{tenant}: {loop['applied'] + loop['already_applied']} columns corrected as only the tenant can, then run again from there:"
+        )
         show_run(loop["run"])
     else:
         say(f"{tenant}: {loop['already_applied']} corrections already applied; the run above used them")

@@ -16,6 +16,7 @@ import sys
 import threading
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Self
 
@@ -25,6 +26,7 @@ from dagster._core.launcher import CheckRunHealthResult, LaunchRunContext, RunLa
 from dagster._core.storage.tags import HIDDEN_TAG_PREFIX
 from dagster._serdes import ConfigurableClass, ConfigurableClassData
 
+from discovery_pipeline.defs.machine.state import ProcessId
 from discovery_pipeline.domain.errors import DiscoveryError
 from discovery_pipeline.settings import load_settings
 
@@ -34,8 +36,6 @@ WORKER_TAG = f"{HIDDEN_TAG_PREFIX}discovery_worker"
 WORKER = "discovery_pipeline.defs.worker"
 # Warming the next spare takes a processor for four seconds: a short run ends first.
 REPLACE_AFTER_S = 10.0
-# Start times are counted from the system's clock: setting it moves those of all processes.
-CLOCK_MOVES_S = 60.0
 
 
 class Worker:
@@ -132,7 +132,10 @@ class WarmRunLauncher(RunLauncher[dg.DagsterInstance], ConfigurableClass):
     def _attend(self, worker: Worker, run_id: str) -> None:
         """Replace the process, wait for its end, and say so when it ended without finishing its run."""
         worker.wait(REPLACE_AFTER_S)
-        self.keep_spare()
+        try:
+            self.keep_spare()
+        except OSError:
+            logger.exception("no spare process could be started")
         code = worker.wait()
         if self._is_disposed or not self.has_instance:
             return
@@ -183,8 +186,7 @@ def open_runs_log() -> Any:
 
 def identity_of(pid: int) -> str:
     """A process as WORKER_TAG names it: host, id and start time, for ids are used again. Raises psutil.Error."""
-    started = psutil.Process(pid).create_time()
-    return json.dumps({"host": socket.gethostname(), "pid": pid, "started": started})
+    return json.dumps({"host": socket.gethostname(), **asdict(ProcessId.of(pid))})
 
 
 def find_worker(run: dg.DagsterRun) -> psutil.Process | None:
@@ -193,13 +195,7 @@ def find_worker(run: dg.DagsterRun) -> psutil.Process | None:
     told = json.loads(document) if document else {}
     if told.get("host") != socket.gethostname():
         return None
-    try:
-        process = psutil.Process(told["pid"])
-        is_it = abs(process.create_time() - told["started"]) < CLOCK_MOVES_S
-        is_it = is_it and process.status() != psutil.STATUS_ZOMBIE
-    except psutil.Error:
-        return None
-    return process if is_it else None
+    return ProcessId(told["pid"], told["started"]).find()
 
 
 def _record_end(instance: dg.DagsterInstance, run_id: str, end: str) -> None:

@@ -13,7 +13,7 @@ from discovery_pipeline.services.workspace import Workspace
 from discovery_pipeline.store.sources import counted
 from discovery_pipeline.store.tenants import list_tenants
 
-# At night in Europe, each at its own hour: a tenant that is due twice waits for itself.
+# At night in Europe but for the hourly one, each at its own minute: not all tenants begin at once.
 CRONS: dict[Cadence, str] = {
     "hourly": "0 * * * *",
     "daily": "15 1 * * *",

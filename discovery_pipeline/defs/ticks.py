@@ -61,9 +61,9 @@ class Tick:
             logger.exception("%s could not look at tenant %s", self.name, tenant)
             self.say(tenant, f"unexpected {type(error).__name__}; the message is in the log")
 
-    def say(self, tenant: str, what: str) -> None:
+    def say(self, about: str, what: str) -> None:
         """A line for whoever looks at the tick."""
-        self.said.append(f"{tenant}: {what}")
+        self.said.append(f"{about}: {what}")
 
     def request(self, tenant: str, job: str, run_key: str) -> None:
         """Ask for a run of the tenant; one that Dagster doesn't know yet becomes a partition."""

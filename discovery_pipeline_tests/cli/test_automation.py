@@ -9,7 +9,7 @@ import pytest
 from discovery_pipeline.cli.automation import _address
 from discovery_pipeline.defs.machine.state import ProcessId, UpState, write_state
 from discovery_pipeline.domain.errors import Unreachable
-from discovery_pipeline.settings import DAGSTER_API, Settings
+from discovery_pipeline.settings import Settings
 
 HERE, ELSEWHERE = "http://127.0.0.1:3901", "http://dagster.example:3000"
 
@@ -17,12 +17,12 @@ HERE, ELSEWHERE = "http://127.0.0.1:3901", "http://dagster.example:3000"
 @pytest.mark.parametrize(
     ("announced", "set_to", "asked"),
     [
-        pytest.param({"dagster": HERE}, DAGSTER_API, HERE, id="that of this home"),
+        pytest.param({"dagster": HERE}, None, HERE, id="that of this home"),
         pytest.param({"dagster": HERE}, ELSEWHERE, ELSEWHERE, id="the one that is set"),
         pytest.param(None, ELSEWHERE, ELSEWHERE, id="the one that is set, nothing up"),
     ],
 )
-def test_the_dagster_asked(tmp_path: Path, announced: dict[str, str] | None, set_to: str, asked: str) -> None:
+def test_the_dagster_asked(tmp_path: Path, announced: dict[str, str] | None, set_to: str | None, asked: str) -> None:
     if announced is not None:
         write_state(tmp_path, UpState(ProcessId(1, 0.0), {}, announced))
     assert _address(Settings(home=tmp_path, dagster_api_url=set_to)) == asked

@@ -9,10 +9,13 @@ from typing import Self
 
 import psutil  # type: ignore[import-untyped]
 
+# Start times are counted from the system's clock: setting it moves those of all processes.
+CLOCK_MOVES_S = 60.0
+
 
 @dataclass(frozen=True)
 class ProcessId:
-    """A process for good: ids are used again, an id with its start time (seconds since 1970) is not."""
+    """A process for good: ids are used again, an id with about its start time (seconds since 1970) is not."""
 
     pid: int
     started: float
@@ -26,7 +29,8 @@ class ProcessId:
         """The process, or None when it has ended."""
         try:
             process = psutil.Process(self.pid)
-            is_it = process.create_time() == self.started and process.status() != psutil.STATUS_ZOMBIE
+            is_it = abs(process.create_time() - self.started) < CLOCK_MOVES_S
+            is_it = is_it and process.status() != psutil.STATUS_ZOMBIE
         except psutil.Error:
             return None
         return process if is_it else None

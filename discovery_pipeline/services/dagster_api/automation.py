@@ -1,6 +1,6 @@
 """Sensors and schedules of the running Dagster: which there are, what their last look said, on and off.
 
-Keep out: what they do (defs), the transport (dagster_api).
+Keep out: what they do (defs), the transport (client).
 """
 
 from __future__ import annotations
@@ -142,4 +142,5 @@ def _when(found: dict[str, Any]) -> str:
 def _said(tick: dict[str, Any]) -> str:
     if tick["error"]:
         return f"failed: {str(tick['error']['message']).strip().splitlines()[-1]}"
-    return tick["skipReason"] or (f"{len(tick['runIds'])} runs" if tick["runIds"] else tick["status"].lower())
+    runs = len(tick["runIds"])
+    return tick["skipReason"] or (f"{runs} run{'s' if runs > 1 else ''}" if runs else tick["status"].lower())

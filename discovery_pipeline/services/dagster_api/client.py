@@ -1,6 +1,6 @@
 """Dagster's GraphQL API as the analysts' application needs it: start runs, list them, follow one. Imports no Dagster.
 
-Keep out: the documents sent (dagster_documents); what its answers say of runs (dagster_runs, run_failure).
+Keep out: the documents sent (documents); what its answers say of runs (runs, run_failure).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from discovery_pipeline.domain.errors import DiscoveryError, PermanentError, Unreachable
-from discovery_pipeline.services.dagster_api import documents as documents
+from discovery_pipeline.services.dagster_api import documents
 from discovery_pipeline.services.dagster_api.run_failure import RunFailure, read_failure
 from discovery_pipeline.services.dagster_api.runs import (
     LAUNCHED_BY,

@@ -13,9 +13,8 @@ from typing import Any, Literal
 
 import polars as pl
 
-from discovery_pipeline.domain.errors import PermanentError
 from discovery_pipeline.domain.handoffs import FrameSchema
-from discovery_pipeline.files.frames import TenantFrames
+from discovery_pipeline.files.frames import MissingFrame, TenantFrames
 from discovery_pipeline.services.export.writers import ExportTable, write_table
 from discovery_pipeline.services.run_frames import run_frames
 
@@ -89,14 +88,14 @@ class InventoryPage:
 class InventorySearch:
     """The inventory published at this moment, joined with its analysis where that was made from it.
 
-    Usable from several threads. Raises PermanentError when there is no inventory yet.
+    Usable from several threads. Raises MissingFrame when there is no inventory yet.
     """
 
     def __init__(self, frames: TenantFrames) -> None:
         run = run_frames(frames)
         if not run.has("inventory"):
             advice = f"discovery run {frames.tenant} first"
-            raise PermanentError("there is no inventory yet", where=frames.tenant, advice=advice)
+            raise MissingFrame("there is no inventory yet", where=frames.tenant, advice=advice)
         self.tenant = frames.tenant
         self._duckdb = frames.duckdb()
         self._grid = _grid_sql(analysed=run.has("analysis"))

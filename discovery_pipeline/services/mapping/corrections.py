@@ -15,12 +15,12 @@ from discovery_pipeline.domain.mapping.places import Place
 from discovery_pipeline.services.delivery.source_names import series_of, table_series_of
 from discovery_pipeline.services.mapping.decision_files import read_decisions
 from discovery_pipeline.services.mapping.decisions import BadDecisions, Decision, Problem, Target, checked
-from discovery_pipeline.services.mapping.published import published_mapping
+from discovery_pipeline.services.mapping.published import PublishedMapping, published_mapping
 from discovery_pipeline.services.workspace import Workspace
 from discovery_pipeline.store.corrections import Action, NewCorrection, RecordedCorrection, corrections, record
 from discovery_pipeline.store.tenants import require_tenant
 
-__all__ = ["BadDecisions", "Corrected", "Decision", "Problem", "correct", "read_decisions", "waiting"]
+__all__ = ["BadDecisions", "Corrected", "Decision", "Problem", "correct", "read_decisions", "waiting", "waiting_after"]
 
 
 @dataclass(frozen=True)
@@ -62,19 +62,26 @@ def correct(workspace: Workspace, tenant: str, decisions: Sequence[Decision], au
 
 def waiting(workspace: Workspace, tenant: str) -> tuple[Corrected, ...]:
     """The corrections that the newest mapping does not know of, oldest first. Raises UsageError (no such tenant)."""
-    published = published_mapping(workspace.frames.open(tenant))
+    return waiting_after(workspace, tenant, published_mapping(workspace.frames.open(tenant)))
+
+
+def waiting_after(workspace: Workspace, tenant: str, published: PublishedMapping | None) -> tuple[Corrected, ...]:
+    """The corrections that this mapping, or none, does not know of, oldest first. Raises UsageError (no such tenant)."""
     used = published.corrections if published else 0
     return tuple(map(_corrected, corrections(workspace.database, tenant, after=used)))
 
 
 def _new_correction(target: Target, author: str) -> NewCorrection:
     decision, info, was = target.decision, target.info, target.was
+    # Confirming what a person decided keeps the unit and transform that came with it.
+    is_confirmed = decision.field == was.field and was.method == "pattern"
     return NewCorrection(
         action=_action(target), source=info.source, file=info.file, series=series_of(info.file), table=info.table,
         table_series=table_series_of(info.file, info.table), position=decision.position, header=was.header,
         header_key=target.place.header_key, occurrence=target.place.occurrence, record=target.kind.record,
         product=target.kind.product,
-        field=decision.field, unit=decision.unit, transform=decision.transform, was_field=was.field,
+        field=decision.field, unit=decision.unit or (was.unit if is_confirmed else None),
+        transform=decision.transform or (was.transform if is_confirmed else None), was_field=was.field,
         was_status=was.status, was_confidence=was.confidence, author=author, reason=decision.reason.strip(),
     )  # fmt: skip
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args
@@ -44,8 +45,13 @@ def _rows(path: Path) -> list[tuple[int, list[str]]]:
         raise UsageError("is no UTF-8 text", where=str(path), advice="save it as CSV UTF-8") from error
     except OSError as error:
         raise UsageError(f"can't be read: {error.strerror}", where=str(path)) from error
-    lines = csv.reader(text.splitlines(keepends=True), delimiter=_delimiter(text), strict=True)
+    lines = csv.reader(_lines(text), delimiter=_delimiter(text), strict=True)
     return list(_numbered(lines, path))
+
+
+def _lines(text: str) -> io.StringIO:
+    """Lines as CSV has them; str.splitlines also breaks at characters that cells may hold, such as U+2028."""
+    return io.StringIO(text, newline="")
 
 
 def _numbered(lines: Iterator[list[str]], path: Path) -> Iterator[tuple[int, list[str]]]:
@@ -62,7 +68,7 @@ def _numbered(lines: Iterator[list[str]], path: Path) -> Iterator[tuple[int, lis
 
 def _delimiter(text: str) -> str:
     """The delimiter that the first filled line uses most."""
-    first = next((line for line in text.splitlines() if line.strip()), "")
+    first = next((line for line in _lines(text) if line.strip()), "")
     return max(DELIMITERS, key=first.count)
 
 

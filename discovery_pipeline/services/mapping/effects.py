@@ -89,7 +89,10 @@ def inventory_changes(workspace: Workspace, tenant: str) -> tuple[InventoryChang
     )
     rows = grouped.sort("count", descending=True, maintain_order=True).collect().to_dicts()
     names = _names(run, [row["asset_id"] for row in rows])
-    return tuple(InventoryChange(asset=names[row.pop("asset_id")], **row) for row in rows)
+    return tuple(
+        InventoryChange(row["change"], row["field"], row["count"], names[row["asset_id"]], row["old"], row["new"])
+        for row in rows
+    )
 
 
 def _columns(published: PublishedMapping) -> list[tuple[str, str, ColumnMapping, Place]]:

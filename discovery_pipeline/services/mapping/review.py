@@ -9,7 +9,7 @@ from typing import Any
 from discovery_pipeline.domain.handoffs import ColumnMapping, MappingStatus, TableInfo
 from discovery_pipeline.domain.mapping.places import Place
 from discovery_pipeline.domain.schema import RecordKind, fields
-from discovery_pipeline.services.mapping.corrections import Corrected, waiting
+from discovery_pipeline.services.mapping.corrections import Corrected, waiting_after
 from discovery_pipeline.services.mapping.published import PublishedMapping, published_mapping, table_places
 from discovery_pipeline.services.workspace import Workspace
 
@@ -65,8 +65,8 @@ def review_columns(workspace: Workspace, tenant: str) -> tuple[ReviewColumn, ...
 
     Empty before a run has mapped anything. Reads what the run profiled, no table. Raises UsageError (no such tenant).
     """
-    undone = {correction.place: correction for correction in waiting(workspace, tenant)}
     published = published_mapping(workspace.frames.open(tenant))
+    undone = {correction.place: correction for correction in waiting_after(workspace, tenant, published)}
     if published is None:
         return ()
     profiles = _profiles(published)

@@ -113,6 +113,19 @@ def test_two_columns_of_one_header_are_told_apart(acme: Workspace) -> None:
     assert "decided" not in " ".join(columns["managed by "].why)
 
 
+def test_confirming_what_was_decided_keeps_its_unit(acme: Workspace) -> None:
+    sizes = table({"Name": COLUMNS["Name"], "Mem": ["4096", "8192", "16384", "32768"]}, "vms.csv", "vms", "vms")
+    run_mapping(acme, "acme", sizes)
+    place = ("vms.csv", "vms", 1, "Mem")
+    correct(acme, "acme", [Decision(*place, "memory_mib", unit="KiB")], "ann")
+    run_mapping(acme, "acme", sizes)
+    (confirmed,) = correct(acme, "acme", [Decision(*place, "memory_mib")], "bob")
+    assert confirmed.action == "accepted"
+    run_mapping(acme, "acme", sizes)
+    (known,) = [m for m in recalled(acme, sizes, None).overrides if m.position == 1]
+    assert (known.field, known.unit) == ("memory_mib", "KiB")
+
+
 def test_a_blank_column_is_known_by_what_stands_left_of_it(acme: Workspace) -> None:
     blank, second = dict(COLUMNS), {"Name": COLUMNS["Name"], "": WORDS}
     first = table({**blank, "": ["R1", "R2", "R3", "R4"]}, "racks.csv", "racks", "racks")
