@@ -16,7 +16,7 @@ SHOWN_REASONS = 6
 
 
 def place_key(column: ReviewColumn) -> str:
-    """Names the column's widgets."""
+    """Which column it is, as one text: names its widgets, and what a run applied."""
     return f"{column.source}/{column.file}/{column.table}/{column.position}"
 
 

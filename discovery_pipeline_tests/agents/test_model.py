@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import socket
 import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 
 import pytest
 
@@ -169,6 +171,14 @@ def test_a_dead_endpoint_is_given_up_soon() -> None:
     assert time.monotonic() - begun < SLACK_S
 
 
+def test_an_endpoint_that_takes_no_connection_is_given_up_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(model, "_CONNECT_S", 0.1)
+    with not_accepting() as port:
+        asked = ask(f"http://127.0.0.1:{port}/v1", deadline_s=30, questions=5, concurrency=1)
+    assert asked.answers == (None,) * 5
+    assert [(call.outcome, call.detail) for call in asked.calls] == [("unreachable", "ConnectTimeout")] * 3
+
+
 @pytest.mark.parametrize("behaviour", [silent, half_a_body], ids=["silent", "stops in the middle"])
 def test_the_deadline_breaks_off_what_hangs(behaviour: Behaviour) -> None:
     begun = time.monotonic()
@@ -222,6 +232,19 @@ def test_nothing_kept_of_a_call_holds_the_key_or_what_was_asked() -> None:
     text = f"{asked} {Endpoint(endpoint.url, 'm', KEY)}"
     assert KEY not in text
     assert "Name" not in text
+
+
+@contextmanager
+def not_accepting() -> Iterator[int]:
+    """A port whose queue of connections is full: another attempt is neither taken nor refused."""
+    with ExitStack() as opened:
+        server = opened.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
+        port: int = server.getsockname()[1]
+        for _ in range(3):
+            waiting = opened.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(("127.0.0.1", port))
+        yield port
 
 
 def unused_port() -> int:

@@ -10,7 +10,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from discovery_pipeline.domain.errors import Unreachable
+from discovery_pipeline.domain.errors import PermanentError, Unreachable
 from discovery_pipeline.services.mapping.corrections import waiting
 from discovery_pipeline.services.mapping.review import ReviewColumn, review_columns
 from discovery_pipeline.settings import Settings
@@ -186,6 +186,17 @@ def test_runs_show_phases_and_failures(dagster: FakeDagster) -> None:
     assert "discovery ingest acme PATH".replace("-", "\\-") in app.error[0].value
 
 
+def test_the_runs_of_all_tenants_are_a_table_of_their_own(dagster: FakeDagster) -> None:
+    dagster.add("failed", tenant=FRESH)
+    dagster.add("running")
+    app = opened(runs_page)
+    own = app.dataframe[0]
+    app.toggle(key="all_tenants").set_value(True).run()
+    both = app.dataframe[0]
+    assert (len(own.value), len(both.value)) == (1, 2)
+    assert own.proto.id != both.proto.id  # a row chosen in one is not chosen in the other
+
+
 def test_a_run_is_started_from_the_page(dagster: FakeDagster) -> None:
     app = opened(runs_page, FRESH)
     app.button(key="start/discovery").click().run()
@@ -203,6 +214,18 @@ def test_inventory_is_searched_and_explained(dagster: FakeDagster) -> None:
     assert app.dataframe[0].value["name"].tolist() == ["db1"]
     app.text_input(key=f"find/{TENANT}").set_value("nothing like it").run()
     assert "No asset matches" in said(app)
+
+
+def test_an_inventory_that_fails_is_not_said_to_be_missing(
+    dagster: FakeDagster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(tenant: str) -> None:
+        raise PermanentError("the frames are of a newer release", where=tenant)
+
+    monkeypatch.setattr(services, "inventory_search", fails)
+    app = opened(inventory_page)
+    assert "newer release" in app.error[0].value
+    assert f"Run {TENANT} first" not in said(app)
 
 
 def asset_page() -> None:

@@ -9,7 +9,7 @@ from typing import Any, cast
 import polars as pl
 import streamlit as st
 
-from discovery_pipeline.domain.errors import PermanentError
+from discovery_pipeline.files.frames import MissingFrame
 from discovery_pipeline.services.inventory.search import (
     FACETS,
     ORDERS,
@@ -42,7 +42,7 @@ def page() -> None:
     tenant = state.tenant()
     try:
         search = services.inventory_search(tenant)
-    except PermanentError as error:
+    except MissingFrame as error:
         widgets.empty(
             f"{error.message[:1].upper()}{error.message[1:]}", f"Run {tenant} first.", f"discovery run {tenant}"
         )

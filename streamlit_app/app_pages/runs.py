@@ -53,7 +53,7 @@ def _live(tenant: str, all_tenants: bool) -> None:
     if not runs:
         widgets.empty("Nothing ran yet", f"Run {tenant} here, or on the command line.", f"discovery run {tenant}")
         return
-    chosen = _table(runs)
+    chosen = _table(runs, all_tenants)
     _detail(_detail_of(runs[chosen or 0]))
 
 
@@ -66,12 +66,12 @@ def _detail_of(run: Run) -> RunDetail:
     return detail
 
 
-def _table(runs: Sequence[Run]) -> int | None:
+def _table(runs: Sequence[Run], all_tenants: bool) -> int | None:
     """The list; returns the index of the row that was clicked."""
     listed = pd.DataFrame([_row(run) for run in runs])
     event: Any = st.dataframe(
         listed,
-        key=f"runs/{runs[0].run_id}",  # a new run moves every row
+        key=f"runs/{all_tenants}/{runs[0].run_id}",  # a new run moves every row, and so do other tenants
         hide_index=True,
         on_select="rerun",
         selection_mode=["single-row", "single-cell"],

@@ -66,7 +66,7 @@ def waiting(workspace: Workspace, tenant: str) -> tuple[Corrected, ...]:
 
 
 def waiting_after(workspace: Workspace, tenant: str, published: PublishedMapping | None) -> tuple[Corrected, ...]:
-    """The corrections that this mapping, or none, does not know of, oldest first. Raises UsageError (no such tenant)."""
+    """The corrections that this mapping, or none, does not know of, oldest first. Raises as waiting does."""
     used = published.corrections if published else 0
     return tuple(map(_corrected, corrections(workspace.database, tenant, after=used)))
 

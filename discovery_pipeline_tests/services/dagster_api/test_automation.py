@@ -62,6 +62,7 @@ def test_an_unknown_name_switches_nothing_and_is_told_what_there_is(api: Dagster
     [
         pytest.param({"status": TickStatus.SKIPPED, "skip_reason": "nothing new"}, "nothing new", id="nothing to do"),
         pytest.param({"status": TickStatus.SUCCESS, "run_ids": ["1", "2"]}, "2 runs", id="runs"),
+        pytest.param({"status": TickStatus.SUCCESS, "run_ids": ["1"]}, "1 run", id="one run"),
     ],
 )
 def test_the_last_look_is_shown(api: DagsterApi, home: Settings, status: dict[str, object], said: str) -> None:

@@ -10,9 +10,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from discovery_pipeline.domain.errors import PermanentError
 from discovery_pipeline.domain.handoffs import ANALYSIS, INVENTORY
-from discovery_pipeline.files.frames import FrameStore, TenantFrames
+from discovery_pipeline.files.frames import FrameStore, MissingFrame, TenantFrames
 from discovery_pipeline.services.inventory.search import GRID, NONE, ORDERS, InventoryQuery, InventorySearch
 from discovery_pipeline_tests.services.hand_built import frame, publish
 
@@ -149,7 +148,7 @@ def test_an_analysis_of_another_inventory_is_not_shown(frames: TenantFrames) -> 
 
 
 def test_without_inventory_it_says_what_to_run(tmp_path: Path) -> None:
-    with pytest.raises(PermanentError, match="discovery run acme"):
+    with pytest.raises(MissingFrame, match="discovery run acme"):
         InventorySearch(FrameStore(str(tmp_path)).open("acme"))
 
 

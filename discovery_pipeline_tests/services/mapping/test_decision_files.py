@@ -42,6 +42,15 @@ def test_lines_are_counted_as_an_editor_counts_them(tmp_path: Path) -> None:
     assert [(d.line, d.header, d.field) for d in found] == [(3, "two\nlines", None), (6, 'a, "b"', "os_name")]
 
 
+@pytest.mark.parametrize("mark", ["\u2028", "\x85", "\v", "\f"], ids=["U+2028", "U+0085", "VT", "FF"])
+@pytest.mark.parametrize("delimiter", [",", ";"], ids=["comma", "semicolon"])
+def test_only_an_end_of_line_ends_a_line(tmp_path: Path, mark: str, delimiter: str) -> None:
+    first, *rows = HEAD.strip() + ",reason", f"a.csv,a,0,two{mark}lines,,it{mark}is", "a.csv,a,1,OS,os_name,"
+    found = read(tmp_path, "\r\n".join([first, *rows]).replace(",", delimiter))
+    assert [(d.line, d.header) for d in found] == [(2, f"two{mark}lines"), (3, "OS")]
+    assert found[0].reason == f"it{mark}is"
+
+
 def test_what_a_line_may_say_besides(tmp_path: Path) -> None:
     head = HEAD.strip() + ",source,unit,transform,reason\n"
     (found,) = read(tmp_path, head + "a.csv,a,0,RAM,memory_mib,cmdb,GB,,they told me\n")
