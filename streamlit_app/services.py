@@ -36,7 +36,7 @@ def frames(tenant: str) -> TenantFrames:
 
 
 def inventory_search(tenant: str) -> InventorySearch:
-    """A search of what is published now. Raises PermanentError when there is no inventory yet."""
+    """A search of what is published now. Raises MissingFrame when there is no inventory yet."""
     found = frames(tenant)
     return _search(tenant, found.version("inventory"), found.version("analysis"))
 
