@@ -57,9 +57,8 @@ def show_loop(tenant: str, loop: dict[str, Any]) -> None:
     """What was corrected, the run that applied it, and the columns and cells that changed by it."""
     say()
     if loop["run"]:
-        say(
-            f"{tenant}: {loop['applied'] + loop['already_applied']} columns corrected as only the tenant can, then run again from there:"
-        )
+        corrected = loop["applied"] + loop["already_applied"]
+        say(f"{tenant}: {corrected} columns corrected as only the tenant can, then run again from there:")
         show_run(loop["run"])
     else:
         say(f"{tenant}: {loop['already_applied']} corrections already applied; the run above used them")
