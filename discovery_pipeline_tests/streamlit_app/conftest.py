@@ -60,6 +60,8 @@ def app_over(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
     st.cache_data.clear()
     workspace = services.workspace
     yield Settings(home=home)
+    # An app over another home may have been opened inside: closing opens what the environment names.
+    monkeypatch.setenv("DISCOVERY_HOME", str(home))
     workspace().close()
     st.cache_resource.clear()
 
