@@ -9,12 +9,12 @@ import streamlit as st
 
 from discovery_pipeline.domain.errors import DiscoveryError
 from discovery_pipeline.services.dagster_api.client import Run, RunDetail
+from discovery_pipeline.services.dagster_api.names import APPLY_CORRECTIONS
 from discovery_pipeline.services.mapping.review import ReviewColumn, review_columns
 from streamlit_app import services, state, widgets
 from streamlit_app.mapping_card import place_key
 from streamlit_app.run_progress import now_doing, share_done
 
-APPLY = "apply_corrections"
 REFRESH_S = 0.5
 # Columns that the message of an applied run names.
 NAMED = 4
@@ -56,7 +56,9 @@ def _corrections(count: int) -> str:
 
 def _apply(tenant: str, waiting: Sequence[ReviewColumn]) -> None:
     try:
-        state.follow(tenant, services.dagster().launch(tenant, APPLY, launched_by=f"{state.author()}, in the app"))
+        state.follow(
+            tenant, services.dagster().launch(tenant, APPLY_CORRECTIONS, launched_by=f"{state.author()}, in the app")
+        )
         st.session_state[_APPLYING] = {place_key(column) for column in waiting}
     except DiscoveryError as error:
         state.notify("error", f"{widgets.as_markdown(error)}  \nYour decisions are kept and wait.")

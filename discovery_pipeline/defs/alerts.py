@@ -5,7 +5,7 @@ from typing import Any
 import dagster as dg
 
 from discovery_pipeline.defs.failure_reason import FailureReason, failure_reason
-from discovery_pipeline.defs.partitions import PARTITION_TAG
+from discovery_pipeline.services.dagster_api.names import PARTITION_TAG
 from discovery_pipeline.services.webhook import VARIABLE, post
 from discovery_pipeline.settings import load_settings
 

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import dagster as dg
 
-from discovery_pipeline.defs.partitions import PARTITION_TAG, tenants
+from discovery_pipeline.defs.partitions import tenants
 from discovery_pipeline.domain.errors import ConfigurationError, Unreachable
+from discovery_pipeline.services.dagster_api.names import PARTITION_TAG
 from discovery_pipeline.settings import Settings
 from discovery_pipeline.store.session import database_urls
 from discovery_pipeline.store.urls import dagster_url

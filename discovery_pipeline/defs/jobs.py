@@ -3,10 +3,8 @@
 import dagster as dg
 
 from discovery_pipeline.domain.handoffs import PHASES, Phase
+from discovery_pipeline.services.dagster_api.names import APPLY_CORRECTIONS, DISCOVERY
 from discovery_pipeline.services.due_runs import FIRST_CORRECTED
-
-DISCOVERY = "discovery"
-APPLY_CORRECTIONS = "apply_corrections"
 
 discovery = dg.define_asset_job(
     DISCOVERY,

@@ -10,21 +10,21 @@ from typing import Any, Literal, get_args
 import dagster as dg
 
 from discovery_pipeline.defs.instance import ensure_partition, open_instance
-from discovery_pipeline.defs.jobs import APPLY_CORRECTIONS, DISCOVERY, phases_upto
+from discovery_pipeline.defs.jobs import phases_upto
 from discovery_pipeline.defs.launcher import WORKER_TAG, identity_of
-from discovery_pipeline.defs.partitions import PARTITION_TAG
 from discovery_pipeline.defs.progress import AssetRecord, Progress, ProgressEvent
 from discovery_pipeline.defs.resources import TenantStores, open_stores
 from discovery_pipeline.domain.errors import DiscoveryError, OutdatedInput, PermanentError
 from discovery_pipeline.domain.handoffs import PHASES, Phase, Severity
 from discovery_pipeline.files.frames import MissingFrame
 from discovery_pipeline.quality.run import Validate, validate_here
+from discovery_pipeline.services.dagster_api.names import APPLY_CORRECTIONS, DISCOVERY, LAUNCHED_BY, PARTITION_TAG
 from discovery_pipeline.services.due_runs import FIRST_CORRECTED
 from discovery_pipeline.services.run_frames import BEFORE, newest_frames, outdated_among
 from discovery_pipeline.services.workspace import open_workspace
 from discovery_pipeline.settings import Settings
 
-BY_COMMAND_LINE = {"discovery/launched_by": "command line"}
+BY_COMMAND_LINE = {LAUNCHED_BY: "command line"}
 # The run's own log lines go to Dagster's event log; the terminal belongs to the progress display.
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 

@@ -2,6 +2,6 @@
 
 import dagster as dg
 
-PARTITION_TAG = "dagster/partition"
+from discovery_pipeline.services.dagster_api.names import TENANTS
 
-tenants = dg.DynamicPartitionsDefinition(name="tenants")
+tenants = dg.DynamicPartitionsDefinition(name=TENANTS)

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 
 import dagster as dg
 
-from discovery_pipeline.defs.partitions import PARTITION_TAG
 from discovery_pipeline.defs.progress import Progress
 from discovery_pipeline.domain.errors import UsageError
 from discovery_pipeline.files.frames import TenantFrames
 from discovery_pipeline.files.landing import LandingZone
 from discovery_pipeline.quality.judge import a_judge
 from discovery_pipeline.quality.run import Validate, validate_here
+from discovery_pipeline.services.dagster_api.names import PARTITION_TAG
 from discovery_pipeline.services.workspace import Workspace, open_workspace
 from discovery_pipeline.settings import Settings, load_settings
 from discovery_pipeline.store.locks import tenant_writer

@@ -6,8 +6,9 @@ support. Keep out: when a tenant's files changed (sensors).
 
 import dagster as dg
 
-from discovery_pipeline.defs.jobs import DISCOVERY, discovery
+from discovery_pipeline.defs.jobs import discovery
 from discovery_pipeline.defs.ticks import Tick
+from discovery_pipeline.services.dagster_api.names import DISCOVERY
 from discovery_pipeline.services.tenant_settings import SCHEDULE, Cadence, schedule_name, tenant_setting
 from discovery_pipeline.services.workspace import Workspace
 from discovery_pipeline.store.sources import counted

@@ -6,8 +6,9 @@ what is due (services/due_runs.py), taking files (services/delivery/drops.py).
 
 import dagster as dg
 
-from discovery_pipeline.defs.jobs import APPLY_CORRECTIONS, DISCOVERY, apply_corrections, discovery
+from discovery_pipeline.defs.jobs import apply_corrections, discovery
 from discovery_pipeline.defs.ticks import Tick, Turn, sensor_result
+from discovery_pipeline.services.dagster_api.names import APPLY_CORRECTIONS, DISCOVERY
 from discovery_pipeline.services.delivery.drops import dropped_for_nobody, take_drops
 from discovery_pipeline.services.due_runs import corrections_due, files_due
 from discovery_pipeline.services.workspace import Workspace

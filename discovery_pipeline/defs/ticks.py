@@ -19,8 +19,8 @@ import dagster as dg
 
 from discovery_pipeline.defs.instance import ensure_partition
 from discovery_pipeline.defs.launch import BY_COMMAND_LINE, end_killed_runs
-from discovery_pipeline.defs.partitions import PARTITION_TAG
 from discovery_pipeline.domain.errors import DiscoveryError, TenantBusy, TransientError
+from discovery_pipeline.services.dagster_api.names import LAUNCHED_BY, PARTITION_TAG
 from discovery_pipeline.services.workspace import Workspace
 from discovery_pipeline.store.locks import tenant_writer
 from discovery_pipeline.store.tenants import tenants_after
@@ -32,7 +32,6 @@ logger.addHandler(logging.NullHandler())
 TENANTS_A_TICK = 1_000
 SECONDS_A_TICK = 20.0
 SHOWN = 20
-LAUNCHED_BY = "discovery/launched_by"
 WAITING = [dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.NOT_STARTED]
 GOING_ON = [dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING]
 

@@ -22,9 +22,9 @@ from discovery_pipeline.definitions import defs
 from discovery_pipeline.defs.instance import ensure_partition, open_instance
 from discovery_pipeline.defs.launch import run_tenant
 from discovery_pipeline.defs.launcher import WORKER_TAG, WarmRunLauncher, find_worker, identity_of
-from discovery_pipeline.defs.partitions import PARTITION_TAG
 from discovery_pipeline.defs.progress import ProgressEvent
 from discovery_pipeline.sample_tenants import sample_files
+from discovery_pipeline.services.dagster_api.names import PARTITION_TAG
 from discovery_pipeline.services.delivery.ingest import ingest
 from discovery_pipeline.services.workspace import open_workspace
 from discovery_pipeline.settings import Settings

@@ -10,12 +10,13 @@ import streamlit as st
 
 from discovery_pipeline.domain.errors import DiscoveryError
 from discovery_pipeline.services.dagster_api.client import Run, RunDetail
+from discovery_pipeline.services.dagster_api.names import APPLY_CORRECTIONS, DISCOVERY
 from streamlit_app import services, state, widgets
 from streamlit_app.run_progress import STATUS_WORDS, now_doing, phases_html, share_done
 
 REFRESH_S = 1.5
 LISTED = 30
-JOBS = {"discovery": "Discovery", "apply_corrections": "Corrections"}
+JOBS = {DISCOVERY: "Discovery", APPLY_CORRECTIONS: "Corrections"}
 
 
 @widgets.guarded
@@ -32,8 +33,8 @@ def page() -> None:
 def _buttons(tenant: str) -> None:
     with st.container(horizontal=True):
         for label, job, icon, meaning in (
-            ("Run discovery", "discovery", ":material/play_arrow:", "Reads the files and makes every phase anew."),
-            ("Apply corrections", "apply_corrections", ":material/bolt:", "Starts where corrections have a say."),
+            ("Run discovery", DISCOVERY, ":material/play_arrow:", "Reads the files and makes every phase anew."),
+            ("Apply corrections", APPLY_CORRECTIONS, ":material/bolt:", "Starts where corrections have a say."),
         ):
             st.button(label, icon=icon, help=meaning, key=f"start/{job}", on_click=_start, args=(tenant, job))
 

@@ -3,13 +3,15 @@
 Keep out: starting and waiting (supervisor).
 """
 
-import json
 import socket
-import urllib.request
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 
+import httpx
+
 from discovery_pipeline.domain.errors import DiscoveryError
+from discovery_pipeline.services.dagster_api.client import DagsterApi
 
 TIMEOUT_S = 5.0
 LOCATIONS = """{ workspaceOrError { ... on Workspace { locationEntries {
@@ -31,10 +33,11 @@ def listens(host: str, port: int) -> str:
 def serves(url: str) -> str:
     """An address answers with HTTP 200."""
     try:
-        with urllib.request.urlopen(url, timeout=TIMEOUT_S) as answer:  # noqa: S310 - our own http address
-            return "" if answer.status == 200 else f"HTTP {answer.status}"
-    except (OSError, ValueError) as error:
+        # A proxy of the environment leads away from this machine.
+        status = httpx.get(url, timeout=TIMEOUT_S, trust_env=False).status_code
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
         return f"{url}: {error}"
+    return "" if status == 200 else f"{url}: HTTP {status}"
 
 
 def dagster_loaded(address: str) -> str:
@@ -44,7 +47,7 @@ def dagster_loaded(address: str) -> str:
         return missing
     try:
         entries = _query(address, LOCATIONS)["workspaceOrError"].get("locationEntries", [])
-    except (OSError, ValueError, KeyError) as error:
+    except (DiscoveryError, KeyError) as error:
         return f"{address}/graphql: {error}"
     for entry in entries:
         loaded = entry["locationOrLoadError"] or {}
@@ -61,19 +64,16 @@ def daemon_works(address: str, since: float) -> str:
     """Every daemon that the instance needs has given a sign of life since then (seconds since 1970)."""
     try:
         statuses = _query(address, DAEMONS)["instance"]["daemonHealth"]["allDaemonStatuses"]
-    except (OSError, ValueError, KeyError) as error:
+    except (DiscoveryError, KeyError) as error:
         return f"{address}/graphql: {error}"
     silent = [s["daemonType"] for s in statuses if s["required"] and (s["lastHeartbeatTime"] or 0) < since]
     return f"no sign of {', '.join(silent)}" if silent else ""
 
 
 def _query(address: str, document: str) -> Any:
-    """The data of a GraphQL answer. Raises OSError, ValueError, KeyError."""
-    request = urllib.request.Request(  # noqa: S310 - our own http address
-        f"{address}/graphql", json.dumps({"query": document}).encode(), {"Content-Type": "application/json"}
-    )
-    with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:  # noqa: S310
-        return json.load(answer)["data"]
+    """The data of a GraphQL answer. Raises Unreachable, PermanentError."""
+    with closing(DagsterApi(address)) as api:
+        return api.query(document, timeout_s=TIMEOUT_S)
 
 
 def _last_line(message: str) -> str:

@@ -11,10 +11,9 @@ from urllib.parse import urlsplit
 
 from discovery_pipeline.domain.errors import DiscoveryError, PermanentError, Unreachable
 from discovery_pipeline.services.dagster_api import documents
+from discovery_pipeline.services.dagster_api.names import DISCOVERY, LAUNCHED_BY, PARTITION_TAG, TENANTS
 from discovery_pipeline.services.dagster_api.run_failure import RunFailure, read_failure
 from discovery_pipeline.services.dagster_api.runs import (
-    LAUNCHED_BY,
-    PARTITION_TAG,
     Asset,
     Run,
     RunDetail,
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
 
 __all__ = ["DagsterApi", "Run", "RunDetail", "RunFailure", "Status", "Step", "StepStatus"]
 
-PARTITIONS = "tenants"
 # Dagster answers from its database; the first question after a start also waits for the code location.
 TIMEOUT_S = 20.0
 UP_TIMEOUT_S = 2.0
@@ -58,7 +56,7 @@ class DagsterApi:
         except DiscoveryError:
             return False
 
-    def launch(self, tenant: str, job: str = "discovery", launched_by: str = "app") -> str:
+    def launch(self, tenant: str, job: str = DISCOVERY, launched_by: str = "app") -> str:
         """Start a job for a tenant as a launch from Dagster's UI would; returns the run's id.
 
         Dagster queues it while another run of the tenant goes on.
@@ -135,7 +133,7 @@ class DagsterApi:
         )
 
     def _ensure_partition(self, repository: Mapping[str, str], tenant: str) -> None:
-        key = {"repository": repository, "definition": PARTITIONS, "key": tenant}
+        key = {"repository": repository, "definition": TENANTS, "key": tenant}
         answer = self.query(documents.ADD_PARTITION, key)["addDynamicPartition"]
         if answer["__typename"] != "DuplicateDynamicPartitionError":
             _expect(answer, "AddDynamicPartitionSuccess", f"tenant {tenant} was not made a partition")

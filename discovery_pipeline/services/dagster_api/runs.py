@@ -8,13 +8,11 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 from discovery_pipeline.domain.handoffs import PHASES, Phase
+from discovery_pipeline.services.dagster_api.names import LAUNCHED_BY, PARTITION_TAG
 from discovery_pipeline.services.dagster_api.run_failure import RunFailure
 
 Status = Literal["queued", "starting", "running", "done", "failed", "cancelling", "cancelled"]
 StepStatus = Literal["waiting", "running", "done", "failed", "retrying", "skipped"]
-
-PARTITION_TAG = "dagster/partition"
-LAUNCHED_BY = "discovery/launched_by"
 
 _STATUS: dict[str, Status] = {
     "QUEUED": "queued", "NOT_STARTED": "starting", "STARTING": "starting", "MANAGED": "starting",
