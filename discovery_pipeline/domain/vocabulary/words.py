@@ -1,4 +1,4 @@
-"""The multilingual dictionary: words of headers -> concepts (words.yaml). Knows nothing of canonical fields."""
+"""The multilingual dictionary: words of headers -> concepts (data/words/). Knows nothing of canonical fields."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from rapidfuzz.distance import DamerauLevenshtein
 from discovery_pipeline.domain.vocabulary.source import load
 from discovery_pipeline.domain.vocabulary.text import has_ideographs, split_words
 
+# A form without a sense in a table's own language or in English has that of the first of these that knows it.
+LANGUAGES = ("en", "de", "fr", "es", "pt", "it", "nl", "sv", "pl", "ja", "zh")
 # Articles and linking words of the languages covered; dropped from forms and headers alike.
 STOP_WORDS = frozenset(
     """
@@ -68,19 +70,19 @@ def dictionary() -> Dictionary:
     """
     spelled = [
         (tuple(split_words(spelling)), language, concept)
-        for concept, languages in load("words").items()
-        for language, spellings in languages.items()
+        for language in LANGUAGES
+        for concept, spellings in load(f"words/{language}").items()
         for spelling in spellings
     ]
     forms: dict[tuple[str, ...], dict[str, str]] = {}
     for form, language, concept in spelled:
         known = forms.setdefault(form, {}).setdefault(language, concept)
         if known != concept:
-            raise ValueError(f"words.yaml: {' '.join(form)!r} ({language}) is both {known} and {concept}")
-    for concept in load("words"):
+            raise ValueError(f"words/{language}.yaml: {' '.join(form)!r} is both {known} and {concept}")
+    for concept in load("words/en"):
         sense = forms.setdefault((concept,), {}).setdefault("en", concept)
         if sense != concept:
-            raise ValueError(f"words.yaml: concept {concept} is named by a word that means {sense}")
+            raise ValueError(f"words/en.yaml: concept {concept} is named by a word that means {sense}")
     for form, language, concept in spelled:
         forms.setdefault(_without_stop_words(form), {}).setdefault(language, concept)
     single = [form[0] for form in forms if len(form) == 1]
