@@ -17,3 +17,8 @@ def packaged_yaml(package: str, name: str) -> Any:
 def packaged_text(package: str, name: str) -> str:
     """A text file that lies in a package."""
     return files(package).joinpath(name).read_text(encoding="utf-8")
+
+
+def packaged_bytes(package: str, name: str) -> bytes:
+    """A file of bytes that lies in a package."""
+    return files(package).joinpath(name).read_bytes()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,8 +11,10 @@ import polars as pl
 from discovery_pipeline.domain.handoffs import RawTable, TableKind
 from discovery_pipeline.domain.mapping.context import context_evidence
 from discovery_pipeline.domain.mapping.evidence import PROFILES, Evidence, evidence_frame
+from discovery_pipeline.domain.mapping.example_evidence import example_evidence
 from discovery_pipeline.domain.mapping.header_evidence import header_evidence
 from discovery_pipeline.domain.mapping.product_evidence import product_evidence
+from discovery_pipeline.domain.mapping.trained.column_model import ColumnModel, column_model
 from discovery_pipeline.domain.mapping.value_evidence import value_evidence
 from discovery_pipeline.domain.mapping.view import TableView, view
 
@@ -25,8 +27,23 @@ class Proposals:
     evidence: pl.DataFrame
 
 
-def propose(tables: Sequence[RawTable], kinds: Sequence[TableKind]) -> Proposals:
-    """Evidence for every column of every table that has a kind. Each table is scanned once."""
+def propose(tables: Sequence[RawTable], kinds: Sequence[TableKind], model: ColumnModel | None = None) -> Proposals:
+    """Evidence for every column of every table that has a kind. Each table is scanned once.
+
+    model: of single columns, the packaged one by default.
+    """
+    known = model or column_model()
+    return _proposals(tables, kinds, lambda seen: (*_evidence(seen), *example_evidence(seen, known)))
+
+
+def evidence_without_examples(tables: Sequence[RawTable], kinds: Sequence[TableKind]) -> Proposals:
+    """What `propose` finds where no labelled layout taught anything: what training begins with."""
+    return _proposals(tables, kinds, _evidence)
+
+
+def _proposals(
+    tables: Sequence[RawTable], kinds: Sequence[TableKind], evidence: Callable[[TableView], Iterable[Evidence]]
+) -> Proposals:
     by_table = {kind.table_no: kind for kind in kinds}
     profiles: list[dict[str, Any]] = []
     found: list[Evidence] = []
@@ -34,7 +51,7 @@ def propose(tables: Sequence[RawTable], kinds: Sequence[TableKind]) -> Proposals
         if table.info.table_no in by_table:
             seen = view(table, by_table[table.info.table_no])
             profiles.extend(_profile_rows(seen))
-            found.extend(_evidence(seen))
+            found.extend(evidence(seen))
     return Proposals(pl.DataFrame(profiles, schema=PROFILES), evidence_frame(found))
 
 

@@ -1,39 +1,100 @@
-"""Adds evidence up: log-odds of every field of a column, then probabilities against 'none of the fields'."""
+"""Adds evidence up: the score of every field in question for a column, then probabilities against 'none of them'.
+
+A conditional logit: the score of a field is a weighted sum of what each source of evidence says for and against it, and
+a column's probabilities are the softmax over its candidates. The weights are trained (trained/combiner.py), except for
+what a tenant's corrections, a model and a tool's convention say: that comes in log-odds already.
+"""
 
 from __future__ import annotations
 
 import polars as pl
 
+from discovery_pipeline.domain.mapping.trained.combiner import CALIBRATED, TRAINED, Combiner, combiner
 from discovery_pipeline.domain.vocabulary.lexicon import NO_FIELD
 
-# Log-odds of 'no field' before any evidence: about four in ten columns of real exports have no target, and a field
-# has to bring evidence of its own.
-NO_FIELD_PRIOR = 1.0
-# Evidence of different kinds is not independent; beyond this it adds no certainty.
-_MOST = 12.0
 _CERTAIN = 0.99
+_KEY = ["table_no", "position"]
+# Strength of the lexicon's sure phrases with next to nothing unexplained.
+_SURE = 4.5
 
 COMBINED: dict[str, pl.DataType] = {
     "table_no": pl.UInt32(), "position": pl.Int64(), "field": pl.String(), "score": pl.Float64(),
     "confidence": pl.Float64(),
+    "said": pl.Struct({source: pl.Float64() for source in ("prior", *TRAINED, *CALIBRATED)}),
 }  # fmt: skip
 
 
-def combine(columns: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
+def combine(columns: pl.DataFrame, evidence: pl.DataFrame, weights: Combiner | None = None) -> pl.DataFrame:
     """COMBINED: every column with NO_FIELD and each field that has evidence, likeliest first.
 
-    columns: table_no and position of all columns. confidence: softmax over a column's scores, capped at 0.99.
+    columns: PROFILES of all columns. confidence: calibrated probability, at most 0.99. said: the part of each source in
+    the score, in log-odds.
     """
-    key = ["table_no", "position"]
-    prior = columns.select(*key, pl.lit(NO_FIELD).alias("field"), pl.lit(NO_FIELD_PRIOR).alias("weight"))
-    # Summed in a fixed order: floating-point sums depend on it.
-    rows = pl.concat([prior, evidence.select(*key, "field", "weight")]).sort([*key, "field", "weight"])
-    scores = rows.group_by([*key, "field"], maintain_order=True).agg(
-        pl.col("weight").sum().clip(-_MOST, _MOST).alias("score")
+    weights = weights or combiner()
+    frame = features(columns, evidence)
+    said = {
+        source: pl.sum_horizontal(
+            [pl.lit(0.0), *(pl.col(feature) * weight for feature, weight in weights.of(source).items())]
+        )
+        for source in ("prior", *TRAINED)
+    }
+    scored = frame.with_columns(
+        pl.struct(**said, **{source: pl.col(f"{source}+") + pl.col(f"{source}-") for source in CALIBRATED}).alias("said")
+    ).with_columns(pl.sum_horizontal([pl.col("said").struct.field(name) for name in (*said, *CALIBRATED)]).alias("score"))
+    tempered = pl.col("score") * weights.temperature
+    likelihood = (tempered - tempered.max().over(_KEY)).exp()
+    confident = scored.with_columns(likelihood.alias("likelihood")).with_columns(
+        (pl.col("likelihood") / pl.col("likelihood").sum().over(_KEY)).clip(0.0, _CERTAIN).round(4).alias("confidence")
     )
-    likelihood = (pl.col("score") - pl.col("score").max().over(key)).exp()
-    confident = scores.with_columns(likelihood.alias("likelihood")).with_columns(
-        (pl.col("likelihood") / pl.col("likelihood").sum().over(key)).clip(0.0, _CERTAIN).round(4).alias("confidence")
-    )
-    order = [*key, "confidence", "score", "field"]
+    order = [*_KEY, "confidence", "score", "field"]
     return confident.sort(order, descending=[False, False, True, True, False]).select(list(COMBINED))
+
+
+def features(columns: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
+    """One row per column and candidate: table_no, position, field, and what the combiner's weights apply to.
+
+    Of each source `source+` and `source-`, the sums of what it says for and against; the rest by name in trained/.
+    """
+    candidates = pl.concat(
+        [columns.select(*_KEY, pl.lit(NO_FIELD).alias("field")), evidence.select(*_KEY, "field")]
+    ).unique(maintain_order=True)
+    # A tenant's own corrected columns stand in for the labelled columns of others.
+    taught = evidence.filter(pl.col("source") == "pattern").select(_KEY).unique()
+    packaged = evidence.filter(pl.col("source") == "examples").join(taught, on=_KEY, how="anti")
+    # Summed in a fixed order: floating-point sums depend on it.
+    rows = pl.concat([evidence.filter(pl.col("source") != "examples"), packaged]).sort(
+        [*_KEY, "field", "source", "weight", "why"]
+    )
+    sums = rows.group_by([*_KEY, "field"], maintain_order=True).agg(
+        *(
+            pl.col("weight").filter((pl.col("source") == source) & (pl.col("weight") * sign > 0)).sum().alias(name)
+            for source in (*TRAINED, *CALIBRATED)
+            for name, sign in ((f"{source}+", 1), (f"{source}-", -1))
+        )
+    )
+    frame = candidates.join(sums, on=[*_KEY, "field"], how="left").with_columns(
+        pl.col(pl.Float64).fill_null(0.0)
+    )
+    facts = columns.select(
+        *_KEY, ((pl.col("filled") > 1) & (pl.col("distinct") == 1)).cast(pl.Float64).alias("one value")
+    )
+    return _derived(frame.join(facts, on=_KEY, how="left")).sort([*_KEY, "field"])
+
+
+def _derived(frame: pl.DataFrame) -> pl.DataFrame:
+    """What sources say together: a field that no header names is judged otherwise, and so is 'none of them'."""
+    none, named = pl.col("field") == NO_FIELD, pl.col("lexicon+") > 0
+    lone = (~none & ~named).cast(pl.Float64)
+    derived = frame.with_columns(
+        none.cast(pl.Float64).alias("none"),
+        (~none & named).cast(pl.Float64).alias("named"),
+        (~none & (pl.col("lexicon+") >= _SURE)).cast(pl.Float64).alias("surely named"),
+        (none & ~(~none & named).any().over(_KEY)).cast(pl.Float64).alias("none named"),
+        (pl.col("one value") * none.cast(pl.Float64)).alias("none, one value"),
+        *((pl.col(f"{source}+") * lone).alias(f"{source} alone") for source in ("values", "examples")),
+    )
+    is_none = pl.col("none")
+    return derived.with_columns(
+        *((pl.col(f"{source}+") * is_none).alias(f"none {source}") for source in TRAINED),
+        *((pl.col(f"{source}+") * (1 - is_none)).alias(f"{source}+") for source in TRAINED),
+    ).drop("one value")

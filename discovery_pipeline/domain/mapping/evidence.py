@@ -11,7 +11,7 @@ from typing import Literal
 
 import polars as pl
 
-Source = Literal["lexicon", "values", "context", "product", "model", "pattern"]
+Source = Literal["lexicon", "values", "context", "examples", "meaning", "product", "model", "pattern"]
 
 EVIDENCE: dict[str, pl.DataType] = {
     "table_no": pl.UInt32(), "position": pl.Int64(), "field": pl.String(), "source": pl.String(),

@@ -14,9 +14,9 @@ from rapidfuzz import fuzz
 
 from discovery_pipeline.domain.handoffs import ColumnMapping, TableInfo, TableKind, Transform
 from discovery_pipeline.domain.mapping.candidates import Proposals
-from discovery_pipeline.domain.mapping.combine import NO_FIELD_PRIOR
 from discovery_pipeline.domain.mapping.evidence import Evidence, evidence_frame
 from discovery_pipeline.domain.mapping.places import Place, header_key
+from discovery_pipeline.domain.mapping.trained.combiner import combiner
 from discovery_pipeline.domain.schema import RecordKind, fields
 from discovery_pipeline.domain.vocabulary.headers import read_header
 from discovery_pipeline.domain.vocabulary.lexicon import NO_FIELD
@@ -156,7 +156,7 @@ def same_header(columns: Sequence[SeenColumn], patterns: Sequence[Pattern]) -> d
     for column in columns:
         known = () if column.place.is_blank else by_header.get((column.record, column.place.header_key), ())
         said = [
-            _said(column, pattern, SAME_FIELD + NO_FIELD_PRIOR if pattern.field else SAME_NONE, "this header")
+            _said(column, pattern, SAME_FIELD + combiner().unheard if pattern.field else SAME_NONE, "this header")
             for pattern in known
             if _may_speak(pattern, column)
         ]
@@ -188,7 +188,7 @@ def similar_header(
             for name, cosine in near.items()
             if name in by_id and by_id[name].record == column.record and _may_speak(by_id[name], column)
         ]
-        likely = _strongest([evidence for evidence in said if evidence.weight > NO_FIELD_PRIOR])
+        likely = _strongest([evidence for evidence in said if evidence.weight > combiner().unheard])
         more = [told for evidence in likely if (told := _beyond(evidence, named)).weight >= _WORTH_SAYING]
         if more:
             found[column] = more
@@ -198,7 +198,7 @@ def similar_header(
 def _alike(column: SeenColumn, pattern: Pattern, cosine: float | None, curve: Curve) -> Evidence:
     spelling = fuzz.token_sort_ratio(meaning(column.header), meaning(pattern.header)) / 100
     similarity = spelling if cosine is None else _COSINE_SHARE * cosine + (1 - _COSINE_SHARE) * spelling
-    weight = round(NO_FIELD_PRIOR + curve.log_odds(similarity), 2)
+    weight = round(combiner().unheard + curve.log_odds(similarity), 2)
     return _said(column, pattern, weight, f"'{pattern.header.strip()}', {similarity:.0%} alike,")
 
 

@@ -13,6 +13,7 @@ from discovery_pipeline.domain.handoffs import ColumnMapping, MappingStatus, Tab
 from discovery_pipeline.domain.mapping.candidates import Proposals
 from discovery_pipeline.domain.mapping.combine import combine
 from discovery_pipeline.domain.mapping.conversion import transform_of, unit_of
+from discovery_pipeline.domain.mapping.trained.combiner import combiner
 from discovery_pipeline.domain.vocabulary.lexicon import NO_FIELD
 from discovery_pipeline.domain.vocabulary.products import Product, by_name
 
@@ -21,15 +22,17 @@ Place = tuple[int, int]
 
 @dataclass(frozen=True)
 class ResolveParams:
-    """accept: confidence from which a mapping stands by itself. review: from which it is used and marked.
-    doubt: where 'no field' is no likelier than this, the best of several close fields is used and marked.
+    """precision: the error budget: of the mappings that stand without a person's look, this share is right.
     alternatives: how many losers are named, from `mention` on."""
 
-    accept: float = 0.75
-    review: float = 0.45
-    doubt: float = 0.33
+    precision: float = 0.98
     alternatives: int = 3
     mention: float = 0.02
+
+    @property
+    def accept(self) -> float:
+        """The confidence from which the budget is kept, as measured on products that nothing was trained on."""
+        return combiner().accept_from(self.precision)
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,8 @@ def resolve(
     """Choose the canonical field of each source column, or none.
 
     Returns one mapping per column of every table, by table and position; several columns may carry the same field.
-    Columns below params.review stay unmapped, with the best losers named. overrides always win, keeping their own unit
+    A column is mapped where a field is likelier than 'none of them': accepted within the error budget, else for review.
+    overrides always win, keeping their own unit
     and transform where given; one that the evidence bears out is as sure as the evidence. Raises MappingConflict when
     two of them claim the same column.
     """
@@ -100,24 +104,41 @@ def _products(profiles: pl.DataFrame, kinds: Mapping[int, TableKind]) -> dict[in
 def _decide(column: _Column, kind: TableKind, params: ResolveParams) -> ColumnMapping:
     best = next((s for s in column.scores if s["field"] != NO_FIELD), None)
     none = next(s for s in column.scores if s["field"] == NO_FIELD)
-    mapped = best is not None and _is_mapped(best["confidence"], none["confidence"], params)
-    chosen = best if mapped and best is not None else none
-    status: MappingStatus = (
-        "unmapped" if not mapped else "accepted" if chosen["confidence"] >= params.accept else "review"
-    )
-    reasons = [e for e in column.evidence if e["field"] == chosen["field"]]
+    chosen = best if best is not None and best["score"] > none["score"] else none
     return ColumnMapping(
         kind.table_no,
         column.profile["position"],
         column.profile["header"],
         chosen["field"] or None,
         chosen["confidence"],
-        status,
-        method=max(reasons, key=lambda e: (e["weight"], e["source"]))["source"] if reasons else "lexicon",
-        why=tuple(
-            f"{e['weight']:+.1f} {e['why']}" for e in sorted(reasons, key=lambda e: (-abs(e["weight"]), e["why"]))
-        ),
+        _status(chosen, params),
+        method=_method(chosen),
+        why=_why(chosen, column.evidence),
         alternatives=_losers(column, chosen["field"], params),
+    )
+
+
+def _status(chosen: Mapping[str, Any], params: ResolveParams) -> MappingStatus:
+    if chosen["field"] == NO_FIELD:
+        return "unmapped"
+    return "accepted" if chosen["confidence"] >= params.accept else "review"
+
+
+def _method(chosen: Mapping[str, Any]) -> str:
+    """The source that said most for it; the prior where nothing did."""
+    said = {source: weight for source, weight in chosen["said"].items() if weight > 0}
+    return max(said, key=lambda source: (said[source], source)) if said else "prior"
+
+
+def _why(chosen: Mapping[str, Any], evidence: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+    """What each source said of the choice, in log-odds as they were added up, the weightiest first."""
+    reasons: dict[str, list[str]] = {}
+    for row in sorted(evidence, key=lambda e: (-abs(e["weight"]), e["why"])):
+        if row["field"] == chosen["field"]:
+            reasons.setdefault(row["source"], []).append(row["why"])
+    weighty = sorted(chosen["said"].items(), key=lambda said: (-abs(said[1]), said[0]))
+    return tuple(
+        f"{weight:+.1f} {source}: {'; '.join(reasons[source])}" for source, weight in weighty if source in reasons
     )
 
 
@@ -132,11 +153,6 @@ def _losers(column: _Column, chosen: str, params: ResolveParams) -> tuple[tuple[
     """The likeliest fields beside the one chosen, likeliest first."""
     others = (s for s in column.scores if s["field"] not in (chosen, NO_FIELD) and s["confidence"] >= params.mention)
     return tuple((s["field"], s["confidence"]) for s in others)[: params.alternatives]
-
-
-def _is_mapped(best: float, none: float, params: ResolveParams) -> bool:
-    """A field likely enough by itself, or the best of several that together leave little doubt that there is one."""
-    return best > none and (best >= params.review or none <= params.doubt)
 
 
 def _with_conversion(

@@ -21,7 +21,9 @@ def unsure(proposals: Proposals) -> set[tuple[int, int]]:
 
 
 def named_by_headers(proposals: Proposals) -> dict[tuple[int, int, str], float]:
-    """What headers say by themselves: table, position, field -> log-odds."""
-    said = proposals.evidence.filter(pl.col("source").is_in(["lexicon", "product"]))
-    rows = said.group_by("table_no", "position", "field").agg(pl.col("weight").sum()).iter_rows()
-    return {(table, position, field): weight for table, position, field, weight in rows}
+    """What headers say by themselves, as it is added up: table, position, field -> log-odds."""
+    said = pl.col("said").struct
+    rows = combine(proposals.profiles, proposals.evidence).select(
+        "table_no", "position", "field", said.field("lexicon") + said.field("product")
+    )
+    return {(table, position, field): weight for table, position, field, weight in rows.iter_rows() if weight}

@@ -1,0 +1,1 @@
+"""Labelled layouts of exports; training of the mapper on them, its score, and that of its peers."""

@@ -1,0 +1,70 @@
+"""The trained weights with which evidence is added up, their calibration, and the thresholds that follow from it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from discovery_pipeline.domain.packaged import packaged_text
+
+FILE = "combiner.json"
+# Sources whose say is weighed by training, and those that come in log-odds of their own.
+TRAINED = ("lexicon", "values", "context", "examples", "meaning")
+CALIBRATED = ("product", "model", "pattern")
+# Feature -> the source that it is told as.
+FEATURES: Mapping[str, str] = {
+    **{f"{source}{sign}": source for source in TRAINED for sign in "+-"},
+    **{f"none {source}": source for source in TRAINED},
+    "named": "lexicon", "surely named": "lexicon", "values alone": "values", "examples alone": "examples",
+    "none": "prior", "none named": "prior", "none, one value": "prior",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Combiner:
+    """version: of the artefact. weights: per feature. temperature: what scores are multiplied by before the softmax.
+
+    precision: (confidence, share of right ones among mappings at least so confident), ascending, on products that
+    nothing was trained on. unheard: score of 'none' for a column of which nothing is known.
+    """
+
+    version: int
+    weights: Mapping[str, float]
+    temperature: float
+    precision: tuple[tuple[float, float], ...]
+
+    def of(self, source: str) -> dict[str, float]:
+        """The weights of the features told as this source."""
+        return {f: w for f, w in self.weights.items() if FEATURES[f] == source and w}
+
+    @property
+    def unheard(self) -> float:
+        """What 'none of the fields' scores where nothing speaks for any field."""
+        return self.weights["none"] + self.weights["none named"]
+
+    def accept_from(self, precision: float) -> float:
+        """The lowest confidence from which on mappings were right with this precision; 1 when none were."""
+        found = 1.0
+        for confidence, share in sorted(self.precision, reverse=True):
+            if share < precision:
+                break
+            found = confidence
+        return found
+
+
+@cache
+def combiner() -> Combiner:
+    """The packaged weights."""
+    return read_combiner(packaged_text(__package__, FILE))
+
+
+def read_combiner(text: str) -> Combiner:
+    """Weights as the training script wrote them. Raises ValueError when features are missing or unknown."""
+    given = json.loads(text)
+    if given["weights"].keys() != FEATURES.keys():
+        raise ValueError(f"{FILE} is of other features: {sorted(given['weights'].keys() ^ FEATURES.keys())}")
+    return Combiner(
+        given["version"], given["weights"], given["temperature"], tuple((c, p) for c, p in given["precision"])
+    )
