@@ -20,6 +20,7 @@ STOP_WORDS = frozenset(
     """
     of the a an and for with de del della dei degli delle di da do dos das du des la le les el los las il lo l d y e et
     und der die den dem ein eine von vom zu zur zum fur fuer mit im van het een voor na para por pour con の
+    en au aux sur un une dans nel nella sul sulla al alla
     """.split()  # noqa: SIM905  # words, not a list
 )
 _LINKS = ("", "s", "n", "en", "es", "er", "の")
