@@ -102,6 +102,8 @@ def _spellings(forms: dict[tuple[str, ...], dict[str, str]]) -> dict[str, tuple[
 
 def read_words(words: Sequence[str], language: str = "en") -> list[Word]:
     """Concepts of header words in order: longest known form first, then compounds, then near spellings."""
+    if len(words) == 1 and words[0] in STOP_WORDS:
+        return _read_alone(words[0], language)
     found: list[Word] = []
     start = 0
     while start < len(words):
@@ -114,8 +116,16 @@ def read_words(words: Sequence[str], language: str = "en") -> list[Word]:
     return found
 
 
+def _read_alone(word: str, language: str) -> list[Word]:
+    """A linking word that is the whole header means something in its own language: "De", "Da" name where a flow begins."""
+    concept = dictionary().forms.get((word,), {}).get(language)
+    return [] if concept is None else [Word(concept, word, known=True)]
+
+
 def _longest_form(words: tuple[str, ...], language: str) -> tuple[int, str | None]:
     for size in range(len(words), 0, -1):
+        if size == 1 and words[0] in STOP_WORDS:
+            break
         concept = dictionary().sense(words[:size], language)
         if concept is None and size > 1 and words[0] not in STOP_WORDS and words[size - 1] not in STOP_WORDS:
             concept = dictionary().sense(_without_stop_words(words[:size]), language)
