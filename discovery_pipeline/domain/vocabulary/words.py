@@ -117,7 +117,7 @@ def read_words(words: Sequence[str], language: str = "en") -> list[Word]:
 
 
 def _read_alone(word: str, language: str) -> list[Word]:
-    """A linking word that is the whole header has a sense in its own language only: "De", "Da" say where a flow begins."""
+    """A linking word that is the whole header has a sense in its own language only: "De", "Da" begin a flow."""
     concept = dictionary().forms.get((word,), {}).get(language)
     return [] if concept is None else [Word(concept, word, known=True)]
 
