@@ -30,18 +30,18 @@ def read_header(raw: str, language: str = "en") -> Header:
         unit, rest = bracketed_unit(raw)
     words = split_words(rest)
     if unit is None:
-        unit = next(filter(None, map(word_unit, words)), None)
-        words = _without_units(words)
+        unit = next(filter(None, (word_unit(word, language) for word in words)), None)
+        words = _without_units(words, language)
     read = read_words(words, language)
     if not all(word.known for word in read):
-        whole = read_words(_without_units(split_words(rest, camel=False)), language)
+        whole = read_words(_without_units(split_words(rest, camel=False), language), language)
         read = whole if whole and all(word.known for word in whole) else read
     return Header(raw, tuple(read), unit)
 
 
-def _without_units(words: list[str]) -> list[str]:
+def _without_units(words: list[str], language: str) -> list[str]:
     """Percent and bytes stay: they are meanings too. A header of nothing but units keeps them."""
-    return [w for w in words if word_unit(w) in (None, "percent", "bytes")] or words
+    return [w for w in words if word_unit(w, language) in (None, "percent", "bytes")] or words
 
 
 def read_headers(raw: Sequence[str]) -> list[Header]:

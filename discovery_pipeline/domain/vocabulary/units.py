@@ -17,6 +17,9 @@ UNITS: dict[str, str] = {
 }  # fmt: skip
 # Short spellings are words or articles elsewhere: they are units in brackets only.
 _BRACKETED_ONLY = frozenset({"b", "k", "m", "g", "t", "ko", "mo", "go", "to", "mio", "gio", "kio", "tio"})
+# In a French table the octets are units without brackets too ("RAM Go", "Disque en To").
+_BARE: dict[str, frozenset[str]] = {"fr": frozenset({"ko", "mo", "go", "to", "kio", "mio", "gio", "tio"})}
+_CURRENCY = re.compile("[€$£¥]")
 _RATE = re.compile(r"(?i)\b([kmg]?)(i?)(b|bit|bits|bytes?|octets?)\s*(?:/|\bper\b)\s*s(?:ec(?:onds?)?)?\b")
 _BITS = re.compile(r"\b([kmgKMG])(?:bps|b/s|bit/s|bits/s)")
 _BRACKETS = re.compile(r"[(\[（【]([^)\]）】]*)[)\]）】]")
@@ -54,11 +57,14 @@ def bracketed_unit(header: str) -> tuple[str | None, str]:
         words = re.findall(r"[a-z%]+", match[1].lower())
         found = [UNITS["percent" if w == "%" else w] for w in words if w == "%" or w in UNITS]
         extra = [w for w in words if w != "%" and w not in UNITS and w not in ("in", "en", "unit", "units")]
-        if found and not extra and found[0] != "percent":
+        # "k€" counts money, not bytes.
+        if found and not extra and found[0] != "percent" and not _CURRENCY.search(match[1]):
             return found[0], header[: match.start()] + " " + header[match.end() :]
     return None, header
 
 
-def word_unit(word: str) -> str | None:
-    """The unit that a bare header word is, or None."""
-    return None if word in _BRACKETED_ONLY else UNITS.get(word)
+def word_unit(word: str, language: str = "en") -> str | None:
+    """The unit that a bare header word is in a table's language, or None."""
+    if word in _BRACKETED_ONLY and word not in _BARE.get(language, ()):
+        return None
+    return UNITS.get(word)

@@ -20,6 +20,7 @@ STOP_WORDS = frozenset(
     """
     of the a an and for with de del della dei degli delle di da do dos das du des la le les el los las il lo l d y e et
     und der die den dem ein eine von vom zu zur zum fur fuer mit im van het een voor na para por pour con の
+    en au aux sur un une dans nel nella sul sulla al alla
     """.split()  # noqa: SIM905  # words, not a list
 )
 _LINKS = ("", "s", "n", "en", "es", "er", "の")
@@ -101,6 +102,8 @@ def _spellings(forms: dict[tuple[str, ...], dict[str, str]]) -> dict[str, tuple[
 
 def read_words(words: Sequence[str], language: str = "en") -> list[Word]:
     """Concepts of header words in order: longest known form first, then compounds, then near spellings."""
+    if len(words) == 1 and words[0] in STOP_WORDS:
+        return _read_alone(words[0], language)
     found: list[Word] = []
     start = 0
     while start < len(words):
@@ -113,8 +116,16 @@ def read_words(words: Sequence[str], language: str = "en") -> list[Word]:
     return found
 
 
+def _read_alone(word: str, language: str) -> list[Word]:
+    """A linking word that is the whole header has a sense in its own language only: "De", "Da" begin a flow."""
+    concept = dictionary().forms.get((word,), {}).get(language)
+    return [] if concept is None else [Word(concept, word, known=True)]
+
+
 def _longest_form(words: tuple[str, ...], language: str) -> tuple[int, str | None]:
     for size in range(len(words), 0, -1):
+        if size == 1 and words[0] in STOP_WORDS:
+            break
         concept = dictionary().sense(words[:size], language)
         if concept is None and size > 1 and words[0] not in STOP_WORDS and words[size - 1] not in STOP_WORDS:
             concept = dictionary().sense(_without_stop_words(words[:size]), language)
