@@ -7,17 +7,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from discovery_pipeline.domain.schema import RECORD_KINDS, RecordKind
+from discovery_pipeline.domain.vocabulary.ends import Ends, read_ends
 from discovery_pipeline.domain.vocabulary.headers import Header
 from discovery_pipeline.domain.vocabulary.lexicon import NO_FIELD, claims_of
 from discovery_pipeline.domain.vocabulary.products import Product
 from discovery_pipeline.domain.vocabulary.profile import ColumnProfile
 
 _CLEAR = 3.4
+_MOSTLY = 0.5
+# Fewer different values than this are classes, which both sides share without being related.
+_FEW = 4
 # A tool that only writes one record says more than headers read one by one.
 _PRODUCT = 6.0
 _SIDES = frozenset(
     """
-    source destination local remote from to target agent sa saddr daddr sport dport sp dp client
+    source destination local remote from to target agent sa saddr daddr sport dport sp dp
     """.split()  # noqa: SIM905  # words, not a list
 )
 _TRAFFIC = (
@@ -47,9 +51,10 @@ def record_kind(
     headers: Sequence[Header], profiles: Sequence[ColumnProfile], product: Product | None = None
 ) -> KindOpinion:
     """The likeliest record of a table. Without evidence its rows are assets."""
-    connection, why_connection = _connection(headers, profiles)
-    relationship, why_relationship = _relationship(headers, profiles)
-    machine = len(_carried(headers, "asset").keys() & _MACHINE)
+    ends = read_ends(headers)
+    connection, why_connection = _connection(ends, profiles)
+    relationship, why_relationship = _relationship(ends, profiles)
+    machine = len(_carried(ends.headers, "asset").keys() & _MACHINE)
     scores: dict[RecordKind, float] = {
         "asset": 1.0 + 0.6 * min(machine, 8),
         "relationship": relationship,
@@ -77,8 +82,9 @@ def _carried(headers: Sequence[Header], record: RecordKind) -> Mapping[str, list
     return found
 
 
-def _connection(headers: Sequence[Header], profiles: Sequence[ColumnProfile]) -> tuple[float, tuple[str, ...]]:
+def _connection(ends: Ends, profiles: Sequence[ColumnProfile]) -> tuple[float, tuple[str, ...]]:
     """Both sides of a connection, by address or name, and something that flows between them."""
+    headers = ends.headers
     carried = _carried(headers, "connection")
     sides = {
         side: [p for f in (f"{side}_ip", f"{side}_host") for p in carried.get(f, ()) if _says_side(headers[p])]
@@ -86,21 +92,43 @@ def _connection(headers: Sequence[Header], profiles: Sequence[ColumnProfile]) ->
     }
     addresses = sum(1 for side in sides.values() if any(profiles[p].share("ip") >= 0.5 for p in side))
     traffic = [f for f in _TRAFFIC if f in carried]
-    score = (
-        2.2 * bool(sides["source"]) + 2.2 * bool(sides["destination"]) + addresses + 0.9 * min(len(traffic), 4) - 4.5
-    )
-    return score, (f"both sides named: {all(sides.values())}", f"traffic columns: {', '.join(traffic) or 'none'}")
+    both = all(sides.values())
+    score = 2.2 * bool(sides["source"]) + 2.2 * bool(sides["destination"]) + addresses - 4.5
+    score += 0.9 * min(len(traffic), 4 if both else 3) + 0.7 * min(len(ends.plain), 3) * both
+    return score, (f"both sides named: {both}", f"traffic columns: {', '.join(traffic) or 'none'}")
 
 
 def _says_side(header: Header) -> bool:
     return not _SIDES.isdisjoint(header.concepts)
 
 
-def _relationship(headers: Sequence[Header], profiles: Sequence[ColumnProfile]) -> tuple[float, tuple[str, ...]]:
+def _relationship(ends: Ends, profiles: Sequence[ColumnProfile]) -> tuple[float, tuple[str, ...]]:
     """Two ends and a kind of relation, in words or in the values."""
+    headers = ends.headers
     carried = _carried(headers, "relationship")
     kinds = [p for p in range(len(headers)) if profiles[p].share("relation") >= 0.5]
-    ends = bool(carried.get("parent")) + bool(carried.get("child"))
+    named_ends = bool(carried.get("parent")) + bool(carried.get("child"))
     named = [p for p in carried.get("relationship_type", ()) if "relation" in headers[p].concepts]
-    score = 2.0 * ends + 1.2 * bool(named) + 2.2 * bool(kinds) - 2.5 - 0.25 * max(len(headers) - 12, 0)
-    return score, (f"{ends} ends named", f"relation words in values: {bool(kinds)}")
+    pairs = [pair for pair in ends.plain if _names_things(profiles, pair)]
+    shared = [pair for pair in ends.pairs if _names_things(profiles, pair) and _same_names(profiles, pair)]
+    score = 2.0 * named_ends + 1.2 * bool(named) + 2.2 * bool(kinds) - 2.5 - 0.25 * max(len(headers) - 12, 0)
+    score += 0.8 * min(len(pairs), 3) + 1.2 * bool(shared)
+    return score, (
+        f"{named_ends} ends named, {len(pairs)} columns for both of them",
+        f"relation words in values: {bool(kinds)}",
+        f"the same names on both sides: {bool(shared)}",
+    )
+
+
+def _names_things(profiles: Sequence[ColumnProfile], pair: tuple[int, int]) -> bool:
+    """Columns of dates, flags, numbers with fractions or addresses say something about ends, they don't name them."""
+    return all(
+        profiles[p].has_values and profiles[p].share("date", "bool", "ip", "percentage", "quantity") < _MOSTLY
+        for p in pair
+    )
+
+
+def _same_names(profiles: Sequence[ColumnProfile], pair: tuple[int, int]) -> bool:
+    """Whether one side's values stand on the other side too: things related to things of their own kind."""
+    one, two = (set(profiles[p].samples) for p in pair)
+    return bool(one & two) and len(one | two) > _FEW
