@@ -99,7 +99,7 @@ def view(table: RawTable, kind: TableKind) -> TableView:
     headers = tuple(read_headers(table.info.headers))
     sides = ("",) * len(headers)
     if kind.record != "asset":
-        ends = read_ends(headers)
+        ends = read_ends(headers, kind.record)
         headers, sides = ends.headers, tuple(map(end_of, ends.headers))
     shared = _shared_prefixes(headers)
     claims = tuple(

@@ -33,7 +33,7 @@ _MACHINE = frozenset(
     """
     os_name os_version memory_mib cpu_count cpu_cores storage_total_gib serial_number manufacturer model power_state
     mac_address fqdn asset_tag uuid location environment business_owner technical_owner cost warranty_end install_date
-    hypervisor_host criticality
+    hypervisor_host criticality department data_classification planned_strategy
     """.split()  # noqa: SIM905  # words, not a list
 )
 
@@ -51,10 +51,9 @@ def record_kind(
     headers: Sequence[Header], profiles: Sequence[ColumnProfile], product: Product | None = None
 ) -> KindOpinion:
     """The likeliest record of a table. Without evidence its rows are assets."""
-    ends = read_ends(headers)
-    connection, why_connection = _connection(ends, profiles)
-    relationship, why_relationship = _relationship(ends, profiles)
-    machine = len(_carried(ends.headers, "asset").keys() & _MACHINE)
+    connection, why_connection = _connection(read_ends(headers, "connection"), profiles)
+    relationship, why_relationship = _relationship(read_ends(headers, "relationship"), profiles)
+    machine = len(_carried(headers, "asset").keys() & _MACHINE)
     scores: dict[RecordKind, float] = {
         "asset": 1.0 + 0.6 * min(machine, 8),
         "relationship": relationship,

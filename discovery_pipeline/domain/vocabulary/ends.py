@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Any
 
+from discovery_pipeline.domain.schema import RecordKind
 from discovery_pipeline.domain.vocabulary.headers import Header, header_words
 from discovery_pipeline.domain.vocabulary.source import load
 from discovery_pipeline.domain.vocabulary.text import split_words
@@ -58,10 +59,15 @@ class Ends:
     plain: frozenset[tuple[int, int]]
 
 
-def read_ends(headers: Sequence[Header]) -> Ends:
-    """The ends that these headers speak of; without pairs the headers stay as they are."""
+def read_ends(headers: Sequence[Header], record: RecordKind) -> Ends:
+    """The ends that these headers of a record kind speak of; without pairs the headers stay as they are."""
     language = table_language(split_words(header.raw) for header in headers[:300])
-    said = [s for position, header in enumerate(headers) for s in _said(position, header, language)]
+    said = [
+        one
+        for position, header in enumerate(headers)
+        for one in _said(position, header, language)
+        if load("ends")["pairs"][one.family].get("record", record) == record
+    ]
     pairs = _pairs(said)
     chosen = _chosen(said, pairs)
     read = tuple(_rewritten(header, chosen.get(position)) for position, header in enumerate(headers))
@@ -112,6 +118,7 @@ def _said(position: int, header: Header, language: str) -> Iterator[Said]:
                 rest = [t for t in rest if t not in fillers]
             yield Said(position, family, side, word, tuple(read_words(rest, language)))
     yield from _said_in_concepts(position, header)
+    yield Said(position, "bare", 0, "", header.words)
 
 
 def _said_in_concepts(position: int, header: Header) -> Iterator[Said]:
@@ -150,7 +157,8 @@ def _matched(said: Sequence[Said], key: Callable[[Said], tuple[str, ...]]) -> li
     """One of either side under each key. More than one letter or digit of a side makes a list and no two ends."""
     by_key: dict[tuple[str, tuple[str, ...]], tuple[list[Said], list[Said]]] = defaultdict(lambda: ([], []))
     for one in said:
-        by_key[one.family, key(one)][one.side].append(one)
+        if one.family != "bare" or one.key:
+            by_key[one.family, key(one)][one.side].append(one)
     found: dict[tuple[int, int], tuple[Said, Said]] = {}
     for (family, _), (first, second) in by_key.items():
         alone = len(first) == len(second) == 1
