@@ -175,11 +175,11 @@ def _chosen(said: Sequence[Said], pairs: Sequence[tuple[Said, Said]]) -> dict[in
     for one, _ in pairs:
         count[one.family] += 1
     proven = {(one.family, one.word) for pair in pairs for one in pair}
-    paired = {(one.family, one.position) for pair in pairs for one in pair}
+    paired = {(one.family, one.side, one.position) for pair in pairs for one in pair}
     usable = [
         one
         for one in said
-        if (one.family, one.position) in paired or (_is_whole(one.family) and (one.family, one.word) in proven)
+        if (one.family, one.side, one.position) in paired or (_is_whole(one.family) and (one.family, one.word) in proven)
     ]
     order = list(load("ends")["pairs"])
     ranked = sorted(usable, key=lambda one: (count[one.family], -order.index(one.family)))
