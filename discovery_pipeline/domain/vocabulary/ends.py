@@ -6,6 +6,7 @@ pair of words prove each other. Knows no canonical fields.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -22,7 +23,10 @@ from discovery_pipeline.domain.vocabulary.words import STOP_WORDS, Word, diction
 SOURCE, DESTINATION = "source", "destination"
 _SIDES = (SOURCE, DESTINATION)
 # Concepts of the dictionary that say an end by themselves, for scripts without blanks and compounds.
-_CONCEPTS = {"source": ("flow", 0), "destination": ("flow", 1), "local": ("local", 0), "remote": ("local", 1)}
+_CONCEPTS = {
+    "source": ("flow", 0), "destination": ("flow", 1), "local": ("local", 0), "remote": ("local", 1),
+    "parent": ("tree", 0), "child": ("tree", 1),
+}  # fmt: skip
 _ENDS = {
     "source": SOURCE, "local": SOURCE, "parent": SOURCE, "from": SOURCE,
     "destination": DESTINATION, "remote": DESTINATION, "target": DESTINATION, "child": DESTINATION, "to": DESTINATION,
@@ -30,6 +34,8 @@ _ENDS = {
 # Names of one thing in many words: "Client host" and "Server IP" are the same said twice.
 _NAMING = frozenset("name host ip address server vm machine computer device node system asset application ipv4 fqdn".split())
 _LONGEST_PREFIX = 12
+_REPEATED = re.compile(r"(?:[ ._]?\(?\d\)?)$")
+_PATH = re.compile(r"^[^\s.]+(?:\.[^\s.]+)+$")
 
 
 @dataclass(frozen=True)
@@ -69,12 +75,26 @@ def read_ends(headers: Sequence[Header], record: RecordKind) -> Ends:
         if load("ends")["pairs"][one.family].get("record", record) == record
     ]
     pairs = _pairs(said)
+    if any(_is_whole(one.family) for one, _ in pairs):
+        repeated = list(_repeated(headers))
+        said, pairs = [*said, *repeated], [*pairs, *_matched(repeated, lambda one: one.key)]
     chosen = _chosen(said, pairs)
     read = tuple(_rewritten(header, chosen.get(position)) for position, header in enumerate(headers))
     sides = tuple(_SIDES[chosen[p].side] if p in chosen else "" for p in range(len(headers)))
     found = {(one.position, two.position): one.family for one, two in pairs}
     plain = frozenset(pair for pair, family in found.items() if _is_whole(family))
     return Ends(read, sides, tuple(found), plain)
+
+
+def _repeated(headers: Sequence[Header]) -> Iterator[Said]:
+    """Headers without a word for an end that stand twice, as they are or numbered: 'IP' and 'IP.1'."""
+    places: dict[str, list[int]] = defaultdict(list)
+    for position, header in enumerate(headers):
+        places[_REPEATED.sub("", header.raw.strip())].append(position)
+    for text, found in places.items():
+        words = tuple(word for word in headers[found[0]].words if not word.concept.isdigit())
+        if len(found) == 2 and headers[found[0]].raw.strip() == text and words and not end_of(headers[found[0]]):
+            yield from (Said(position, "repeat", side, "", words) for side, position in enumerate(found))
 
 
 def end_of(header: Header) -> str:
@@ -106,7 +126,7 @@ def _word_sides() -> Mapping[str, tuple[tuple[str, int], ...]]:
 
 def _said(position: int, header: Header, language: str) -> Iterator[Said]:
     """Every way in which a header may speak of an end."""
-    _, words = header_words(header.raw)
+    _, words = header_words(_from_end(header.raw))
     fillers: Any = load("ends")["fillers"]
     for index, token in enumerate(words):
         for word, family, side, left in _readings(token):
@@ -116,9 +136,25 @@ def _said(position: int, header: Header, language: str) -> Iterator[Said]:
                 continue
             if not _is_whole(family):
                 rest = [t for t in rest if t not in fillers]
-            yield Said(position, family, side, word, tuple(read_words(rest, language)))
+            yield Said(position, family, side, word, tuple(_read_rest(rest, language)))
     yield from _said_in_concepts(position, header)
     yield Said(position, "bare", 0, "", header.words)
+
+
+def _from_end(raw: str) -> str:
+    """A dotted path without the steps before the one that says an end: 'payload.connection.src_ip' -> 'src_ip'."""
+    steps = raw.split(".") if _PATH.search(raw.strip()) else [raw]
+    for start, step in enumerate(steps):
+        if any(_is_whole(family) for token in split_words(step) for _, family, _, _ in _readings(token)):
+            return ".".join(steps[start:])
+    return raw
+
+
+def _read_rest(words: Sequence[str], language: str) -> list[Word]:
+    things: Any = load("ends")["things"]
+    thing = next((word for word in words if word in things), None)
+    read = read_words([word for word in words if word not in things], language)
+    return read if thing is None else [Word("asset", thing, known=True), *read]
 
 
 def _said_in_concepts(position: int, header: Header) -> Iterator[Said]:
