@@ -1,4 +1,4 @@
-"""The two ends that a table's headers speak of: "Subject IP" and "Peer IP", "sPort" and "dPort", "Asset 1" and "Asset 2".
+"""The two ends that a table's headers speak of: "Subject IP" and "Peer IP", "sPort" and "dPort", "CI 1" and "CI 2".
 
 Words for ends (data/ends.yaml) mean too much else to be read one by one; two headers that differ in nothing but such a
 pair of words prove each other. Knows no canonical fields.
@@ -32,8 +32,23 @@ _ENDS = {
     "destination": DESTINATION, "remote": DESTINATION, "target": DESTINATION, "child": DESTINATION, "to": DESTINATION,
 }  # fmt: skip
 # Names of one thing in many words: "Client host" and "Server IP" are the same said twice.
-_NAMING = frozenset("name host ip address server vm machine computer device node system asset application ipv4 fqdn".split())
+_NAMING = frozenset(
+    """
+    name host ip address server vm machine computer device node system asset application ipv4 fqdn
+    """.split()  # noqa: SIM905  # words, not a list
+)
+# Things that relations relate; people and places are what an export says of one thing.
+_THINGS = frozenset(
+    """
+    application service asset server vm host device computer machine node system database software cluster hypervisor
+    instance storage solution process interface
+    """.split()  # noqa: SIM905  # words, not a list
+)
+_KEYS = frozenset(("name", "id", "fqdn", "title", "label", "display", "hostname", "uuid", "full"))
+# Words of the dictionary that are abbreviations of an end and an address.
+_SHORT_FOR_TWO = frozenset(("sip", "dip"))
 _LONGEST_PREFIX = 12
+_STEPS = re.compile(r"\s*(?:->|\.|::?|/)\s*")
 _REPEATED = re.compile(r"(?:[ ._]?\(?\d\)?)$")
 _PATH = re.compile(r"^[^\s.]+(?:\.[^\s.]+)+$")
 
@@ -75,6 +90,9 @@ def read_ends(headers: Sequence[Header], record: RecordKind) -> Ends:
         if load("ends")["pairs"][one.family].get("record", record) == record
     ]
     pairs = _pairs(said)
+    if not pairs and record == "relationship":
+        said = list(_paths(headers, language))
+        pairs = _pairs(said)
     if any(_is_whole(one.family) for one, _ in pairs):
         repeated = list(_repeated(headers))
         said, pairs = [*said, *repeated], [*pairs, *_matched(repeated, lambda one: one.key)]
@@ -84,6 +102,26 @@ def read_ends(headers: Sequence[Header], record: RecordKind) -> Ends:
     found = {(one.position, two.position): one.family for one, two in pairs}
     plain = frozenset(pair for pair, family in found.items() if _is_whole(family))
     return Ends(read, sides, tuple(found), plain)
+
+
+def _paths(headers: Sequence[Header], language: str) -> Iterator[Said]:
+    """Columns of a link between two things: 'Application->Name' and 'CI->Name'; the first thing is the source."""
+    steps = [_STEPS.split(header.raw.strip()) for header in headers]
+    things: dict[str, list[int]] = {}
+    for position, found in enumerate(steps):
+        first, last = read_words(split_words(found[0]), language), read_words(split_words(found[-1]), language)
+        thing = len(found) == 2 and any(word.concept in _THINGS or len(word.text) == 1 for word in first)
+        if thing and last and _KEYS.issuperset(word.concept for word in last):
+            things.setdefault(found[0], []).append(position)
+        elif len(found) == 1 and _NAMING.issuperset(word.concept for word in first):
+            return
+    if len(things) != len(_SIDES):
+        return
+    for side, prefix in enumerate(things):
+        for position, found in enumerate(steps):
+            if found[0] == prefix and len(found) > 1:
+                rest = read_words(split_words(" ".join(found[1:])), language)
+                yield Said(position, "path", side, prefix, tuple(rest))
 
 
 def _repeated(headers: Sequence[Header]) -> Iterator[Said]:
@@ -169,7 +207,7 @@ def _said_in_concepts(position: int, header: Header) -> Iterator[Said]:
 def _readings(token: str) -> tuple[tuple[str, str, int, tuple[str, ...]], ...]:
     """(word, pair, side, what is left of the token) of a token that is a word for an end, or begins with one."""
     whole = [(token, family, side, ()) for family, side in _word_sides().get(token, ())]
-    if whole or (token,) in dictionary().forms and token not in ("sip", "dip"):
+    if whole or ((token,) in dictionary().forms and token not in _SHORT_FOR_TWO):
         return tuple(whole)
     found: list[tuple[str, str, int, tuple[str, ...]]] = []
     for size in range(1, min(len(token) - 1, _LONGEST_PREFIX)):
@@ -186,7 +224,7 @@ def _pairs(said: Sequence[Said]) -> list[tuple[Said, Said]]:
     naming = [
         one for one in said if one.position not in paired and _is_whole(one.family) and _NAMING.issuperset(one.key)
     ]
-    return [*exact, *_matched(naming, lambda one: ())]
+    return [*exact, *_matched(naming, lambda _: ())]
 
 
 def _matched(said: Sequence[Said], key: Callable[[Said], tuple[str, ...]]) -> list[tuple[Said, Said]]:
@@ -215,7 +253,8 @@ def _chosen(said: Sequence[Said], pairs: Sequence[tuple[Said, Said]]) -> dict[in
     usable = [
         one
         for one in said
-        if (one.family, one.side, one.position) in paired or (_is_whole(one.family) and (one.family, one.word) in proven)
+        if (one.family, one.side, one.position) in paired
+        or (_is_whole(one.family) and (one.family, one.word) in proven)
     ]
     order = list(load("ends")["pairs"])
     ranked = sorted(usable, key=lambda one: (count[one.family], -order.index(one.family)))

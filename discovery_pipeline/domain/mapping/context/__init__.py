@@ -12,6 +12,7 @@ from discovery_pipeline.domain.mapping.context.ends import (
     bare_machines,
     bare_process,
     far_machines,
+    keys_of_ends,
     named_beside_address,
     names_of_relations,
     one_sided_relations,
@@ -19,6 +20,7 @@ from discovery_pipeline.domain.mapping.context.ends import (
     other_things_of_an_end,
     ports_by_order,
     ranges_of_addresses,
+    reporting_machines,
     told_by_values,
 )
 from discovery_pipeline.domain.mapping.context.identity import (
@@ -63,6 +65,7 @@ _OF_ASSETS: tuple[Rule, ...] = (
 )
 _OF_CONNECTIONS: tuple[Rule, ...] = (
     bare_machines,
+    reporting_machines,
     far_machines,
     bare_process,
     named_beside_address,
@@ -72,7 +75,12 @@ _OF_CONNECTIONS: tuple[Rule, ...] = (
     amounts_by_unit,
     told_by_values,
 )
-_OF_RELATIONSHIPS: tuple[Rule, ...] = (other_columns_of_relations, names_of_relations, one_sided_relations)
+_OF_RELATIONSHIPS: tuple[Rule, ...] = (
+    other_columns_of_relations,
+    names_of_relations,
+    one_sided_relations,
+    keys_of_ends,
+)
 _RULES: dict[RecordKind, tuple[Rule, ...]] = {
     "asset": _OF_ASSETS,
     "connection": _OF_CONNECTIONS,

@@ -20,6 +20,7 @@ _AMOUNTS = frozenset(
     storage used per age network
     """.split()  # noqa: SIM905  # words, not a list
 )
+_LOCAL = frozenset(("local", "lokal", "lokale", "lokaler", "locale", "remote", "foreign", "peer"))
 _SIZES = frozenset({"bytes", "KB", "KiB", "MB", "MiB", "GB", "GiB", "TB", "TiB"})
 _MOSTLY = 0.6
 _HARDLY_ANY = 0.3
@@ -35,6 +36,19 @@ def bare_machines(table: TableView) -> Iterator[Evidence]:
                 yield says(table, position, field, -2 * TURNS, f"{header_text(table, own[0])} names that end")
             elif not named and table.profiles[position].share("ip") < _MOSTLY and _of_machine(table, position):
                 yield says(table, position, "source_host", TURNS, "no other column names where the flow starts")
+
+
+def reporting_machines(table: TableView) -> Iterator[Evidence]:
+    """Where flows are told as local and remote, the machine that reports them is the local one."""
+    local = [p for p, h in enumerate(table.headers) if any(word.text in _LOCAL for word in h.words)]
+    if not local or any(table.sides[p] for p in table.strong.get("source_host", ())):
+        return
+    for position in _bare(table):
+        address = table.profiles[position].share("ip") >= _MOSTLY
+        if not address and _of_machine(table, position) and table.claim(position, "source_host"):
+            yield says(
+                table, position, "source_host", 2 * TURNS, f"{header_text(table, local[0])} is an end of its own"
+            )
 
 
 def _bare(table: TableView) -> Iterator[int]:
@@ -80,7 +94,7 @@ def ranges_of_addresses(table: TableView) -> Iterator[Evidence]:
         side, profile = table.sides[position], table.profiles[position]
         plain = profile.share("ip") >= _MOSTLY and profile.share("cidr") < _MOSTLY
         if side and "subnet" in header.concepts and plain and not table.strong.get(f"{side}_ip"):
-            yield says(table, position, f"{side}_ip", 3 * TURNS, "plain addresses, and no other column holds that end's")
+            yield says(table, position, f"{side}_ip", 3 * TURNS, "plain addresses, and no other column's are")
 
 
 def other_things_of_an_end(table: TableView) -> Iterator[Evidence]:
@@ -116,11 +130,12 @@ def amounts_by_unit(table: TableView) -> Iterator[Evidence]:
 
 
 def told_by_values(table: TableView) -> Iterator[Evidence]:
-    """A state that holds verdicts is an action; one whose words are no states of connections is about something else."""
+    """A state that holds verdicts is an action; one that holds no states of connections is neither."""
     for position in table.with_concepts("status"):
         profile = table.profiles[position]
         if profile.has_values and profile.share("tcp_state", "verdict") < _HARDLY_ANY:
-            yield says(table, position, "state", -2 * TURNS, "values are no states of connections")
+            for field in ("state", "action"):
+                yield says(table, position, field, -2 * TURNS, "values are no states of connections")
     for position in table.strong.get("protocol", ()):
         profile = table.profiles[position]
         if table.headers[position].concepts[-1:] != ("protocol",) and profile.share("person", "date") >= _MOSTLY:
@@ -158,5 +173,17 @@ def one_sided_relations(table: TableView) -> Iterator[Evidence]:
             continue
         for position in _bare(table):
             claim = table.claim(position, field)
-            if claim and 0 < claim.weight and position not in table.strong[other]:
-                yield says(table, position, field, LEANS, f"{header_text(table, table.strong[other][0])} is the other end")
+            if claim and claim.weight > 0 and position not in table.strong[other]:
+                yield says(
+                    table, position, field, LEANS, f"{header_text(table, table.strong[other][0])} is the other end"
+                )
+
+
+def keys_of_ends(table: TableView) -> Iterator[Evidence]:
+    """'VM id' beside 'VM' is the key of the end that 'VM' names."""
+    for position in _bare(table):
+        thing = set(table.headers[position].concepts) - {"id"}
+        for field in ("parent", "child") if "id" in table.headers[position].concepts and thing else ():
+            named = [p for p in table.strong.get(field, ()) if set(table.headers[p].concepts) - {"name"} == thing]
+            if named:
+                yield says(table, position, field, TURNS, f"the key of what {header_text(table, named[0])} names")
