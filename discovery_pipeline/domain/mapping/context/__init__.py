@@ -12,6 +12,7 @@ from discovery_pipeline.domain.mapping.context.ends import (
     bare_machines,
     bare_process,
     far_machines,
+    hosts_of_guests,
     keys_of_ends,
     named_beside_address,
     names_of_relations,
@@ -80,6 +81,7 @@ _OF_RELATIONSHIPS: tuple[Rule, ...] = (
     names_of_relations,
     one_sided_relations,
     keys_of_ends,
+    hosts_of_guests,
 )
 _RULES: dict[RecordKind, tuple[Rule, ...]] = {
     "asset": _OF_ASSETS,

@@ -187,3 +187,13 @@ def keys_of_ends(table: TableView) -> Iterator[Evidence]:
             named = [p for p in table.strong.get(field, ()) if set(table.headers[p].concepts) - {"name"} == thing]
             if named:
                 yield says(table, position, field, TURNS, f"the key of what {header_text(table, named[0])} names")
+
+
+def hosts_of_guests(table: TableView) -> Iterator[Evidence]:
+    """Beside a column of virtual machines, the hypervisor is what they run on."""
+    guests = [*table.with_concepts("vm"), *table.with_concepts("vm", "name")]
+    for position, header in enumerate(table.headers):
+        if guests and "hypervisor" in header.concepts:
+            why = f"{header_text(table, guests[0])} runs on it"
+            yield from turns(table, position, "child", ("parent",), why)
+            yield says(table, position, "child", TURNS, why)
