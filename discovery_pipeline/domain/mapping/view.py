@@ -10,6 +10,7 @@ from functools import cached_property
 
 from discovery_pipeline.domain.handoffs import RawTable, TableKind
 from discovery_pipeline.domain.schema import RecordKind
+from discovery_pipeline.domain.vocabulary.ends import end_of, read_ends
 from discovery_pipeline.domain.vocabulary.headers import Header, read_header, read_headers
 from discovery_pipeline.domain.vocabulary.lexicon import NO_FIELD, Claim, claims_of
 from discovery_pipeline.domain.vocabulary.products import Product, by_name
@@ -33,6 +34,8 @@ class TableView:
     headers: tuple[Header, ...]
     claims: tuple[tuple[Claim, ...], ...]
     profiles: tuple[ColumnProfile, ...]
+    # The end that a header speaks of: source, destination or "". Always "" in tables of assets.
+    sides: tuple[str, ...] = ()
 
     @cached_property
     def strong(self) -> dict[str, tuple[int, ...]]:
@@ -94,7 +97,14 @@ def _claims(record: RecordKind, header: Header, shared: frozenset[str]) -> tuple
 def view(table: RawTable, kind: TableKind) -> TableView:
     """Read one table. Its frame is scanned once for the profiles."""
     headers = tuple(read_headers(table.info.headers))
+    sides = ("",) * len(headers)
+    if kind.record != "asset":
+        ends = read_ends(headers, kind.record)
+        headers, sides = ends.headers, tuple(map(end_of, ends.headers))
     shared = _shared_prefixes(headers)
-    claims = tuple(_claims(kind.record, header, shared) for header in headers)
+    claims = tuple(
+        claims_of(kind.record, header) if side else _claims(kind.record, header, shared)
+        for header, side in zip(headers, sides, strict=True)
+    )
     product = by_name(kind.product, table.info.headers)
-    return TableView(kind.table_no, kind, product, headers, claims, tuple(profile_table(table)))
+    return TableView(kind.table_no, kind, product, headers, claims, tuple(profile_table(table)), sides)

@@ -7,29 +7,29 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from discovery_pipeline.domain.schema import RECORD_KINDS, RecordKind
+from discovery_pipeline.domain.vocabulary.ends import Ends, end_of, read_ends
 from discovery_pipeline.domain.vocabulary.headers import Header
 from discovery_pipeline.domain.vocabulary.lexicon import NO_FIELD, claims_of
 from discovery_pipeline.domain.vocabulary.products import Product
 from discovery_pipeline.domain.vocabulary.profile import ColumnProfile
 
 _CLEAR = 3.4
+_MOSTLY = 0.5
+# Fewer different values than this are classes, which both sides share without being related.
+_FEW = 4
 # A tool that only writes one record says more than headers read one by one.
 _PRODUCT = 6.0
-_SIDES = frozenset(
-    """
-    source destination local remote from to target agent sa saddr daddr sport dport sp dp client
-    """.split()  # noqa: SIM905  # words, not a list
-)
 _TRAFFIC = (
     "source_port", "destination_port", "protocol", "bytes", "packet_count", "connection_count", "action", "state",
     "source_process", "destination_process",
 )  # fmt: skip
+_FLOWS = ("source_port", "destination_port", "protocol", "bytes", "packet_count", "connection_count")
 # Fields that only rows about a machine carry; a relation or a flow names its ends and nothing of them.
 _MACHINE = frozenset(
     """
     os_name os_version memory_mib cpu_count cpu_cores storage_total_gib serial_number manufacturer model power_state
     mac_address fqdn asset_tag uuid location environment business_owner technical_owner cost warranty_end install_date
-    hypervisor_host criticality
+    hypervisor_host criticality department data_classification planned_strategy planned_wave
     """.split()  # noqa: SIM905  # words, not a list
 )
 
@@ -47,8 +47,8 @@ def record_kind(
     headers: Sequence[Header], profiles: Sequence[ColumnProfile], product: Product | None = None
 ) -> KindOpinion:
     """The likeliest record of a table. Without evidence its rows are assets."""
-    connection, why_connection = _connection(headers, profiles)
-    relationship, why_relationship = _relationship(headers, profiles)
+    connection, why_connection = _connection(read_ends(headers, "connection"), profiles)
+    relationship, why_relationship = _relationship(read_ends(headers, "relationship"), profiles)
     machine = len(_carried(headers, "asset").keys() & _MACHINE)
     scores: dict[RecordKind, float] = {
         "asset": 1.0 + 0.6 * min(machine, 8),
@@ -77,30 +77,60 @@ def _carried(headers: Sequence[Header], record: RecordKind) -> Mapping[str, list
     return found
 
 
-def _connection(headers: Sequence[Header], profiles: Sequence[ColumnProfile]) -> tuple[float, tuple[str, ...]]:
+def _connection(ends: Ends, profiles: Sequence[ColumnProfile]) -> tuple[float, tuple[str, ...]]:
     """Both sides of a connection, by address or name, and something that flows between them."""
+    headers = ends.headers
     carried = _carried(headers, "connection")
     sides = {
-        side: [p for f in (f"{side}_ip", f"{side}_host") for p in carried.get(f, ()) if _says_side(headers[p])]
+        side: [p for f in (f"{side}_ip", f"{side}_host") for p in carried.get(f, ()) if end_of(headers[p])]
         for side in ("source", "destination")
     }
     addresses = sum(1 for side in sides.values() if any(profiles[p].share("ip") >= 0.5 for p in side))
     traffic = [f for f in _TRAFFIC if f in carried]
-    score = (
-        2.2 * bool(sides["source"]) + 2.2 * bool(sides["destination"]) + addresses + 0.9 * min(len(traffic), 4) - 4.5
-    )
-    return score, (f"both sides named: {all(sides.values())}", f"traffic columns: {', '.join(traffic) or 'none'}")
+    both = all(sides.values())
+    shared = [pair for pair in ends.pairs if _names_things(profiles, pair) and _same_names(profiles, pair)]
+    score = 2.2 * bool(sides["source"]) + 2.2 * bool(sides["destination"]) + addresses - 4.5
+    score += 0.9 * min(len(traffic), 4 if both else 3) - 1.5 * (not traffic) - 1.0 * (not both)
+    score += (0.7 * min(len(ends.plain), 3) + 0.8 * bool(shared)) * both
+    return score, (f"both sides named: {both}", f"traffic columns: {', '.join(traffic) or 'none'}")
 
 
-def _says_side(header: Header) -> bool:
-    return not _SIDES.isdisjoint(header.concepts)
-
-
-def _relationship(headers: Sequence[Header], profiles: Sequence[ColumnProfile]) -> tuple[float, tuple[str, ...]]:
-    """Two ends and a kind of relation, in words or in the values."""
+def _relationship(ends: Ends, profiles: Sequence[ColumnProfile]) -> tuple[float, tuple[str, ...]]:
+    """Two ends and a kind of relation, in words or in the values; traffic between them speaks of connections."""
+    headers = ends.headers
     carried = _carried(headers, "relationship")
     kinds = [p for p in range(len(headers)) if profiles[p].share("relation") >= 0.5]
-    ends = bool(carried.get("parent")) + bool(carried.get("child"))
+    told = [p for p in kinds if any(c.field == "relationship_type" for c in claims_of("relationship", headers[p]))]
+    named_ends = bool(carried.get("parent")) + bool(carried.get("child"))
     named = [p for p in carried.get("relationship_type", ()) if "relation" in headers[p].concepts]
-    score = 2.0 * ends + 1.2 * bool(named) + 2.2 * bool(kinds) - 2.5 - 0.25 * max(len(headers) - 12, 0)
-    return score, (f"{ends} ends named", f"relation words in values: {bool(kinds)}")
+    pairs = [pair for pair in ends.plain if _names_things(profiles, pair)]
+    shared = [pair for pair in ends.pairs if _names_things(profiles, pair) and _same_names(profiles, pair)]
+    score = 2.0 * named_ends + 1.2 * bool(named) - 2.5 - 0.25 * max(len(headers) - 12, 0)
+    score += 2.2 if told else 1.1 * bool(kinds)
+    score += 0.8 * min(len(pairs), 3) + 1.2 * bool(shared) - 0.8 * min(_flowing(ends, profiles), 4)
+    return score, (
+        f"{named_ends} ends named, {len(pairs)} columns for both of them",
+        f"relation words in values: {bool(kinds)}",
+        f"the same names on both sides: {bool(shared)}",
+    )
+
+
+def _flowing(ends: Ends, profiles: Sequence[ColumnProfile]) -> int:
+    """How many things the table says that only what flows has."""
+    carried = _carried(ends.headers, "connection")
+    addresses = any(profiles[p].share("ip") >= _MOSTLY for pair in ends.pairs for p in pair)
+    return sum(1 for field in _FLOWS if field in carried) + addresses
+
+
+def _names_things(profiles: Sequence[ColumnProfile], pair: tuple[int, int]) -> bool:
+    """Columns of dates, flags, numbers with fractions or addresses say something about ends, they don't name them."""
+    return all(
+        profiles[p].has_values and profiles[p].share("date", "bool", "ip", "percentage", "quantity") < _MOSTLY
+        for p in pair
+    )
+
+
+def _same_names(profiles: Sequence[ColumnProfile], pair: tuple[int, int]) -> bool:
+    """Whether one side's values stand on the other side too: things related to things of their own kind."""
+    one, two = (set(profiles[p].samples) for p in pair)
+    return bool(one & two) and len(one | two) > _FEW

@@ -25,18 +25,24 @@ class Header:
 
 def read_header(raw: str, language: str = "en") -> Header:
     """Read one header in a table's language. A blank header has no words."""
+    unit, words = header_words(raw, language)
+    read = read_words(words, language)
+    if not all(word.known for word in read):
+        whole = read_words(_without_units(header_words(raw, language, camel=False)[1], language), language)
+        read = whole if whole and all(word.known for word in whole) else read
+    return Header(raw, tuple(read), unit)
+
+
+def header_words(raw: str, language: str = "en", *, camel: bool = True) -> tuple[str | None, list[str]]:
+    """(unit or None, folded words without it) of a header."""
     unit, rest = rate_unit(raw)
     if unit is None:
         unit, rest = bracketed_unit(raw)
-    words = split_words(rest)
+    words = split_words(rest, camel=camel)
     if unit is None:
         unit = next(filter(None, (word_unit(word, language) for word in words)), None)
         words = _without_units(words, language)
-    read = read_words(words, language)
-    if not all(word.known for word in read):
-        whole = read_words(_without_units(split_words(rest, camel=False), language), language)
-        read = whole if whole and all(word.known for word in whole) else read
-    return Header(raw, tuple(read), unit)
+    return unit, words
 
 
 def _without_units(words: list[str], language: str) -> list[str]:

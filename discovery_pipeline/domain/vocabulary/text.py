@@ -30,6 +30,8 @@ _SPELLED = (
     (re.compile(r"\bp/s\b", re.I), " per socket "),
     (re.compile(r"\bE-?mails?\b", re.I), " email "),
     (re.compile(r"\bI/O\b", re.I), " io "),
+    (re.compile(r"\bU/S\b", re.I), " upstream "),
+    (re.compile(r"\bD/S\b", re.I), " downstream "),
     (re.compile(r"\bN/?A\b"), " "),
     (re.compile(r"(?i)prod(?:uction)?\s*/\s*(?:non|dev|test)"), " environment "),
     (re.compile(r"(?i)[(\[]\s*s\s*[)\]]"), "s"),

@@ -7,6 +7,23 @@ from collections.abc import Callable, Iterator
 from discovery_pipeline.domain.mapping.context.amounts import counted_disks, counted_sockets, rates, sized_parts
 from discovery_pipeline.domain.mapping.context.applications import application_columns, version_columns
 from discovery_pipeline.domain.mapping.context.carried import already_carried
+from discovery_pipeline.domain.mapping.context.ends import (
+    amounts_by_unit,
+    bare_machines,
+    bare_process,
+    far_machines,
+    hosts_of_guests,
+    keys_of_ends,
+    named_beside_address,
+    names_of_relations,
+    one_sided_relations,
+    other_columns_of_relations,
+    other_things_of_an_end,
+    ports_by_order,
+    ranges_of_addresses,
+    reporting_machines,
+    told_by_values,
+)
 from discovery_pipeline.domain.mapping.context.identity import (
     ids_of_others,
     key_column,
@@ -20,10 +37,13 @@ from discovery_pipeline.domain.mapping.context.machines import host_columns, sha
 from discovery_pipeline.domain.mapping.context.places import plain_region, state_of_country
 from discovery_pipeline.domain.mapping.evidence import Evidence
 from discovery_pipeline.domain.mapping.view import TableView
+from discovery_pipeline.domain.schema import RecordKind
 
 __all__ = ["context_evidence"]
 
-_RULES: tuple[Callable[[TableView], Iterator[Evidence]], ...] = (
+Rule = Callable[[TableView], Iterator[Evidence]]
+
+_OF_ASSETS: tuple[Rule, ...] = (
     host_columns,
     shared_names,
     application_columns,
@@ -44,10 +64,33 @@ _RULES: tuple[Callable[[TableView], Iterator[Evidence]], ...] = (
     unnamed_values,
     already_carried,
 )
+_OF_CONNECTIONS: tuple[Rule, ...] = (
+    bare_machines,
+    reporting_machines,
+    far_machines,
+    bare_process,
+    named_beside_address,
+    ranges_of_addresses,
+    other_things_of_an_end,
+    ports_by_order,
+    amounts_by_unit,
+    told_by_values,
+)
+_OF_RELATIONSHIPS: tuple[Rule, ...] = (
+    other_columns_of_relations,
+    names_of_relations,
+    one_sided_relations,
+    keys_of_ends,
+    hosts_of_guests,
+)
+_RULES: dict[RecordKind, tuple[Rule, ...]] = {
+    "asset": _OF_ASSETS,
+    "connection": _OF_CONNECTIONS,
+    "relationship": _OF_RELATIONSHIPS,
+}
 
 
 def context_evidence(table: TableView) -> Iterator[Evidence]:
-    """All rules of neighbourhood. Asset tables only: the other records name both ends in full."""
-    if table.kind.record == "asset":
-        for rule in _RULES:
-            yield from rule(table)
+    """All rules of neighbourhood for the kind of record that the table's rows are."""
+    for rule in _RULES[table.kind.record]:
+        yield from rule(table)
