@@ -26,7 +26,7 @@ _UNKNOWN_PREFIX_COST = 0.5
 _MOST_COLUMNS = 0.4
 _GENERIC_COST = 1.0
 # What punctuation sets apart ("Finance - Purchase date", "nics[0].subnet", "CI->Name") may be left out, too.
-_ASIDE_COST = 0.6
+_ASIDE_COST = 1.0
 _GROUP_COST = 1.2
 _GROUPED = re.compile(r"\s+[-–—|>»]+\s+|\s*(?:->|=>|→|::|»)\s*|\s*:\s+|(?<=\w):(?=[^\W\d])|[\"\]]\s*\.\s*[\"\[]|__")
 _PATH = re.compile(r"^[^\s.]+(?:\.[^\s.]+)+$")

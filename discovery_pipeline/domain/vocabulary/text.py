@@ -45,6 +45,8 @@ _SPELLED = (
     (re.compile(r"[#№]\s*(?=\w)"), " count "),
     (re.compile(r"[#№]\s*$"), " number "),
     (re.compile(r"%"), " percent "),
+    (re.compile(r"[$€£¥]|(?<![^\W_])(?:k|T)?(?:EUR|USD|GBP|CHF|PLN|SEK|INR|AUD|CAD|BRL|JPY)(?![^\W_])"), " money "),
+    (re.compile(r"[(\[]\s*(?:k?W|k?VA|kWh|kg|lbs?|mm|cm|inch|°\s?[CF]|dBm?|BTU(?:/h)?)\s*[)\]]"), " measure "),
     (re.compile(r"IP[vV]([46])"), r" ipv\1 "),
     (re.compile(r"(?<![a-zA-Z])[vV]-?(CPU|RAM|NIC|SAN|App|Disk|Cluster|Center|Sphere|Switch|Network)"), _joined_v),
     (re.compile(r"(?<=[a-z])V(CPU)(?=[A-Zs]|$)"), _joined_v),
@@ -64,8 +66,8 @@ _QUESTION = re.compile(rf"(?i)\?\W*$|\?\s*\(|^\W*(?:who|what|where|how|which|doe
 # What a question says besides what it asks for. Small letters: "IT" and "US" mean something.
 _FILLERS = re.compile(
     r"\b(?:it|this|that|they|we|you|i|us|there|does|do|did|please|exactly|else|be|would|should|will|[Dd]oes|[Dd]o"
-    r"|[Ww]hat(?:['’]s|\s+is|\s+are)?(?=\s+(?:the|its|your|our|their|is)\b)"
-    r"|[Ww]h(?:at|ich)(?=\s+\w+\s+(?:does|do|is|are|will)\b)|[Ww]hich|its|your|our|their|which)\b"
+    r"|[Ww]hat(?:['’]s|\s+is|\s+are)?(?=\s+(?:the|its|your|our|their)\b)"
+    r"|[Ww]h(?:at|ich)(?=\s+\w+\s+(?:does|do|is|are|will)\b)|its|your|our|their)\b"
 )
 _CAMEL = (
     (re.compile(r"(?<=[a-z0-9])(?=[A-Z])"), " "),

@@ -158,7 +158,7 @@ def _whole_word(word: str, language: str, *, dotted: bool = False) -> str | None
     """The only word of which this is the beginning ("Gewährl.", without a dot if much is left out) or the consonants."""
     for spoken in dict.fromkeys((language, "en")):
         begun, bare = _shortened(spoken)
-        whole = begun.get(word)
+        whole = begun.get(word) if spoken == language or len(word) > _SHORTEST_DOTTED else None
         if whole and not dotted and (len(word) < _SHORTEST_CUT or len(whole) - len(word) < _LETTERS_CUT):
             whole = None
         if whole is None and len(word) >= _SHORTEST_SKELETON:
