@@ -78,6 +78,7 @@ class _Reading:
 
     header: Header
     price: float
+    aside: bool = False
 
     @property
     def rest(self) -> tuple[str, ...]:
@@ -128,7 +129,7 @@ def _without_aside(header: Header, bare: str) -> Iterator[_Reading]:
     """Without a last bracket, when something in it is not understood: "(as per CMDB)", "(RW)"."""
     aside = read_header(header.raw[len(bare) :], header.language)
     if any(not word.known for word in aside.words):
-        yield _Reading(replace(read_header(bare, header.language), unit=header.unit), _ASIDE_COST)
+        yield _Reading(replace(read_header(bare, header.language), unit=header.unit), _ASIDE_COST, aside=True)
 
 
 def _repeated(headers: Sequence[Header]) -> _Repeated:
@@ -152,6 +153,8 @@ def _claims(record: RecordKind, header: Header, repeated: _Repeated) -> tuple[Cl
         if refusal and refusal.rest in (reading.rest, after_first):
             del best[NO_FIELD]
         for claim in claims_of(record, reading.header):
+            if reading.aside and claim.field == NO_FIELD:
+                continue  # "Interfaces (upstream)": the bracket may be what makes it a field.
             cheaper = replace(claim, weight=claim.weight - reading.price)
             if claim.field not in best or cheaper.weight > best[claim.field].weight:
                 best[claim.field] = cheaper

@@ -37,6 +37,7 @@ _SHORTEST_FUZZY = 6
 _MIN_SIMILARITY = 0.83
 # Shorter words are not taken apart into words of other languages than the table's.
 _SHORTEST_MIXED = 9
+_SHORTEST_MIXED_PIECE = 4
 
 
 @dataclass(frozen=True)
@@ -192,7 +193,7 @@ def _compound(word: str, language: str) -> tuple[str, ...]:
     """
     if len(word) > 60:
         return ()
-    for pieces in (_pieces(language), dictionary().pieces):
+    for pieces in (_pieces(language), _long_pieces()):
         parts = _split_into(word, pieces)
         if len(parts) > 1 or (parts and has_ideographs(word)):
             return parts
@@ -206,6 +207,13 @@ def _pieces(language: str) -> frozenset[str]:
     """Pieces that have a sense in this language or in English. A table in doubt passes for English: there, German too."""
     spoken = {language, "en"}
     return frozenset(p for p in dictionary().pieces if not spoken.isdisjoint(dictionary().forms[(p,)]))
+
+
+@cache
+def _long_pieces() -> frozenset[str]:
+    """Pieces of any language, without those so short that they stand in many words."""
+    pieces = dictionary().pieces
+    return frozenset(p for p in pieces if len(p) >= _SHORTEST_MIXED_PIECE or has_ideographs(p) or p in _SHORT_PIECES)
 
 
 def _split_into(word: str, pieces: frozenset[str]) -> tuple[str, ...]:
