@@ -11,9 +11,17 @@ from functools import cached_property
 from discovery_pipeline.domain.handoffs import RawTable, TableKind
 from discovery_pipeline.domain.schema import RecordKind
 from discovery_pipeline.domain.vocabulary.headers import Header, read_header, read_headers
-from discovery_pipeline.domain.vocabulary.lexicon import NO_FIELD, Claim, claims_of, is_generic, is_holder, names_a_thing
+from discovery_pipeline.domain.vocabulary.lexicon import (
+    NO_FIELD,
+    Claim,
+    claims_of,
+    is_generic,
+    is_holder,
+    names_a_thing,
+)
 from discovery_pipeline.domain.vocabulary.products import Product, by_name
 from discovery_pipeline.domain.vocabulary.profile import ColumnProfile, profile_table
+from discovery_pipeline.domain.vocabulary.text import LONGEST
 
 # From this strength on, a header alone names its field.
 STRONG = 3.2
@@ -95,10 +103,9 @@ class _Repeated:
 
 def _shorter_readings(header: Header, repeated: _Repeated) -> Iterator[_Reading]:
     """The header without its group, its path, its aside or a word that many headers share."""
-    yield from _steps(header)
-    bare = _BRACKETS.sub("", header.raw)
-    if bare.strip() and bare != header.raw:
-        yield from _without_aside(header, bare)
+    if len(header.raw) <= LONGEST:
+        yield from _steps(header)
+        yield from _without_aside(header)
     words = header.words
     if len(words) > 1 and words[0].text in repeated.first:
         named = words[0].known or words[0].text not in repeated.everywhere
@@ -125,8 +132,11 @@ def _price_of_group(group: Header, rest: Header, price: float) -> float:
     return (price if known else _ASIDE_COST) + (_GENERIC_COST if is_generic(rest) else 0.0)
 
 
-def _without_aside(header: Header, bare: str) -> Iterator[_Reading]:
+def _without_aside(header: Header) -> Iterator[_Reading]:
     """Without a last bracket, when something in it is not understood: "(as per CMDB)", "(RW)"."""
+    bare = _BRACKETS.sub("", header.raw)
+    if not bare.strip() or bare == header.raw:
+        return
     aside = read_header(header.raw[len(bare) :], header.language)
     if any(not word.known for word in aside.words):
         yield _Reading(replace(read_header(bare, header.language), unit=header.unit), _ASIDE_COST, aside=True)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from discovery_pipeline.domain.vocabulary.text import fold, split_words
+from discovery_pipeline.domain.vocabulary.text import LONGEST, fold, split_words
 from discovery_pipeline.domain.vocabulary.units import bracketed_unit, rate_unit, word_unit
 from discovery_pipeline.domain.vocabulary.words import Word, dictionary, read_words, table_language
 
@@ -34,6 +34,7 @@ def read_header(raw: str, language: str = "en") -> Header:
     unit, rest = rate_unit(raw)
     if unit is None:
         unit, rest = bracketed_unit(raw)
+    rest = rest[:LONGEST]
     cut = frozenset(fold(word) for word in _CUT.findall(rest))
     rest = _CAMEL_WORD.sub(_known_whole, rest)
     words = split_words(rest)

@@ -12,6 +12,8 @@ _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
 _IDEOGRAPH = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af々]")
 
 
+# A header longer than that is a cell that lost its place.
+LONGEST = 200
 _YES_NO = re.compile(
     r"(?i)[(\[]\s*(?:y|j|o|s|t|yes|ja|oui|s[ií]|sim|true|1)\s*/\s*(?:n|no|nein|non|n[aã]o|f|false|0)\s*[)\]]"
 )
@@ -62,7 +64,9 @@ _SPELLED = (
 # "1. Who owns it?", "Q3: ...", "a) ...": the number of a question or of a section.
 _NUMBERED = re.compile(r"^\s*(?:[QF]\d{1,3}|\d{1,3}|[a-z])\s*(?:[.):]|\s-)\s*(?=[^\W\d])(?!.\.)", re.I)
 _ASKING = "who|whose|what|which|where|when|why|how|is|are|does|do|can|any|if"
-_QUESTION = re.compile(rf"(?i)\?\W*$|\?\s*\(|^\W*(?:who|what|where|how|which|does)['’ ]|^\W*(?:{_ASKING})\b.*\b(?:it|this)\b")
+_QUESTION = re.compile(
+    rf"(?i)\?\W*$|\?\s*\(|^\W*(?:who|what|where|how|which|does)['’ ]|^\W*(?:{_ASKING})\b.*\b(?:it|this)\b"
+)
 # What a question says besides what it asks for. Small letters: "IT" and "US" mean something.
 _FILLERS = re.compile(
     r"\b(?:it|this|that|they|we|you|i|us|there|does|do|did|please|exactly|else|be|would|should|will|[Dd]oes|[Dd]o"
@@ -94,9 +98,9 @@ def has_ideographs(text: str) -> bool:
 def split_words(text: str, *, camel: bool = True) -> list[str]:
     """Folded words of a header: camelCase (unless told not), snake_case, punctuation and trailing numbers split it.
 
-    Bounded: only the first 200 characters are read; a header longer than that is a cell that lost its place.
+    Bounded: only the first LONGEST characters are read.
     """
-    spelled = _NUMBERED.sub("", unicodedata.normalize("NFKC", text[:200]))
+    spelled = _NUMBERED.sub("", unicodedata.normalize("NFKC", text[:LONGEST]))
     if _QUESTION.search(spelled):
         spelled = _FILLERS.sub(" ", spelled)
     for pattern, replacement in _SPELLED:

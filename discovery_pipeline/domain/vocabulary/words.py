@@ -20,7 +20,8 @@ LANGUAGES = ("en", "de", "fr", "es", "pt", "it", "nl", "sv", "pl", "ja", "zh")
 STOP_WORDS = frozenset(
     """
     of the a an and for with de del della dei degli delle di da do dos das du des la le les el los las il lo l d y e et
-    und der die den dem ein eine von vom zu zur zum fur fuer mit im van het een voor na para por pour con の
+    und der die den dem ein eine von vom zu zur zum fur fuer mit im am van het een voor na och para por pour con
+    の
     """.split()  # noqa: SIM905  # words, not a list
 )
 _LINKS = ("", "s", "n", "en", "es", "er", "の")
@@ -156,7 +157,7 @@ def _piece(part: str, language: str, quality: float) -> Word:
 
 
 def _whole_word(word: str, language: str, *, dotted: bool = False) -> str | None:
-    """The only word of which this is the beginning ("Gewährl.", without a dot if much is left out) or the consonants."""
+    """The only word of which this is the beginning ("Gewährl.", dotless if much is left out) or the consonants."""
     for spoken in dict.fromkeys((language, "en")):
         begun, bare = _shortened(spoken)
         whole = begun.get(word) if spoken == language or len(word) > _SHORTEST_DOTTED else None
@@ -204,7 +205,7 @@ def _compound(word: str, language: str) -> tuple[str, ...]:
 
 @cache
 def _pieces(language: str) -> frozenset[str]:
-    """Pieces that have a sense in this language or in English. A table in doubt passes for English: there, German too."""
+    """Pieces that have a sense in this language or in English. A table in doubt passes for English."""
     spoken = {language, "en"}
     return frozenset(p for p in dictionary().pieces if not spoken.isdisjoint(dictionary().forms[(p,)]))
 
