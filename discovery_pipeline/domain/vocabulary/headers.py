@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from discovery_pipeline.domain.vocabulary.text import split_words
+from discovery_pipeline.domain.vocabulary.text import LONGEST, fold, split_words
 from discovery_pipeline.domain.vocabulary.units import bracketed_unit, rate_unit, word_unit
-from discovery_pipeline.domain.vocabulary.words import Word, read_words, table_language
+from discovery_pipeline.domain.vocabulary.words import Word, dictionary, read_words, table_language
+
+# "Maint. end", "Ser.Nr.", "Inv.-Nr.": words that a dot cuts off.
+_CUT = re.compile(r"([^\W\d_]{3,})\.(?=\s|$|[-/()]|[A-Z])")
+_CAMEL_WORD = re.compile(r"(?<![A-Za-z])[A-Za-z][a-z]*[A-Z][A-Za-z]*(?![A-Za-z])")
 
 
 @dataclass(frozen=True)
@@ -17,6 +22,7 @@ class Header:
     raw: str
     words: tuple[Word, ...]
     unit: str | None
+    language: str = "en"
 
     @property
     def concepts(self) -> tuple[str, ...]:
@@ -26,11 +32,16 @@ class Header:
 def read_header(raw: str, language: str = "en") -> Header:
     """Read one header in a table's language. A blank header has no words."""
     unit, words = header_words(raw, language)
-    read = read_words(words, language)
+    read = read_words(words, language, frozenset(fold(word) for word in _CUT.findall(raw[:LONGEST])))
     if not all(word.known for word in read):
         whole = read_words(_without_units(header_words(raw, language, camel=False)[1], language), language)
         read = whole if whole and all(word.known for word in whole) else read
-    return Header(raw, tuple(read), unit)
+    return Header(raw, tuple(read), unit, language)
+
+
+def _known_whole(match: re.Match[str]) -> str:
+    """NetBIOS, BarCode, MemberOf: a word of the dictionary whatever its capitals."""
+    return match[0].lower() if (match[0].lower(),) in dictionary().forms else match[0]
 
 
 def header_words(raw: str, language: str = "en", *, camel: bool = True) -> tuple[str | None, list[str]]:
@@ -38,7 +49,8 @@ def header_words(raw: str, language: str = "en", *, camel: bool = True) -> tuple
     unit, rest = rate_unit(raw)
     if unit is None:
         unit, rest = bracketed_unit(raw)
-    words = split_words(rest, camel=camel)
+    rest = rest[:LONGEST]
+    words = split_words(_CAMEL_WORD.sub(_known_whole, rest) if camel else rest, camel=camel)
     if unit is None:
         unit = next(filter(None, (word_unit(word, language) for word in words)), None)
         words = _without_units(words, language)

@@ -27,6 +27,8 @@ _QUALITY_COST = 3.0
 _OWN_COST = 0.2
 # Words that cost no more than this only say which thing the row is.
 _NEUTRAL = 0.6
+# Words that cost no more than this name nothing of their own.
+_NAMELESS = 0.5
 # "Parent" names no field, "parent server" may: what a refusing phrase leaves unexplained always tells something.
 _LEAST_COST_OF_REFUSAL = 1.0
 _REMEMBERED = 50_000
@@ -83,6 +85,23 @@ class Lexicon:
 def claims_of(record: RecordKind, header: Header) -> tuple[Claim, ...]:
     """Claims of a header under a record kind's lexicon; remembered, since several questions are asked of each."""
     return lexicon(record).claims(header)
+
+
+def names_a_thing(header: Header) -> bool:
+    """Whether a header names another thing than the row's: it has words that mean more than "server" or "system"."""
+    weights = load("modifiers")["weights"]
+    named = (w.concept for w in header.words if w.known and not is_holder(w.concept))
+    return any(float(weights.get(concept, _LEAST_COST_OF_REFUSAL)) > _NAMELESS for concept in named)
+
+
+def is_holder(concept: str) -> bool:
+    """Whether a word before a header says only how its value is kept: "Tag: Owner", "Custom field - Wave"."""
+    return concept in load("modifiers")["holders"]
+
+
+def is_generic(header: Header) -> bool:
+    """Whether a header says "name", "type", "status" and no more: it is about whatever stands before it."""
+    return set(header.concepts) <= set(load("modifiers")["generic"])
 
 
 @cache

@@ -12,6 +12,8 @@ _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
 _IDEOGRAPH = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af々]")
 
 
+# A header longer than that is a cell that lost its place.
+LONGEST = 200
 _YES_NO = re.compile(
     r"(?i)[(\[]\s*(?:y|j|o|s|t|yes|ja|oui|s[ií]|sim|true|1)\s*/\s*(?:n|no|nein|non|n[aã]o|f|false|0)\s*[)\]]"
 )
@@ -22,9 +24,16 @@ def _joined_v(match: re.Match[str]) -> str:
     return f" v{match[1].lower()}"
 
 
+def _capital(match: re.Match[str]) -> str:
+    """dNSHostName -> DNSHostName: directory attributes write the first letter of an acronym small."""
+    return match[0].upper()
+
+
 # What punctuation says in headers, before it is thrown away.
 _SPELLED = (
     (_YES_NO, " flag "),
+    (re.compile(r"(?<![^\W_])[a-z](?=(?!IP|MAC|TCP|UDP|CPU|RAM|OS|DNS|ID|VM)[A-Z]{3,}[a-z])"), _capital),
+    (re.compile(r"(?i)(?<=\w)['’`´]s\b"), ""),
     (re.compile(r"\bO/S\b", re.I), " os "),
     (re.compile(r"\bS/N\b", re.I), " serial "),
     (re.compile(r"\bp/s\b", re.I), " per socket "),
@@ -40,6 +49,8 @@ _SPELLED = (
     (re.compile(r"[#№]\s*(?=\w)"), " count "),
     (re.compile(r"[#№]\s*$"), " number "),
     (re.compile(r"%"), " percent "),
+    (re.compile(r"[$€£¥]|(?<![^\W_])(?:k|T)?(?:EUR|USD|GBP|CHF|PLN|SEK|INR|AUD|CAD|BRL|JPY)(?![^\W_])"), " money "),
+    (re.compile(r"[(\[]\s*(?:k?W|k?VA|kWh|kg|lbs?|mm|cm|inch|°\s?[CF]|dBm?|BTU(?:/h)?)\s*[)\]]"), " measure "),
     (re.compile(r"IP[vV]([46])"), r" ipv\1 "),
     (re.compile(r"(?<![a-zA-Z])[vV]-?(CPU|RAM|NIC|SAN|App|Disk|Cluster|Center|Sphere|Switch|Network)"), _joined_v),
     (re.compile(r"(?<=[a-z])V(CPU)(?=[A-Zs]|$)"), _joined_v),
@@ -51,6 +62,18 @@ _SPELLED = (
     (re.compile(r"iSCSI"), " iscsi "),
     (re.compile(r"([A-Z]{2,})s(?![a-z])"), lambda m: " " + m[1].lower() + "s "),
     (re.compile(r"(?<![A-Za-z])(OS|IP|VM|CPU|DNS|MAC|RAM|DB|SQL|VLAN)(?=[a-z]{3})"), lambda m: f" {m[1].lower()} "),
+)
+# "1. Who owns it?", "Q3: ...", "a) ...": the number of a question or of a section.
+_NUMBERED = re.compile(r"^\s*(?:[QF]\d{1,3}|\d{1,3}|[a-z])\s*(?:[.):]|\s-)\s*(?=[^\W\d])(?!.\.)", re.I)
+_ASKING = "who|whose|what|which|where|when|why|how|is|are|does|do|can|any|if"
+_QUESTION = re.compile(
+    rf"(?i)\?\W*$|\?\s*\(|^\W*(?:who|what|where|how|which|does)['’ ]|^\W*(?:{_ASKING})\b.*\b(?:it|this)\b"
+)
+# What a question says besides what it asks for. Small letters: "IT" and "US" mean something.
+_FILLERS = re.compile(
+    r"\b(?:it|this|that|they|we|you|i|us|there|does|do|did|please|exactly|else|be|would|should|will|[Dd]oes|[Dd]o"
+    r"|[Ww]hat(?:['’]s|\s+is|\s+are)?(?=\s+(?:the|its|your|our|their)\b)"
+    r"|[Ww]h(?:at|ich)(?=\s+\w+\s+(?:does|do|is|are|will)\b)|its|your|our|their)\b"
 )
 _CAMEL = (
     (re.compile(r"(?<=[a-z0-9])(?=[A-Z])"), " "),
@@ -77,9 +100,11 @@ def has_ideographs(text: str) -> bool:
 def split_words(text: str, *, camel: bool = True) -> list[str]:
     """Folded words of a header: camelCase (unless told not), snake_case, punctuation and trailing numbers split it.
 
-    Bounded: only the first 200 characters are read; a header longer than that is a cell that lost its place.
+    Bounded: only the first LONGEST characters are read.
     """
-    spelled = unicodedata.normalize("NFKC", text[:200])
+    spelled = _NUMBERED.sub("", unicodedata.normalize("NFKC", text[:LONGEST]))
+    if _QUESTION.search(spelled):
+        spelled = _FILLERS.sub(" ", spelled)
     for pattern, replacement in _SPELLED:
         spelled = pattern.sub(replacement, spelled)
     for pattern, blank in _CAMEL if camel else ():

@@ -23,6 +23,7 @@ _CURRENCY = re.compile("[€$£¥]")
 _RATE = re.compile(r"(?i)\b([kmg]?)(i?)(b|bit|bits|bytes?|octets?)\s*(?:/|\bper\b)\s*s(?:ec(?:onds?)?)?\b")
 _BITS = re.compile(r"\b([kmgKMG])(?:bps|b/s|bit/s|bits/s)")
 _BRACKETS = re.compile(r"[(\[（【]([^)\]）】]*)[)\]）】]")
+_CURRENCY = re.compile(r"[$€£¥]|EUR|USD|GBP")
 _SIZES = frozenset({"bytes", "KB", "KiB", "MB", "MiB", "GB", "GiB", "TB", "TiB", "PB", "PiB"})
 _RATES = frozenset({"bytes/s", "KB/s", "KiB/s", "MB/s", "MiB/s", "GB/s", "bit/s", "Kbit/s", "Mbit/s", "Gbit/s"})
 # Unit that a canonical field stores -> units that its cells may come in.
@@ -54,6 +55,8 @@ def rate_unit(header: str) -> tuple[str | None, str]:
 def bracketed_unit(header: str) -> tuple[str | None, str]:
     """(unit standing in brackets or None, the header without that bracket): 'RAM (in MB)' -> 'MB', 'RAM '."""
     for match in _BRACKETS.finditer(header):
+        if _CURRENCY.search(match[1]):  # "($/mo)" is per month.
+            continue
         words = re.findall(r"[a-z%]+", match[1].lower())
         found = [UNITS["percent" if w == "%" else w] for w in words if w == "%" or w in UNITS]
         extra = [w for w in words if w != "%" and w not in UNITS and w not in ("in", "en", "unit", "units")]

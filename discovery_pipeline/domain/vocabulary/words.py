@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -19,16 +20,25 @@ LANGUAGES = ("en", "de", "fr", "es", "pt", "it", "nl", "sv", "pl", "ja", "zh")
 STOP_WORDS = frozenset(
     """
     of the a an and for with de del della dei degli delle di da do dos das du des la le les el los las il lo l d y e et
-    und der die den dem ein eine von vom zu zur zum fur fuer mit im van het een voor na para por pour con の
-    en au aux sur un une dans nel nella sul sulla al alla
+    und der die den dem ein eine von vom zu zur zum fur fuer mit im am van het een voor na och para por pour con
+    の en au aux sur un une dans nel nella sul sulla al alla
     """.split()  # noqa: SIM905  # words, not a list
 )
 _LINKS = ("", "s", "n", "en", "es", "er", "の")
 _LONGEST_FORM = 5
-_SHORT_PIECES = frozenset(("ip", "os", "vm", "id", "nr", "rz"))
+_SHORT_PIECES = frozenset(("ip", "os", "vm", "id", "nr", "rz", "db", "hw", "sw"))
+# Letters that an abbreviation keeps: the first ones before a dot, or the consonants.
+_SHORTEST_DOTTED = 3
+_SHORTEST_CUT = 5
+_LETTERS_CUT = 4
+_VOWELS = re.compile("[aeiouy]")
+_SHORTEST_SKELETON = 4
 # An edit in a short word makes another word ("host", "cost").
 _SHORTEST_FUZZY = 6
 _MIN_SIMILARITY = 0.83
+# Shorter words are not taken apart into words of other languages than the table's.
+_SHORTEST_MIXED = 9
+_SHORTEST_MIXED_PIECE = 4
 
 
 @dataclass(frozen=True)
@@ -100,8 +110,11 @@ def _spellings(forms: dict[tuple[str, ...], dict[str, str]]) -> dict[str, tuple[
     return {language: tuple(words) for language, words in found.items()}
 
 
-def read_words(words: Sequence[str], language: str = "en") -> list[Word]:
-    """Concepts of header words in order: longest known form first, then compounds, then near spellings."""
+def read_words(words: Sequence[str], language: str = "en", cut: frozenset[str] = frozenset()) -> list[Word]:
+    """Concepts of header words in order: longest known form first, then compounds, then near spellings.
+
+    cut: words that a dot marks as abbreviations.
+    """
     if len(words) == 1 and words[0] in STOP_WORDS:
         return _read_alone(words[0], language)
     found: list[Word] = []
@@ -111,7 +124,7 @@ def read_words(words: Sequence[str], language: str = "en") -> list[Word]:
         if concept is not None:
             found.append(Word(concept, " ".join(words[start : start + size]), known=True))
         elif words[start] not in STOP_WORDS:
-            found.extend(_read_unknown(words[start], language))
+            found.extend(_read_unknown(words[start], language, words[start] in cut))
         start += size
     return found
 
@@ -135,13 +148,16 @@ def _longest_form(words: tuple[str, ...], language: str) -> tuple[int, str | Non
 
 
 @lru_cache(maxsize=20_000)
-def _read_unknown(word: str, language: str) -> tuple[Word, ...]:
-    parts = _compound(word)
+def _read_unknown(word: str, language: str, dotted: bool = False) -> tuple[Word, ...]:
+    whole = _whole_word(word, language, dotted=True) if dotted else None
+    if whole:
+        return (_piece(whole, language, 0.9),)
+    parts = _compound(word, language)
     if parts:
         return tuple(_piece(part, language, 0.95) for part in parts if part not in STOP_WORDS)
     if has_ideographs(word):
         return tuple(_piece(part, language, 0.9) for part in _longest_pieces(word))
-    near = _near_spelling(word, language)
+    near = _near_spelling(word, language) or _whole_word(word, language)
     return (_piece(near, language, 0.8),) if near else (Word(word, word, known=False),)
 
 
@@ -150,20 +166,80 @@ def _piece(part: str, language: str, quality: float) -> Word:
     return Word(concept or part, part, concept is not None, quality)
 
 
-def _compound(word: str) -> tuple[str, ...]:
-    """The fewest known pieces that make up the whole word, linking letters aside; empty when there are none."""
+def _whole_word(word: str, language: str, *, dotted: bool = False) -> str | None:
+    """The only word of which this is the beginning ("Gewährl.", dotless if much is left out) or the consonants."""
+    for spoken in dict.fromkeys((language, "en")):
+        begun, bare = _shortened(spoken)
+        whole = begun.get(word) if spoken == language or len(word) > _SHORTEST_DOTTED else None
+        if whole and not dotted and (len(word) < _SHORTEST_CUT or len(whole) - len(word) < _LETTERS_CUT):
+            whole = None
+        if whole is None and len(word) >= _SHORTEST_SKELETON:
+            whole = bare.get(word)
+        if whole:
+            return whole
+    return None
+
+
+@cache
+def _shortened(language: str) -> tuple[dict[str, str], dict[str, str]]:
+    """Beginnings and consonants of a language's words -> a word they stand for; those of two meanings left out."""
+    begun: dict[str, dict[str, str]] = {}
+    bare: dict[str, dict[str, str]] = {}
+    for word in dictionary().spellings.get(language, ()):
+        concept = dictionary().forms[(word,)][language]
+        for size in range(_SHORTEST_DOTTED, len(word) - 1):
+            begun.setdefault(word[:size], {}).setdefault(concept, word)
+        bare.setdefault(word[0] + _VOWELS.sub("", word[1:]), {}).setdefault(concept, word)
+    return _unambiguous(begun), _unambiguous(bare)
+
+
+def _unambiguous(meanings: dict[str, dict[str, str]]) -> dict[str, str]:
+    return {short: next(iter(words.values())) for short, words in meanings.items() if len(words) == 1}
+
+
+def _compound(word: str, language: str) -> tuple[str, ...]:
+    """The fewest known pieces that make up the whole word, linking letters aside; empty when there are none.
+
+    Of the table's language and English when these suffice, so that "discover" is no "disco" and "ver".
+    """
     if len(word) > 60:
         return ()
+    for pieces in (_pieces(language), _long_pieces()):
+        parts = _split_into(word, pieces)
+        if len(parts) > 1 or (parts and has_ideographs(word)):
+            return parts
+        if len(word) < _SHORTEST_MIXED:
+            break
+    return ()
+
+
+@cache
+def _pieces(language: str) -> frozenset[str]:
+    """Pieces that have a sense in this language or in English. A table in doubt passes for English."""
+    spoken = {language, "en"}
+    return frozenset(p for p in dictionary().pieces if not spoken.isdisjoint(dictionary().forms[(p,)]))
+
+
+@cache
+def _long_pieces() -> frozenset[str]:
+    """Pieces of any language, without those so short that they stand in many words."""
     pieces = dictionary().pieces
-    best: dict[int, tuple[str, ...]] = {0: ()}
+    return frozenset(p for p in pieces if len(p) >= _SHORTEST_MIXED_PIECE or has_ideographs(p) or p in _SHORT_PIECES)
+
+
+def _split_into(word: str, pieces: frozenset[str]) -> tuple[str, ...]:
+    """Fewest pieces; of as many, those with the fewest linking letters between them."""
+    best: dict[int, tuple[tuple[int, int], tuple[str, ...]]] = {0: ((0, 0), ())}
     for end in range(1, len(word) + 1):
-        for start in range(end):
-            if start in best and (end - start) <= 24:
-                part = _strip_link(word[start:end], pieces, last=end == len(word))
-                if part and (end not in best or len(best[start]) + 1 < len(best[end])):
-                    best[end] = (*best[start], part)
-    parts = best.get(len(word), ())
-    return parts if len(parts) > 1 or has_ideographs(word) else ()
+        for start in range(max(0, end - 24), end):
+            part = _strip_link(word[start:end], pieces, last=end == len(word)) if start in best else None
+            if part is None:
+                continue
+            (count, links), before = best[start]
+            price = (count + 1, links + end - start - len(part))
+            if end not in best or price < best[end][0]:
+                best[end] = (price, (*before, part))
+    return best[len(word)][1] if len(word) in best else ()
 
 
 def _strip_link(part: str, pieces: frozenset[str], *, last: bool) -> str | None:
