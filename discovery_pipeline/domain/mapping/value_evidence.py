@@ -6,15 +6,11 @@ from collections.abc import Iterator
 
 from discovery_pipeline.domain.mapping.evidence import Evidence
 from discovery_pipeline.domain.mapping.view import TableView
-from discovery_pipeline.domain.vocabulary.field_values import suggestions, support
+from discovery_pipeline.domain.vocabulary.field_values import suggestions, support, unsuggested
 from discovery_pipeline.domain.vocabulary.lexicon import NO_FIELD
 
 # Shapes that no canonical field holds.
 _FOREIGN = {"health": 1.5, "url": 3.0}
-
-
-# A version of four numbers looks like an address.
-_DOTTED = frozenset({"ip_address", "subnet"})
 
 
 def value_evidence(table: TableView) -> Iterator[Evidence]:
@@ -28,9 +24,8 @@ def _for_fields(table: TableView, position: int) -> Iterator[Evidence]:
     """A field named by the header and suggested by the values gets the stronger of the two: it is one observation."""
     profile, record = table.profiles[position], table.kind.record
     named = {c.field for c in table.claims[position] if c.field != NO_FIELD and c.weight > 0}
-    suggested = {field: (weight, why) for field, weight, why in suggestions(profile, record)}
-    if "version" in table.headers[position].concepts:
-        suggested = {field: found for field, found in suggested.items() if field not in _DOTTED}
+    doubted = unsuggested(table.headers[position].concepts)
+    suggested = {field: (weight, why) for field, weight, why in suggestions(profile, record) if field not in doubted}
     for field in sorted(named | suggested.keys()):
         weight, why = support(profile, record, field)
         if field not in named:

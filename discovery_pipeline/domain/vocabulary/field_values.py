@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
@@ -78,3 +79,9 @@ def suggestions(profile: ColumnProfile, record: RecordKind) -> list[tuple[str, f
                     (field, strength * weight, f"{_share(profile, shape):.0%} of the values look like {shape}")
                 )
     return found
+
+
+def unsuggested(concepts: Iterable[str]) -> frozenset[str]:
+    """Fields that values alone don't speak for where the header says these concepts."""
+    table: dict[str, list[str]] = load("values")["unsuggested"]
+    return frozenset(field for concept in concepts for field in table.get(concept, ()))

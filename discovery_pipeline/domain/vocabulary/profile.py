@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from discovery_pipeline.domain.handoffs import RawTable
-from discovery_pipeline.domain.vocabulary.shapes import folded, is_placeholder, shape_flags, shape_names
+from discovery_pipeline.domain.vocabulary.shapes import bare, folded, is_placeholder, shape_flags, shape_names
 
 
 @dataclass(frozen=True)
@@ -111,9 +111,10 @@ def _judge(values: pl.DataFrame, params: ProfileParams) -> dict[str, dict[str, o
     cells = (
         values.lazy().with_columns(pl.col("value").str.slice(0, 300).str.strip_chars()).filter(pl.col("value") != "")
     )
-    cells = cells.with_columns(folded(pl.col("value")).alias("fold"), is_placeholder(pl.col("value")).alias("none"))
+    cells = cells.with_columns(bare(pl.col("value")).alias("bare"), is_placeholder(pl.col("value")).alias("none"))
+    cells = cells.with_columns(folded(pl.col("bare")).alias("fold"))
     flagged = (
-        cells.with_columns(*shape_flags("value", "fold"))
+        cells.with_columns(*shape_flags("bare", "fold", "value"))
         .with_columns(
             pl.when(pl.col("number") | pl.col("quantity") | pl.col("percentage"))
             .then(_as_number())
@@ -137,8 +138,8 @@ def _judge(values: pl.DataFrame, params: ProfileParams) -> dict[str, dict[str, o
 
 def _as_number() -> pl.Expr:
     """Numbers with either decimal sign: the last separator decides unless three digits follow it."""
-    bare = pl.col("value").str.extract(r"^([+-]?\d[\d.,'’ \u00a0\u202f]*)")
-    grouped = bare.str.replace_all(r"['’ \u00a0\u202f]", "").str.replace_all(r"[.,](\d{3})\b", "$1")
+    digits = pl.col("bare").str.extract(r"^[^\d+-]{0,4}([+-]?\d[\d.,'’ \u00a0\u202f]*)")
+    grouped = digits.str.replace_all(r"['’ \u00a0\u202f]", "").str.replace_all(r"[.,](\d{3})\b", "$1")
     return grouped.str.replace(",", ".", literal=True).cast(pl.Float64, strict=False)
 
 

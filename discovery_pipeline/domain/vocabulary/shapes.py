@@ -24,14 +24,31 @@ def folded(value: pl.Expr) -> pl.Expr:
     return value.str.to_lowercase().str.normalize("NFD").str.replace_all(_ACCENTS, "").str.normalize("NFC")
 
 
+def bare(value: pl.Expr) -> pl.Expr:
+    """Cells without the wrapping that scripts leave round them: quotes, ="text", the brackets of lists and objects.
+
+    "['10.0.0.1', 'fe80::1']" -> "10.0.0.1, fe80::1". A cell that only begins with a bracket is left as it is.
+    """
+    plain = value.str.replace(r"(?s)^\[+(.*?)\]+$", "$1").str.replace(r"(?s)^\{(.*?)\}$", "$1")
+    return (
+        plain.str.replace_all(r"""(^=?|[,;:|\[{]\s*)u?["']([^"']*)["']""", "$1$2")
+        .str.replace(r"^[=']", "")
+        .str.strip_chars()
+    )
+
+
 def is_placeholder(value: pl.Expr) -> pl.Expr:
     """Cells that say 'no value' in words."""
     return folded(value).is_in([fold(word) for word in load("shapes")["placeholders"]])
 
 
-def shape_flags(value: str, fold_column: str) -> list[pl.Expr]:
-    """One Boolean column per shape. value: column of trimmed cells; fold_column: the same cells folded."""
-    plain = {name: _flag(name, pl.col(value), pl.col(fold_column)) for name in shape_names()}
+def shape_flags(value: str, fold_column: str, written: str) -> list[pl.Expr]:
+    """One Boolean column per shape. value: column of bare cells; fold_column: the same cells folded; written: the
+    cells as they were written, by which shapes of the wrapping itself are told."""
+    wrapping = load("shapes")["as_written"]
+    plain = {
+        name: _flag(name, pl.col(written if name in wrapping else value), pl.col(fold_column)) for name in shape_names()
+    }
     excluded = load("shapes")["excludes"]
     return [
         (flag & ~pl.any_horizontal([plain[other] for other in excluded[name]]) if name in excluded else flag).alias(

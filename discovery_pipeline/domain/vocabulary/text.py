@@ -79,6 +79,8 @@ _CAMEL = (
     (re.compile(r"(?<=[a-z0-9])(?=[A-Z])"), " "),
     (re.compile(r"(?<=[A-Z])(?=[A-Z][a-z])"), " "),
 )
+# Letters and digits of another script are words of their own among ideographs: "OS種別", "設置DC", "ディスク1容量".
+_SCRIPTS = re.compile(f"(?<={_IDEOGRAPH.pattern})(?=[A-Za-z0-9])|(?<=[A-Za-z0-9])(?={_IDEOGRAPH.pattern})")
 _TRAILING_NUMBER = re.compile(r"^([^\W\d]{2,})(\d+)$")
 # Words whose digits belong to them.
 _WITH_DIGITS = re.compile(r"^(?:ipv?[46]|x(?:64|86)|amd64|arm64|md5|sha\d+|win32|p9[059]|[567]r|l[2347]|co2|h26[45])$")
@@ -109,6 +111,7 @@ def split_words(text: str, *, camel: bool = True) -> list[str]:
         spelled = pattern.sub(replacement, spelled)
     for pattern, blank in _CAMEL if camel else ():
         spelled = pattern.sub(blank, spelled)
+    spelled = _SCRIPTS.sub(" ", spelled)
     words: list[str] = []
     for word in _TOKEN.findall(fold(spelled)):
         numbered = None if _WITH_DIGITS.match(word) else _TRAILING_NUMBER.match(word)
