@@ -9,7 +9,7 @@ from discovery_pipeline.domain.mapping.evidence import Evidence
 from discovery_pipeline.domain.mapping.view import TableView
 
 _DISKS = ("disk", "partition", "volume", "storage", "datastore")
-_MEMORY = ("memory", "reserved", "vram")
+_MEMORY = ("memory", "reserved", "videomemory")
 _MOST_DISKS = 64
 _MOVED = frozenset({"read", "write", "in", "out", "total"})
 _NETWORK = frozenset({"network", "nic"})
