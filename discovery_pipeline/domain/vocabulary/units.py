@@ -10,8 +10,8 @@ UNITS: dict[str, str] = {
     "k": "KB", "kb": "KB", "kbytes": "KB", "kilobytes": "KB", "ko": "KB", "kib": "KiB", "kio": "KiB",
     "m": "MB", "mb": "MB", "mbyte": "MB", "mbytes": "MB", "megabytes": "MB", "mo": "MB", "mib": "MiB", "mio": "MiB",
     "g": "GB", "gb": "GB", "gbyte": "GB", "gbytes": "GB", "gigabytes": "GB", "gigas": "GB", "go": "GB", "gib": "GiB",
-    "gio": "GiB",
-    "gbs": "GB", "mbs": "MB", "tbs": "TB", "t": "TB", "tb": "TB", "tbytes": "TB", "terabytes": "TB", "to": "TB", "tib": "TiB", "tio": "TiB",
+    "gio": "GiB", "gbs": "GB", "mbs": "MB", "tbs": "TB", "t": "TB", "tb": "TB", "tbytes": "TB", "terabytes": "TB",
+    "to": "TB", "tib": "TiB", "tio": "TiB",
     "pb": "PB", "pib": "PiB", "hz": "Hz", "khz": "kHz", "mhz": "MHz", "ghz": "GHz",
     "percent": "percent", "pct": "percent",
     "kbps": "KB/s", "mbps": "MB/s", "gbps": "GB/s", "bps": "bytes/s",
@@ -19,7 +19,8 @@ UNITS: dict[str, str] = {
 # Short spellings are words or articles elsewhere: they are units in brackets only.
 _BRACKETED_ONLY = frozenset({"b", "k", "m", "g", "t", "ko", "mo", "go", "to", "mio", "gio", "kio", "tio"})
 _RATE = re.compile(
-    r"(?i)(?<![a-z])([kmg]?)(i?)(b|bit|bits|bytes?|octets?)[\s_]*(?:/|(?<![a-z])per(?![a-z]))[\s_]*s(?:ec(?:onds?)?)?(?![a-z])"
+    r"(?i)(?<![a-z])([kmg]?)(i?)(b|bit|bits|bytes?|octets?)[\s_]*(?:/|(?<![a-z])per(?![a-z]))[\s_]*"
+    r"s(?:ec(?:onds?)?)?(?![a-z])"
 )
 # A capital B says bytes where a small one is left to the table of words.
 _BYTES = re.compile(r"(?<![A-Za-z])([kKmMgG]?)(i?)(B)ps(?![a-z])")

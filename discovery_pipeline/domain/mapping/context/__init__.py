@@ -10,6 +10,7 @@ from discovery_pipeline.domain.mapping.context.amounts import (
     clocks,
     counted_disks,
     counted_sockets,
+    drive_letters,
     memory_amounts,
     memory_of_guests,
     rates,
@@ -18,7 +19,7 @@ from discovery_pipeline.domain.mapping.context.amounts import (
     unnamed_rates,
 )
 from discovery_pipeline.domain.mapping.context.applications import application_columns, version_columns
-from discovery_pipeline.domain.mapping.context.carried import already_carried, part_numbers, sellers
+from discovery_pipeline.domain.mapping.context.carried import already_carried, sellers
 from discovery_pipeline.domain.mapping.context.identity import (
     ids_of_others,
     key_column,
@@ -29,7 +30,7 @@ from discovery_pipeline.domain.mapping.context.identity import (
 )
 from discovery_pipeline.domain.mapping.context.kinds import part_columns, type_is_model
 from discovery_pipeline.domain.mapping.context.machines import host_columns, shared_names
-from discovery_pipeline.domain.mapping.context.places import plain_region, state_of_country, unit_position
+from discovery_pipeline.domain.mapping.context.places import plain_region, row_of_racks, state_of_country, unit_position
 from discovery_pipeline.domain.mapping.evidence import Evidence
 from discovery_pipeline.domain.mapping.view import TableView
 
@@ -51,11 +52,13 @@ _RULES: tuple[Callable[[TableView], Iterator[Evidence]], ...] = (
     memory_amounts,
     memory_of_guests,
     sized_flavours,
+    drive_letters,
     part_columns,
     type_is_model,
     state_of_country,
     plain_region,
     unit_position,
+    row_of_racks,
     key_column,
     named_by_kind,
     names_of_people,
@@ -64,7 +67,6 @@ _RULES: tuple[Callable[[TableView], Iterator[Evidence]], ...] = (
     unnamed_values,
     already_carried,
     sellers,
-    part_numbers,
 )
 
 

@@ -20,6 +20,7 @@ _RATES = frozenset({"bytes/s", "KB/s", "KiB/s", "MB/s", "MiB/s", "GB/s", "bit/s"
 # Words that make an amount of MHz a load, not a clock speed.
 _LOADS = frozenset({"usage", "used", "average", "minimum", "reserved", "free", "total", "size"})
 _CLOCKS = frozenset({"cpu", "core", "peak", "speed", "current", "in", "detail", "server", "host", "machine", "custom"})
+_ANY_MACHINE = frozenset({"metric", "custom", "host", "server", "system", "node", "vm", "percent"})
 _LARGEST = frozenset({"max", "maximum", "maxi"})
 _OF_CPU = ("cpu_count", "cpu_cores", "cpu_sockets", "cpu_model", "cpu_utilization_pct", "cpu_peak_pct")
 _OF_ARRAYS = ("iops", "volume", "storage", "datastore", "read", "write")
@@ -109,8 +110,9 @@ def bare_loads(table: TableView) -> Iterator[Evidence]:
         ("cpu", "cpu_utilization_pct", ("cpu_count", "cpu_model", "cpu_sockets")),
         ("memory", "memory_utilization_pct", ("memory_mib",)),
     ):
-        for position in table.with_concepts(concept):
-            if table.headers[position].unit in (None, "percent") and _are_shares(table, position, concept):
+        for position, header in enumerate(table.headers):
+            bare = concept in header.concepts and set(header.concepts) <= _ANY_MACHINE | {concept}
+            if bare and header.unit in (None, "percent") and _are_shares(table, position, concept):
                 yield from turns(table, position, load, taken, "values are shares, not amounts")
                 yield from turns(table, position, load, taken, "values are shares, not amounts")
 
@@ -121,7 +123,15 @@ def _are_shares(table: TableView, position: int, concept: str) -> bool:
         return True
     fractions = profile.share("number") >= _MOSTLY and profile.share("integer") < _HALF
     highest = _MOST_PERCENT if concept == "cpu" else 1.0
-    return fractions and profile.high is not None and profile.high <= highest
+    return fractions and all(_plain_number(s) <= highest for s in profile.samples)
+
+
+def _plain_number(text: str) -> float:
+    """A sample read with a decimal point: where most cells have one, no point groups thousands."""
+    try:
+        return float(text.replace(",", "."))
+    except ValueError:
+        return 0.0
 
 
 def beside_maximum(table: TableView) -> Iterator[Evidence]:
@@ -131,7 +141,7 @@ def beside_maximum(table: TableView) -> Iterator[Evidence]:
         ("disk", "storage_used_gib", "storage_total_gib", ()),
     ):
         for largest in table.with_concepts(concept, "peak"):
-            if _is_joined_maximum(table, largest):
+            if table.headers[largest].unit is None and _is_joined_maximum(table, largest):
                 why = f"beside {header_text(table, largest)}"
                 yield from turns(table, largest, total, taken, "an amount, not a share")
                 for position in table.with_concepts(concept):
@@ -165,11 +175,11 @@ def unnamed_rates(table: TableView) -> Iterator[Evidence]:
     """Data per second of what the header names; without a noun, of disks where the table is about storage."""
     storage = table.mentions(*_OF_ARRAYS) > table.mentions(*_NETWORK, "in", "out")
     for position, header in enumerate(table.headers):
-        if header.unit not in _RATES:
-            continue
         words = set(header.concepts)
-        if words & _NETWORK and not words & _STORAGE:
-            yield says(table, position, "network_throughput_mb_per_s", TURNS, f"in {header.unit}")
+        if header.unit not in _RATES and not (header.unit in _SIZES and "rate" in words):
+            continue
+        if words & (_NETWORK | {"in", "out"}) and not words & _STORAGE:
+            yield says(table, position, "network_throughput_mb_per_s", 2 * TURNS, f"in {header.unit}")
         elif words & (_STORAGE | {"iops"}) and not words & _NETWORK:
             others = ("storage_total_gib", "storage_used_gib", "disk_iops", "network_throughput_mb_per_s")
             yield from turns(table, position, "disk_throughput_mb_per_s", others, f"in {header.unit}")
@@ -196,3 +206,14 @@ def memory_of_guests(table: TableView) -> Iterator[Evidence]:
     for position in guests:
         if len(memory) > len(guests):
             yield says(table, position, "memory_mib", -2 * TURNS, "another column is the machine's memory")
+
+
+def drive_letters(table: TableView) -> Iterator[Evidence]:
+    """A drive's letter and a unit, or 'size': 'C_GB', 'D: used (GB)'."""
+    for position, header in enumerate(table.headers):
+        words = set(header.concepts)
+        letters = {w.text for w in header.words if len(w.text) == 1 and "c" <= w.text <= "z"}
+        sized = header.unit in _SIZES or words & {"size", "used"}
+        if letters and sized and words - letters <= {"disk", "storage", "size", "total", "used", "partition"}:
+            field = "storage_used_gib" if "used" in words else "storage_total_gib"
+            yield says(table, position, field, 2 * TURNS, "the size of a drive")

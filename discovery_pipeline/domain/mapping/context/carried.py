@@ -36,11 +36,3 @@ def _says_vendor(table: TableView, position: int) -> bool:
     """Whether a header says 'vendor' and of nothing in particular."""
     words = {word.text for word in table.headers[position].words}
     return bool(words & _VENDORS) and words <= _VENDORS | {"name", "code", "id"}
-
-
-def part_numbers(table: TableView) -> Iterator[Evidence]:
-    """A part number beside the model is the key of a catalogue, not the model once more."""
-    models = [p for p in table.strong.get("model", ()) if "part" not in table.headers[p].concepts]
-    for position in table.strong.get("model", ()):
-        if models and "part" in table.headers[position].concepts:
-            yield says(table, position, "model", -2 * TURNS, f"{header_text(table, models[0])} names the model")

@@ -39,3 +39,11 @@ def unit_position(table: TableView) -> Iterator[Evidence]:
         is_unit = header.raw.strip().casefold() == "u" and racks - {position}
         if is_unit and table.profiles[position].has_values and (high is None or high > _HIGHEST_MACHINE):
             yield says(table, position, "rack", 2 * TURNS, "a unit position, beside the rack")
+
+
+def row_of_racks(table: TableView) -> Iterator[Evidence]:
+    """'Row' beside a rack is a row of racks, not the number of the line."""
+    racks = set(table.strong.get("rack", ()))
+    for position, header in enumerate(table.headers):
+        if position > 0 and header.raw.strip().casefold() == "row" and racks - {position}:
+            yield says(table, position, "location", 3 * TURNS, "a row of racks")
