@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from discovery_pipeline.domain.mapping.context.weights import LEANS, TURNS, header_text, says, turns
@@ -27,6 +28,7 @@ _OF_ARRAYS = ("iops", "volume", "storage", "datastore", "read", "write")
 _MOST_PERCENT = 100.0
 _MOSTLY = 0.8
 _HALF = 0.5
+_DRIVE = re.compile(r"(?i)(?:drive )?[c-z]:\\?(?:\s*\([kmgt]i?b\))?")
 _WHOLE = 0.9
 
 
@@ -213,7 +215,9 @@ def drive_letters(table: TableView) -> Iterator[Evidence]:
     for position, header in enumerate(table.headers):
         words = set(header.concepts)
         letters = {w.text for w in header.words if len(w.text) == 1 and "c" <= w.text <= "z"}
-        sized = header.unit in _SIZES or words & {"size", "used"}
-        if letters and sized and words - letters <= {"disk", "storage", "size", "total", "used", "partition"}:
+        sized = header.unit in _SIZES or words & {"size", "used", "total"}
+        if _DRIVE.fullmatch(header.raw.strip()):
+            yield says(table, position, "storage_total_gib", 2 * TURNS, "a drive by its letter")
+        elif letters and sized and words - letters <= {"disk", "storage", "size", "total", "used", "partition"}:
             field = "storage_used_gib" if "used" in words else "storage_total_gib"
             yield says(table, position, field, 2 * TURNS, "the size of a drive")
