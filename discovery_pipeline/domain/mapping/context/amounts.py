@@ -187,8 +187,8 @@ def unnamed_rates(table: TableView) -> Iterator[Evidence]:
             yield from turns(table, position, "disk_throughput_mb_per_s", others, f"in {header.unit}")
             yield says(table, position, "disk_throughput_mb_per_s", LEANS, f"in {header.unit}")
         elif storage and not words & {"in", "out"} and "throughput" in words:
-            others = ("network_throughput_mb_per_s",)
-            yield from turns(table, position, "disk_throughput_mb_per_s", others, "the table is about storage")
+            why = "the table is about storage"
+            yield from turns(table, position, "disk_throughput_mb_per_s", ("network_throughput_mb_per_s",), why)
             yield says(table, position, "disk_throughput_mb_per_s", LEANS, f"in {header.unit}")
 
 
