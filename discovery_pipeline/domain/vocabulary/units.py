@@ -10,7 +10,8 @@ UNITS: dict[str, str] = {
     "k": "KB", "kb": "KB", "kbytes": "KB", "kilobytes": "KB", "ko": "KB", "kib": "KiB", "kio": "KiB",
     "m": "MB", "mb": "MB", "mbyte": "MB", "mbytes": "MB", "megabytes": "MB", "mo": "MB", "mib": "MiB", "mio": "MiB",
     "g": "GB", "gb": "GB", "gbyte": "GB", "gbytes": "GB", "gigabytes": "GB", "gigas": "GB", "go": "GB", "gib": "GiB",
-    "gio": "GiB", "t": "TB", "tb": "TB", "tbytes": "TB", "terabytes": "TB", "to": "TB", "tib": "TiB", "tio": "TiB",
+    "gio": "GiB", "gbs": "GB", "mbs": "MB", "tbs": "TB", "t": "TB", "tb": "TB", "tbytes": "TB", "terabytes": "TB",
+    "to": "TB", "tib": "TiB", "tio": "TiB",
     "pb": "PB", "pib": "PiB", "hz": "Hz", "khz": "kHz", "mhz": "MHz", "ghz": "GHz",
     "percent": "percent", "pct": "percent",
     "kbps": "KB/s", "mbps": "MB/s", "gbps": "GB/s", "bps": "bytes/s",
@@ -19,8 +20,12 @@ UNITS: dict[str, str] = {
 _BRACKETED_ONLY = frozenset({"b", "k", "m", "g", "t", "ko", "mo", "go", "to", "mio", "gio", "kio", "tio"})
 # In a French table the octets are units without brackets too ("RAM Go", "Disque en To").
 _BARE: dict[str, frozenset[str]] = {"fr": frozenset({"ko", "mo", "go", "to", "kio", "mio", "gio", "tio"})}
-_CURRENCY = re.compile("[€$£¥]")
-_RATE = re.compile(r"(?i)\b([kmg]?)(i?)(b|bit|bits|bytes?|octets?)\s*(?:/|\bper\b)\s*s(?:ec(?:onds?)?)?\b")
+_RATE = re.compile(
+    r"(?i)(?<![a-z])([kmg]?)(i?)(b|bit|bits|bytes?|octets?)[\s_]*(?:/|(?<![a-z])per(?![a-z]))[\s_]*"
+    r"s(?:ec(?:onds?)?)?(?![a-z])"
+)
+# A capital B says bytes where a small one is left to the table of words.
+_BYTES = re.compile(r"(?<![A-Za-z])([kKmMgG]?)(i?)(B)ps(?![a-z])")
 _BITS = re.compile(r"\b([kmgKMG])(?:bps|b/s|bit/s|bits/s)")
 _BRACKETS = re.compile(r"[(\[（【]([^)\]）】]*)[)\]）】]")
 _CURRENCY = re.compile(r"[$€£¥]|EUR|USD|GBP")
@@ -41,7 +46,7 @@ def is_convertible(unit: str, stored: str | None) -> bool:
 
 def rate_unit(header: str) -> tuple[str | None, str]:
     """(unit of a data rate named in the header or None, the header without it). Mbps and Mb/s are bits: 'Mbit/s'."""
-    match = _RATE.search(header) or _BITS.search(header)
+    match = _RATE.search(header) or _BYTES.search(header) or _BITS.search(header)
     if match is None:
         return None, header
     rest = header[: match.start()] + " throughput " + header[match.end() :]
@@ -61,7 +66,7 @@ def bracketed_unit(header: str) -> tuple[str | None, str]:
         found = [UNITS["percent" if w == "%" else w] for w in words if w == "%" or w in UNITS]
         extra = [w for w in words if w != "%" and w not in UNITS and w not in ("in", "en", "unit", "units")]
         # "k€" counts money, not bytes.
-        if found and not extra and found[0] != "percent" and not _CURRENCY.search(match[1]):
+        if found and not extra and found[0] != "percent":
             return found[0], header[: match.start()] + " " + header[match.end() :]
     return None, header
 

@@ -4,9 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from discovery_pipeline.domain.mapping.context.amounts import counted_disks, counted_sockets, rates, sized_parts
+from discovery_pipeline.domain.mapping.context.amounts import (
+    bare_loads,
+    beside_maximum,
+    clocks,
+    counted_disks,
+    counted_sockets,
+    drive_letters,
+    memory_amounts,
+    memory_of_guests,
+    rates,
+    sized_flavours,
+    sized_parts,
+    unnamed_rates,
+)
 from discovery_pipeline.domain.mapping.context.applications import application_columns, version_columns
-from discovery_pipeline.domain.mapping.context.carried import already_carried
+from discovery_pipeline.domain.mapping.context.carried import already_carried, sellers
 from discovery_pipeline.domain.mapping.context.ends import (
     amounts_by_unit,
     bare_machines,
@@ -34,7 +47,7 @@ from discovery_pipeline.domain.mapping.context.identity import (
 )
 from discovery_pipeline.domain.mapping.context.kinds import part_columns, type_is_model
 from discovery_pipeline.domain.mapping.context.machines import host_columns, shared_names
-from discovery_pipeline.domain.mapping.context.places import plain_region, state_of_country
+from discovery_pipeline.domain.mapping.context.places import plain_region, row_of_racks, state_of_country, unit_position
 from discovery_pipeline.domain.mapping.evidence import Evidence
 from discovery_pipeline.domain.mapping.view import TableView
 from discovery_pipeline.domain.schema import RecordKind
@@ -52,10 +65,20 @@ _OF_ASSETS: tuple[Rule, ...] = (
     counted_disks,
     counted_sockets,
     rates,
+    unnamed_rates,
+    clocks,
+    bare_loads,
+    beside_maximum,
+    memory_amounts,
+    memory_of_guests,
+    sized_flavours,
+    drive_letters,
     part_columns,
     type_is_model,
     state_of_country,
     plain_region,
+    unit_position,
+    row_of_racks,
     key_column,
     named_by_kind,
     names_of_people,
@@ -63,6 +86,7 @@ _OF_ASSETS: tuple[Rule, ...] = (
     unnamed_name,
     unnamed_values,
     already_carried,
+    sellers,
 )
 _OF_CONNECTIONS: tuple[Rule, ...] = (
     bare_machines,
