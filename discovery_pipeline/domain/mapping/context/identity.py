@@ -18,7 +18,7 @@ _THINGS = frozenset(
 _KINDS_OF_THINGS = frozenset(
     """
     cluster switch router firewall printer array filer nas chassis volume vol datastore lun share vserver svm aggregate
-    appliance controller container pod vip loadbalancer balancer
+    appliance controller container pod vip loadbalancer
     """.split()  # noqa: SIM905  # words, not a list
 )
 _OF_PEOPLE = frozenset(
@@ -55,7 +55,12 @@ def named_by_kind(table: TableView) -> Iterator[Evidence]:
     if table.kind.grain != "asset" or table.strong.get("hostname") or not table.headers:
         return
     words = {word.text for word in table.headers[0].words}
-    named = bool(words & _KINDS_OF_THINGS) and words <= _KINDS_OF_THINGS | {"name", "network", "storage", "load"}
+    named = bool(words & _KINDS_OF_THINGS) and words <= _KINDS_OF_THINGS | {
+        "name",
+        "network",
+        "storage",
+        "load balancer",
+    }
     profile = table.profiles[0]
     if named and profile.filled > 1 and table.distinct_share(0) >= _UNIQUE and not profile.share("number", "bool"):
         why = "first column, called after a kind of thing, different on every row"
