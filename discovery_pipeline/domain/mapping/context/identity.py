@@ -21,6 +21,7 @@ _KINDS_OF_THINGS = frozenset(
     appliance controller container pod vip loadbalancer
     """.split()  # noqa: SIM905  # words, not a list
 )
+_SAID_OF_KINDS = frozenset(("name", "network", "storage"))
 _OF_PEOPLE = frozenset(
     """
     name full first last email phone mobile personnel department role team user contact location country city
