@@ -40,12 +40,20 @@ from discovery_pipeline.domain.mapping.context.ends import (
 from discovery_pipeline.domain.mapping.context.identity import (
     ids_of_others,
     key_column,
+    label_is_name,
     named_by_kind,
     names_of_people,
     unnamed_name,
     unnamed_values,
+    zone_of_names,
 )
-from discovery_pipeline.domain.mapping.context.kinds import part_columns, type_is_model
+from discovery_pipeline.domain.mapping.context.kinds import (
+    business_domains,
+    firmware_of_machines,
+    part_columns,
+    status_of_life,
+    type_is_model,
+)
 from discovery_pipeline.domain.mapping.context.machines import host_columns, shared_names
 from discovery_pipeline.domain.mapping.context.places import plain_region, row_of_racks, state_of_country, unit_position
 from discovery_pipeline.domain.mapping.evidence import Evidence
@@ -75,6 +83,9 @@ _OF_ASSETS: tuple[Rule, ...] = (
     drive_letters,
     part_columns,
     type_is_model,
+    status_of_life,
+    firmware_of_machines,
+    business_domains,
     state_of_country,
     plain_region,
     unit_position,
@@ -82,6 +93,8 @@ _OF_ASSETS: tuple[Rule, ...] = (
     key_column,
     named_by_kind,
     names_of_people,
+    label_is_name,
+    zone_of_names,
     ids_of_others,
     unnamed_name,
     unnamed_values,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from discovery_pipeline.domain.mapping.context.weights import LEANS, TURNS, header_text, says
+from discovery_pipeline.domain.mapping.context.weights import LEANS, TURNS, header_text, says, turns
 from discovery_pipeline.domain.mapping.evidence import Evidence
 from discovery_pipeline.domain.mapping.view import TableView
 from discovery_pipeline.domain.vocabulary.field_values import suggestions
@@ -17,9 +17,11 @@ _THINGS = frozenset(
 )
 _KINDS_OF_THINGS = frozenset(
     """
-    cluster switch router firewall printer array filer nas chassis
+    cluster switch router firewall printer array filer nas chassis volume vol datastore lun share vserver svm aggregate
+    appliance controller container pod vip loadbalancer
     """.split()  # noqa: SIM905  # words, not a list
 )
+_SAID_OF_KINDS = frozenset(("name", "network", "storage"))
 _OF_PEOPLE = frozenset(
     """
     name full first last email phone mobile personnel department role team user contact location country city
@@ -54,7 +56,12 @@ def named_by_kind(table: TableView) -> Iterator[Evidence]:
     if table.kind.grain != "asset" or table.strong.get("hostname") or not table.headers:
         return
     words = {word.text for word in table.headers[0].words}
-    named = bool(words & _KINDS_OF_THINGS) and words <= _KINDS_OF_THINGS | {"name", "network", "storage"}
+    named = bool(words & _KINDS_OF_THINGS) and words <= _KINDS_OF_THINGS | {
+        "name",
+        "network",
+        "storage",
+        "load balancer",
+    }
     profile = table.profiles[0]
     if named and profile.filled > 1 and table.distinct_share(0) >= _UNIQUE and not profile.share("number", "bool"):
         why = "first column, called after a kind of thing, different on every row"
@@ -62,6 +69,24 @@ def named_by_kind(table: TableView) -> Iterator[Evidence]:
         for claim in table.claims[0]:
             if claim.field != "hostname" and claim.weight > 0:
                 yield says(table, 0, claim.field, -claim.weight, why)
+
+
+def label_is_name(table: TableView) -> Iterator[Evidence]:
+    """A label or title that is a name like web01, different on every row, names it when no other column does."""
+    if table.kind.grain != "asset" or table.strong.get("hostname") or table.strong.get("fqdn"):
+        return
+    for concept in ("label", "title", "object", "display"):
+        for position in table.with_concepts(concept):
+            named = table.profiles[position].share("numbered_name", "fqdn")
+            if named >= _NAMES and table.distinct_share(position) >= _UNIQUE:
+                yield from turns(table, position, "hostname", ("tags", "description"), "no other column names the row")
+
+
+def zone_of_names(table: TableView) -> Iterator[Evidence]:
+    """A zone called corp.example.com is one of DNS, not of a cloud."""
+    for position, header in enumerate(table.headers):
+        if "zone" in header.concepts and table.profiles[position].share("domain", "fqdn") >= _NAMES:
+            yield from turns(table, position, "dns_domain", ("datacenter", "fqdn"), "the values are DNS domains")
 
 
 def names_of_people(table: TableView) -> Iterator[Evidence]:

@@ -10,9 +10,14 @@ from discovery_pipeline.domain.mapping.view import TableView
 
 _RUNS_ON = ("hypervisor", "host", "node", "device", "server", "machine")
 _ALWAYS_BESIDE_A_NAME = ("hypervisor", "host")
-_OF_VIRTUAL_MACHINES = ("vm", "vcpu", "guest", "vlan", "cluster", "datastore")
+_OF_VIRTUAL_MACHINES = ("vm", "vcpu", "guest", "vlan", "cluster", "datastore", "namespace", "container", "pod")
+_SERVED = frozenset(("instance", "service", "listener", "database", "sid", "application"))
+# What tables of database and middleware instances speak of.
+_OF_INSTANCES = ("database", "port", "edition", "listener", "software", "engine", "process", "version", "sid")
+_TOLD = 2
 _SHARED = 0.9
 _OWN = 0.95
+_PRODUCTS = 0.3
 
 
 def host_columns(table: TableView) -> Iterator[Evidence]:
@@ -22,7 +27,10 @@ def host_columns(table: TableView) -> Iterator[Evidence]:
     for concept in _RUNS_ON:
         for position in _saying(table, concept):
             others = named - {position}
-            if not others:
+            if _holds_platforms(table, position):
+                why = "the values are products, no machines"
+                yield from turns(table, position, "platform", ("hypervisor_host", "hostname"), why)
+            elif not others or _only_instances(table, others):
                 if concept != "hypervisor":
                     yield from turns(table, position, "hostname", ("hypervisor_host",), "no other column names the row")
             elif not virtual and _is_own_name(table, position, others):
@@ -42,6 +50,19 @@ def _saying(table: TableView, concept: str) -> Iterator[int]:
         words = {word for word in header.concepts if not word.isdigit()}
         if concept in words and words <= allowed:
             yield position
+
+
+def _holds_platforms(table: TableView, position: int) -> bool:
+    """'Hypervisor' with ESX, KVM, Hyper-V as values."""
+    profile = table.profiles[position]
+    named = profile.share("numbered_name", "fqdn", "ip", "uuid", "with_domain", "domain")
+    return "hypervisor" in table.headers[position].concepts and profile.share("platform") > max(named, _PRODUCTS)
+
+
+def _only_instances(table: TableView, others: set[int]) -> bool:
+    """Only instances of databases and middleware are named beside it: the machine that they run on is the row's."""
+    named = all(_SERVED & set(table.headers[p].concepts) for p in others)
+    return named and not table.mentions("vm", "vcpu", "guest", "datastore") and table.mentions(*_OF_INSTANCES) >= _TOLD
 
 
 def _is_own_name(table: TableView, position: int, others: set[int]) -> bool:
