@@ -38,6 +38,8 @@ _SPELLED = (
     (re.compile(r"[#№]\s*(?=\w)"), " count "),
     (re.compile(r"[#№]\s*$"), " number "),
     (re.compile(r"%"), " percent "),
+    # A sign of money by itself ("$/month", "k€"), not one that belongs to a name ("$id").
+    (re.compile(r"k?[€£¥]|(?<![\w$])k?\$(?![\w{(])"), " money "),
     (re.compile(r"IP[vV]([46])"), r" ipv\1 "),
     (re.compile(r"(?<![a-zA-Z])[vV]-?(CPU|RAM|NIC|SAN|App|Disk|Cluster|Center|Sphere|Switch|Network)"), _joined_v),
     (re.compile(r"(?<=[a-z])V(CPU)(?=[A-Zs]|$)"), _joined_v),

@@ -20,6 +20,8 @@ _BRACKETED_ONLY = frozenset({"b", "k", "m", "g", "t", "ko", "mo", "go", "to", "m
 _RATE = re.compile(r"(?i)\b([kmg]?)(i?)(b|bit|bits|bytes?|octets?)\s*(?:/|\bper\b)\s*s(?:ec(?:onds?)?)?\b")
 _BITS = re.compile(r"\b([kmgKMG])(?:bps|b/s|bit/s|bits/s)")
 _BRACKETS = re.compile(r"[(\[（【]([^)\]）】]*)[)\]）】]")
+# "k€" are thousands, no kilobytes.
+_MONEY = re.compile(r"[€$£¥]")
 _SIZES = frozenset({"bytes", "KB", "KiB", "MB", "MiB", "GB", "GiB", "TB", "TiB", "PB", "PiB"})
 _RATES = frozenset({"bytes/s", "KB/s", "KiB/s", "MB/s", "MiB/s", "GB/s", "bit/s", "Kbit/s", "Mbit/s", "Gbit/s"})
 # Unit that a canonical field stores -> units that its cells may come in.
@@ -51,6 +53,8 @@ def rate_unit(header: str) -> tuple[str | None, str]:
 def bracketed_unit(header: str) -> tuple[str | None, str]:
     """(unit standing in brackets or None, the header without that bracket): 'RAM (in MB)' -> 'MB', 'RAM '."""
     for match in _BRACKETS.finditer(header):
+        if _MONEY.search(match[1]):
+            continue
         words = re.findall(r"[a-z%]+", match[1].lower())
         found = [UNITS["percent" if w == "%" else w] for w in words if w == "%" or w in UNITS]
         extra = [w for w in words if w != "%" and w not in UNITS and w not in ("in", "en", "unit", "units")]
