@@ -53,6 +53,12 @@ def application_columns(table: TableView) -> Iterator[Evidence]:
         yield says(table, position, "depends_on", 2 * TURNS, _WHY)
 
 
+def _only_software(table: TableView) -> bool:
+    """Something with versions of its own is named, and no operating system nor any part of a machine."""
+    named = any(table.strong.get(f) for f in _VERSIONED if f != "os_name")
+    return named and not table.mentions(*_MACHINE)
+
+
 def version_columns(table: TableView) -> Iterator[Evidence]:
     """A bare version (build, edition) belongs to the nearest thing on its left that has versions."""
     applications = rows_are_applications(table)
@@ -63,7 +69,7 @@ def version_columns(table: TableView) -> Iterator[Evidence]:
                 nearest, field = max(left)
                 target = "os_version" if field == "os_name" else "software_version"
                 yield says(table, position, target, TURNS, f"follows {header_text(table, nearest)}")
-            elif applications:
+            elif applications or _only_software(table):
                 yield says(table, position, "software_version", TURNS, _WHY)
             elif not any(table.strong.get(f) for f in _VERSIONED):
                 for field in ("os_version", "software_version"):
