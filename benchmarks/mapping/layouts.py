@@ -53,7 +53,7 @@ def load(folders: Iterable[Path]) -> list[Layout]:
 
 
 def _layout(path: Path) -> Layout:
-    given: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)  # noqa: S506  # safe
+    given: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)  # safe
     columns = tuple(Labelled(c["header"], tuple(c["values"]), tuple(c["gold"])) for c in given["columns"])
     family = given.get("family", given["id"])
     return Layout(given["id"], family, given["record"], bool(given.get("tuned", True)), columns)

@@ -31,7 +31,7 @@ from discovery_pipeline.domain.mapping.evidence import Evidence, evidence_frame
 from discovery_pipeline.domain.mapping.example_evidence import example_weights
 from discovery_pipeline.domain.mapping.trained import column_model as columns_artefact
 from discovery_pipeline.domain.mapping.trained import combiner as combiner_artefact
-from discovery_pipeline.domain.mapping.trained.combiner import CALIBRATED, FEATURES
+from discovery_pipeline.domain.mapping.trained.combiner import FEATURES
 from discovery_pipeline.domain.mapping.trained.tokens import Tokens, column_tokens
 from discovery_pipeline.domain.mapping.view import view
 from discovery_pipeline.domain.schema import RECORD_KINDS, RecordKind
@@ -322,7 +322,9 @@ def main() -> None:
     (_ARTEFACTS / columns_artefact.FILE).write_bytes(fit_columns(labelled.columns))
     for name, part in (("untuned", untuned), ("corpus", corpus), ("tuned", ~untuned & ~corpus)):
         c = choices.of(part)
-        print(f"{name:8} {len(c.right)} accuracy {c.accuracy:.4f} precision {c.precision:.4f} recall {c.recall:.4f} ece {c.calibration_error:.4f}")
+        print(
+            f"{name:8} {len(c.right)} accuracy {c.accuracy:.4f} precision {c.precision:.4f} recall {c.recall:.4f} ece {c.calibration_error:.4f}"
+        )
     print(artefact["weights"], temperature)
 
 

@@ -39,8 +39,12 @@ def combine(columns: pl.DataFrame, evidence: pl.DataFrame, weights: Combiner | N
         for source in ("prior", *TRAINED)
     }
     scored = frame.with_columns(
-        pl.struct(**said, **{source: pl.col(f"{source}+") + pl.col(f"{source}-") for source in CALIBRATED}).alias("said")
-    ).with_columns(pl.sum_horizontal([pl.col("said").struct.field(name) for name in (*said, *CALIBRATED)]).alias("score"))
+        pl.struct(**said, **{source: pl.col(f"{source}+") + pl.col(f"{source}-") for source in CALIBRATED}).alias(
+            "said"
+        )
+    ).with_columns(
+        pl.sum_horizontal([pl.col("said").struct.field(name) for name in (*said, *CALIBRATED)]).alias("score")
+    )
     tempered = pl.col("score") * weights.temperature
     likelihood = (tempered - tempered.max().over(_KEY)).exp()
     confident = scored.with_columns(likelihood.alias("likelihood")).with_columns(
@@ -72,9 +76,7 @@ def features(columns: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
             for name, sign in ((f"{source}+", 1), (f"{source}-", -1))
         )
     )
-    frame = candidates.join(sums, on=[*_KEY, "field"], how="left").with_columns(
-        pl.col(pl.Float64).fill_null(0.0)
-    )
+    frame = candidates.join(sums, on=[*_KEY, "field"], how="left").with_columns(pl.col(pl.Float64).fill_null(0.0))
     facts = columns.select(
         *_KEY, ((pl.col("filled") > 1) & (pl.col("distinct") == 1)).cast(pl.Float64).alias("one value")
     )

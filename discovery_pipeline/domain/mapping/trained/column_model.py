@@ -27,7 +27,14 @@ FILE = "column_model.npz"
 # A reason that moves the odds by less than a tenth is not worth saying.
 _WORTH_SAYING = 0.1
 # Tokens that a person understands; letters and outlines work, but explain nothing.
-_TOLD = {"concept": "word", "word": "word", "all": "words", "pair": "words", "value": "value", "shape": "values look like"}
+_TOLD = {
+    "concept": "word",
+    "word": "word",
+    "all": "words",
+    "pair": "words",
+    "value": "value",
+    "shape": "values look like",
+}
 
 
 @dataclass(frozen=True)

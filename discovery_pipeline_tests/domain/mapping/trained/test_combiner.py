@@ -18,7 +18,9 @@ def test_the_threshold_is_the_lowest_from_which_the_budget_always_holds(precisio
 
 def test_weights_of_other_features_are_refused() -> None:
     weights = dict.fromkeys(FEATURES, 1.0)
-    text = json.dumps({"version": 1, "weights": {**weights, "phase of the moon": 1.0}, "temperature": 1, "precision": []})
+    text = json.dumps(
+        {"version": 1, "weights": {**weights, "phase of the moon": 1.0}, "temperature": 1, "precision": []}
+    )
 
     with pytest.raises(ValueError, match="phase of the moon"):
         read_combiner(text)

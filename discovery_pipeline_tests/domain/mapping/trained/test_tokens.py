@@ -19,7 +19,9 @@ def _tokens(columns: dict[str, list[str]], position: int, kind: TableKind = _ASS
 
 def test_two_languages_share_the_concepts_of_a_header() -> None:
     english = _tokens({"Serial Number": ["A1", "B2"]}, 0)
-    german = _tokens({"Hersteller": ["Dell", "HP"], "Seriennummer": ["A1", "B2"], "Betriebssystem": ["Linux", "AIX"]}, 1)
+    german = _tokens(
+        {"Hersteller": ["Dell", "HP"], "Seriennummer": ["A1", "B2"], "Betriebssystem": ["Linux", "AIX"]}, 1
+    )
 
     assert {"concept:serial", "concept:number"} <= english.keys() & german.keys()
 
