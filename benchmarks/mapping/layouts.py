@@ -1,4 +1,4 @@
-"""Labelled layouts: one YAML file each, {id, product, family, record, origin, tuned, columns: [{header, values, gold}]}.
+"""Labelled layouts, a YAML file each: {id, product, family, record, origin, tuned, columns: [{header, values, gold}]}.
 
 gold: acceptable canonical fields, the preferred one first; [] = the right answer is 'unmapped'. family: of the product;
 what is trained is judged on families that it was not trained on. tuned: whether the vocabulary was written with this

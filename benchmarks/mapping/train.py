@@ -1,7 +1,7 @@
 """Trains the mapper: the model of single columns and the weights with which all evidence is added up.
 
-Run: make train-mapping (python -m benchmarks.mapping.train). Writes both artefacts into the package and the figures into
-DATASHEET.md. Every figure is of families of products that the judged model was not trained on: folds of whole
+Run: make train-mapping (python -m benchmarks.mapping.train). Writes both artefacts into the package and the figures
+into DATASHEET.md. Every figure is of families of products that the judged model was not trained on: folds of whole
 families. The weights are fitted on layouts that the vocabulary was not tuned on, since on the others the lexicon looks
 better than it is on exports that nobody has seen.
 """

@@ -40,7 +40,8 @@ _TOLD = {
 @dataclass(frozen=True)
 class ColumnModel:
     """tokens: row of each token in the weights. fields: per record kind the fields in the order of its columns of the
-    weights ("" = none of them), with where those columns start. weights: float16, (tokens, all fields); bias: of each."""
+    weights ("" = none of them). starts: where those columns start. weights: (tokens, all fields). bias: of each field.
+    """
 
     tokens: Mapping[str, int]
     fields: Mapping[RecordKind, tuple[str, ...]]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from discovery_pipeline.domain.handoffs import TableKind
 from discovery_pipeline.domain.vocabulary.headers import Header
@@ -47,7 +48,7 @@ def _header_tokens(header: Header) -> Iterator[tuple[str, float]]:
     yield f"unit:{header.unit}", _WHOLE
     yield f"all:{' '.join(sorted(set(concepts)))}", _WHOLE
     yield from ((f"concept:{concept}", _WHOLE) for concept in concepts)
-    yield from ((f"pair:{one} {next_one}", _WHOLE) for one, next_one in zip(concepts, concepts[1:], strict=False))
+    yield from ((f"pair:{one} {next_one}", _WHOLE) for one, next_one in pairwise(concepts))
     if concepts:
         yield f"begins:{concepts[0]}", _EDGE
         yield f"ends:{concepts[-1]}", _EDGE
