@@ -34,7 +34,11 @@ _CLOSED_WORDS = (
     "environment", "criticality", "lifecycle", "power", "health", "virtual", "firmware", "platform", "vendor",
     "protocol", "tcp_state", "verdict", "strategy", "role", "device_class", "classification", "bool",
 )  # fmt: skip
-_OPENING_WORDS = ("vendor", "os_caption")
+# Makers that no person is called after: "Dell PowerEdge R740" may begin in clear.
+_OPENING_VENDORS = (
+    "dell", "hp", "hpe", "hewlett", "lenovo", "ibm", "cisco", "juniper", "fujitsu", "supermicro", "vmware", "microsoft",
+    "nutanix", "oracle", "netapp", "huawei", "palo alto", "fortinet", "amazon", "google", "red hat",
+)  # fmt: skip
 
 
 @cache
@@ -42,7 +46,7 @@ def _vocabulary() -> tuple[frozenset[str], re.Pattern[str]]:
     """Words that may be shown when they are a whole cell, and those that may when a cell begins with them."""
     shapes = load("shapes")
     whole = {fold(word) for name in _CLOSED_WORDS for word in shapes["words"][name] if not word.isdigit()}
-    openings = {fold(word).strip() for name in _OPENING_WORDS for word in shapes["starts"][name]}
+    openings = {*_OPENING_VENDORS, *(fold(word).strip() for word in shapes["starts"]["os_caption"])}
     longest_first = "|".join(re.escape(word) for word in sorted(openings, key=lambda word: (-len(word), word)))
     return frozenset(whole), re.compile(rf"(?:{longest_first})(?!\w)")
 
