@@ -6,6 +6,7 @@ import polars as pl
 
 from discovery_pipeline.domain.mapping.candidates import Proposals
 from discovery_pipeline.domain.mapping.combine import combine
+from discovery_pipeline.domain.vocabulary.lexicon import NO_FIELD
 
 # Columns that their own evidence settles so surely are not compared: no similar header could turn them.
 SURE = 0.95
@@ -14,7 +15,9 @@ SURE = 0.95
 def unsure(proposals: Proposals) -> set[tuple[int, int]]:
     """Columns that nothing speaks for, or nothing surely."""
     likeliest = combine(proposals.profiles, proposals.evidence).unique(["table_no", "position"], keep="first")
-    spoken = proposals.evidence.filter(pl.col("weight") > 0).select("table_no", "position", "field").unique()
+    # That most labelled columns of unknown words carry nothing is no reason not to ask what this one carries.
+    is_reason = (pl.col("weight") > 0) & ((pl.col("source") != "examples") | (pl.col("field") != NO_FIELD))
+    spoken = proposals.evidence.filter(is_reason).select("table_no", "position", "field").unique()
     sure = likeliest.filter(pl.col("confidence") >= SURE).join(spoken, on=["table_no", "position", "field"], how="semi")
     left = proposals.profiles.join(sure, on=["table_no", "position"], how="anti")
     return set(left.select("table_no", "position").iter_rows())

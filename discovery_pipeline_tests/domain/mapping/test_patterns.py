@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
+import polars as pl
 import pytest
 
 from discovery_pipeline.domain.handoffs import ColumnMapping, TableKind
-from discovery_pipeline.domain.mapping.candidates import propose
+from discovery_pipeline.domain.mapping.candidates import Proposals, propose
+from discovery_pipeline.domain.mapping.combine import combine
+from discovery_pipeline.domain.mapping.evidence import Evidence, evidence_frame
 from discovery_pipeline.domain.mapping.patterns import (
     CURVES,
     LEXICAL,
+    SAME_FIELD,
     Pattern,
     SeenColumn,
     decided,
@@ -20,6 +25,7 @@ from discovery_pipeline.domain.mapping.patterns import (
 )
 from discovery_pipeline.domain.mapping.places import Place, header_key, places_of
 from discovery_pipeline.domain.mapping.resolve import resolve
+from discovery_pipeline.domain.mapping.trained.combiner import combiner
 from discovery_pipeline.domain.mapping.unsure import named_by_headers, unsure
 from discovery_pipeline_tests.domain.tables import raw_table
 
@@ -28,6 +34,7 @@ OWNER = Pattern("p", HERE, "Managed by", "asset", None, "technical_owner", None,
 COLUMN = SeenColumn(0, 1, "Managed by", "asset", HERE)
 ELSEWHERE = replace(COLUMN, place=replace(HERE, series="vms.csv"))
 (MODEL,) = CURVES
+ASSETS = TableKind(0, "asset", "asset", None, 0.9)
 
 
 def renamed(header: str) -> SeenColumn:
@@ -80,9 +87,39 @@ def test_a_field_that_records_of_this_kind_lack_is_never_said(column: SeenColumn
 
 def test_the_same_header_elsewhere_is_evidence() -> None:
     (said,) = same_header([ELSEWHERE], [OWNER])[ELSEWHERE]
-    assert (said.field, said.source, said.weight) == ("technical_owner", "pattern", 3.5)
+    assert (said.field, said.source) == ("technical_owner", "pattern")
     assert "correction 3" in said.why
     assert "cmdb.csv" in said.why
+
+
+def confidence_of(field: str, header: str, said: Evidence) -> float:
+    """How sure a column of a header is to carry a field, with what was said of it."""
+    proposals = propose([raw_table({"Name": ["a1", "b2"], header: ["x", "y"]})], [ASSETS])
+    evidence = pl.concat([proposals.evidence, evidence_frame([said])])
+    chosen = pl.col("position").eq(1) & pl.col("field").eq(field)
+    return float(combine(proposals.profiles, evidence).filter(chosen)["confidence"].item())
+
+
+def test_a_header_that_says_nothing_itself_means_what_it_meant_elsewhere() -> None:
+    """As surely as on the labelled layouts, whatever labelled columns of others look like."""
+    (said,) = same_header([ELSEWHERE], [OWNER])[ELSEWHERE]
+    expected = 1 / (1 + math.exp(-SAME_FIELD))
+    assert confidence_of("technical_owner", "Zorgplicht", said) == pytest.approx(expected, abs=0.01)
+
+
+def test_where_it_meant_none_the_field_that_the_header_names_is_doubted() -> None:
+    (said,) = same_header([ELSEWHERE], [replace(OWNER, field=None)])[ELSEWHERE]
+    nothing = replace(said, weight=0.0)
+    assert confidence_of("business_owner", "Owner", said) < confidence_of("business_owner", "Owner", nothing)
+
+
+@pytest.mark.parametrize("header", ["Managed by", "Owner", "Support group"])
+def test_what_it_meant_elsewhere_turns_what_the_header_says_itself(header: str) -> None:
+    (said,) = same_header([ELSEWHERE], [replace(OWNER, field="department")])[ELSEWHERE]
+    proposals = propose([raw_table({"Name": ["a1", "b2"], header: ["x", "y"]})], [ASSETS])
+    turned = Proposals(proposals.profiles, pl.concat([proposals.evidence, evidence_frame([said])]))
+    assert resolve(proposals, [ASSETS])[1].field != "department"
+    assert resolve(turned, [ASSETS])[1].field == "department"
 
 
 def test_a_further_column_of_this_header_in_the_same_table_is_another_one() -> None:
@@ -94,7 +131,7 @@ def test_a_further_column_of_this_header_in_the_same_table_is_another_one() -> N
 
 def test_the_same_header_may_speak_for_none() -> None:
     (said,) = same_header([ELSEWHERE], [replace(OWNER, field=None)])[ELSEWHERE]
-    assert (said.field, said.weight) == ("", 1.7)
+    assert (said.field, said.weight > 0) == ("", True)
 
 
 def test_another_record_kind_or_a_blank_header_says_nothing() -> None:
@@ -140,7 +177,7 @@ def test_what_the_header_says_itself_counts_once() -> None:
     place = (column.table_no, column.position, "technical_owner")
     less = similar_header([column], [OWNER], MODEL, {column: {"p": 0.9}}, {place: 1.0})[column][0].weight
     assert less == pytest.approx(said - 1.0)
-    assert similar_header([column], [OWNER], MODEL, {column: {"p": 0.9}}, {place: 5.0}) == {}
+    assert similar_header([column], [OWNER], MODEL, {column: {"p": 0.9}}, {place: said}) == {}
 
 
 @pytest.mark.parametrize("model", [None, "a model nobody calibrated"])
@@ -148,7 +185,7 @@ def test_without_a_calibrated_model_spelling_alone_is_compared(model: str | None
     near, far = renamed("Ring golden"), renamed("Colour of the case")
     found = similar_header([near, far], [replace(OWNER, header="Golden ring")], model, {near: {"p": 0.0}}, {})
     assert set(found) == {near}
-    assert found[near][0].weight == pytest.approx(1 + LEXICAL.log_odds(1.0), abs=0.01)
+    assert found[near][0].weight == pytest.approx(combiner().unheard + LEXICAL.log_odds(1.0), abs=0.01)
 
 
 def test_a_none_of_a_similar_header_proves_nothing() -> None:
@@ -163,7 +200,7 @@ def test_abbreviations_and_languages_meet_in_their_concepts(one: str, other: str
 
 def test_only_columns_that_nothing_settles_are_unsure() -> None:
     table = raw_table({"IP address": ["10.0.0.1", "10.0.0.2"], "Fnord": ["x", "y"], "Managed by": ["Al", "Bo"]})
-    proposals = propose([table], [TableKind(0, "asset", "asset", None, 0.9)])
+    proposals = propose([table], [ASSETS])
     assert unsure(proposals) == {(0, 1), (0, 2)}
     assert named_by_headers(proposals)[0, 0, "ip_address"] > 3
 
