@@ -16,7 +16,7 @@ from discovery_pipeline.domain.mapping.header_evidence import header_evidence
 from discovery_pipeline.domain.mapping.product_evidence import product_evidence
 from discovery_pipeline.domain.mapping.trained.column_model import ColumnModel, column_model
 from discovery_pipeline.domain.mapping.value_evidence import value_evidence
-from discovery_pipeline.domain.mapping.view import TableView, view
+from discovery_pipeline.domain.mapping.view import TableView, views
 
 
 @dataclass(frozen=True)
@@ -44,14 +44,11 @@ def evidence_without_examples(tables: Sequence[RawTable], kinds: Sequence[TableK
 def _proposals(
     tables: Sequence[RawTable], kinds: Sequence[TableKind], evidence: Callable[[TableView], Iterable[Evidence]]
 ) -> Proposals:
-    by_table = {kind.table_no: kind for kind in kinds}
     profiles: list[dict[str, Any]] = []
     found: list[Evidence] = []
-    for table in tables:
-        if table.info.table_no in by_table:
-            seen = view(table, by_table[table.info.table_no])
-            profiles.extend(_profile_rows(seen))
-            found.extend(evidence(seen))
+    for seen in views(tables, kinds):
+        profiles.extend(_profile_rows(seen))
+        found.extend(evidence(seen))
     return Proposals(pl.DataFrame(profiles, schema=PROFILES), evidence_frame(found))
 
 

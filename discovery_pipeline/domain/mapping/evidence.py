@@ -6,7 +6,7 @@ One row says: this column carries this field ("" = none of them), with this many
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from typing import Literal
 
 import polars as pl
@@ -39,5 +39,6 @@ class Evidence:
 
 def evidence_frame(found: Iterable[Evidence]) -> pl.DataFrame:
     """EVIDENCE, in a fixed order whatever order the reasons were found in."""
-    frame = pl.DataFrame([astuple(e) for e in found], schema=EVIDENCE, orient="row")
+    rows = [(e.table_no, e.position, e.field, e.source, e.weight, e.why) for e in found]
+    frame = pl.DataFrame(rows, schema=EVIDENCE, orient="row")
     return frame.sort(["table_no", "position", "field", "source", "weight", "why"])

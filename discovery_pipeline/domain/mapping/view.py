@@ -21,7 +21,7 @@ from discovery_pipeline.domain.vocabulary.lexicon import (
     names_a_thing,
 )
 from discovery_pipeline.domain.vocabulary.products import Product, by_name
-from discovery_pipeline.domain.vocabulary.profile import ColumnProfile, profile_table
+from discovery_pipeline.domain.vocabulary.profile import ColumnProfile, profile_table, profile_tables
 from discovery_pipeline.domain.vocabulary.text import LONGEST
 
 # From this strength on, a header alone names its field.
@@ -174,8 +174,20 @@ def _claims(record: RecordKind, header: Header, repeated: _Repeated) -> tuple[Cl
     return tuple(sorted(best.values(), key=lambda c: (-c.weight, c.field)))
 
 
+def views(tables: Sequence[RawTable], kinds: Sequence[TableKind]) -> Iterator[TableView]:
+    """Read each table that has a kind. Each frame is scanned once, for the profiles of all of them."""
+    by_table = {kind.table_no: kind for kind in kinds}
+    read = [table for table in tables if table.info.table_no in by_table]
+    for table, profiles in zip(read, profile_tables(read), strict=True):
+        yield _view(table, by_table[table.info.table_no], profiles)
+
+
 def view(table: RawTable, kind: TableKind) -> TableView:
     """Read one table. Its frame is scanned once for the profiles."""
+    return _view(table, kind, profile_table(table))
+
+
+def _view(table: RawTable, kind: TableKind, profiles: Sequence[ColumnProfile]) -> TableView:
     headers = tuple(read_headers(table.info.headers))
     sides = ("",) * len(headers)
     if kind.record != "asset":
@@ -187,4 +199,4 @@ def view(table: RawTable, kind: TableKind) -> TableView:
         for header, side in zip(headers, sides, strict=True)
     )
     product = by_name(kind.product, table.info.headers)
-    return TableView(kind.table_no, kind, product, headers, claims, tuple(profile_table(table)), sides)
+    return TableView(kind.table_no, kind, product, headers, claims, tuple(profiles), sides)

@@ -15,7 +15,7 @@ from discovery_pipeline.domain.validation.rows import rows_that_are_no_records
 from discovery_pipeline.domain.validation.structure import TableSample, structural_findings
 from discovery_pipeline.domain.vocabulary.headers import read_headers
 from discovery_pipeline.domain.vocabulary.products import recognise
-from discovery_pipeline.domain.vocabulary.profile import ProfileParams, profile_table
+from discovery_pipeline.domain.vocabulary.profile import ColumnProfile, ProfileParams, profile_tables
 
 # Enough rows to see what a table is; the findings that need every row (blank, repeated, footer) read every row.
 _SAMPLE_ROWS = 2_000
@@ -35,8 +35,8 @@ def inspect(tables: Sequence[RawTable]) -> Intake:
     kinds: list[TableKind] = []
     findings: list[dict[str, Any]] = []
     dropped = [empty(SET_ASIDE)]
-    for table in tables:
-        sample = _sample(table)
+    for table, profiles in zip(tables, _sampled_profiles(tables), strict=True):
+        sample = TableSample(table.info, tuple(read_headers(table.info.headers)), tuple(profiles), _filled(table))
         kind = _kind(sample)
         rows = rows_that_are_no_records(table)
         kinds.append(kind)
@@ -45,12 +45,14 @@ def inspect(tables: Sequence[RawTable]) -> Intake:
     return Intake(tuple(kinds), findings_frame(findings), pl.concat(dropped).sort("table_no", "row"))
 
 
-def _sample(table: RawTable) -> TableSample:
-    every = max(1, table.info.rows // _SAMPLE_ROWS)
-    few = RawTable(table.info, table.frame.gather_every(every) if every > 1 else table.frame)
+def _sampled_profiles(tables: Sequence[RawTable]) -> list[list[ColumnProfile]]:
     # What a row is shows in a few hundred values; mapping looks at more.
-    profiles = profile_table(few, ProfileParams(distinct_limit=_SAMPLE_ROWS * 2, judged_values=300))
-    return TableSample(table.info, tuple(read_headers(table.info.headers)), tuple(profiles), _filled(table))
+    return profile_tables(list(map(_few, tables)), ProfileParams(distinct_limit=_SAMPLE_ROWS * 2, judged_values=300))
+
+
+def _few(table: RawTable) -> RawTable:
+    every = max(1, table.info.rows // _SAMPLE_ROWS)
+    return RawTable(table.info, table.frame.gather_every(every) if every > 1 else table.frame)
 
 
 def _filled(table: RawTable) -> tuple[int, ...]:

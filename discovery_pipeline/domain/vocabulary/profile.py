@@ -6,7 +6,7 @@ the whole of a column with few, a spread of rows of a column with many. Knows no
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -14,17 +14,22 @@ import polars as pl
 from discovery_pipeline.domain.handoffs import RawTable
 from discovery_pipeline.domain.vocabulary.shapes import bare, folded, is_placeholder, shape_flags, shape_names
 
+# What of a cell shapes are told by, in characters.
+_LONGEST = 300
+
 
 @dataclass(frozen=True)
 class ProfileParams:
     """distinct_limit: columns with more distinct values are judged on `spread_rows` rows, evenly spaced, so that memory
     stays bounded: shares of a shape move by less than 2 % from there on. judged_values: distinct values a column is
-    judged on. cells_at_once: cells held in memory at a time. samples: values kept as examples."""
+    judged on. cells_at_once, values_at_once: cells and distinct values held in memory at a time. samples: values kept
+    as examples."""
 
     distinct_limit: int = 5_000
     spread_rows: int = 4_000
     judged_values: int = 1_000
     cells_at_once: int = 4_000_000
+    values_at_once: int = 200_000
     samples: int = 5
 
 
@@ -58,25 +63,57 @@ class ColumnProfile:
 
 def profile_table(table: RawTable, params: ProfileParams = ProfileParams()) -> list[ColumnProfile]:
     """Profiles of all columns, by position. Reads the table in slices of columns, so memory doesn't grow with width."""
-    width = len(table.info.headers)
-    rows = int(table.frame.select(pl.len()).collect(engine="streaming").item()) if width else 0
-    at_once = max(1, min(200, params.cells_at_once // max(rows, 1)))
-    profiles: list[ColumnProfile] = []
-    for start in range(0, width, at_once):
-        names = [f"c{i}" for i in range(start, min(start + at_once, width))]
-        profiles.extend(_profile_columns(table.frame.select(names).collect(engine="streaming"), rows, params))
+    return profile_tables([table], params)[0]
+
+
+def profile_tables(tables: Sequence[RawTable], params: ProfileParams = ProfileParams()) -> list[list[ColumnProfile]]:
+    """`profile_table` of each. Values of several tables are judged at once: compiling the patterns of all shapes takes
+    longer than matching them with the few values of one table."""
+    profiles: list[list[ColumnProfile]] = [[] for _ in tables]
+    waiting: list[_Slice] = []
+    for number, table in enumerate(tables):
+        for part in _slices(number, table, params):
+            if waiting and sum(len(p.values) for p in (*waiting, part)) > params.values_at_once:
+                _add_profiles(profiles, waiting, params)
+                waiting = []
+            waiting.append(part)
+    _add_profiles(profiles, waiting, params)
     return profiles
 
 
-def _profile_columns(frame: pl.DataFrame, rows: int, params: ProfileParams) -> list[ColumnProfile]:
-    counts = frame.select(
-        pl.all().count().name.suffix(" filled"), pl.all().drop_nulls().approx_n_unique().name.suffix(" distinct")
-    ).row(0, named=True)
-    judged = _judge(_judged_values(_counted(frame, counts, params), params), params)
-    return [
-        _profile(name, rows, counts[f"{name} filled"], counts[f"{name} distinct"], judged.get(name))
-        for name in frame.columns
-    ]
+@dataclass(frozen=True)
+class _Slice:
+    """Some columns of a table. number: of the table. counts: one row of filled and distinct. values: to be judged."""
+
+    number: int
+    rows: int
+    names: Sequence[str]
+    counts: Mapping[str, int]
+    values: pl.DataFrame
+
+
+def _slices(number: int, table: RawTable, params: ProfileParams) -> Iterator[_Slice]:
+    width = len(table.info.headers)
+    rows = int(table.frame.select(pl.len()).collect(engine="streaming").item()) if width else 0
+    at_once = max(1, min(200, params.cells_at_once // max(rows, 1)))
+    for start in range(0, width, at_once):
+        names = [f"c{i}" for i in range(start, min(start + at_once, width))]
+        frame = table.frame.select(names).collect(engine="streaming")
+        counts = frame.select(
+            pl.all().count().name.suffix(" filled"), pl.all().drop_nulls().approx_n_unique().name.suffix(" distinct")
+        ).row(0, named=True)
+        values = _judged_values(_counted(frame, counts, params), params)
+        placed = values.with_columns(pl.lit(number, pl.UInt32).alias("table"), pl.col("value").str.slice(0, _LONGEST))
+        yield _Slice(number, rows, names, counts, placed)
+
+
+def _add_profiles(profiles: list[list[ColumnProfile]], waiting: Sequence[_Slice], params: ProfileParams) -> None:
+    # In one piece: every pattern would be compiled again for each chunk.
+    judged = _judge(pl.concat([part.values for part in waiting], rechunk=True), params) if waiting else {}
+    for part in waiting:
+        for name in part.names:
+            filled, distinct = part.counts[f"{name} filled"], part.counts[f"{name} distinct"]
+            profiles[part.number].append(_profile(name, part.rows, filled, distinct, judged.get((part.number, name))))
 
 
 def _counted(frame: pl.DataFrame, counts: Mapping[str, int], params: ProfileParams) -> pl.DataFrame:
@@ -106,11 +143,9 @@ def _judged_values(counted: pl.DataFrame, params: ProfileParams) -> pl.DataFrame
     return weighted.filter(top | ((pl.col("rank") - half) % step == 0)).drop("rank", "values")
 
 
-def _judge(values: pl.DataFrame, params: ProfileParams) -> dict[str, dict[str, object]]:
-    """Per column: weighted share of every shape, numbers, lengths, samples; one pass over all columns' values."""
-    cells = (
-        values.lazy().with_columns(pl.col("value").str.slice(0, 300).str.strip_chars()).filter(pl.col("value") != "")
-    )
+def _judge(values: pl.DataFrame, params: ProfileParams) -> dict[tuple[int, str], dict[str, object]]:
+    """Per table and column: weighted share of every shape, numbers, lengths, samples; one pass over all values."""
+    cells = values.lazy().with_columns(pl.col("value").str.strip_chars()).filter(pl.col("value") != "")
     cells = cells.with_columns(bare(pl.col("value")).alias("bare"), is_placeholder(pl.col("value")).alias("none"))
     cells = cells.with_columns(folded(pl.col("bare")).alias("fold"))
     flagged = (
@@ -123,7 +158,7 @@ def _judge(values: pl.DataFrame, params: ProfileParams) -> dict[str, dict[str, o
         .collect()
     )
     weight = pl.col("n").filter(~pl.col("none"))
-    per_column = flagged.group_by("column", maintain_order=True).agg(
+    per_column = flagged.group_by("table", "column", maintain_order=True).agg(
         *[(pl.col("n").filter(pl.col(s) & ~pl.col("none")).sum() / weight.sum()).alias(s) for s in shape_names()],
         (pl.col("n").filter(pl.col("none")).sum() / pl.col("n").sum()).alias("placeholders"),
         pl.col("number value").drop_nulls().min().alias("low"),
@@ -133,7 +168,7 @@ def _judge(values: pl.DataFrame, params: ProfileParams) -> dict[str, dict[str, o
         pl.col("value").str.len_chars().mean().alias("mean_length"),
         pl.col("value").filter(~pl.col("none")).str.slice(0, 60).head(params.samples).alias("samples"),
     )
-    return {row["column"]: row for row in per_column.iter_rows(named=True)}
+    return {(row["table"], row["column"]): row for row in per_column.iter_rows(named=True)}
 
 
 def _as_number() -> pl.Expr:

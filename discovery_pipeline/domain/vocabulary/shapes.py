@@ -42,7 +42,8 @@ def is_placeholder(value: pl.Expr) -> pl.Expr:
     return folded(value).is_in([fold(word) for word in load("shapes")["placeholders"]])
 
 
-def shape_flags(value: str, fold_column: str, written: str) -> list[pl.Expr]:
+@cache
+def shape_flags(value: str, fold_column: str, written: str) -> tuple[pl.Expr, ...]:
     """One Boolean column per shape. value: column of bare cells; fold_column: the same cells folded; written: the
     cells as they were written, by which shapes of the wrapping itself are told."""
     wrapping = load("shapes")["as_written"]
@@ -50,12 +51,12 @@ def shape_flags(value: str, fold_column: str, written: str) -> list[pl.Expr]:
         name: _flag(name, pl.col(written if name in wrapping else value), pl.col(fold_column)) for name in shape_names()
     }
     excluded = load("shapes")["excludes"]
-    return [
+    return tuple(
         (flag & ~pl.any_horizontal([plain[other] for other in excluded[name]]) if name in excluded else flag).alias(
             name
         )
         for name, flag in plain.items()
-    ]
+    )
 
 
 def _flag(name: str, value: pl.Expr, fold_value: pl.Expr) -> pl.Expr:

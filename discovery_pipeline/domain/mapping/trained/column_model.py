@@ -64,14 +64,15 @@ class ColumnModel:
 
     def reasons(self, record: RecordKind, tokens: Tokens, field: str, most: int = 3) -> tuple[str, ...]:
         """The words and values that speak most for a field against the average of the fields, strongest first."""
-        at = self.starts[record] + self.fields[record].index(field)
-        span = self._span(record)
-        found = []
-        for token, row, share in self._known(tokens):
-            kind, _, text = token.partition(":")
-            said = float(share * (self.weights[row, at] - self.weights[row, span].mean()))
-            if kind in _TOLD and said >= _WORTH_SAYING:
-                found.append((-said, f"{_TOLD[kind]} '{text}'"))
+        at = self.fields[record].index(field)
+        told = [(token, row, share) for token, row, share in self._known(tokens) if token.partition(":")[0] in _TOLD]
+        weights = self.weights[[row for _, row, _ in told], self._span(record)]
+        said = [share * float(w) for (_, _, share), w in zip(told, weights[:, at] - weights.mean(axis=1), strict=True)]
+        found = [
+            (-weight, f"{_TOLD[kind]} '{text}'")
+            for (kind, _, text), weight in zip((token.partition(":") for token, _, _ in told), said, strict=True)
+            if weight >= _WORTH_SAYING
+        ]
         return tuple(dict.fromkeys(text for _, text in sorted(found)))[:most]
 
     def _known(self, tokens: Tokens) -> list[tuple[str, int, float]]:
