@@ -20,8 +20,11 @@ from discovery_pipeline.domain.handoffs import RawTable, TableInfo
 from discovery_pipeline.domain.schema import RecordKind
 
 HERE = Path(__file__).parent
-# Ours, and the development corpus that issue 4 came with.
+# Ours, and the copy of the development corpus.
 OURS, CORPUS = HERE / "layouts", HERE / "corpus"
+# Figures are told apart by these: only on untuned layouts is the vocabulary as good as on an export nobody has seen.
+DEVELOPMENT, TUNED, UNTUNED = "development corpus", "ours, tuned on", "ours, untuned"
+PARTS = (DEVELOPMENT, TUNED, UNTUNED)
 
 
 @dataclass(frozen=True)
@@ -33,21 +36,28 @@ class Labelled:
     gold: tuple[str, ...]
 
     def is_right(self, field: str | None) -> bool:
+        """field: None or "" = unmapped."""
         return field in self.gold if self.gold else not field
 
 
 @dataclass(frozen=True)
 class Layout:
-    """One export. columns: in its order."""
+    """One export. columns: in its order. part: one of PARTS. origin: where its headers are from."""
 
     id: str
     family: str
     record: RecordKind
-    tuned: bool
+    part: str
+    origin: str
     columns: tuple[Labelled, ...]
 
+    @property
+    def is_tuned(self) -> bool:
+        """Whether the vocabulary was written with it in sight."""
+        return self.part != UNTUNED
 
-def load(folders: Iterable[Path]) -> list[Layout]:
+
+def load(folders: Iterable[Path] = (OURS, CORPUS)) -> list[Layout]:
     """All layouts of these folders, by file name within each."""
     return [_layout(path) for folder in folders for path in sorted(folder.glob("*.yaml"))]
 
@@ -55,8 +65,18 @@ def load(folders: Iterable[Path]) -> list[Layout]:
 def _layout(path: Path) -> Layout:
     given: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)  # safe
     columns = tuple(Labelled(c["header"], tuple(c["values"]), tuple(c["gold"])) for c in given["columns"])
-    family = given.get("family", given["id"])
-    return Layout(given["id"], family, given["record"], bool(given.get("tuned", True)), columns)
+    ours = TUNED if given.get("tuned", True) else UNTUNED
+    part = DEVELOPMENT if path.parent == CORPUS else ours
+    return Layout(
+        given["id"], given.get("family", given["id"]), given["record"], part, given.get("origin", ""), columns
+    )
+
+
+def sample(layouts: Sequence[Layout], count: int | None) -> list[Layout]:
+    """So many layouts, evenly spread; all when count is None."""
+    if count is None or count >= len(layouts):
+        return list(layouts)
+    return [layouts[i * len(layouts) // count] for i in range(count)]
 
 
 def tables(layouts: Sequence[Layout]) -> list[RawTable]:
@@ -77,7 +97,7 @@ def _table(number: int, layout: Layout) -> RawTable:
     return RawTable(info, frame.lazy())
 
 
-def digest(folders: Iterable[Path]) -> str:
+def digest(folders: Iterable[Path] = (OURS, CORPUS)) -> str:
     """Of the names and contents of all layouts: what an artefact was trained on."""
     found = hashlib.sha256()
     for folder in folders:

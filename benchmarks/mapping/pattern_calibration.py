@@ -1,12 +1,10 @@
 """Calibrates how much a corrected header says about a similar one, and measures what patterns help and harm.
 
-Run: python -m benchmarks.pattern_calibration FOLDER... Each FOLDER holds labelled layouts (benchmarks/mapping_corpus.py
-has their form). Every column of a layout is asked about with the columns of *other* layouts of its record kind as the
+Run: python -m benchmarks.mapping.pattern_calibration FOLDER... Each FOLDER holds labelled layouts (layouts.py has their
+form). Every column of a layout is asked about with the columns of *other* layouts of its record kind as the
 patterns, so nothing of its own tool is known.
 
-Found on the layouts of the tests and of the corpus, 71 layouts, 1,863 columns (November 2026; 90 s):
-
-    python -m benchmarks.pattern_calibration discovery_pipeline_tests/domain/mapping/layouts ../shared/corpus/layouts
+Found on 43 layouts of ours and the development corpus, 1,863 columns (November 2026; 90 s):
 
     0.6 cosine of all-MiniLM-L6-v2-onnx-int8 + 0.4 spelling: log-odds -6.3 + 9.1 x similarity with 20 patterns in the
     store, -6.1 + 8.8 with 100, -5.9 + 8.2 with 1,000; spelling alone: -8.3 + 10.6, -8.2 + 10.4, -8.8 + 10.9.
@@ -27,11 +25,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import yaml
 from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
-from benchmarks.mapping_corpus import Score, score
+from benchmarks.mapping import layouts
+from benchmarks.mapping.figures import Score
+from benchmarks.mapping.score import score
 from discovery_pipeline.agents.embeddings import Embedder, MiniLM
 from discovery_pipeline.domain.handoffs import TableInfo, TableKind
 from discovery_pipeline.domain.mapping.candidates import Proposals
@@ -88,11 +87,10 @@ class Likeness:
 
 def load(folders: Iterable[Path]) -> list[Labelled]:
     """Every labelled column of the folders."""
-    layouts = [yaml.safe_load(p.read_text(encoding="utf-8")) for f in folders for p in sorted(f.glob("*.yaml"))]
     return [
-        Labelled(layout["id"], layout["record"], column["header"], tuple(column["gold"]))
-        for layout in layouts
-        for column in layout["columns"]
+        Labelled(layout.id, layout.record, column.header, column.gold)
+        for layout in layouts.load(folders)
+        for column in layout.columns
     ]
 
 
@@ -195,7 +193,7 @@ def _nearest(cosine: Floats, patterns: Sequence[Pattern], record: RecordKind) ->
 
 def effect(before: Score, after: Score) -> str:
     """What patterns changed, as shares of all columns."""
-    both = list(zip(before.columns, after.columns, strict=True))
+    both = list(zip(before.answers, after.answers, strict=True))
     helped = sum(a.is_right and not b.is_right for b, a in both)
     harmed = sum(b.is_right and not a.is_right for b, a in both)
     return (
@@ -224,9 +222,11 @@ def main() -> None:
     for folder in folders:
         own = load([folder])
         near = likeness(own, embedder)
-        before = score(folder)
+        labelled = layouts.load([folder])
+        before = score(labelled).score
         for name, model in ((embedder.model, embedder.model), ("spelling", None)):
-            print(f"{folder.name}, {name}: {effect(before, score(folder, recalling(own, near, model)))}")
+            after = score(labelled, recalling(own, near, model)).score
+            print(f"{folder.name}, {name}: {effect(before, after)}")
 
 
 def _logit(share: float) -> float:

@@ -1,0 +1,101 @@
+"""The weights with which the combiner adds evidence up: a conditional logit over the candidates of every column."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+
+from benchmarks.mapping.columns import Logs, Material
+from discovery_pipeline.domain.mapping.combine import features
+from discovery_pipeline.domain.mapping.evidence import Evidence, evidence_frame
+from discovery_pipeline.domain.mapping.example_evidence import example_weights
+from discovery_pipeline.domain.mapping.trained.combiner import FEATURES
+
+PENALTY = 0.5
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """x: FEATURES of every candidate. owner: number of its column, ascending. right: whether it is a label of it."""
+
+    x: Floats
+    owner: NDArray[np.int64]
+    right: NDArray[np.bool_]
+    fields: tuple[str, ...]
+
+    def of(self, chosen: NDArray[np.bool_]) -> Candidates:
+        """Those of the chosen columns, renumbered."""
+        kept = chosen[self.owner]
+        number = np.cumsum(chosen) - 1
+        fields = tuple(f for f, k in zip(self.fields, kept, strict=True) if k)
+        return Candidates(self.x[kept], number[self.owner[kept]], self.right[kept], fields)
+
+    @cached_property
+    def starts(self) -> NDArray[np.int64]:
+        """Where each column's candidates begin."""
+        return np.flatnonzero(np.r_[True, np.diff(self.owner) > 0])
+
+    def shares(self, scores: Floats) -> Floats:
+        """The probability of each candidate among those of its column: softmax of the scores."""
+        powers = np.exp(scores - np.maximum.reduceat(scores, self.starts)[self.owner])
+        found: Floats = powers / np.add.reduceat(powers, self.starts)[self.owner]
+        return found
+
+
+def candidates(material: Material, logs: Sequence[Logs]) -> Candidates:
+    """Every candidate of every column, with what the sources say of it. logs: of the model of single columns."""
+    rows = [
+        Evidence(c.table_no, c.position, field, "examples", weight, "")
+        for c, said in zip(material.columns, logs, strict=True)
+        for field, weight in example_weights(said).items()
+    ]
+    frame = features(material.profiles, pl.concat([material.evidence, evidence_frame(rows)]))
+    at = {(c.table_no, c.position): i for i, c in enumerate(material.columns)}
+    owner = np.array([at[place] for place in frame.select("table_no", "position").iter_rows()])
+    order = np.argsort(owner, kind="stable")
+    fields = tuple(frame["field"][int(i)] for i in order)
+    owner = owner[order]
+    right = np.array([material.columns[o].label.is_right(f) for o, f in zip(owner, fields, strict=True)])
+    return Candidates(frame.select(list(FEATURES)).to_numpy()[order], owner, right, fields)
+
+
+def fit_weights(given: Candidates) -> Floats:
+    """Maximum likelihood with a quadratic penalty on weights of unit variance, by L-BFGS from zero.
+
+    A column with several labels counts their probabilities together; one none of whose labels is a candidate tells
+    nothing.
+    """
+    starts = given.starts
+    scale = given.x.std(axis=0) + 1e-9
+    x = given.x / scale
+    has = np.add.reduceat(given.right.astype(float), starts) > 0
+    counted = has[given.owner]
+
+    def loss(weights: Floats) -> tuple[float, Floats]:
+        share = given.shares(x @ weights)
+        right = np.add.reduceat(share * given.right, starts)
+        wanted = np.where(counted, share * given.right / np.maximum(right, 1e-12)[given.owner], share)
+        value = -np.log(np.maximum(right[has], 1e-12)).sum() + PENALTY * weights @ weights
+        return float(value), x.T @ (share - wanted) + 2 * PENALTY * weights
+
+    found = minimize(loss, np.zeros(x.shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": 500})
+    fitted: Floats = found.x / scale
+    return fitted
+
+
+def unseen_scores(material: Material, given: Candidates) -> Floats:
+    """Scores of all candidates with weights fitted on untuned layouts of other families."""
+    scores = np.zeros(len(given.owner))
+    for tested in material.folds():
+        weights = fit_weights(given.of(material.untuned & ~tested))
+        here = tested[given.owner]
+        scores[here] = given.x[here] @ weights
+    return scores
