@@ -6,9 +6,13 @@ from collections.abc import Iterator
 
 from discovery_pipeline.domain.mapping.evidence import Evidence
 from discovery_pipeline.domain.mapping.view import TableView
+from discovery_pipeline.domain.vocabulary.field_values import support
+from discovery_pipeline.domain.vocabulary.lexicon import NO_FIELD
 
-# Above every sum of header, values and neighbours: the tool is known to mean it.
-_CONVENTION = 9.0
+# Above every sum of header, values and neighbours: the tool is known to mean it. A table whose values contradict it was
+# written by something else, or is shifted: there it is one opinion among others.
+_CONVENTION, _DOUBTED = 9.0, 2.0
+_CONTRADICTED = -2.5
 
 
 def product_evidence(table: TableView) -> Iterator[Evidence]:
@@ -19,4 +23,10 @@ def product_evidence(table: TableView) -> Iterator[Evidence]:
         convention = table.product.convention(header.raw)
         if convention is not None and convention.field is not None:
             why = f"{table.product.name} means this by '{header.raw.strip()}'"
-            yield Evidence(table.table_no, position, convention.field, "product", _CONVENTION, why)
+            weight = _DOUBTED if _is_contradicted(table, position, convention.field) else _CONVENTION
+            yield Evidence(table.table_no, position, convention.field, "product", weight, why)
+
+
+def _is_contradicted(table: TableView, position: int, field: str) -> bool:
+    weight, _ = support(table.profiles[position], table.kind.record, field) if field != NO_FIELD else (0.0, "")
+    return weight <= _CONTRADICTED
