@@ -24,6 +24,7 @@ class Settings:
     model_base_url / model_api_key / model_name: OpenAI-compatible endpoint; without key and base URL no model is used.
     model_deadline_s: seconds a phase may spend on model calls. model_concurrency: calls in flight at once.
     model_input_price / model_output_price: US dollars per million tokens, for the ledger; None = cost unknown.
+    mapping_precision: share of the mappings accepted without a person's look that is to be right, between 0.5 and 1.
     embeddings: whether corrected headers are also recalled by meaning, with the local model.
     dagster_api_url: Dagster's webserver, through which the analysts' application starts runs; None = nothing is set.
     dagster_ui_url: the same as people's browsers reach it, for links.
@@ -44,6 +45,7 @@ class Settings:
     model_concurrency: int = 4
     model_input_price: float | None = None
     model_output_price: float | None = None
+    mapping_precision: float = 0.98
     embeddings: bool = True
     dagster_api_url: str | None = None
     dagster_ui_url: str = DAGSTER_API
@@ -121,6 +123,7 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         model_concurrency=int(number("DISCOVERY_MODEL_CONCURRENCY") or Settings.model_concurrency),
         model_input_price=number("DISCOVERY_MODEL_INPUT_PRICE"),
         model_output_price=number("DISCOVERY_MODEL_OUTPUT_PRICE"),
+        mapping_precision=_precision(value("DISCOVERY_MAPPING_PRECISION")),
         embeddings=_switch("DISCOVERY_EMBEDDINGS", value("DISCOVERY_EMBEDDINGS") or "on"),
         dagster_api_url=api_url,
         dagster_ui_url=(value("DISCOVERY_DAGSTER_UI") or api_url or DAGSTER_API).rstrip("/"),
@@ -146,6 +149,19 @@ def _number(name: str, text: str | None) -> float | None:
     if not 0 <= number < math.inf:
         raise ConfigurationError(f"{text!r} is not a number from 0", where=name, advice="for example 60")
     return number
+
+
+def _precision(text: str | None) -> float:
+    """An error budget. Raises ConfigurationError."""
+    from discovery_pipeline.domain.errors import ConfigurationError
+
+    name = "DISCOVERY_MAPPING_PRECISION"
+    share = _number(name, text)
+    if share is None:
+        return Settings.mapping_precision
+    if not 0.5 < share < 1:
+        raise ConfigurationError(f"{text!r} is not between 0.5 and 1", where=name, advice="for example 0.98")
+    return share
 
 
 def _switch(name: str, text: str) -> bool:

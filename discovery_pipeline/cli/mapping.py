@@ -18,16 +18,18 @@ def map_(
     json: Json = False,
 ) -> None:
     """Propose mappings for files or folders without storing anything."""
+    from discovery_pipeline.domain.mapping.resolve import ResolveParams
     from discovery_pipeline.services.mapping.preview import preview
 
-    home = load_settings().home
+    settings = load_settings()
+    home, params = settings.home, ResolveParams(settings.mapping_precision)
     if tenant is None:
-        document = preview(paths, without=home)
+        document = preview(paths, without=home, params=params)
     else:
         from discovery_pipeline.services.mapping.learned import recall_for
 
         with tenant_workspace(tenant) as opened:
-            document = preview(paths, recall_for(opened, tenant), without=home)
+            document = preview(paths, recall_for(opened, tenant), home, params)
     for notice in document["left_out"]:
         note(f"{notice['file']}: {notice['detail']}")
     if json:

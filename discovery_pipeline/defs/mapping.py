@@ -7,7 +7,8 @@ from dataclasses import replace
 import dagster as dg
 import polars as pl
 
-from discovery_pipeline.defs.metadata import markdown, top_counts
+from discovery_pipeline.defs.mapping_metadata import doubtful_columns, mapping_metadata
+from discovery_pipeline.defs.metadata import top_counts
 from discovery_pipeline.defs.model_metadata import opinion_metadata
 from discovery_pipeline.defs.phase import output, phase_asset
 from discovery_pipeline.defs.resources import TenantStores
@@ -25,8 +26,9 @@ from discovery_pipeline.defs.tables import (
 from discovery_pipeline.domain.handoffs import MAPPING, document, findings_frame, mapping_frame
 from discovery_pipeline.domain.mapping.apply import apply_mapping
 from discovery_pipeline.domain.mapping.candidates import propose
-from discovery_pipeline.domain.mapping.resolve import resolve
-from discovery_pipeline.domain.mapping.review import mapping_counts, mapping_findings
+from discovery_pipeline.domain.mapping.conflicts import conflicting_columns
+from discovery_pipeline.domain.mapping.resolve import ResolveParams, resolve
+from discovery_pipeline.domain.mapping.review import MappedTables, review_mapping
 from discovery_pipeline.files.extraction import part_name
 from discovery_pipeline.services.domain_code import domain_code
 from discovery_pipeline.services.mapping.learned import embedder_of, learned
@@ -56,7 +58,7 @@ def mapping_proposals(
             rows_in=rows_of(tables),
             rows_out=len(proposals.evidence),
             facts={"columns_without_profile": columns - profiled},
-            metadata={"columns": columns},
+            metadata={"columns": columns, "doubtful": doubtful_columns(proposals)},
         )
 
 
@@ -111,20 +113,24 @@ def column_mapping(
         proposals = replace(proposals, evidence=pl.concat(evidence))
         known = learned(stores.database, stores.tenant, infos, kinds, proposals, embedder_of(stores.settings))
         proposals = replace(proposals, evidence=pl.concat([proposals.evidence, known.evidence]))
-        mappings = resolve(proposals, kinds, known.overrides)
+        precision = stores.settings.mapping_precision
+        mappings = resolve(proposals, kinds, known.overrides, ResolveParams(precision))
+        conflicts = conflicting_columns(load_kept_tables(frames), kinds, mappings)
+        review = review_mapping(MappedTables(infos, kinds, mappings, proposals.profiles, conflicts), precision)
         chosen = mapping_frame(mappings)
         out.staged.write("mapping", chosen)
-        out.staged.write("findings", findings_frame(mapping_findings(mappings, infos, kinds)))
+        findings = findings_frame(review.findings)
+        out.staged.write("findings", findings)
         save_mappings(stores.database, stores.tenant, with_names(chosen, infos))
         columns = sum(len(info.headers) for info in infos)
         return out.finish(
             rows_in=columns,
             rows_out=len(chosen),
             frame=chosen,
-            facts={**mapping_counts(mappings, kinds), "columns_without_decision": columns - len(chosen)},
+            facts={**review.facts, "columns_without_decision": columns - len(chosen)},
             metadata={
-                "status": top_counts(chosen, "status"),
-                "mapping": _as_table(chosen),
+                **mapping_metadata(chosen),
+                "findings": top_counts(findings, "code"),
                 "corrections": known.corrections,
                 **{f"told_by_{how}": count for how, count in known.told.items()},
                 "recall": known.recall,
@@ -160,12 +166,3 @@ def canonical_records(
                 "code": domain_code(),
             },
         )
-
-
-def _as_table(chosen: pl.DataFrame) -> dg.MarkdownMetadataValue:
-    """The mapping as people read it: header, field, confidence, status, first reason; doubtful ones first."""
-    order = chosen.with_columns(doubt=(pl.col("status") != "review"))
-    shown = order.sort("doubt", "table_no", "position").select(
-        "table_no", "position", "header", "field", "confidence", "status", pl.col("why").list.first().alias("why")
-    )
-    return markdown(shown)

@@ -120,7 +120,10 @@ class RawTable:
 
 @dataclass(frozen=True)
 class TableKind:
-    """What a row of a table is. product: short lower-case name of the exporting tool, or None. confidence in [0, 1]."""
+    """What a row of a table is. product: short lower-case name of the exporting tool, or None. confidence in [0, 1].
+
+    shifted_from: the position from which on values stand under headers that aren't theirs, or None.
+    """
 
     table_no: int
     record: RecordKind
@@ -128,6 +131,7 @@ class TableKind:
     product: str | None
     confidence: float
     why: tuple[str, ...] = ()
+    shifted_from: int | None = None
 
 
 @dataclass(frozen=True)

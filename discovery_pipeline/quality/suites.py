@@ -139,6 +139,36 @@ _COLUMN_MAPPING = (
         "map a name or id column of the tables named in the findings",
         facts=none_of("tables_without_identity"),
     ),
+    Check(
+        "needed_facts_mapped", "What inventory and assessment need of an estate is carried by some column.",
+        "deliver an export that has the facts named in the findings, or map the column that is one of them",
+        facts=none_of("missing_facts"),
+    ),
+    # Of exports that are understood most mapped columns are sure. Where fewer than half are, the exports are foreign to
+    # what mapping was trained on, and its thresholds with them.
+    Check(
+        "mostly_accepted", "At least half of the mapped columns are accepted without a person's look.",
+        "review the doubtful columns: a correction of one settles its like, in this delivery and the next",
+        facts=(at_least("accepted_share", 0.5),),
+    ),
+    # The threshold keeps the budget over columns as confident as those it was measured on; columns that crowd just
+    # above it do not.
+    Check(
+        "accepted_within_budget", "The mean confidence of accepted mappings keeps the error budget.",
+        "look at the least confident accepted columns, or raise DISCOVERY_MAPPING_PRECISION",
+        facts=none_of("precision_shortfall"),
+    ),
+    # Not blocking, identity or not: cleansing leaves such values empty, the run's other columns are right, and a tenant
+    # without an inventory is worse off than one with a column missing.
+    Check(
+        "no_forbidden_pairs", "No column is accepted as a field that its values can't be of.",
+        "correct the columns named in the findings (values_contradict)", facts=none_of("forbidden_pairs"),
+    ),
+    Check(
+        "no_conflicting_columns", "Columns of one table that carry one field say the same.",
+        "correct the mapping of the column that is something else; until then the more trusted one is believed",
+        facts=none_of("conflicting_columns"),
+    ),
 )  # fmt: skip
 
 _CANONICAL_RECORDS = (

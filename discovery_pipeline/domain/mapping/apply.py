@@ -23,10 +23,15 @@ def apply_mapping(raw: RawTable, kind: TableKind, mappings: Sequence[ColumnMappi
     return CanonicalTable(raw.info, kind, raw.frame.select("row", "line", *columns), bindings)
 
 
+def by_trust(mapped: Sequence[ColumnMapping]) -> list[ColumnMapping]:
+    """The columns of a table, the most trusted first: by confidence, then status, then position."""
+    return sorted(mapped, key=lambda m: (-m.confidence, _TRUST.get(m.status, 2), m.position))
+
+
 def _bindings(mapped: Sequence[ColumnMapping]) -> tuple[ColumnBinding, ...]:
     carried: Counter[str] = Counter()
     bindings = []
-    for m in sorted(mapped, key=lambda m: (-m.confidence, _TRUST.get(m.status, 2), m.position)):
+    for m in by_trust(mapped):
         field = m.field or ""
         carried[field] += 1
         column = field if carried[field] == 1 else f"{field}#{carried[field]}"

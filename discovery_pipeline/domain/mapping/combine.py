@@ -12,7 +12,8 @@ import polars as pl
 from discovery_pipeline.domain.mapping.trained.combiner import CALIBRATED, TRAINED, Combiner, combiner
 from discovery_pipeline.domain.vocabulary.lexicon import NO_FIELD
 
-_CERTAIN = 0.99
+# No evidence makes a mapping surer than this.
+CERTAIN = 0.99
 _KEY = ["table_no", "position"]
 # Strength of the lexicon's sure phrases with next to nothing unexplained.
 _SURE = 4.5
@@ -48,7 +49,7 @@ def combine(columns: pl.DataFrame, evidence: pl.DataFrame, weights: Combiner | N
     tempered = pl.col("score") * weights.temperature
     likelihood = (tempered - tempered.max().over(_KEY)).exp()
     confident = scored.with_columns(likelihood.alias("likelihood")).with_columns(
-        (pl.col("likelihood") / pl.col("likelihood").sum().over(_KEY)).clip(0.0, _CERTAIN).round(4).alias("confidence")
+        (pl.col("likelihood") / pl.col("likelihood").sum().over(_KEY)).clip(0.0, CERTAIN).round(4).alias("confidence")
     )
     order = [*_KEY, "confidence", "score", "field"]
     return confident.sort(order, descending=[False, False, True, True, False]).select(list(COMBINED))

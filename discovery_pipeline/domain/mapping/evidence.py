@@ -5,11 +5,13 @@ One row says: this column carries this field ("" = none of them), with this many
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import polars as pl
+
+from discovery_pipeline.domain.vocabulary.profile import ColumnProfile
 
 Source = Literal["lexicon", "values", "context", "examples", "meaning", "product", "model", "pattern"]
 
@@ -42,3 +44,11 @@ def evidence_frame(found: Iterable[Evidence]) -> pl.DataFrame:
     rows = [(e.table_no, e.position, e.field, e.source, e.weight, e.why) for e in found]
     frame = pl.DataFrame(rows, schema=EVIDENCE, orient="row")
     return frame.sort(["table_no", "position", "field", "source", "weight", "why"])
+
+
+def profile_of(row: Mapping[str, Any]) -> ColumnProfile:
+    """The profile that a row of PROFILES was made from."""
+    return ColumnProfile(
+        row["position"], row["rows"], row["filled"], row["distinct"], {s["shape"]: s["share"] for s in row["shapes"]},
+        row["low"], row["middle"], row["high"], row["mean_length"], row["placeholders"], tuple(row["samples"]),
+    )  # fmt: skip

@@ -13,11 +13,14 @@ from discovery_pipeline.domain.handoffs import ColumnMapping, MappingStatus, Tab
 from discovery_pipeline.domain.mapping.candidates import Proposals
 from discovery_pipeline.domain.mapping.combine import combine
 from discovery_pipeline.domain.mapping.conversion import transform_of, unit_of
-from discovery_pipeline.domain.mapping.trained.combiner import combiner
+from discovery_pipeline.domain.mapping.trained.combiner import CALIBRATED, TRAINED, combiner
 from discovery_pipeline.domain.vocabulary.lexicon import NO_FIELD
 from discovery_pipeline.domain.vocabulary.products import Product, by_name
 
 Place = tuple[int, int]
+# Sources of evidence about a column; the prior is about columns at large.
+_HEARD = (*TRAINED, *CALIBRATED)
+_DISPLACED = "values from here on stand beside their headers: for a person to look at"
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,8 @@ def resolve(
     """Choose the canonical field of each source column, or none.
 
     Returns one mapping per column of every table, by table and position; several columns may carry the same field.
-    A column is mapped where a field is likelier than 'none of them': accepted within the error budget, else for review.
+    A column is mapped where a field is likelier than 'none of them': accepted within the error budget, else for review;
+    for review, too, from where on a table's values stand beside their headers.
     overrides always win, keeping their own unit
     and transform where given; one that the evidence bears out is as sure as the evidence. Raises MappingConflict when
     two of them claim the same column.
@@ -105,23 +109,24 @@ def _decide(column: _Column, kind: TableKind, params: ResolveParams) -> ColumnMa
     best = next((s for s in column.scores if s["field"] != NO_FIELD), None)
     none = next(s for s in column.scores if s["field"] == NO_FIELD)
     chosen = best if best is not None and best["score"] > none["score"] else none
+    displaced = kind.shifted_from is not None and column.profile["position"] >= kind.shifted_from
     return ColumnMapping(
         kind.table_no,
         column.profile["position"],
         column.profile["header"],
         chosen["field"] or None,
         chosen["confidence"],
-        _status(chosen, params),
+        _status(chosen, params, displaced),
         method=_method(chosen),
-        why=_why(chosen, column.evidence),
+        why=(*_why(chosen, column.evidence), *_against_rivals(column, chosen), *((_DISPLACED,) if displaced else ())),
         alternatives=_losers(column, chosen["field"], params),
     )
 
 
-def _status(chosen: Mapping[str, Any], params: ResolveParams) -> MappingStatus:
+def _status(chosen: Mapping[str, Any], params: ResolveParams, displaced: bool) -> MappingStatus:
     if chosen["field"] == NO_FIELD:
         return "unmapped"
-    return "accepted" if chosen["confidence"] >= params.accept else "review"
+    return "accepted" if chosen["confidence"] >= params.accept and not displaced else "review"
 
 
 def _method(chosen: Mapping[str, Any]) -> str:
@@ -140,6 +145,18 @@ def _why(chosen: Mapping[str, Any], evidence: Sequence[Mapping[str, Any]]) -> tu
     return tuple(
         f"{weight:+.1f} {source}: {'; '.join(reasons[source])}" for source, weight in weighty if source in reasons
     )
+
+
+def _against_rivals(column: _Column, chosen: Mapping[str, Any]) -> tuple[str, ...]:
+    """Why the runner-up lost: its score beside the choice's, and what its sources said; nothing where nobody ran."""
+    rivals = [s for s in column.scores if s["field"] != chosen["field"] and any(s["said"][e] for e in _HEARD)]
+    if not rivals:
+        return ()
+    rival = max(rivals, key=lambda s: (s["score"], s["field"]))
+    parts = sorted(rival["said"].items(), key=lambda said: (-abs(said[1]), said[0]))
+    told = ", ".join(f"{source} {weight:+.1f}" for source, weight in parts if round(weight, 1))
+    name = rival["field"] or "no field"
+    return (f"runner-up {name}: {rival['score']:.1f} against {chosen['score']:.1f}" + (f" ({told})" if told else ""),)
 
 
 def _borne_out(override: ColumnMapping, column: _Column, params: ResolveParams) -> ColumnMapping:

@@ -35,7 +35,7 @@ def _for_fields(table: TableView, position: int) -> Iterator[Evidence]:
         elif field in suggested and weight < 0:
             weight += suggested[field][0]
         if weight:
-            yield Evidence(table.table_no, position, field, "values", weight, f"values: {why}")
+            yield Evidence(table.table_no, position, field, "values", weight, why)
 
 
 def _foreign(table: TableView, position: int) -> Iterator[Evidence]:

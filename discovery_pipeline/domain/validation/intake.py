@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import polars as pl
@@ -12,6 +12,7 @@ from discovery_pipeline.domain.handoffs import SET_ASIDE, RawTable, TableKind, e
 from discovery_pipeline.domain.validation.grain import grain_of
 from discovery_pipeline.domain.validation.kinds import record_kind
 from discovery_pipeline.domain.validation.rows import rows_that_are_no_records
+from discovery_pipeline.domain.validation.shifted import find_shift
 from discovery_pipeline.domain.validation.structure import TableSample, structural_findings
 from discovery_pipeline.domain.vocabulary.headers import read_headers
 from discovery_pipeline.domain.vocabulary.products import recognise
@@ -38,9 +39,10 @@ def inspect(tables: Sequence[RawTable]) -> Intake:
     for table, profiles in zip(tables, _sampled_profiles(tables), strict=True):
         sample = TableSample(table.info, tuple(read_headers(table.info.headers)), tuple(profiles), _filled(table))
         kind = _kind(sample)
+        shift = find_shift(sample.headers, sample.profiles, kind.record)
         rows = rows_that_are_no_records(table)
-        kinds.append(kind)
-        findings.extend(structural_findings(sample, kind, rows))
+        kinds.append(replace(kind, shifted_from=shift.start) if shift else kind)
+        findings.extend(structural_findings(sample, kind, shift, rows))
         dropped.append(rows)
     return Intake(tuple(kinds), findings_frame(findings), pl.concat(dropped).sort("table_no", "row"))
 

@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from discovery_pipeline.domain.handoffs import Severity, TableInfo, TableKind, finding
+from discovery_pipeline.domain.validation.shifted import Shift
 from discovery_pipeline.domain.vocabulary.headers import Header
 from discovery_pipeline.domain.vocabulary.lexicon import claims_of
 from discovery_pipeline.domain.vocabulary.profile import ColumnProfile
@@ -24,9 +25,8 @@ _KEYS = {
     "relationship": ("parent", "child"),
     "connection": ("source_ip", "source_host", "destination_ip", "destination_host"),
 }  # fmt: skip
-_SHAPED = {"ip_address": "ip", "mac_address": "mac", "uuid": "uuid", "contact_email": "email", "fqdn": "fqdn",
-           "source_ip": "ip", "destination_ip": "ip", "install_date": "date", "last_seen": "date", "os_name": "os",
-           "last_boot": "date", "warranty_end": "date"}  # fmt: skip
+# Columns named as proof of a shift.
+_PROOFS = 4
 
 
 @dataclass(frozen=True)
@@ -39,12 +39,14 @@ class TableSample:
     filled: tuple[int, ...]
 
 
-def structural_findings(sample: TableSample, kind: TableKind, dropped: pl.DataFrame) -> Iterator[dict[str, Any]]:
+def structural_findings(
+    sample: TableSample, kind: TableKind, shift: Shift | None, dropped: pl.DataFrame
+) -> Iterator[dict[str, Any]]:
     """All structural findings of one table. dropped: its SET_ASIDE rows."""
     yield from _headers(sample)
     yield from _columns(sample)
     yield from _extent(sample, dropped)
-    yield from _shifted(sample, kind)
+    yield from _shifted(sample, shift)
     yield from _meaning(sample, kind)
 
 
@@ -99,26 +101,19 @@ def _extent(sample: TableSample, dropped: pl.DataFrame) -> Iterator[dict[str, An
         yield _say(sample, "info", f"dropped_{reason}", said, "see the quarantine for each row")
 
 
-def _shifted(sample: TableSample, kind: TableKind) -> Iterator[dict[str, Any]]:
-    """Headers of a known shape whose values stand one or two columns further, for two columns alike."""
-    expected = []
-    for position, header in enumerate(sample.headers):
-        claims = claims_of(kind.record, header)
-        shape = _SHAPED.get(claims[0].field) if claims and claims[0].weight >= 4.0 else None
-        if shape and sample.profiles[position].has_values:
-            expected.append((position, shape))
-    for offset in (1, -1, 2, -2):
-        moved = [p for p, shape in expected if _fits(sample, p, shape) < 0.2 and _fits(sample, p + offset, shape) > 0.7]
-        if len(moved) >= 2:
-            names = ", ".join(f"'{sample.info.headers[p].strip()}'" for p in moved[:4])
-            yield _say(sample, "error", "shifted_columns", f"the values of {names} stand {offset:+d} column(s) away",
-                       "the header and the rows don't have the same columns: export again or insert the missing header",
-                       position=moved[0])  # fmt: skip
-            return
-
-
-def _fits(sample: TableSample, position: int, shape: str) -> float:
-    return sample.profiles[position].share(shape) if 0 <= position < len(sample.profiles) else 0.0
+def _shifted(sample: TableSample, shift: Shift | None) -> Iterator[dict[str, Any]]:
+    """Values that stand beside their headers, with the headers that show it."""
+    if shift is None:
+        return
+    headers = [h.strip()[:80] for h in sample.info.headers]
+    told = ", ".join(f"those of '{headers[p]}' under '{headers[p + shift.offset]}'" for p in shift.columns[:_PROOFS])
+    columns = "one column" if abs(shift.offset) == 1 else f"{abs(shift.offset)} columns"
+    way = "right" if shift.offset > 0 else "left"
+    yield _say(sample, "error", "shifted_columns",
+               f"at the latest from column {shift.columns[0]} on values stand {columns} to the {way} of their "
+               f"headers: {told}",
+               "the header and the rows don't have the same columns: export again or mend the header; until then "
+               f"columns from {shift.start} on wait for a person's look", position=shift.columns[0])  # fmt: skip
 
 
 def _meaning(sample: TableSample, kind: TableKind) -> Iterator[dict[str, Any]]:

@@ -33,7 +33,8 @@ def mapping_document(
 
 def _table(info: TableInfo, kind: TableKind, columns: list[dict[str, Any]]) -> dict[str, Any]:
     what = {"record": kind.record, "grain": kind.grain, "product": kind.product}
-    return {"table": info.table, **what, "rows": info.rows, "columns": columns}
+    reasons = {"kind_confidence": kind.confidence, "kind_why": list(kind.why)}
+    return {"table": info.table, **what, **reasons, "rows": info.rows, "columns": columns}
 
 
 def _column(mapping: ColumnMapping) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from discovery_pipeline.domain.mapping.candidates import Proposals
 from discovery_pipeline.domain.mapping.doubts import AskedColumn, columns_to_ask, doubts_left
 from discovery_pipeline.domain.mapping.evidence import evidence_frame
 from discovery_pipeline.domain.mapping.model_evidence import ColumnAnswer, Trust, model_evidence, trust
-from discovery_pipeline.domain.mapping.resolve import resolve
+from discovery_pipeline.domain.mapping.resolve import ResolveParams, resolve
 from discovery_pipeline.settings import Settings
 from discovery_pipeline.store.ledger import record_calls
 from discovery_pipeline.store.session import Database
@@ -93,7 +93,8 @@ def second_opinion(
     raises.
     """
     settings = asker.settings
-    groups = columns_to_ask(resolve(proposals, kinds), kinds) if settings.uses_model else []
+    params = ResolveParams(settings.mapping_precision)
+    groups = columns_to_ask(resolve(proposals, kinds, (), params), kinds) if settings.uses_model else []
     if not groups:
         return Opinion(pl.DataFrame(schema=ANSWERS), evidence_frame(()))
     questions = column_questions(groups, proposals.profiles, kinds)
@@ -109,7 +110,7 @@ def second_opinion(
         reused=len(known),
         unanswered=len(asked) - len(known) - len(fresh),
         doubtful=sum(column.expected is None for columns in groups for column in columns),
-        settled=_settled(proposals, kinds, groups, opinion.evidence),
+        settled=_settled(proposals, kinds, groups, opinion.evidence, params),
         calls=calls,
         cost_usd=_cost(calls, prices),
     )
@@ -154,13 +155,17 @@ def _weighed(answers: Sequence[tuple[str, ColumnAnswer]], model: str) -> Opinion
 
 
 def _settled(
-    proposals: Proposals, kinds: Sequence[TableKind], groups: Sequence[Sequence[AskedColumn]], evidence: pl.DataFrame
+    proposals: Proposals,
+    kinds: Sequence[TableKind],
+    groups: Sequence[Sequence[AskedColumn]],
+    evidence: pl.DataFrame,
+    params: ResolveParams,
 ) -> int:
     """How many of the doubtful columns the answers settle."""
     if evidence.is_empty():
         return 0
     asked = [column for columns in groups for column in columns]
-    after = resolve(replace(proposals, evidence=pl.concat([proposals.evidence, evidence])), kinds)
+    after = resolve(replace(proposals, evidence=pl.concat([proposals.evidence, evidence])), kinds, (), params)
     return sum(column.expected is None for column in asked) - doubts_left(after, asked)
 
 

@@ -17,13 +17,14 @@ from discovery_pipeline.domain.errors import UnreadableFile
 from discovery_pipeline.domain.handoffs import RawTable, TableInfo
 from discovery_pipeline.domain.mapping.candidates import propose
 from discovery_pipeline.domain.mapping.patterns import Learned, Recall
-from discovery_pipeline.domain.mapping.resolve import resolve
+from discovery_pipeline.domain.mapping.resolve import ResolveParams, resolve
 from discovery_pipeline.domain.validation.intake import inspect
 from discovery_pipeline.files.readers import ReadTable, read_file
 from discovery_pipeline.services.delivery.deliveries import Delivered, find
 from discovery_pipeline.services.mapping.document import mapping_document
 
 _NOWHERE = Path(os.devnull)
+_DEFAULTS = ResolveParams()
 
 
 def nothing_learned(*_: object) -> Learned:
@@ -31,12 +32,17 @@ def nothing_learned(*_: object) -> Learned:
     return Learned()
 
 
-def preview(paths: Sequence[Path], recall: Recall = nothing_learned, without: Path = _NOWHERE) -> dict[str, Any]:
+def preview(
+    paths: Sequence[Path],
+    recall: Recall = nothing_learned,
+    without: Path = _NOWHERE,
+    params: ResolveParams = _DEFAULTS,
+) -> dict[str, Any]:
     """The contract's `discovery map --json` document of these files and folders, and what of the folders was left out.
 
-    recall: what a tenant has learned. without: a folder never entered (our own home). A file, or a member of an
-    archive, that cannot be read is an entry with "error". Raises UsageError when a path is missing or holds no file,
-    MappingConflict when two decisions recalled claim one column.
+    recall: what a tenant has learned. without: a folder never entered (our own home). params: what is
+    accepted. A file, or a member of an archive, that cannot be read is an entry with "error". Raises UsageError when a
+    path is missing or holds no file, MappingConflict when two decisions recalled claim one column.
     """
     delivered, notices = find(paths, without)
     tables: list[RawTable] = []
@@ -53,7 +59,7 @@ def preview(paths: Sequence[Path], recall: Recall = nothing_learned, without: Pa
     proposals = propose(tables, kinds)
     known = recall(infos, kinds, proposals)
     evidence = pl.concat([proposals.evidence, known.evidence])
-    mappings = resolve(replace(proposals, evidence=evidence), kinds, known.overrides)
+    mappings = resolve(replace(proposals, evidence=evidence), kinds, known.overrides, params)
     document = mapping_document(infos, {kind.table_no: kind for kind in kinds}, mappings, unreadable)
     return document | {"left_out": [asdict(notice) for notice in notices]}
 

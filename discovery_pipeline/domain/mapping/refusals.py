@@ -1,0 +1,88 @@
+"""What a mapping must not pass over in silence: needed facts without a column, columns whose values say otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from discovery_pipeline.domain.handoffs import ColumnMapping, TableInfo, TableKind, finding
+from discovery_pipeline.domain.mapping.evidence import profile_of
+from discovery_pipeline.domain.needed_fields import NeededFact, missing_facts
+from discovery_pipeline.domain.vocabulary.field_values import support
+
+
+@dataclass(frozen=True)
+class RefusalParams:
+    """Log-odds of a column's values for its field. contradicts: from which down a person is told. forbidden: from which
+    down they can't be of the field: a shape it never has, or none of those it needs."""
+
+    contradicts: float = -2.5
+    forbidden: float = -4.0
+
+
+@dataclass(frozen=True)
+class Contradiction:
+    """A mapped column whose values speak against its field, with so many log-odds, because of this."""
+
+    mapping: ColumnMapping
+    weight: float
+    why: str
+
+
+def missing_needs(mappings: Sequence[ColumnMapping], kinds: Sequence[TableKind]) -> tuple[NeededFact, ...]:
+    """What no table of assets, nor of their details, carries; nothing where there are no assets."""
+    assets = {kind.table_no for kind in kinds if kind.record == "asset"}
+    if not any(kind.record == "asset" and kind.grain == "asset" for kind in kinds):
+        return ()
+    return missing_facts({m.field for m in mappings if m.field is not None and m.table_no in assets})
+
+
+def missing_findings(missing: Iterable[NeededFact]) -> Iterator[dict[str, Any]]:
+    """Rows of FINDINGS about the tenant's exports together: they have no place."""
+    for fact in missing:
+        yield finding(
+            "mapping", "warning", "missing_field",
+            f"no column carries the {fact.name} ({' or '.join(fact.fields)}): {fact.loss}",
+            f"{fact.source}; if one of the columns is it, correct its mapping",
+        )  # fmt: skip
+
+
+def contradictions(
+    mappings: Iterable[ColumnMapping],
+    kinds: Iterable[TableKind],
+    profiles: pl.DataFrame,
+    params: RefusalParams = RefusalParams(),
+) -> list[Contradiction]:
+    """The mapped columns that their values contradict, whoever chose the field. profiles: PROFILES of all columns."""
+    records = {kind.table_no: kind.record for kind in kinds}
+    rows = {(row["table_no"], row["position"]): row for row in profiles.iter_rows(named=True)}
+    found = []
+    for mapping in mappings:
+        if mapping.field is None:
+            continue
+        profile = profile_of(rows[mapping.table_no, mapping.position])
+        weight, why = support(profile, records[mapping.table_no], mapping.field)
+        if weight <= params.contradicts:
+            found.append(Contradiction(mapping, weight, why))
+    return found
+
+
+def is_forbidden(contradiction: Contradiction, params: RefusalParams = RefusalParams()) -> bool:
+    """Whether such values stand accepted though nobody decided so."""
+    mapping = contradiction.mapping
+    return contradiction.weight <= params.forbidden and mapping.status == "accepted" and mapping.method != "pattern"
+
+
+def contradiction_findings(found: Iterable[Contradiction], places: Mapping[int, TableInfo]) -> Iterator[dict[str, Any]]:
+    """Rows of FINDINGS, one per column."""
+    for c in found:
+        who = "by an analyst's decision" if c.mapping.method == "pattern" else f"with {c.mapping.confidence:.2f}"
+        yield finding(
+            "mapping", "warning", "values_contradict",
+            f"{c.mapping.header!r} is taken as {c.mapping.field} {who}, but its values speak against it: {c.why}",
+            "look at the column and correct it; values that can't be of the field are left empty by cleansing",
+            places[c.mapping.table_no], position=c.mapping.position,
+        )  # fmt: skip
