@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # Latin accents only: the voicing marks of Japanese kana are combining characters too, and carry meaning.
 _ACCENTS = dict.fromkeys(range(768, 880))
@@ -85,10 +86,16 @@ _TRAILING_NUMBER = re.compile(r"^([^\W\d]{2,})(\d+)$")
 # Words whose digits belong to them.
 _WITH_DIGITS = re.compile(r"^(?:ipv?[46]|x(?:64|86)|amd64|arm64|md5|sha\d+|win32|p9[059]|[567]r|l[2347]|co2|h26[45])$")
 _TOKEN = re.compile(r"[^\W_]+")
+# Small Latin letters in which nothing of the above stands: blanks alone split them.
+_PLAIN = re.compile(rf"(?!\W*(?:{_ASKING}|does)\b)(?:(?!mail)[a-zß-öø-ÿ ])+")
+# Headers whose words are remembered, since several questions are asked of each.
+_REMEMBERED = 20_000
 
 
 def fold(text: str) -> str:
     """Lower case, no accents, no invisible characters, full-width and compatibility forms made plain."""
+    if text.isascii():
+        return text.lower()
     plain = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).casefold().translate(_LETTERS)
     bare = unicodedata.normalize("NFD", plain).translate(_ACCENTS)
     return unicodedata.normalize("NFC", bare)
@@ -104,7 +111,13 @@ def split_words(text: str, *, camel: bool = True) -> list[str]:
 
     Bounded: only the first LONGEST characters are read.
     """
-    spelled = _NUMBERED.sub("", unicodedata.normalize("NFKC", text[:LONGEST]))
+    begun = text[:LONGEST]
+    return fold(begun).split() if _PLAIN.fullmatch(begun) else list(_split(begun, camel))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _split(text: str, camel: bool) -> tuple[str, ...]:
+    spelled = _NUMBERED.sub("", unicodedata.normalize("NFKC", text))
     if _QUESTION.search(spelled):
         spelled = _FILLERS.sub(" ", spelled)
     for pattern, replacement in _SPELLED:
@@ -116,4 +129,4 @@ def split_words(text: str, *, camel: bool = True) -> list[str]:
     for word in _TOKEN.findall(fold(spelled)):
         numbered = None if _WITH_DIGITS.match(word) else _TRAILING_NUMBER.match(word)
         words.extend(numbered.groups() if numbered else (word,))
-    return words
+    return tuple(words)

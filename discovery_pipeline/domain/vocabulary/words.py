@@ -54,9 +54,11 @@ class Word:
 @dataclass(frozen=True)
 class Dictionary:
     """forms: words of a form -> {language: concept}. pieces: single-word forms that compounds are made of.
-    spellings: by language, the single words long enough to be recognised when misspelled."""
+    spellings: by language, the single words long enough to be recognised when misspelled. openers: first words of
+    forms of several words."""
 
     forms: dict[tuple[str, ...], dict[str, str]]
+    openers: frozenset[str]
     pieces: frozenset[str]
     spellings: dict[str, tuple[str, ...]]
 
@@ -98,7 +100,8 @@ def dictionary() -> Dictionary:
         forms.setdefault(_without_stop_words(form), {}).setdefault(language, concept)
     single = [form[0] for form in forms if len(form) == 1]
     pieces = frozenset(w for w in single if len(w) >= 3 or has_ideographs(w) or w in _SHORT_PIECES)
-    return Dictionary(forms, pieces, _spellings(forms))
+    openers = frozenset(form[0] for form in forms if len(form) > 1)
+    return Dictionary(forms, openers, pieces, _spellings(forms))
 
 
 def _spellings(forms: dict[tuple[str, ...], dict[str, str]]) -> dict[str, tuple[str, ...]]:
@@ -136,12 +139,13 @@ def _read_alone(word: str, language: str) -> list[Word]:
 
 
 def _longest_form(words: tuple[str, ...], language: str) -> tuple[int, str | None]:
-    for size in range(len(words), 0, -1):
+    known = dictionary()
+    for size in range(len(words) if words[0] in known.openers else 1, 0, -1):
         if size == 1 and words[0] in STOP_WORDS:
             break
-        concept = dictionary().sense(words[:size], language)
+        concept = known.sense(words[:size], language)
         if concept is None and size > 1 and words[0] not in STOP_WORDS and words[size - 1] not in STOP_WORDS:
-            concept = dictionary().sense(_without_stop_words(words[:size]), language)
+            concept = known.sense(_without_stop_words(words[:size]), language)
         if concept is not None:
             return size, concept
     return 1, None

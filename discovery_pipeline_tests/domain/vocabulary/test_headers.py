@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from discovery_pipeline.domain.vocabulary.headers import read_header, read_headers
+from discovery_pipeline.domain.vocabulary.source import load
 from discovery_pipeline.domain.vocabulary.text import fold, split_words
+from discovery_pipeline.domain.vocabulary.words import LANGUAGES
 
 
 @pytest.mark.parametrize(
@@ -101,3 +103,13 @@ def test_folding_keeps_the_voicing_of_kana() -> None:
 def test_camel_case_can_be_left_whole() -> None:
     assert split_words("SysV") == ["sys", "v"]
     assert split_words("SysV", camel=False) == ["sysv"]
+
+
+def test_words_in_plain_letters_are_split_as_all_others() -> None:
+    spellings = [s for lang in LANGUAGES for group in load(f"words/{lang}").values() for s in group][::10]
+    questions = ["who owns it", "what is the owner", "e mail", "email", "emails", "is it critical", "does it run"]
+
+    # An invisible character means nothing, but is no plain letter.
+    different = [s for s in (*spellings, *questions) if split_words(s) != split_words(f"{s}\u200b")]
+
+    assert different == []
