@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import Any
 
 from discovery_pipeline.domain.schema import RecordKind
 from discovery_pipeline.domain.vocabulary.headers import Header
@@ -107,18 +108,22 @@ def is_generic(header: Header) -> bool:
 @cache
 def lexicon(record: RecordKind) -> Lexicon:
     """The packaged lexicon of a record kind."""
-    document = load(record)
-    refused = (
-        load("unmapped") if record == "asset" else {"sure": document["unmapped"], "subjects": document["subjects"]}
-    )
+    return Lexicon(_index(phrases(record)), {k: float(v) for k, v in _refused(record)["subjects"].items()})
+
+
+def phrases(record: RecordKind) -> Iterator[Phrase]:
+    """Every phrase of a record kind's lexicon, alternatives written out, in its order."""
+    document, refused = load(record), _refused(record)
     fields = {**document["fields"], NO_FIELD: {level: refused.get(level, ()) for level in STRENGTHS}}
-    phrases = [
-        phrase
-        for field, strengths in fields.items()
-        for level, texts in strengths.items()
-        for phrase in _phrases(field, STRENGTHS[level], texts, document["macros"])
-    ]
-    return Lexicon(_index(phrases), {k: float(v) for k, v in refused["subjects"].items()})
+    for field, strengths in fields.items():
+        for level, texts in strengths.items():
+            yield from _phrases(field, STRENGTHS[level], texts, document["macros"])
+
+
+def _refused(record: RecordKind) -> dict[str, Any]:
+    """Phrases of NO_FIELD by strength, and subjects: assets have a document of their own."""
+    document = load(record)
+    return load("unmapped") if record == "asset" else {"sure": document["unmapped"], "subjects": document["subjects"]}
 
 
 def _phrases(field: str, strength: float, texts: Iterable[str], macros: dict[str, str]) -> Iterator[Phrase]:
