@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from discovery_pipeline.domain.errors import ConfigurationError
+from discovery_pipeline.domain.mapping.resolve import ResolveParams
 from discovery_pipeline.settings import load_settings
 
 URL = "postgresql://u:hunter2@h/d"
@@ -57,12 +58,20 @@ def test_the_owner_is_needed_for_migrations_only() -> None:
         pytest.param({"DAGSTER_DATABASE_URL": URL}, "DATABASE_URL is not", id="Dagster alone"),
         pytest.param({"DISCOVERY_OWNER_URL": URL}, "DATABASE_URL is not", id="owner alone"),
         pytest.param({"DISCOVERY_MODEL_DEADLINE_S": "soon"}, "'soon' is not a number", id="deadline"),
+        pytest.param({"DISCOVERY_MAPPING_PRECISION": "much"}, "'much' is not a number", id="precision is a number"),
+        pytest.param({"DISCOVERY_MAPPING_PRECISION": "0.5"}, "not between 0.5 and 1", id="precision of a coin"),
+        pytest.param({"DISCOVERY_MAPPING_PRECISION": "1"}, "not between 0.5 and 1", id="precision without error"),
     ],
 )
 def test_contradictions_are_one_clear_error(environment: dict[str, str], problem: str) -> None:
     with pytest.raises(ConfigurationError, match=problem) as caught:
         load_settings(environment)
     assert "hunter2" not in str(caught.value)
+
+
+def test_the_error_budget_of_mapping() -> None:
+    assert load_settings({}).mapping_precision == ResolveParams().precision == 0.98
+    assert load_settings({"DISCOVERY_MAPPING_PRECISION": "0.9"}).mapping_precision == 0.9
 
 
 def test_an_empty_variable_is_an_unset_one() -> None:

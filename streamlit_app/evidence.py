@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import re
 
-_WEIGHED = re.compile(r"^(?P<weight>[+-]\d+(?:\.\d+)?) (?P<words>.*)$", re.DOTALL)
+_WEIGHED = re.compile(r"^(?P<weight>[+-]\d+(?:\.\d+)?) (?:(?P<source>\w+): )?(?P<words>.*)$", re.DOTALL)
 STRONG = 3.0
 METHODS = {
-    "lexicon": "its header", "values": "its values", "context": "its neighbours", "product": "the exporting product",
-    "pattern": "a correction", "model": "a language model",
+    "lexicon": "its header", "values": "its values", "context": "its neighbours", "examples": "columns like it",
+    "meaning": "headers of like meaning", "product": "the exporting product", "pattern": "a correction",
+    "model": "a language model", "prior": "experience",
 }  # fmt: skip
 
 
 def in_words(reason: str) -> str:
-    """'+3.3 header means ...' -> 'Strong: header means ...'; a negative weight speaks against the field."""
+    """'+3.3 lexicon: header means ...' -> 'Strong, +3.3 from its header: header means ...'.
+
+    The weight is in log-odds; a negative one speaks against the field. A reason without a weight stays as it is.
+    """
     weighed = _WEIGHED.match(reason)
     if weighed is None:
         return reason[:1].upper() + reason[1:]
-    weight = float(weighed["weight"])
+    weight, source = float(weighed["weight"]), weighed["source"]
     strength = "Against" if weight < 0 else "Strong" if weight >= STRONG else "Some" if weight >= 1 else "Weak"
-    return f"{strength}: {weighed['words'].replace('_', ' ')}"
+    origin = f" from {decided_by(source)}" if source else ""
+    return f"{strength}, {weighed['weight']}{origin}: {weighed['words'].replace('_', ' ')}"
 
 
 def decided_by(method: str) -> str:

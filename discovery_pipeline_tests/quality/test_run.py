@@ -86,3 +86,28 @@ def test_every_enum_of_the_schema_has_a_rule(record: str) -> None:
 
 def test_every_check_consists_of_something() -> None:
     assert all(check.columns or check.facts for checks in suites().values() for check in checks)
+
+
+MAPPING_FACTS = {
+    "unknown_fields": 0, "columns_without_decision": 0, "tables_without_identity": 0, "missing_facts": 0,
+    "accepted_share": 1.0, "precision_shortfall": 0.0, "forbidden_pairs": 0, "conflicting_columns": 0,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("fact", "value", "check", "blocking"),
+    [
+        ("accepted_share", 0.5, None, False),
+        ("accepted_share", 0.49, "mostly_accepted", False),
+        ("precision_shortfall", 0.001, "accepted_within_budget", False),
+        ("forbidden_pairs", 1, "no_forbidden_pairs", False),
+        ("conflicting_columns", 1, "no_conflicting_columns", False),
+        ("missing_facts", 1, "needed_facts_mapped", False),
+        ("unknown_fields", 1, "mapping_well_formed", True),
+    ],
+)
+def test_what_a_mapping_is_held_to(fact: str, value: float, check: str | None, blocking: bool) -> None:
+    report = run_checks("column_mapping", None, {**MAPPING_FACTS, fact: value})
+
+    assert failed(report) == ({check} if check else set())
+    assert bool(report.blocking_failures) is blocking

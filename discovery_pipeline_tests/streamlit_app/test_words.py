@@ -24,10 +24,12 @@ MODULES = [
 @pytest.mark.parametrize(
     ("reason", "words"),
     [
-        pytest.param("+3.3 header means 'vlan'", "Strong: header means 'vlan'", id="strong"),
-        pytest.param("+1.0 values: 92% version", "Some: values: 92% version", id="some"),
-        pytest.param("+0.3 values: 100% with_domain", "Weak: values: 100% with domain", id="weak"),
-        pytest.param("-2.0 values: 40% dates", "Against: values: 40% dates", id="against"),
+        pytest.param("+3.3 lexicon: header means 'a'", "Strong, +3.3 from its header: header means 'a'", id="strong"),
+        pytest.param("+1.0 values: 92% version", "Some, +1.0 from its values: 92% version", id="some"),
+        pytest.param("+0.3 values: with_domain", "Weak, +0.3 from its values: with domain", id="weak"),
+        pytest.param("-2.0 values: 40% dates", "Against, -2.0 from its values: 40% dates", id="against"),
+        pytest.param("+2.0 header says it", "Some, +2.0: header says it", id="no source"),
+        pytest.param("runner-up fqdn: 4.1 against 9.3", "Runner-up fqdn: 4.1 against 9.3", id="runner-up"),
         pytest.param("decided by correction 2", "Decided by correction 2", id="no weight"),
         pytest.param("", "", id="nothing"),
     ],

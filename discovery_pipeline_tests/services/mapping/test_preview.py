@@ -30,6 +30,8 @@ def test_the_document_has_the_shape_of_the_contract(tmp_path: Path) -> None:
     assert {k: table[k] for k in ("table", "record", "grain", "product", "rows")} == {
         "table": "cmdb", "record": "asset", "grain": "asset", "product": None, "rows": 2,
     }  # fmt: skip
+    assert 0.5 < table["kind_confidence"] <= 1
+    assert table["kind_why"]
     assert [(c["position"], c["header"], c["field"], c["unit"]) for c in table["columns"]] == [
         (0, "Name", "hostname", None),
         (1, "IP-Adresse", "ip_address", None),
