@@ -94,7 +94,7 @@ def _derived(frame: pl.DataFrame) -> pl.DataFrame:
         (~none & (pl.col("lexicon+") >= _SURE)).cast(pl.Float64).alias("surely named"),
         (none & ~(~none & named).any().over(_KEY)).cast(pl.Float64).alias("none named"),
         (pl.col("one value") * none.cast(pl.Float64)).alias("none, one value"),
-        *((pl.col(f"{source}+") * lone).alias(f"{source} alone") for source in ("values", "examples")),
+        *((pl.col(f"{source}+") * lone).alias(f"{source} alone") for source in ("values", "context", "examples")),
     )
     is_none = pl.col("none")
     return derived.with_columns(

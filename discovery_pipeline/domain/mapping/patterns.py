@@ -70,8 +70,8 @@ class Curve:
         return self.at_zero + self.slope * similarity
 
 
-# Fitted on labelled layouts by benchmarks/mapping/pattern_calibration.py; its docstring has the command and the figures. Per
-# embedding model, since cosines of two models don't compare; LEXICAL for spelling alone.
+# Fitted on labelled layouts by benchmarks/mapping/pattern_calibration.py; its docstring has the command and the
+# figures. Per embedding model, since cosines of two models don't compare; LEXICAL for spelling alone.
 LEXICAL = Curve(-8.2, 10.4)
 CURVES: Mapping[str, Curve] = {"all-MiniLM-L6-v2-onnx-int8": Curve(-6.1, 8.8)}
 # The same header in another table: log-odds that a field is right there too, and that 'none of the fields' is. That

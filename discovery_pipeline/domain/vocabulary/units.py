@@ -29,12 +29,13 @@ _BYTES = re.compile(r"(?<![A-Za-z])([kKmMgG]?)(i?)(B)ps(?![a-z])")
 _BITS = re.compile(r"\b([kmgKMG])(?:bps|b/s|bit/s|bits/s)")
 _BRACKETS = re.compile(r"[(\[（【]([^)\]）】]*)[)\]）】]")
 _CURRENCY = re.compile(r"[$€£¥]|EUR|USD|GBP")
-_SIZES = frozenset({"bytes", "KB", "KiB", "MB", "MiB", "GB", "GiB", "TB", "TiB", "PB", "PiB"})
-_RATES = frozenset({"bytes/s", "KB/s", "KiB/s", "MB/s", "MiB/s", "GB/s", "bit/s", "Kbit/s", "Mbit/s", "Gbit/s"})
+# Canonical spellings of amounts of data, and of amounts per second.
+SIZES = frozenset({"bytes", "KB", "KiB", "MB", "MiB", "GB", "GiB", "TB", "TiB", "PB", "PiB"})
+RATES = frozenset({"bytes/s", "KB/s", "KiB/s", "MB/s", "MiB/s", "GB/s", "bit/s", "Kbit/s", "Mbit/s", "Gbit/s"})
 # Unit that a canonical field stores -> units that its cells may come in.
 _CONVERTIBLE: dict[str, frozenset[str]] = {
-    "MiB": _SIZES, "GiB": _SIZES, "bytes": _SIZES, "MHz": frozenset({"Hz", "kHz", "MHz", "GHz"}),
-    "percent": frozenset({"percent"}), "MB/s": _RATES | _SIZES,
+    "MiB": SIZES, "GiB": SIZES, "bytes": SIZES, "MHz": frozenset({"Hz", "kHz", "MHz", "GHz"}),
+    "percent": frozenset({"percent"}), "MB/s": RATES | SIZES,
 }  # fmt: skip
 _PREFIX = {"": "", "k": "K", "m": "M", "g": "G"}
 

@@ -10,6 +10,7 @@ from discovery_pipeline.domain.mapping.candidates import Proposals, propose
 from discovery_pipeline.domain.mapping.combine import combine
 from discovery_pipeline.domain.mapping.evidence import Evidence, evidence_frame
 from discovery_pipeline.domain.mapping.resolve import resolve
+from discovery_pipeline.domain.mapping.trained.combiner import combiner
 from discovery_pipeline_tests.domain.tables import raw_table
 
 _ASSETS = TableKind(0, "asset", "asset", None, 0.9)
@@ -42,11 +43,13 @@ def test_several_columns_may_carry_one_field() -> None:
 
 
 def test_confidence_grows_with_evidence() -> None:
+    addresses = ["10.0.0.11", "10.0.3.12", "10.0.0.13", "192.168.4.14"]
     named_only = _resolved({"IP": ["", "", "", ""]})[0]
-    named_and_shown = _resolved({"IP": ["10.0.0.1"] * 4})[0]
-    shown_only = _resolved({"Zorgplicht": ["10.0.0.1"] * 4})[0]
+    named_and_shown = _resolved({"IP": addresses})[0]
+    shown_only = _resolved({"Zorgplicht": addresses})[0]
 
-    assert shown_only.confidence < named_only.confidence < named_and_shown.confidence
+    assert {m.field for m in (named_only, named_and_shown, shown_only)} == {"ip_address"}
+    assert named_and_shown.confidence > max(named_only.confidence, shown_only.confidence)
 
 
 @pytest.mark.parametrize(
@@ -189,7 +192,7 @@ def test_the_order_in_which_evidence_was_found_changes_nothing() -> None:
 def test_further_evidence_is_more_rows() -> None:
     table = raw_table({"Zorgplicht": ["x", "y"]})
     proposals = propose([table], [_ASSETS])
-    learned = evidence_frame([Evidence(0, 0, "tags", "context", 6.0, "learned")])
+    learned = evidence_frame([Evidence(0, 0, "tags", "pattern", combiner().unheard + 1.0, "learned")])
 
     assert resolve(proposals, [_ASSETS])[0].field is None
     assert resolve(Proposals(proposals.profiles, learned), [_ASSETS])[0].field == "tags"

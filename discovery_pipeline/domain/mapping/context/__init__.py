@@ -4,20 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from discovery_pipeline.domain.mapping.context.amounts import (
-    bare_loads,
-    beside_maximum,
-    clocks,
-    counted_disks,
-    counted_sockets,
-    drive_letters,
-    memory_amounts,
-    memory_of_guests,
-    rates,
-    sized_flavours,
-    sized_parts,
-    unnamed_rates,
-)
 from discovery_pipeline.domain.mapping.context.applications import application_columns, version_columns
 from discovery_pipeline.domain.mapping.context.carried import already_carried, sellers
 from discovery_pipeline.domain.mapping.context.ends import (
@@ -56,6 +42,16 @@ from discovery_pipeline.domain.mapping.context.kinds import (
 )
 from discovery_pipeline.domain.mapping.context.machines import host_columns, shared_names
 from discovery_pipeline.domain.mapping.context.places import plain_region, row_of_racks, state_of_country, unit_position
+from discovery_pipeline.domain.mapping.context.processors import bare_loads, beside_maximum, clocks, counted_sockets
+from discovery_pipeline.domain.mapping.context.rates import rates, unnamed_rates
+from discovery_pipeline.domain.mapping.context.sizes import (
+    counted_disks,
+    drive_letters,
+    memory_amounts,
+    memory_of_guests,
+    sized_flavours,
+    sized_parts,
+)
 from discovery_pipeline.domain.mapping.evidence import Evidence
 from discovery_pipeline.domain.mapping.view import TableView
 from discovery_pipeline.domain.schema import RecordKind

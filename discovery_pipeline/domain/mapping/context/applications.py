@@ -5,7 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from discovery_pipeline.domain.mapping.context.weights import LEANS, TURNS, header_text, row_names, says
+from discovery_pipeline.domain.mapping.context.weights import (
+    LEANS,
+    SETTLES,
+    TURNS,
+    header_text,
+    row_names,
+    says,
+    settles,
+)
 from discovery_pipeline.domain.mapping.evidence import Evidence
 from discovery_pipeline.domain.mapping.view import TableView
 
@@ -47,10 +55,9 @@ def application_columns(table: TableView) -> Iterator[Evidence]:
             yield says(table, position, "application_name", TURNS, _WHY)
     for concept in ("server", "host"):
         for position in table.with_concepts(concept):
-            yield says(table, position, "depends_on", TURNS + LEANS, _WHY)
-            yield says(table, position, "hostname", -TURNS, _WHY)
+            yield from settles(table, position, "depends_on", ("hostname",), _WHY)
     for position in table.with_concepts("interface"):
-        yield says(table, position, "depends_on", 2 * TURNS, _WHY)
+        yield says(table, position, "depends_on", SETTLES, _WHY)
 
 
 def _only_software(table: TableView) -> bool:

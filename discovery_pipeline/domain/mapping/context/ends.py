@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from discovery_pipeline.domain.mapping.context.weights import LEANS, TURNS, header_text, says, turns
+from discovery_pipeline.domain.mapping.context.weights import (
+    LEANS,
+    REFUSES,
+    SETTLES,
+    TURNS,
+    header_text,
+    says,
+    settles,
+    turns,
+)
 from discovery_pipeline.domain.mapping.evidence import Evidence
 from discovery_pipeline.domain.mapping.view import TableView
 from discovery_pipeline.domain.vocabulary.ends import DESTINATION, SOURCE
+from discovery_pipeline.domain.vocabulary.units import SIZES
 
 _MACHINE_NAMES = frozenset(
     """
@@ -21,7 +31,6 @@ _AMOUNTS = frozenset(
     """.split()  # noqa: SIM905  # words, not a list
 )
 _LOCAL = frozenset(("local", "lokal", "lokale", "lokaler", "locale", "remote", "foreign", "peer"))
-_SIZES = frozenset({"bytes", "KB", "KiB", "MB", "MiB", "GB", "GiB", "TB", "TiB"})
 _MOSTLY = 0.6
 _HARDLY_ANY = 0.3
 
@@ -33,7 +42,7 @@ def bare_machines(table: TableView) -> Iterator[Evidence]:
         own = [p for p in named if p in table.strong.get(field, ())]
         for position in _bare(table):
             if own and table.claim(position, field):
-                yield says(table, position, field, -2 * TURNS, f"{header_text(table, own[0])} names that end")
+                yield says(table, position, field, -REFUSES, f"{header_text(table, own[0])} names that end")
             elif not named and table.profiles[position].share("ip") < _MOSTLY and _of_machine(table, position):
                 yield says(table, position, "source_host", TURNS, "no other column names where the flow starts")
 
@@ -46,9 +55,7 @@ def reporting_machines(table: TableView) -> Iterator[Evidence]:
     for position in _bare(table):
         address = table.profiles[position].share("ip") >= _MOSTLY
         if not address and _of_machine(table, position) and table.claim(position, "source_host"):
-            yield says(
-                table, position, "source_host", 2 * TURNS, f"{header_text(table, local[0])} is an end of its own"
-            )
+            yield says(table, position, "source_host", SETTLES, f"{header_text(table, local[0])} is an end of its own")
 
 
 def _bare(table: TableView) -> Iterator[int]:
@@ -94,7 +101,7 @@ def ranges_of_addresses(table: TableView) -> Iterator[Evidence]:
         side, profile = table.sides[position], table.profiles[position]
         plain = profile.share("ip") >= _MOSTLY and profile.share("cidr") < _MOSTLY
         if side and "subnet" in header.concepts and plain and not table.strong.get(f"{side}_ip"):
-            yield says(table, position, f"{side}_ip", 3 * TURNS, "plain addresses, and no other column's are")
+            yield says(table, position, f"{side}_ip", SETTLES, "plain addresses, and no other column's are")
 
 
 def other_things_of_an_end(table: TableView) -> Iterator[Evidence]:
@@ -115,18 +122,16 @@ def ports_by_order(table: TableView) -> Iterator[Evidence]:
         for position, field, other in zip(
             ports, ("source_port", "destination_port"), ("destination_port", "source_port"), strict=True
         ):
-            yield from turns(table, position, field, (other,), "one of two ports")
-            yield says(table, position, field, TURNS, "one of two ports")
+            yield from settles(table, position, field, (other,), "one of two ports")
     elif len(ports) == 1 and DESTINATION in named and SOURCE not in named:
-        yield from turns(table, ports[0], "source_port", ("destination_port",), "the other end's port is named")
-        yield says(table, ports[0], "source_port", TURNS, "the other end's port is named")
+        yield from settles(table, ports[0], "source_port", ("destination_port",), "the other end's port is named")
 
 
 def amounts_by_unit(table: TableView) -> Iterator[Evidence]:
     """Whatever flows and is measured in bytes is the traffic."""
     for position, header in enumerate(table.headers):
-        if header.unit in _SIZES and _AMOUNTS.issuperset(header.concepts):
-            yield says(table, position, "bytes", 2 * TURNS, f"an amount in {header.unit}")
+        if header.unit in SIZES and _AMOUNTS.issuperset(header.concepts):
+            yield says(table, position, "bytes", SETTLES, f"an amount in {header.unit}")
 
 
 def told_by_values(table: TableView) -> Iterator[Evidence]:
@@ -135,7 +140,7 @@ def told_by_values(table: TableView) -> Iterator[Evidence]:
         profile = table.profiles[position]
         if profile.has_values and profile.share("tcp_state", "verdict") < _HARDLY_ANY:
             for field in ("state", "action"):
-                yield says(table, position, field, -2 * TURNS, "values are no states of connections")
+                yield says(table, position, field, -REFUSES, "values are no states of connections")
     for position in table.strong.get("protocol", ()):
         profile = table.profiles[position]
         if table.headers[position].concepts[-1:] != ("protocol",) and profile.share("person", "date") >= _MOSTLY:
@@ -151,7 +156,7 @@ def other_columns_of_relations(table: TableView) -> Iterator[Evidence]:
     for position in _bare(table):
         for field in ends:
             if table.claim(position, field):
-                yield says(table, position, field, -2 * TURNS, f"{header_text(table, named[field][0])} names that end")
+                yield says(table, position, field, -REFUSES, f"{header_text(table, named[field][0])} names that end")
 
 
 def names_of_relations(table: TableView) -> Iterator[Evidence]:
@@ -195,5 +200,4 @@ def hosts_of_guests(table: TableView) -> Iterator[Evidence]:
     for position, header in enumerate(table.headers):
         if guests and "hypervisor" in header.concepts:
             why = f"{header_text(table, guests[0])} runs on it"
-            yield from turns(table, position, "child", ("parent",), why)
-            yield says(table, position, "child", TURNS, why)
+            yield from settles(table, position, "child", ("parent",), why)

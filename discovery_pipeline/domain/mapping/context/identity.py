@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from discovery_pipeline.domain.mapping.context.weights import LEANS, TURNS, header_text, says, turns
+from discovery_pipeline.domain.mapping.context.weights import LEANS, REFUSES, SETTLES, TURNS, header_text, says, turns
 from discovery_pipeline.domain.mapping.evidence import Evidence
 from discovery_pipeline.domain.mapping.view import TableView
 from discovery_pipeline.domain.vocabulary.field_values import suggestions
@@ -48,7 +48,7 @@ def ids_of_others(table: TableView) -> Iterator[Evidence]:
             named = [p for p in table.strong.get(claim.field, ()) if "id" not in table.headers[p].concepts]
             if claim.field in _THINGS and named:
                 why = f"an id of what {header_text(table, named[0])} names"
-                yield says(table, position, claim.field, -2 * TURNS, why)
+                yield says(table, position, claim.field, -REFUSES, why)
 
 
 def named_by_kind(table: TableView) -> Iterator[Evidence]:
@@ -65,10 +65,10 @@ def named_by_kind(table: TableView) -> Iterator[Evidence]:
     profile = table.profiles[0]
     if named and profile.filled > 1 and table.distinct_share(0) >= _UNIQUE and not profile.share("number", "bool"):
         why = "first column, called after a kind of thing, different on every row"
-        yield says(table, 0, "hostname", 2 * TURNS, why)
+        yield says(table, 0, "hostname", SETTLES, why)
         for claim in table.claims[0]:
             if claim.field != "hostname" and claim.weight > 0:
-                yield says(table, 0, claim.field, -claim.weight, why)
+                yield says(table, 0, claim.field, -SETTLES, why)
 
 
 def label_is_name(table: TableView) -> Iterator[Evidence]:
@@ -97,7 +97,7 @@ def names_of_people(table: TableView) -> Iterator[Evidence]:
     for position in (*table.with_concepts("name"), *table.with_concepts("full", "name")):
         for claim in table.claims[position]:
             if claim.field:
-                yield says(table, position, claim.field, -3 * TURNS, "all columns speak of people")
+                yield says(table, position, claim.field, -SETTLES, "all columns speak of people")
 
 
 def unnamed_values(table: TableView) -> Iterator[Evidence]:

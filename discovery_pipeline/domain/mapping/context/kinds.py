@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from discovery_pipeline.domain.mapping.context.applications import rows_are_applications
-from discovery_pipeline.domain.mapping.context.weights import LEANS, TURNS, header_text, row_names, says, turns
+from discovery_pipeline.domain.mapping.context.weights import REFUSES, TURNS, header_text, row_names, says, turns
 from discovery_pipeline.domain.mapping.evidence import Evidence
 from discovery_pipeline.domain.mapping.view import TableView
 from discovery_pipeline.domain.vocabulary.headers import Header
@@ -37,7 +37,7 @@ def part_columns(table: TableView) -> Iterator[Evidence]:
         if header.words and set(header.concepts) <= _OF_PARTS:
             for claim in table.claims[position]:
                 if claim.field in _OF_ASSETS or (claim.field == "hostname" and names - {position}):
-                    yield says(table, position, claim.field, -TURNS - LEANS, "the rows are parts of an asset")
+                    yield says(table, position, claim.field, -REFUSES, "the rows are parts of an asset")
 
 
 def type_is_model(table: TableView) -> Iterator[Evidence]:
@@ -83,7 +83,7 @@ def firmware_of_machines(table: TableView) -> Iterator[Evidence]:
     beside = table.strong.get("os_name", ()) or ("bios" if table.mentions("bios") else ())
     for position, header in enumerate(table.headers):
         if beside and "firmware" in header.concepts:
-            yield says(table, position, "os_version", -2 * TURNS, "the machine has an operating system beside it")
+            yield says(table, position, "os_version", -REFUSES, "the machine has an operating system beside it")
 
 
 def business_domains(table: TableView) -> Iterator[Evidence]:
@@ -93,5 +93,5 @@ def business_domains(table: TableView) -> Iterator[Evidence]:
     for position in (*table.with_concepts("domain"), *table.with_concepts("domain", "name")):
         if table.profiles[position].share("domain", "fqdn", "with_domain") == 0:
             why = f"the rows are applications, {header_text(table, position)} holds plain words"
-            yield says(table, position, "dns_domain", -2 * TURNS - LEANS, why)
+            yield says(table, position, "dns_domain", -REFUSES, why)
             yield says(table, position, "department", TURNS, why)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from discovery_pipeline.domain.mapping.context.weights import TURNS, header_text, row_names, says, turns
+from discovery_pipeline.domain.mapping.context.applications import rows_are_applications
+from discovery_pipeline.domain.mapping.context.weights import REFUSES, header_text, row_names, says, settles, turns
 from discovery_pipeline.domain.mapping.evidence import Evidence
 from discovery_pipeline.domain.mapping.view import TableView
 
@@ -21,7 +22,9 @@ _PRODUCTS = 0.3
 
 
 def host_columns(table: TableView) -> Iterator[Evidence]:
-    """'Host' beside a column that names the row is where the row runs; alone it is the row."""
+    """'Host' beside a column that names the row is where the row runs; alone it is the row, if that is a machine."""
+    if rows_are_applications(table):
+        return
     named = set(row_names(table))
     virtual = bool(table.mentions(*_OF_VIRTUAL_MACHINES))
     for concept in _RUNS_ON:
@@ -72,7 +75,7 @@ def _is_own_name(table: TableView, position: int, others: set[int]) -> bool:
 
 def _host_keys(table: TableView, concept: str, virtual: bool) -> Iterator[Evidence]:
     for position in table.with_concepts(concept, "id") if virtual else ():
-        yield says(table, position, "source_id", -2 * TURNS, f"the key of a {concept} that a column names")
+        yield says(table, position, "source_id", -REFUSES, f"the key of a {concept} that a column names")
 
 
 def shared_names(table: TableView) -> Iterator[Evidence]:
@@ -84,5 +87,4 @@ def shared_names(table: TableView) -> Iterator[Evidence]:
         for position in table.with_concepts(concept, "name"):
             if position != guests[0] and table.distinct_share(position) < _SHARED:
                 why = f"rows of {header_text(table, guests[0])} share it"
-                yield from turns(table, position, "hypervisor_host", ("hostname",), why)
-                yield says(table, position, "hypervisor_host", TURNS, "their own name is the other column's")
+                yield from settles(table, position, "hypervisor_host", ("hostname",), why)

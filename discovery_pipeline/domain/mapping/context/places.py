@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from discovery_pipeline.domain.mapping.context.weights import LEANS, TURNS, says, turns
+from discovery_pipeline.domain.mapping.context.weights import SETTLES, says, settles, turns
 from discovery_pipeline.domain.mapping.evidence import Evidence
 from discovery_pipeline.domain.mapping.view import TableView
 
@@ -19,8 +19,7 @@ def state_of_country(table: TableView) -> Iterator[Evidence]:
     for position in table.with_concepts("status"):
         if {position - 1, position + 1} & places:
             why = "stands among the columns of an address"
-            yield from turns(table, position, "location", ("lifecycle_status", "power_state"), why)
-            yield says(table, position, "location", LEANS, why)
+            yield from settles(table, position, "location", ("lifecycle_status", "power_state"), why)
 
 
 def plain_region(table: TableView) -> Iterator[Evidence]:
@@ -38,7 +37,7 @@ def unit_position(table: TableView) -> Iterator[Evidence]:
         high = table.profiles[position].high
         is_unit = header.raw.strip().casefold() == "u" and racks - {position}
         if is_unit and table.profiles[position].has_values and (high is None or high > _HIGHEST_MACHINE):
-            yield says(table, position, "rack", 2 * TURNS, "a unit position, beside the rack")
+            yield says(table, position, "rack", SETTLES, "a unit position, beside the rack")
 
 
 def row_of_racks(table: TableView) -> Iterator[Evidence]:
@@ -46,4 +45,4 @@ def row_of_racks(table: TableView) -> Iterator[Evidence]:
     racks = set(table.strong.get("rack", ()))
     for position, header in enumerate(table.headers):
         if position > 0 and header.raw.strip().casefold() == "row" and racks - {position}:
-            yield says(table, position, "location", 3 * TURNS, "a row of racks")
+            yield says(table, position, "location", SETTLES, "a row of racks")

@@ -7,7 +7,9 @@ from collections.abc import Iterator, Sequence
 from discovery_pipeline.domain.mapping.evidence import Evidence
 from discovery_pipeline.domain.mapping.view import TableView
 
-# A decided neighbour turns a tie; it can't overrule values that contradict.
+# Leaves no doubt, whatever the words say alone; refuses what they say; turns a tie; leans to one side of it.
+SETTLES = 12.0
+REFUSES = 5.0
 TURNS = 2.5
 LEANS = 1.2
 
@@ -22,6 +24,13 @@ def turns(table: TableView, position: int, field: str, others: Sequence[str], wh
     yield says(table, position, field, TURNS, why)
     for other in others:
         yield says(table, position, other, -TURNS, why)
+
+
+def settles(table: TableView, position: int, field: str, others: Sequence[str], why: str) -> Iterator[Evidence]:
+    """As `turns`, where the neighbour leaves no doubt."""
+    yield says(table, position, field, SETTLES, why)
+    for other in others:
+        yield says(table, position, other, -REFUSES, why)
 
 
 def row_names(table: TableView) -> tuple[int, ...]:

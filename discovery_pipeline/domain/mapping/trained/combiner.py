@@ -18,6 +18,7 @@ FEATURES: Mapping[str, str] = {
     **{f"{source}{sign}": source for source in TRAINED for sign in "+-"},
     **{f"none {source}": source for source in TRAINED},
     "named": "lexicon", "surely named": "lexicon", "values alone": "values", "examples alone": "examples",
+    "context alone": "context",
     "none": "prior", "none named": "prior", "none, one value": "prior",
 }  # fmt: skip
 
@@ -61,10 +62,9 @@ def combiner() -> Combiner:
 
 
 def read_combiner(text: str) -> Combiner:
-    """Weights as the training script wrote them. Raises ValueError when features are missing or unknown."""
+    """Weights as the training script wrote them; a feature that they lack says nothing. ValueError on unknown ones."""
     given = json.loads(text)
-    if given["weights"].keys() != FEATURES.keys():
-        raise ValueError(f"{FILE} is of other features: {sorted(given['weights'].keys() ^ FEATURES.keys())}")
-    return Combiner(
-        given["version"], given["weights"], given["temperature"], tuple((c, p) for c, p in given["precision"])
-    )
+    if unknown := given["weights"].keys() - FEATURES.keys():
+        raise ValueError(f"{FILE} is of other features: {sorted(unknown)}")
+    weights = {feature: given["weights"].get(feature, 0.0) for feature in FEATURES}
+    return Combiner(given["version"], weights, given["temperature"], tuple((c, p) for c, p in given["precision"]))
