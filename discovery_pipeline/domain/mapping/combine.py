@@ -7,6 +7,8 @@ what a tenant's corrections, a model and a tool's convention say: that comes in 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from discovery_pipeline.domain.mapping.trained.combiner import CALIBRATED, TRAINED, Combiner, combiner
@@ -33,19 +35,11 @@ def combine(columns: pl.DataFrame, evidence: pl.DataFrame, weights: Combiner | N
     """
     weights = weights or combiner()
     frame = features(columns, evidence)
-    said = {
-        source: pl.sum_horizontal(
-            [pl.lit(0.0), *(pl.col(feature) * weight for feature, weight in weights.of(source).items())]
-        )
-        for source in ("prior", *TRAINED)
-    }
-    scored = frame.with_columns(
-        pl.struct(**said, **{source: pl.col(f"{source}+") + pl.col(f"{source}-") for source in CALIBRATED}).alias(
-            "said"
-        )
-    ).with_columns(
-        pl.sum_horizontal([pl.col("said").struct.field(name) for name in (*said, *CALIBRATED)]).alias("score")
-    )
+    said = [
+        *(_part(source, weights.of(source)) for source in ("prior", *TRAINED)),
+        *(_part(source, {f"{source}+": 1.0, f"{source}-": 1.0}) for source in CALIBRATED),
+    ]
+    scored = frame.with_columns(pl.struct(said).alias("said"), pl.sum_horizontal(said).alias("score"))
     tempered = pl.col("score") * weights.temperature
     likelihood = (tempered - tempered.max().over(_KEY)).exp()
     confident = scored.with_columns(likelihood.alias("likelihood")).with_columns(
@@ -53,6 +47,13 @@ def combine(columns: pl.DataFrame, evidence: pl.DataFrame, weights: Combiner | N
     )
     order = [*_KEY, "confidence", "score", "field"]
     return confident.sort(order, descending=[False, False, True, True, False]).select(list(COMBINED))
+
+
+def _part(source: str, weights: Mapping[str, float]) -> pl.Expr:
+    """The part of a source in the score, by the weights of its features."""
+    return pl.sum_horizontal([pl.lit(0.0), *(pl.col(feature) * weight for feature, weight in weights.items())]).alias(
+        source
+    )
 
 
 def features(columns: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
