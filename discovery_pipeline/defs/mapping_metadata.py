@@ -47,7 +47,9 @@ def _histogram(chosen: pl.DataFrame) -> dg.MarkdownMetadataValue:
     counted = (
         mapped.group_by(step.alias("step")).agg(pl.len().alias("columns"), accepted.alias("accepted")).sort("step")
     )
-    label = pl.format("{}-{}", pl.col("step") / _BARS, (pl.col("step") + 1) / _BARS).alias("confidence")
+    label = pl.format("{}-{}", (pl.col("step") / _BARS).round(1), ((pl.col("step") + 1) / _BARS).round(1)).alias(
+        "confidence"
+    )
     return markdown(counted.select(label, "columns", "accepted"))
 
 
