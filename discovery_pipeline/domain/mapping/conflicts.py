@@ -23,10 +23,14 @@ _REMARKS = frozenset({"tags", "description"})
 
 @dataclass(frozen=True)
 class ConflictParams:
-    """differs: share of the rows filled in both columns that has to differ. rows: so many of them at least."""
+    """differs: share of the rows filled in both columns that has to differ. rows: so many of them at least.
+
+    pairs: of columns compared in a table. One with more, thousands of columns taken for one field, is told of as doubts.
+    """
 
     differs: float = 0.2
     rows: int = 5
+    pairs: int = 200
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,7 @@ def conflicting_columns(
     raw = {table.info.table_no: table for table in tables}
     found: list[Conflict] = []
     for kind in kinds:
-        rivals = rival_columns(by_table[kind.table_no], kind)
+        rivals = rival_columns(by_table[kind.table_no], kind)[: params.pairs]
         if rivals:
             found += _conflicts(raw[kind.table_no], kind, rivals, params)
     return found

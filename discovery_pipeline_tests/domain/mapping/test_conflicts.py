@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from discovery_pipeline.domain.handoffs import ColumnMapping, RawTable, TableKind
-from discovery_pipeline.domain.mapping.conflicts import Conflict, conflict_findings, conflicting_columns
+from discovery_pipeline.domain.mapping.conflicts import Conflict, ConflictParams, conflict_findings, conflicting_columns
 from discovery_pipeline.domain.schema import RecordKind
 from discovery_pipeline_tests.domain.tables import raw_table
 
@@ -123,3 +123,12 @@ def test_tables_without_rival_columns_are_not_read() -> None:
     ]
 
     assert conflicting_columns([unread], [TableKind(0, "asset", "asset", None, 0.9)], mappings) == []
+
+
+def test_the_columns_compared_in_a_table_are_bounded() -> None:
+    table = raw_table({f"h{i}": [f"{i}-{row}" for row in range(6)] for i in range(6)})
+    mappings = [ColumnMapping(0, i, f"h{i}", "cluster", 0.9, "accepted") for i in range(6)]
+    kinds = [TableKind(0, "asset", "asset", None, 0.9)]
+
+    assert len(conflicting_columns([table], kinds, mappings)) == 5
+    assert len(conflicting_columns([table], kinds, mappings, ConflictParams(pairs=2))) == 2
