@@ -6,17 +6,12 @@ from collections.abc import Callable, Iterator
 
 from discovery_pipeline.domain.mapping.context.applications import application_columns, version_columns
 from discovery_pipeline.domain.mapping.context.carried import already_carried, sellers
-from discovery_pipeline.domain.mapping.context.ends import (
+from discovery_pipeline.domain.mapping.context.flows import (
     amounts_by_unit,
     bare_machines,
     bare_process,
     far_machines,
-    hosts_of_guests,
-    keys_of_ends,
     named_beside_address,
-    names_of_relations,
-    one_sided_relations,
-    other_columns_of_relations,
     other_things_of_an_end,
     ports_by_order,
     ranges_of_addresses,
@@ -44,6 +39,13 @@ from discovery_pipeline.domain.mapping.context.machines import host_columns, sha
 from discovery_pipeline.domain.mapping.context.places import plain_region, row_of_racks, state_of_country, unit_position
 from discovery_pipeline.domain.mapping.context.processors import bare_loads, beside_maximum, clocks, counted_sockets
 from discovery_pipeline.domain.mapping.context.rates import rates, unnamed_rates
+from discovery_pipeline.domain.mapping.context.relations import (
+    hosts_of_guests,
+    keys_of_ends,
+    names_of_relations,
+    one_sided_relations,
+    other_columns_of_relations,
+)
 from discovery_pipeline.domain.mapping.context.sizes import (
     counted_disks,
     drive_letters,

@@ -39,6 +39,11 @@ def row_names(table: TableView) -> tuple[int, ...]:
     return tuple(p for p in table.strong.get("hostname", ()) if set(table.headers[p].concepts) - ambiguous)
 
 
+def of_no_end(table: TableView) -> Iterator[int]:
+    """Positions of the headers that speak of neither end of a flow or relation."""
+    return (p for p, header in enumerate(table.headers) if header.words and not table.sides[p])
+
+
 def header_text(table: TableView, position: int) -> str:
     """A header as it is quoted in reasons."""
     return f"'{' '.join(table.headers[position].raw.split())}'"

@@ -1,4 +1,4 @@
-"""Which end of a flow or a relation a column speaks of, where its neighbours decide."""
+"""Which end of a flow a column speaks of, and what flows: where the neighbours decide."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from discovery_pipeline.domain.mapping.context.weights import (
     SETTLES,
     TURNS,
     header_text,
+    of_no_end,
     says,
     settles,
     turns,
@@ -40,7 +41,7 @@ def bare_machines(table: TableView) -> Iterator[Evidence]:
     for field, other in (("source_host", "source_ip"), ("source_ip", "source_host")):
         named = [p for f in (field, other) for p in table.strong.get(f, ()) if table.sides[p] == SOURCE]
         own = [p for p in named if p in table.strong.get(field, ())]
-        for position in _bare(table):
+        for position in of_no_end(table):
             if own and table.claim(position, field):
                 yield says(table, position, field, -REFUSES, f"{header_text(table, own[0])} names that end")
             elif not named and table.profiles[position].share("ip") < _MOSTLY and _of_machine(table, position):
@@ -52,14 +53,10 @@ def reporting_machines(table: TableView) -> Iterator[Evidence]:
     local = [p for p, h in enumerate(table.headers) if any(word.text in _LOCAL for word in h.words)]
     if not local or any(table.sides[p] for p in table.strong.get("source_host", ())):
         return
-    for position in _bare(table):
+    for position in of_no_end(table):
         address = table.profiles[position].share("ip") >= _MOSTLY
         if not address and _of_machine(table, position) and table.claim(position, "source_host"):
             yield says(table, position, "source_host", SETTLES, f"{header_text(table, local[0])} is an end of its own")
-
-
-def _bare(table: TableView) -> Iterator[int]:
-    return (p for p, header in enumerate(table.headers) if header.words and not table.sides[p])
 
 
 def _of_machine(table: TableView, position: int) -> bool:
@@ -70,7 +67,7 @@ def far_machines(table: TableView) -> Iterator[Evidence]:
     """Where the far end is plainly named, a bare name is not another far end."""
     for field in ("destination_host", "destination_ip"):
         own = [p for p in table.strong.get(field, ()) if table.sides[p] == DESTINATION]
-        for position in _bare(table):
+        for position in of_no_end(table):
             if own and table.claim(position, field):
                 yield says(table, position, field, -TURNS, f"{header_text(table, own[0])} names that end")
 
@@ -145,59 +142,3 @@ def told_by_values(table: TableView) -> Iterator[Evidence]:
         profile = table.profiles[position]
         if table.headers[position].concepts[-1:] != ("protocol",) and profile.share("person", "date") >= _MOSTLY:
             yield says(table, position, "protocol", -TURNS, "values are no protocols")
-
-
-def other_columns_of_relations(table: TableView) -> Iterator[Evidence]:
-    """Where both ends are named with words for ends, a column without such a word names neither."""
-    ends = {"parent": SOURCE, "child": DESTINATION}
-    named = {f: [p for p in table.strong.get(f, ()) if table.sides[p] == side] for f, side in ends.items()}
-    if not all(named.values()):
-        return
-    for position in _bare(table):
-        for field in ends:
-            if table.claim(position, field):
-                yield says(table, position, field, -REFUSES, f"{header_text(table, named[field][0])} names that end")
-
-
-def names_of_relations(table: TableView) -> Iterator[Evidence]:
-    """The second best word for the kind of relation counts where no better one stands and both ends are named."""
-    if table.strong.get("relationship_type") or not (table.strong.get("parent") and table.strong.get("child")):
-        return
-    for position in _bare(table):
-        profile = table.profiles[position]
-        claim = table.claim(position, "relationship_type")
-        repeated = profile.filled > 1 and table.distinct_share(position) < 1
-        if claim and repeated and profile.share("number", "date", "bool", "ip") < _HARDLY_ANY:
-            yield says(table, position, "relationship_type", LEANS, "no other column says the kind of relation")
-
-
-def one_sided_relations(table: TableView) -> Iterator[Evidence]:
-    """Beside a column that plainly names the second end, the first column of names is the first end, and vice versa."""
-    for field, other in (("parent", "child"), ("child", "parent")):
-        if not table.strong.get(other) or [p for p in table.strong.get(field, ()) if p not in table.strong[other]]:
-            continue
-        for position in _bare(table):
-            claim = table.claim(position, field)
-            if claim and claim.weight > 0 and position not in table.strong[other]:
-                yield says(
-                    table, position, field, LEANS, f"{header_text(table, table.strong[other][0])} is the other end"
-                )
-
-
-def keys_of_ends(table: TableView) -> Iterator[Evidence]:
-    """'VM id' beside 'VM' is the key of the end that 'VM' names."""
-    for position in _bare(table):
-        thing = set(table.headers[position].concepts) - {"id"}
-        for field in ("parent", "child") if "id" in table.headers[position].concepts and thing else ():
-            named = [p for p in table.strong.get(field, ()) if set(table.headers[p].concepts) - {"name"} == thing]
-            if named:
-                yield says(table, position, field, TURNS, f"the key of what {header_text(table, named[0])} names")
-
-
-def hosts_of_guests(table: TableView) -> Iterator[Evidence]:
-    """Beside a column of virtual machines, the hypervisor is what they run on."""
-    guests = [*table.with_concepts("vm"), *table.with_concepts("vm", "name")]
-    for position, header in enumerate(table.headers):
-        if guests and "hypervisor" in header.concepts:
-            why = f"{header_text(table, guests[0])} runs on it"
-            yield from settles(table, position, "child", ("parent",), why)
