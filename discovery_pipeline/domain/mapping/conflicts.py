@@ -25,7 +25,7 @@ _REMARKS = frozenset({"tags", "description"})
 class ConflictParams:
     """differs: share of the rows filled in both columns that has to differ. rows: so many of them at least.
 
-    pairs: of columns compared in a table. One with more, thousands of columns taken for one field, is told of as doubts.
+    pairs: of columns compared in a table. More, as in a table of thousands, are told of as doubts.
     """
 
     differs: float = 0.2
