@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down test check format bench bench-mapping lock
+.PHONY: help setup demo up down test check format bench bench-mapping train-mapping lock
 
 help:  ## show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +44,12 @@ format: setup  ## format and fix what can be fixed
 
 bench: setup  ## seeded estates through the whole pipeline, against a floor measured in the same run
 	$(BIN)/python -m benchmarks.run --assets 10000 100000
+
+bench-mapping: setup  ## the mapper and its peers on the labelled layouts, as Markdown
+	$(BIN)/python -m benchmarks.mapping.bench
+
+train-mapping: setup  ## train the mapper on the labelled layouts; writes its artefacts and DATASHEET.md
+	$(BIN)/python -m benchmarks.mapping.train
 
 LOCK = uv pip compile --universal --python-version 3.11 --generate-hashes --no-strip-extras \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --quiet

@@ -68,7 +68,8 @@ def judge(peer: Peer, layouts: Sequence[Layout]) -> Row:
     seconds = (time.process_time() - started) / len(layouts)
     judged = abstaining(layouts, guesses)
     chosen = sorted(judged.thresholds.values())
-    told = f"{peer.told}; threshold {median(chosen):.2f} ({chosen[0]:.2f} to {chosen[-1]:.2f})"
+    threshold = f"threshold {median(chosen):.2f} ({chosen[0]:.2f} to {chosen[-1]:.2f})"
+    told = f"{peer.told}; {threshold}" if peer.told else ""
     return Row(peer.name, Score(judged.answers), seconds, told)
 
 
@@ -116,7 +117,8 @@ def _detailed(rows: Sequence[Row]) -> str:
     for row in (row for row in rows if row.wrong_kinds is not None):
         for part in PARTS:
             whole = _of(row.score, part)
-            for name, s in {"all": whole, **{kind: _of_kind(whole, kind) for kind in RECORD_KINDS}}.items():
+            kinds = [(str(kind), _of_kind(whole, kind)) for kind in RECORD_KINDS]
+            for name, s in [("all", whole), *kinds]:
                 if s.answers:
                     found.append((f"{row.name}, {part}, {name}", *_details(s)))
     return table(header, found)

@@ -8,7 +8,7 @@ which it is 'none'.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Protocol
@@ -21,6 +21,7 @@ from benchmarks.mapping.layouts import Layout
 from discovery_pipeline.agents.embeddings import Embedder
 from discovery_pipeline.domain.schema import RecordKind, fields
 from discovery_pipeline.domain.vocabulary.lexicon import phrases
+from discovery_pipeline.domain.vocabulary.source import load
 from discovery_pipeline.domain.vocabulary.text import split_words
 
 Floats = NDArray[np.float64]
@@ -35,7 +36,7 @@ class Guess:
 
 
 class Peer(Protocol):
-    """name: as the table says it. told: what it is given, in a few words."""
+    """name: as the table says it. told: what it is given, in a few words; nothing where empty."""
 
     @property
     def name(self) -> str: ...
@@ -53,7 +54,7 @@ class Nothing:
     """Predicts nothing: what the share of columns without a target is worth."""
 
     name: str = "predicting nothing"
-    told: str = "-"
+    told: str = ""
 
     def guesses(self, layout: Layout) -> list[Guess]:
         return [Guess(None, 0.0) for _ in layout.columns]
@@ -97,12 +98,24 @@ class Meaning:
 
 @cache
 def synonyms(record: RecordKind) -> dict[str, str]:
-    """Plain text -> field: names of fields, then the lexicon's phrases, the strongest field of a text."""
+    """Plain text -> field: names of fields, then the lexicon's phrases spelled out, the strongest field of a text."""
     texts = {plain(name): name for name in fields(record)}
     for phrase in sorted(phrases(record), key=lambda p: -p.strength):
         if phrase.field:
-            texts.setdefault(phrase.text, phrase.field)
+            for text in _spelled(phrase.text):
+                texts.setdefault(text, phrase.field)
     return texts
+
+
+def _spelled(phrase: str) -> Iterator[str]:
+    """A phrase as it stands, then with each of its words spelled otherwise: "operating system version"."""
+    yield phrase
+    words = phrase.split()
+    for at, word in enumerate(words):
+        others = (plain(spelling) for spelling in load("words/en").get(word, ()))
+        other = next((spelling for spelling in others if spelling != word), None)
+        if other:
+            yield " ".join([*words[:at], other, *words[at + 1 :]])
 
 
 def _likeliest(likeness: Floats, owners: Sequence[str]) -> list[Guess]:

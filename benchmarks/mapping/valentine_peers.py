@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -95,7 +96,10 @@ def _matched(
 
     best: dict[str, tuple[str, float]] = {}
     frames = [_frame(source), _frame(target)]
-    for pair, similarity in valentine_match(frames, matcher, df_names=["source", "target"]).items():
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it tries values as dates, and the parser of dates complains
+        matches = valentine_match(frames, matcher, df_names=["source", "target"])
+    for pair, similarity in matches.items():
         if similarity > best.get(pair.source_column, ("", 0.0))[1]:
             best[pair.source_column] = (pair.target_column, similarity)
     return best
