@@ -46,10 +46,10 @@ def _known_whole(match: re.Match[str]) -> str:
 
 def header_words(raw: str, language: str = "en", *, camel: bool = True) -> tuple[str | None, list[str]]:
     """(unit or None, folded words without it) of a header."""
-    unit, rest = rate_unit(raw)
+    begun = raw[:LONGEST]
+    unit, rest = rate_unit(begun)
     if unit is None:
-        unit, rest = bracketed_unit(raw)
-    rest = rest[:LONGEST]
+        unit, rest = bracketed_unit(begun)
     words = split_words(_CAMEL_WORD.sub(_known_whole, rest) if camel else rest, camel=camel)
     if unit is None:
         unit = next(filter(None, (word_unit(word, language) for word in words)), None)
