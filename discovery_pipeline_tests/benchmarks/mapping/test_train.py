@@ -20,7 +20,7 @@ from discovery_pipeline.domain.schema import fields
 # Six layouts have few columns a field; a regression is not meant.
 pytestmark = pytest.mark.filterwarnings("ignore:The number of unique classes is greater than 50%:UserWarning")
 
-_IDS = ("netbox_devices", "netbox_virtual_machines", "rvtools_vcpu", "rvtools_vhost", "ss_established_table",
+_IDS = ("netbox_devices", "netbox_virtual_machines", "rvtools_vcpu", "rvtools_vhost", "aws_vpc_flow_logs",
         "snipeit_custom_asset_report")  # fmt: skip
 
 
