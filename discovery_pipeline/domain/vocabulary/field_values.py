@@ -37,13 +37,10 @@ def support(profile: ColumnProfile, record: RecordKind, field: str) -> tuple[flo
     if not profile.has_values:
         return 0.0, ""
     rules = _rules(record, field)
-    votes = [
-        (_strength(_share(profile, s)) * w, f"{_share(profile, s):.0%} {s}") for s, w in rules.get("fits", {}).items()
-    ]
-    votes += [
-        (-_strength(_share(profile, s)) * w, f"{_share(profile, s):.0%} {s} contradict")
-        for s, w in rules.get("never", {}).items()
-    ]
+    fits = ((s, w, _share(profile, s)) for s, w in rules.get("fits", {}).items())
+    never = ((s, w, _share(profile, s)) for s, w in rules.get("never", {}).items())
+    votes = [(_strength(share) * w, f"{share:.0%} {s}") for s, w, share in fits]
+    votes += [(-_strength(share) * w, f"{share:.0%} {s} contradict") for s, w, share in never]
     votes += _needed(profile, rules) + _ranged(profile, rules)
     best, worst = max(votes, default=(0.0, "")), min(votes, default=(0.0, ""))
     return max(best[0], 0.0) + min(worst[0], 0.0), worst[1] if worst[0] < -best[0] else best[1]

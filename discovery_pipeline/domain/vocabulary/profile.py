@@ -53,6 +53,8 @@ class ColumnProfile:
 
     def share(self, *shapes: str) -> float:
         """The highest share among these shapes."""
+        if len(shapes) == 1:
+            return self.shares.get(shapes[0], 0.0)
         return max((self.shares.get(shape, 0.0) for shape in shapes), default=0.0)
 
     @property
