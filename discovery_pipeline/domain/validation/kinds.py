@@ -24,6 +24,28 @@ _TRAFFIC = (
     "source_process", "destination_process",
 )  # fmt: skip
 _FLOWS = ("source_port", "destination_port", "protocol", "bytes", "packet_count", "connection_count")
+_STAMPS = frozenset(("observed_at", "connection_count", "bytes", "packet_count"))
+# Things that have relations and flows; a date or an owner of either end says nothing of what the row is.
+_THINGS = frozenset(
+    """
+    application service asset server vm host machine computer device node system database software component process
+    """.split()  # noqa: SIM905  # words, not a list
+)
+_NO_NAMES = (
+    "date",
+    "bool",
+    "integer",
+    "number",
+    "ip",
+    "percentage",
+    "quantity",
+    "relation",
+    "device_class",
+    "sentence",
+)
+# A class may stand between a name and the verb: "object", "level", "uses", "resource".
+_NEAR = 2
+_HARDLY = 0.3
 # Fields that only rows about a machine carry; a relation or a flow names its ends and nothing of them.
 _MACHINE = frozenset(
     """
@@ -88,10 +110,12 @@ def _connection(ends: Ends, profiles: Sequence[ColumnProfile]) -> tuple[float, t
     addresses = sum(1 for side in sides.values() if any(profiles[p].share("ip") >= 0.5 for p in side))
     traffic = [f for f in _TRAFFIC if f in carried]
     both = all(sides.values())
+    programs = all(any(end_of(headers[p]) for p in carried.get(f"{side}_process", ())) for side in sides)
     shared = [pair for pair in ends.pairs if _names_things(profiles, pair) and _same_names(profiles, pair)]
     score = 2.2 * bool(sides["source"]) + 2.2 * bool(sides["destination"]) + addresses - 4.5
     score += 0.9 * min(len(traffic), 4 if both else 3) - 1.5 * (not traffic) - 1.0 * (not both)
     score += (0.7 * min(len(ends.plain), 3) + 0.8 * bool(shared)) * both
+    score += 1.5 * programs * bool(_STAMPS & carried.keys()) - 3.0 * bool(_relation_told(headers, profiles))
     return score, (f"both sides named: {both}", f"traffic columns: {', '.join(traffic) or 'none'}")
 
 
@@ -101,18 +125,38 @@ def _relationship(ends: Ends, profiles: Sequence[ColumnProfile]) -> tuple[float,
     carried = _carried(headers, "relationship")
     kinds = [p for p in range(len(headers)) if profiles[p].share("relation") >= 0.5]
     told = [p for p in kinds if any(c.field == "relationship_type" for c in claims_of("relationship", headers[p]))]
-    named_ends = bool(carried.get("parent")) + bool(carried.get("child"))
+    related = any(_THINGS.intersection(headers[p].concepts) for pair in ends.plain for p in pair)
+    named_ends = 2 if related else bool(carried.get("parent")) + bool(carried.get("child"))
+    linked = any(_links_things(profiles, position) for position in kinds)
     named = [p for p in carried.get("relationship_type", ()) if "relation" in headers[p].concepts]
     pairs = [pair for pair in ends.plain if _names_things(profiles, pair)]
     shared = [pair for pair in ends.pairs if _names_things(profiles, pair) and _same_names(profiles, pair)]
     score = 2.0 * named_ends + 1.2 * bool(named) - 2.5 - 0.25 * max(len(headers) - 12, 0)
     score += 2.2 if told else 1.1 * bool(kinds)
+    score += 2.4 * linked
     score += 0.8 * min(len(pairs), 3) + 1.2 * bool(shared) - 0.8 * min(_flowing(ends, profiles), 4)
     return score, (
         f"{named_ends} ends named, {len(pairs)} columns for both of them",
-        f"relation words in values: {bool(kinds)}",
+        f"relation words in values: {bool(kinds)}, between two columns of things: {linked}",
         f"the same names on both sides: {bool(shared)}",
     )
+
+
+def _relation_told(headers: Sequence[Header], profiles: Sequence[ColumnProfile]) -> list[int]:
+    """Columns called a relation that hold kinds of relations; what was observed to flow has none."""
+    return [
+        p for p, header in enumerate(headers) if "relation" in header.concepts and profiles[p].share("relation") >= 0.5
+    ]
+
+
+def _links_things(profiles: Sequence[ColumnProfile], position: int) -> bool:
+    """Whether a column of verbs stands between two of names, as a sentence does: 'webshop', 'needs', 'database 7'."""
+    before, after = profiles[:position][-_NEAR:], profiles[position + 1 :][:_NEAR]
+    return any(map(_is_name, before)) and any(map(_is_name, after))
+
+
+def _is_name(profile: ColumnProfile) -> bool:
+    return profile.has_values and profile.share(*_NO_NAMES) < _HARDLY and len(set(profile.samples)) >= _FEW
 
 
 def _flowing(ends: Ends, profiles: Sequence[ColumnProfile]) -> int:
