@@ -9,7 +9,7 @@ STRONG = 3.0
 METHODS = {
     "lexicon": "its header", "values": "its values", "context": "its neighbours", "examples": "columns like it",
     "meaning": "headers of like meaning", "product": "the exporting product", "pattern": "a correction",
-    "model": "a language model", "prior": "experience",
+    "model": "a language model", "prior": "experience", "table": "the other columns",
 }  # fmt: skip
 
 

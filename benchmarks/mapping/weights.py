@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from benchmarks.mapping.columns import Logs, Material
-from discovery_pipeline.domain.mapping.combine import features
+from discovery_pipeline.domain.mapping.combine import features, rivals
 from discovery_pipeline.domain.mapping.evidence import Evidence, evidence_frame
 from discovery_pipeline.domain.mapping.example_evidence import example_weights
 from discovery_pipeline.domain.mapping.trained.combiner import FEATURES
@@ -24,19 +24,21 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Candidates:
-    """x: FEATURES of every candidate. owner: number of its column, ascending. right: whether it is a label of it."""
+    """x: FEATURES of every candidate. owner: number of its column, ascending. right: whether it is a label of it.
+    tables: number of its table."""
 
     x: Floats
     owner: NDArray[np.int64]
     right: NDArray[np.bool_]
     fields: tuple[str, ...]
+    tables: NDArray[np.int64]
 
     def of(self, chosen: NDArray[np.bool_]) -> Candidates:
         """Those of the chosen columns, renumbered."""
         kept = chosen[self.owner]
         number = np.cumsum(chosen) - 1
         fields = tuple(f for f, k in zip(self.fields, kept, strict=True) if k)
-        return Candidates(self.x[kept], number[self.owner[kept]], self.right[kept], fields)
+        return Candidates(self.x[kept], number[self.owner[kept]], self.right[kept], fields, self.tables[kept])
 
     @cached_property
     def starts(self) -> NDArray[np.int64]:
@@ -48,6 +50,14 @@ class Candidates:
         powers = np.exp(scores - np.maximum.reduceat(scores, self.starts)[self.owner])
         found: Floats = powers / np.add.reduceat(powers, self.starts)[self.owner]
         return found
+
+    def with_rivals(self, weights: Floats) -> Candidates:
+        """The same with the rivals that a first pass with these weights finds."""
+        frame = pl.DataFrame({"table_no": self.tables, "field": self.fields, "share": self.shares(self.x @ weights)})
+        x, names = self.x.copy(), list(FEATURES)
+        x[:, names.index("rival")] = rivals(frame).to_numpy()
+        x[:, names.index("rival, named")] = x[:, names.index("rival")] * x[:, names.index("named")]
+        return replace(self, x=x)
 
 
 def candidates(material: Material, logs: Sequence[Logs]) -> Candidates:
@@ -64,10 +74,16 @@ def candidates(material: Material, logs: Sequence[Logs]) -> Candidates:
     fields = tuple(frame["field"][int(i)] for i in order)
     owner = owner[order]
     right = np.array([material.columns[o].label.is_right(f) for o, f in zip(owner, fields, strict=True)])
-    return Candidates(frame.select(list(FEATURES)).to_numpy()[order], owner, right, fields)
+    tables = frame["table_no"].to_numpy()[order].astype(np.int64)
+    return Candidates(frame.select(list(FEATURES)).to_numpy()[order], owner, right, fields, tables)
 
 
 def fit_weights(given: Candidates) -> Floats:
+    """Weights of all features. A first fit without rivals finds the rivals that the second is given."""
+    return _likeliest(given.with_rivals(_likeliest(given)))
+
+
+def _likeliest(given: Candidates) -> Floats:
     """Maximum likelihood with a quadratic penalty on weights of unit variance, by L-BFGS from zero.
 
     A column with several labels counts their probabilities together; one none of whose labels is a candidate tells
@@ -97,5 +113,6 @@ def unseen_scores(material: Material, given: Candidates) -> Floats:
     for tested in material.folds():
         weights = fit_weights(given.of(material.untuned & ~tested))
         here = tested[given.owner]
-        scores[here] = given.x[here] @ weights
+        # Both passes as at run time: with the same weights.
+        scores[here] = given.with_rivals(weights).x[here] @ weights
     return scores

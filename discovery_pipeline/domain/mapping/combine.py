@@ -2,7 +2,8 @@
 
 A conditional logit: the score of a field is a weighted sum of what each source of evidence says for and against it, and
 a column's probabilities are the softmax over its candidates. The weights are trained (trained/combiner.py), except for
-what a tenant's corrections, a model and a tool's convention say: that comes in log-odds already.
+what a tenant's corrections, a model and a tool's convention say: that comes in log-odds already. The columns of a table
+are decided together: in a second pass a field is weighed by how surely another column carries it.
 """
 
 from __future__ import annotations
@@ -11,7 +12,13 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from discovery_pipeline.domain.mapping.trained.combiner import CALIBRATED, TRAINED, Combiner, combiner
+from discovery_pipeline.domain.mapping.trained.combiner import (
+    CALIBRATED,
+    TOLD,
+    TRAINED,
+    Combiner,
+    combiner,
+)
 from discovery_pipeline.domain.vocabulary.lexicon import NO_FIELD
 
 # No evidence makes a mapping surer than this.
@@ -23,7 +30,7 @@ _SURE = 4.5
 COMBINED: dict[str, pl.DataType] = {
     "table_no": pl.UInt32(), "position": pl.Int64(), "field": pl.String(), "score": pl.Float64(),
     "confidence": pl.Float64(),
-    "said": pl.Struct({source: pl.Float64() for source in ("prior", *TRAINED, *CALIBRATED)}),
+    "said": pl.Struct({source: pl.Float64() for source in TOLD}),
 }  # fmt: skip
 
 
@@ -34,19 +41,41 @@ def combine(columns: pl.DataFrame, evidence: pl.DataFrame, weights: Combiner | N
     the score, in log-odds.
     """
     weights = weights or combiner()
-    frame = features(columns, evidence)
+    alone = _scored(features(columns, evidence), weights)
+    together = alone.with_columns(rivals(alone).alias("rival"))
+    scored = _scored(together.with_columns((pl.col("rival") * pl.col("named")).alias("rival, named")), weights)
+    confident = scored.with_columns(pl.col("share").clip(0.0, CERTAIN).round(4).alias("confidence"))
+    order = [*_KEY, "confidence", "score", "field"]
+    return confident.sort(order, descending=[False, False, True, True, False]).select(list(COMBINED))
+
+
+def _scored(frame: pl.DataFrame, weights: Combiner) -> pl.DataFrame:
+    """said, score and share of every candidate. share: of the likelihood of its column's candidates."""
     said = [
-        *(_part(source, weights.of(source)) for source in ("prior", *TRAINED)),
+        *(_part(source, weights.of(source)) for source in TOLD if source not in CALIBRATED),
         *(_part(source, {f"{source}+": 1.0, f"{source}-": 1.0}) for source in CALIBRATED),
     ]
     scored = frame.with_columns(pl.struct(said).alias("said"), pl.sum_horizontal(said).alias("score"))
     tempered = pl.col("score") * weights.temperature
-    likelihood = (tempered - tempered.max().over(_KEY)).exp()
-    confident = scored.with_columns(likelihood.alias("likelihood")).with_columns(
-        (pl.col("likelihood") / pl.col("likelihood").sum().over(_KEY)).clip(0.0, CERTAIN).round(4).alias("confidence")
-    )
-    order = [*_KEY, "confidence", "score", "field"]
-    return confident.sort(order, descending=[False, False, True, True, False]).select(list(COMBINED))
+    likely = scored.with_columns((tempered - tempered.max().over(_KEY)).exp().alias("share"))
+    return likely.with_columns(pl.col("share") / pl.col("share").sum().over(_KEY))
+
+
+def rivals(candidates: pl.DataFrame) -> pl.Series:
+    """Of each candidate the highest share of its field among the other columns of its table; 0 where no other has it.
+
+    candidates: table_no, field and share. 'None of them' has no rivals.
+    """
+    share, field = pl.col("share"), ["table_no", "field"]
+    second = share.top_k(2).min().over(field)
+    highest = share.max().over(field)
+    return candidates.select(
+        pl.when((pl.len().over(field) == 1) | (pl.col("field") == NO_FIELD))
+        .then(0.0)
+        .when(share == highest)
+        .then(second)
+        .otherwise(highest)
+    ).to_series()
 
 
 def _part(source: str, weights: Mapping[str, float]) -> pl.Expr:
@@ -95,6 +124,7 @@ def _derived(frame: pl.DataFrame) -> pl.DataFrame:
         (~none & (pl.col("lexicon+") >= _SURE)).cast(pl.Float64).alias("surely named"),
         (none & ~(~none & named).any().over(_KEY)).cast(pl.Float64).alias("none named"),
         (pl.col("one value") * none.cast(pl.Float64)).alias("none, one value"),
+        *(pl.lit(0.0).alias(feature) for feature in ("rival", "rival, named")),
         *((pl.col(f"{source}+") * lone).alias(f"{source} alone") for source in ("values", "context", "examples")),
     )
     is_none = pl.col("none")

@@ -20,6 +20,7 @@ from discovery_pipeline.domain.vocabulary.products import Product, by_name
 Place = tuple[int, int]
 # Sources of evidence about a column; the prior is about columns at large.
 _HEARD = (*TRAINED, *CALIBRATED)
+_RIVALRY = "how surely another column of the table carries it"
 _PRIOR = "so often columns of other exports carry no field"
 _DISPLACED = "values from here on stand beside their headers: for a person to look at"
 
@@ -144,6 +145,8 @@ def _why(chosen: Mapping[str, Any], evidence: Sequence[Mapping[str, Any]]) -> tu
             reasons.setdefault(row["source"], []).append(row["why"])
     if chosen["said"]["prior"]:
         reasons["prior"] = [_PRIOR]
+    if chosen["said"]["table"]:
+        reasons["table"] = [_RIVALRY]
     weighty = sorted(chosen["said"].items(), key=lambda said: (-abs(said[1]), said[0]))
     return tuple(
         f"{weight:+.1f} {source}: {'; '.join(reasons[source])}" for source, weight in weighty if source in reasons

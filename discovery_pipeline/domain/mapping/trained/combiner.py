@@ -13,13 +13,15 @@ FILE = "combiner.json"
 # Sources whose say is weighed by training, and those that come in log-odds of their own.
 TRAINED = ("lexicon", "values", "context", "examples", "meaning")
 CALIBRATED = ("product", "model", "pattern")
+# Everything that a score is told as: columns at large, and the other columns of the table, speak too.
+TOLD = ("prior", "table", *TRAINED, *CALIBRATED)
 # Feature -> the source that it is told as.
 FEATURES: Mapping[str, str] = {
     **{f"{source}{sign}": source for source in TRAINED for sign in "+-"},
     **{f"none {source}": source for source in TRAINED},
     "named": "lexicon", "surely named": "lexicon", "values alone": "values", "examples alone": "examples",
     "context alone": "context",
-    "none": "prior", "none named": "prior", "none, one value": "prior",
+    "none": "prior", "none named": "prior", "none, one value": "prior", "rival": "table", "rival, named": "table",
 }  # fmt: skip
 
 
