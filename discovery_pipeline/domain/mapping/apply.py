@@ -9,13 +9,11 @@ import polars as pl
 
 from discovery_pipeline.domain.handoffs import CanonicalTable, ColumnBinding, ColumnMapping, RawTable, TableKind
 
-_TRUST = {"accepted": 0, "review": 1}
-
 
 def apply_mapping(raw: RawTable, kind: TableKind, mappings: Sequence[ColumnMapping]) -> CanonicalTable:
     """Name the mapped columns of a table, lazily.
 
-    The most trusted column of a field (confidence, then status, then position) is called `field`, the next `field#2`,
+    The most trusted column of a field (see `by_trust`) is called `field`, the next `field#2`,
     ...; unmapped columns are left behind. mappings of other tables are ignored.
     """
     bindings = _bindings([m for m in mappings if m.table_no == raw.info.table_no and m.field is not None])
@@ -24,8 +22,11 @@ def apply_mapping(raw: RawTable, kind: TableKind, mappings: Sequence[ColumnMappi
 
 
 def by_trust(mapped: Sequence[ColumnMapping]) -> list[ColumnMapping]:
-    """The columns of a table, the most trusted first: by confidence, then status, then position."""
-    return sorted(mapped, key=lambda m: (-m.confidence, _TRUST.get(m.status, 2), m.position))
+    """The columns of a table, the most trusted first: by confidence in tenths, then position.
+
+    Exports lead with the column that matters most, and confidences that hardly differ say less than that.
+    """
+    return sorted(mapped, key=lambda m: (-round(m.confidence, 1), m.position))
 
 
 def _bindings(mapped: Sequence[ColumnMapping]) -> tuple[ColumnBinding, ...]:

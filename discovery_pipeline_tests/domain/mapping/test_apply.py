@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from discovery_pipeline.domain.handoffs import ColumnMapping, MappingStatus, TableKind
-from discovery_pipeline.domain.mapping.apply import apply_mapping
+from discovery_pipeline.domain.mapping.apply import apply_mapping, by_trust
 from discovery_pipeline_tests.domain.tables import raw_table
 
 _KIND = TableKind(0, "asset", "asset", None, 0.9)
@@ -15,13 +15,19 @@ def _mapping(position: int, field: str | None, confidence: float, status: Mappin
 
 def test_columns_of_one_field_are_ordered_by_trust() -> None:
     table = raw_table({"h0": ["a"], "h1": ["b"], "h2": ["c"]})
-    mappings = [_mapping(0, "hostname", 0.8, "review"), _mapping(1, "hostname", 0.9), _mapping(2, "hostname", 0.8)]
+    mappings = [_mapping(0, "hostname", 0.8, "review"), _mapping(1, "hostname", 0.99), _mapping(2, "hostname", 0.97)]
 
     applied = apply_mapping(table, _KIND, mappings)
 
     assert [(b.column, b.position) for b in applied.bindings] == [("hostname", 1), ("hostname#2", 2), ("hostname#3", 0)]
     assert applied.frame.collect().columns == ["row", "line", "hostname", "hostname#2", "hostname#3"]
     assert applied.frame.collect().row(0) == (0, 2, "b", "c", "a")
+
+
+def test_of_columns_hardly_less_trusted_the_first_comes_first() -> None:
+    mappings = [_mapping(0, "uuid", 0.96, "review"), _mapping(1, "uuid", 0.99), _mapping(2, "uuid", 0.85, "review")]
+
+    assert [m.position for m in by_trust(list(reversed(mappings)))] == [0, 1, 2]
 
 
 def test_unmapped_columns_and_other_tables_are_left_out() -> None:
