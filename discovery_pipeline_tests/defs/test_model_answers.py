@@ -49,6 +49,7 @@ MEANING = {
     "Serial Number": "serial_number", "Operating System": "os_name", "OS Version": "os_version", "Rack": "rack",
     "CPU Count": "cpu_count", "Environment": "environment", "Manufacturer": "manufacturer", "Last boot": "last_boot",
     "Managed by": "technical_owner", "RAM (GB)": "memory_mib",
+    "Comment of reviewer": "description",
     **{control.header: control.field for control in packaged_controls()},
 }  # fmt: skip
 
@@ -144,7 +145,7 @@ def test_a_good_model_moves_doubtful_columns_is_paid_once_and_goes_without_a_tra
     assert again.status == "done"
     assert results(workspace)[0].equals(after)
     changed = before.join(after, on="position", suffix="_now").filter(pl.col("field").ne_missing(pl.col("field_now")))
-    assert changed.select("header", "field_now").rows() == [("Managed by", "technical_owner")]
+    assert changed.select("header", "field_now").rows() == [("Managed by", "technical_owner"), ("Vendor info", None)]
     assert (told["calls"], told["fell_back"], told["rejected"], told["reused"]) == (1, 0, 0, 0)
     assert "technical_owner" in told["answers"]
     (call,) = ledger(workspace)
