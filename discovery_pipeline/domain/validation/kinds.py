@@ -24,7 +24,9 @@ _TRAFFIC = (
     "source_process", "destination_process",
 )  # fmt: skip
 _FLOWS = ("source_port", "destination_port", "protocol", "bytes", "packet_count", "connection_count")
-_STAMPS = frozenset(("observed_at", "connection_count", "bytes", "packet_count"))
+_AMOUNTS = ("bytes", "packet_count", "connection_count", "destination_port")
+# "Runs payroll", "hosts the intranet": verbs that relate nothing.
+_DESCRIBING = frozenset(("application_role", "description", "backup_policy", "disaster_recovery"))
 # Things that have relations and flows; a date or an owner of either end says nothing of what the row is.
 _THINGS = frozenset(
     """
@@ -51,7 +53,7 @@ _MACHINE = frozenset(
     """
     os_name os_version memory_mib cpu_count cpu_cores storage_total_gib serial_number manufacturer model power_state
     mac_address fqdn asset_tag uuid location environment business_owner technical_owner cost warranty_end install_date
-    hypervisor_host criticality department data_classification planned_strategy planned_wave
+    hypervisor_host criticality department data_classification planned_strategy planned_wave application_role
     """.split()  # noqa: SIM905  # words, not a list
 )
 
@@ -70,7 +72,7 @@ def record_kind(
 ) -> KindOpinion:
     """The likeliest record of a table. Without evidence its rows are assets."""
     connection, why_connection = _connection(read_ends(headers, "connection"), profiles)
-    relationship, why_relationship = _relationship(read_ends(headers, "relationship"), profiles)
+    relationship, why_relationship = _relationship(headers, read_ends(headers, "relationship"), profiles)
     machine = len(_carried(headers, "asset").keys() & _MACHINE)
     scores: dict[RecordKind, float] = {
         "asset": 1.0 + 0.6 * min(machine, 8),
@@ -109,31 +111,40 @@ def _connection(ends: Ends, profiles: Sequence[ColumnProfile]) -> tuple[float, t
     }
     addresses = sum(1 for side in sides.values() if any(profiles[p].share("ip") >= 0.5 for p in side))
     traffic = [f for f in _TRAFFIC if f in carried]
-    both = all(sides.values())
     programs = all(any(end_of(headers[p]) for p in carried.get(f"{side}_process", ())) for side in sides)
+    # Programs stand in catalogues of interfaces too; what was measured has a time and something that flows.
+    measured = programs and "observed_at" in carried and any(field in carried for field in _FLOWS)
+    both = measured or all(sides.values())
     shared = [pair for pair in ends.pairs if _names_things(profiles, pair) and _same_names(profiles, pair)]
-    score = 2.2 * bool(sides["source"]) + 2.2 * bool(sides["destination"]) + addresses - 4.5
+    score = 2.2 * (measured or bool(sides["source"])) + 2.2 * (measured or bool(sides["destination"]))
+    score += addresses - 4.5
     score += 0.9 * min(len(traffic), 4 if both else 3) - 1.5 * (not traffic) - 1.0 * (not both)
     score += (0.7 * min(len(ends.plain), 3) + 0.8 * bool(shared)) * both
-    score += 1.5 * programs * bool(_STAMPS & carried.keys()) - 3.0 * bool(_relation_told(headers, profiles))
+    score -= 3.0 * bool(_relation_told(headers, profiles))
+    score += 1.5 * (
+        both and bool(ends.plain) and any(_is_measured(profiles[p]) for f in _AMOUNTS for p in carried.get(f, ()))
+    )
     return score, (f"both sides named: {both}", f"traffic columns: {', '.join(traffic) or 'none'}")
 
 
-def _relationship(ends: Ends, profiles: Sequence[ColumnProfile]) -> tuple[float, tuple[str, ...]]:
+def _relationship(
+    given: Sequence[Header], ends: Ends, profiles: Sequence[ColumnProfile]
+) -> tuple[float, tuple[str, ...]]:
     """Two ends and a kind of relation, in words or in the values; traffic between them speaks of connections."""
     headers = ends.headers
     carried = _carried(headers, "relationship")
-    kinds = [p for p in range(len(headers)) if profiles[p].share("relation") >= 0.5]
+    kinds = [p for p in range(len(headers)) if profiles[p].share("relation") >= 0.5 and not _describes(given[p])]
     told = [p for p in kinds if any(c.field == "relationship_type" for c in claims_of("relationship", headers[p]))]
     related = any(_THINGS.intersection(headers[p].concepts) for pair in ends.plain for p in pair)
     named_ends = 2 if related else bool(carried.get("parent")) + bool(carried.get("child"))
-    linked = any(_links_things(profiles, position) for position in kinds)
+    linked = any(_links_things(profiles, p) for p in kinds)
+    listed = all(_lists_needs(given[p]) for pair in ends.plain for p in pair) and bool(ends.plain)
     named = [p for p in carried.get("relationship_type", ()) if "relation" in headers[p].concepts]
     pairs = [pair for pair in ends.plain if _names_things(profiles, pair)]
     shared = [pair for pair in ends.pairs if _names_things(profiles, pair) and _same_names(profiles, pair)]
     score = 2.0 * named_ends + 1.2 * bool(named) - 2.5 - 0.25 * max(len(headers) - 12, 0)
     score += 2.2 if told else 1.1 * bool(kinds)
-    score += 2.4 * linked
+    score += 3.0 * linked - 2.0 * listed + 0.8 * bool(_relation_told(headers, profiles))
     score += 0.8 * min(len(pairs), 3) + 1.2 * bool(shared) - 0.8 * min(_flowing(ends, profiles), 4)
     return score, (
         f"{named_ends} ends named, {len(pairs)} columns for both of them",
@@ -147,6 +158,20 @@ def _relation_told(headers: Sequence[Header], profiles: Sequence[ColumnProfile])
     return [
         p for p, header in enumerate(headers) if "relation" in header.concepts and profiles[p].share("relation") >= 0.5
     ]
+
+
+def _is_measured(profile: ColumnProfile) -> bool:
+    return profile.has_values and profile.share("integer", "number", "port_text", "quantity") >= _MOSTLY
+
+
+def _describes(header: Header) -> bool:
+    """Whether a column of verbs is plainly something else of an asset, such as its purpose."""
+    return any(c.weight >= _CLEAR and c.field in _DESCRIBING for c in claims_of("asset", header)[:1])
+
+
+def _lists_needs(header: Header) -> bool:
+    """Whether it is "Upstream systems": what an application's own row says of others."""
+    return any(c.weight >= _CLEAR and c.field == "depends_on" for c in claims_of("asset", header)[:1])
 
 
 def _links_things(profiles: Sequence[ColumnProfile], position: int) -> bool:

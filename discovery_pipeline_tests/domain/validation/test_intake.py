@@ -57,6 +57,37 @@ def test_values_tell_a_relation_whose_headers_say_little() -> None:
     assert inspect([table]).kinds[0].record == "relationship"
 
 
+_THINGS = ["webshop", "erp", "mail", "portal", "crm"]
+_OTHERS = ["pgsql7", "oradb2", "dns1", "radius1", "erp"]
+
+
+@pytest.mark.parametrize(
+    ("columns", "record"),
+    [
+        ({"this...": _THINGS, "...how...": ["needs", "logs in via"], "...that": _OTHERS}, "relationship"),
+        ({"System": _THINGS, "Verb": ["relies on", "reads from"], "Other system": _OTHERS}, "relationship"),
+        ({"Sendendes System": _THINGS, "Art": ["nutzt"], "Empfangendes System": _OTHERS}, "relationship"),
+        ({"Server": _NAMES, "Purpose": ["runs payroll", "hosts intranet"], "Application": _THINGS}, "asset"),
+        ({"Application": _THINGS, "Upstream systems": _OTHERS, "Downstream systems": _NAMES, "Owner": ["x"]}, "asset"),
+        ({"caller": _THINGS, "callee": _OTHERS, "calls": ["100", "2000"]}, "connection"),
+        (
+            {
+                "client_net_address": _IPS,
+                "client_tcp_port": ["51422"],
+                "local_net_address": _IPS,
+                "local_tcp_port": ["1433"],
+            },
+            "connection",
+        ),
+    ],
+)
+def test_record_kind_by_names_and_values(columns: dict[str, list[str]], record: str) -> None:
+    rows = max(map(len, columns.values()))
+    table = raw_table([(header, (cells * rows)[:rows]) for header, cells in columns.items()])
+
+    assert inspect([table]).kinds[0].record == record
+
+
 @pytest.mark.parametrize(
     ("columns", "grain"),
     [
