@@ -12,6 +12,7 @@ from discovery_pipeline.domain.vocabulary.words import Word, dictionary, read_wo
 
 # "Maint. end", "Ser.Nr.", "Inv.-Nr.": words that a dot cuts off.
 _CUT = re.compile(r"([^\W\d_]{3,})\.(?=\s|$|[-/()]|[A-Z])")
+_JOINED_UNIT = re.compile(r"([a-z]{3,})([kmgt]i?b|[mg]hz)$")
 _CAMEL_WORD = re.compile(r"(?<![A-Za-z])[A-Za-z][a-z]*[A-Z][A-Za-z]*(?![A-Za-z])")
 
 
@@ -50,11 +51,19 @@ def header_words(raw: str, language: str = "en", *, camel: bool = True) -> tuple
     unit, rest = rate_unit(begun)
     if unit is None:
         unit, rest = bracketed_unit(begun)
-    words = split_words(_CAMEL_WORD.sub(_known_whole, rest) if camel else rest, camel=camel)
+    split = split_words(_CAMEL_WORD.sub(_known_whole, rest) if camel else rest, camel=camel)
+    words = [part for word in split for part in _unit_apart(word)]
     if unit is None:
         unit = next(filter(None, (word_unit(word, language) for word in words)), None)
         words = _without_units(words, language)
     return unit, words
+
+
+def _unit_apart(word: str) -> tuple[str, ...]:
+    """'ramgb' -> 'ram', 'gb': a known word with a unit written to its end."""
+    joined = _JOINED_UNIT.match(word)
+    forms = dictionary().forms
+    return joined.groups() if joined and (word,) not in forms and (joined[1],) in forms else (word,)
 
 
 def _without_units(words: list[str], language: str) -> list[str]:

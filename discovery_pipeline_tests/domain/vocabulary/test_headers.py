@@ -69,6 +69,65 @@ def test_a_header_names_its_unit(header: str, unit: str | None) -> None:
     assert read_header(header).unit == unit
 
 
+@pytest.mark.parametrize(
+    ("header", "concepts"),
+    [
+        pytest.param("1. Who owns it?", ("owner",), id="a numbered question"),
+        pytest.param("What is the environment?", ("environment",), id="a question"),
+        pytest.param("Where is it hosted?", ("location", "hosting"), id="where"),
+        pytest.param("a) Hostname", ("host", "name"), id="a lettered heading"),
+        pytest.param("Server's owner", ("server", "owner"), id="a genitive"),
+        pytest.param("Server(s)", ("server",), id="a plural in brackets"),
+        pytest.param("Ser.Nr.", ("serial",), id="abbreviations without a blank"),
+        pytest.param("Inv.-Nr.", ("inventory", "number"), id="abbreviations joined"),
+        pytest.param("Maint. end", ("maintenance", "end"), id="a beginning before a dot"),
+        pytest.param("Gewährl. bis", ("warranty", "end"), id="a German beginning"),
+        pytest.param("Op. System", ("os",), id="a phrase cut off"),
+        pytest.param("Virtual (Y/N)", ("virtual", "flag"), id="a choice in brackets"),
+        pytest.param("Prod/Non-Prod", ("environment", "production"), id="a choice of environments"),
+        pytest.param("Disk #2", ("disk", "2"), id="one of several"),
+        pytest.param("№", ("number",), id="a sign"),
+        pytest.param("Cost (k€)", ("cost", "money"), id="thousands of euros"),
+        pytest.param("Price USD", ("cost", "money"), id="a currency"),
+        pytest.param("Power (W)", ("power", "measure"), id="watts are no field"),
+        pytest.param("Height [mm]", ("height", "measure"), id="millimetres are no field"),
+        pytest.param("NumvCPUs", ("number", "vcpu"), id="virtual inside a word"),
+        pytest.param("dNSHostName", ("fqdn",), id="a directory attribute"),
+        pytest.param("MemberOf", ("collection",), id="capitals inside a word of the dictionary"),
+        pytest.param("macOS version", ("mac", "os", "version"), id="capitals of a name"),
+        pytest.param("設置DC", ("datacenter",), id="letters among ideographs"),
+        pytest.param("ディスク1容量", ("disk", "1", "size"), id="digits among ideographs"),
+    ],
+)
+def test_the_structure_of_a_header_is_read(header: str, concepts: tuple[str, ...]) -> None:
+    read = read_header(header, "de" if "Gew" in header else "en")
+
+    assert read.concepts == concepts
+    assert read.unit is None
+
+
+@pytest.mark.parametrize(
+    ("header", "concept", "unit"),
+    [
+        ("MemGB", "memory", "GB"),
+        ("RAMGB", "memory", "GB"),
+        ("hddgb", "disk", "GB"),
+        ("RAMMiB", "memory", "MiB"),
+        ("CPUMHz", "cpu", "MHz"),
+        ("cpu_ghz", "cpu", "GHz"),
+    ],
+)
+def test_a_unit_written_to_the_end_of_a_word_is_its_unit(header: str, concept: str, unit: str) -> None:
+    read = read_header(header)
+
+    assert (read.concepts, read.unit) == ((concept,), unit)
+
+
+@pytest.mark.parametrize("header", ["Climb", "thumb", "DB", "SMB"])
+def test_words_that_end_like_a_unit_have_none(header: str) -> None:
+    assert read_header(header).unit is None
+
+
 def test_a_word_of_two_senses_is_read_in_the_language_of_its_table() -> None:
     spanish = read_headers(["Nombre del servidor", "Dirección IP", "Sistema operativo", "Ubicación"])
     french = read_headers(["Nombre de coeurs", "Adresse IP", "Système d'exploitation", "Emplacement"])
