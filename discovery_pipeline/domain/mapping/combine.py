@@ -117,12 +117,14 @@ def features(columns: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
 def _derived(frame: pl.DataFrame) -> pl.DataFrame:
     """What sources say together: a field that no header names is judged otherwise, and so is 'none of them'."""
     none, named = pl.col("field") == NO_FIELD, pl.col("lexicon+") > 0
-    lone = (~none & ~named).cast(pl.Float64)
+    lone, sure = (~none & ~named).cast(pl.Float64), pl.col("lexicon+") >= _SURE
     derived = frame.with_columns(
         none.cast(pl.Float64).alias("none"),
         (~none & named).cast(pl.Float64).alias("named"),
-        (~none & (pl.col("lexicon+") >= _SURE)).cast(pl.Float64).alias("surely named"),
+        (~none & sure).cast(pl.Float64).alias("surely named"),
         (none & ~(~none & named).any().over(_KEY)).cast(pl.Float64).alias("none named"),
+        (none & sure).cast(pl.Float64).alias("surely refused"),
+        (none & sure & ~(~none & sure).any().over(_KEY)).cast(pl.Float64).alias("only refused"),
         (pl.col("one value") * none.cast(pl.Float64)).alias("none, one value"),
         *(pl.lit(0.0).alias(feature) for feature in ("rival", "rival, named")),
         *((pl.col(f"{source}+") * lone).alias(f"{source} alone") for source in ("values", "context", "examples")),

@@ -62,18 +62,17 @@ class ColumnModel:
         logs = scores - highest - np.log(np.exp(scores - highest).sum())
         return dict(zip(self.fields[record], logs.tolist(), strict=True))
 
-    def reasons(self, record: RecordKind, tokens: Tokens, field: str, most: int = 3) -> tuple[str, ...]:
-        """The words and values that speak most for a field against the average of the fields, strongest first."""
-        at = self.fields[record].index(field)
+    def reasons(
+        self, record: RecordKind, tokens: Tokens, named: Sequence[str], most: int = 3
+    ) -> dict[str, tuple[str, ...]]:
+        """Of each field named, the words and values that speak most for it against the average, strongest first."""
         told = [(token, row, share) for token, row, share in self._known(tokens) if token.partition(":")[0] in _TOLD]
+        texts = [f"{_TOLD[kind]} '{text}'" for kind, _, text in (token.partition(":") for token, _, _ in told)]
         weights = self.weights[[row for _, row, _ in told], self._span(record)]
-        said = [share * float(w) for (_, _, share), w in zip(told, weights[:, at] - weights.mean(axis=1), strict=True)]
-        found = [
-            (-weight, f"{_TOLD[kind]} '{text}'")
-            for (kind, _, text), weight in zip((token.partition(":") for token, _, _ in told), said, strict=True)
-            if weight >= _WORTH_SAYING
-        ]
-        return tuple(dict.fromkeys(text for _, text in sorted(found)))[:most]
+        columns = [self.fields[record].index(field) for field in named]
+        above = (weights[:, columns] - weights.mean(axis=1, keepdims=True)).astype(np.float64)
+        said = above.T * np.array([share for _, _, share in told])
+        return {field: _strongest(texts, spoken)[:most] for field, spoken in zip(named, said.tolist(), strict=True)}
 
     def _known(self, tokens: Tokens) -> list[tuple[str, int, float]]:
         """(token, row, share) of the tokens that the model knows, in a fixed order: sums of floats depend on it."""
@@ -82,6 +81,11 @@ class ColumnModel:
     def _span(self, record: RecordKind) -> slice:
         start = self.starts[record]
         return slice(start, start + len(self.fields[record]))
+
+
+def _strongest(texts: Sequence[str], weights: Sequence[float]) -> tuple[str, ...]:
+    found = sorted((-weight, text) for text, weight in zip(texts, weights, strict=True) if weight >= _WORTH_SAYING)
+    return tuple(dict.fromkeys(text for _, text in found))
 
 
 @cache

@@ -20,7 +20,7 @@ FEATURES: Mapping[str, str] = {
     **{f"{source}{sign}": source for source in TRAINED for sign in "+-"},
     **{f"none {source}": source for source in TRAINED},
     "named": "lexicon", "surely named": "lexicon", "values alone": "values", "examples alone": "examples",
-    "context alone": "context",
+    "context alone": "context", "surely refused": "lexicon", "only refused": "lexicon",
     "none": "prior", "none named": "prior", "none, one value": "prior", "rival": "table", "rival, named": "table",
 }  # fmt: skip
 
