@@ -25,7 +25,8 @@ class Settings:
     model_deadline_s: seconds a phase may spend on model calls. model_concurrency: calls in flight at once.
     model_input_price / model_output_price: US dollars per million tokens, for the ledger; None = cost unknown.
     mapping_precision: share of the mappings accepted without a person's look that is to be right, between 0.5 and 1.
-    embeddings: whether corrected headers are also recalled by meaning, with the local model.
+    embeddings: whether headers are also compared by meaning. embedding_model: for headers that no word explains, at the
+    model's endpoint; None = the local model. Corrected headers are always recalled with the local model.
     dagster_api_url: Dagster's webserver, through which the analysts' application starts runs; None = nothing is set.
     dagster_ui_url: the same as people's browsers reach it, for links.
     webhook_url: receives a JSON document when a run fails.
@@ -47,6 +48,7 @@ class Settings:
     model_output_price: float | None = None
     mapping_precision: float = 0.98
     embeddings: bool = True
+    embedding_model: str | None = None
     dagster_api_url: str | None = None
     dagster_ui_url: str = DAGSTER_API
     webhook_url: str | None = field(default=None, repr=False)
@@ -105,6 +107,14 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
             advice="give Dagster its own database, or unset both for the embedded server",
         )
 
+    embedding_model = value("DISCOVERY_EMBEDDING_MODEL")
+    if embedding_model and not (value("OPENAI_API_KEY") or value("OPENAI_BASE_URL")):
+        raise ConfigurationError(
+            "it is set while neither OPENAI_API_KEY nor OPENAI_BASE_URL is",
+            where="DISCOVERY_EMBEDDING_MODEL",
+            advice="set one of them, or unset it for the local model",
+        )
+
     def number(name: str) -> float | None:
         return _number(name, value(name))
 
@@ -125,6 +135,7 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         model_output_price=number("DISCOVERY_MODEL_OUTPUT_PRICE"),
         mapping_precision=_precision(value("DISCOVERY_MAPPING_PRECISION")),
         embeddings=_switch("DISCOVERY_EMBEDDINGS", value("DISCOVERY_EMBEDDINGS") or "on"),
+        embedding_model=embedding_model,
         dagster_api_url=api_url,
         dagster_ui_url=(value("DISCOVERY_DAGSTER_UI") or api_url or DAGSTER_API).rstrip("/"),
         webhook_url=value("DISCOVERY_WEBHOOK_URL"),

@@ -1,6 +1,6 @@
 """Trains the mapper: the model of single columns and the weights with which all evidence is added up.
 
-Run: make train-mapping (python -m benchmarks.mapping.train). Writes both artefacts into the package and the figures
+Run: make train-mapping (python -m benchmarks.mapping.train). Writes all artefacts into the package and the figures
 into DATASHEET.md; with --layouts N it trains on that many and only prints the figures. Every figure is of families of
 products that the judged model was not trained on: folds of whole families. The weights are fitted on layouts that the
 vocabulary was not tuned on, since on the others the lexicon looks better than it is on exports that nobody has seen.
@@ -20,8 +20,11 @@ from benchmarks.mapping.columns import Material, fit_columns, read, unseen_logs
 from benchmarks.mapping.datasheet import datasheet
 from benchmarks.mapping.figures import Score
 from benchmarks.mapping.layouts import HERE, PARTS, Layout, digest, load, sample
+from benchmarks.mapping.meanings import labelled_meanings
 from benchmarks.mapping.weights import candidates, fit_weights, unseen_scores
 from discovery_pipeline.domain import mapping
+from discovery_pipeline.domain.mapping import meaning_evidence
+from discovery_pipeline.domain.mapping.meaning_evidence import LabelledMeanings, written_meanings
 from discovery_pipeline.domain.mapping.trained import column_model, combiner
 from discovery_pipeline.domain.mapping.trained.combiner import FEATURES
 
@@ -32,11 +35,14 @@ _ARTEFACTS = Path(mapping.__file__).parent / "trained"
 
 @dataclass(frozen=True)
 class Trained:
-    """columns: the column model's file. combiner: the document of the weights. unseen: by models that knew neither
-    the column's family nor anything of it."""
+    """columns: the column model's file. meanings: labelled headers. combiner: the document of the weights.
+
+    unseen: by models that knew neither the column's family nor anything of it.
+    """
 
     material: Material
     columns: bytes
+    meanings: LabelledMeanings
     combiner: dict[str, Any]
     unseen: Score
 
@@ -44,7 +50,8 @@ class Trained:
 def train(layouts: Sequence[Layout], trained_on: str) -> Trained:
     """Train and judge on these layouts. trained_on: their digest. Needs untuned ones of two families at least."""
     material = read(layouts)
-    given = candidates(material, unseen_logs(material))
+    meanings = labelled_meanings(layouts)
+    given = candidates(material, unseen_logs(material), meanings)
     scores = unseen_scores(material, given)
     temperature = fit_temperature(given, scores, material.untuned)
     judged = answers(material, given, scores, temperature)
@@ -57,13 +64,14 @@ def train(layouts: Sequence[Layout], trained_on: str) -> Trained:
         "precision": precision_curve([a for a in judged if not a.layout.is_tuned]),
     }
     unseen = Score(tuple(unseen_answers(material, given, scores)))
-    return Trained(material, fit_columns(material.columns), document, unseen)
+    return Trained(material, fit_columns(material.columns), meanings, document, unseen)
 
 
 def write(trained: Trained) -> None:
-    """Both artefacts into the package, the data sheet beside this script."""
+    """All artefacts into the package, the data sheet beside this script."""
     weights = json.dumps(trained.combiner, indent=1) + "\n"
     (_ARTEFACTS / combiner.FILE).write_text(weights, encoding="utf-8")
+    (_ARTEFACTS / meaning_evidence.FILE).write_bytes(written_meanings(trained.meanings))
     (_ARTEFACTS / column_model.FILE).write_bytes(trained.columns)
     DATASHEET.write_text(datasheet(trained.material, trained.unseen, trained.combiner), encoding="utf-8")
 

@@ -12,9 +12,11 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from benchmarks.mapping.columns import Logs, Material
+from benchmarks.mapping.meanings import unseen_meanings
 from discovery_pipeline.domain.mapping.combine import features, rivals
 from discovery_pipeline.domain.mapping.evidence import Evidence, evidence_frame
 from discovery_pipeline.domain.mapping.example_evidence import example_weights
+from discovery_pipeline.domain.mapping.meaning_evidence import LabelledMeanings
 from discovery_pipeline.domain.mapping.trained.combiner import FEATURES
 
 PENALTY = 0.5
@@ -60,13 +62,18 @@ class Candidates:
         return replace(self, x=x)
 
 
-def candidates(material: Material, logs: Sequence[Logs]) -> Candidates:
-    """Every candidate of every column, with what the sources say of it. logs: of the model of single columns."""
+def candidates(material: Material, logs: Sequence[Logs], meanings: LabelledMeanings | None = None) -> Candidates:
+    """Every candidate of every column, with what the sources say of it. logs: of the model of single columns.
+
+    meanings: of labelled headers; those that only the column's own family has are not compared with it.
+    """
     rows = [
         Evidence(c.table_no, c.position, field, "examples", weight, "")
         for c, said in zip(material.columns, logs, strict=True)
         for field, weight in example_weights(said).items()
     ]
+    if meanings is not None:
+        rows.extend(unseen_meanings(material, meanings))
     frame = features(material.profiles, pl.concat([material.evidence, evidence_frame(rows)]))
     at = {(c.table_no, c.position): i for i, c in enumerate(material.columns)}
     owner = np.array([at[place] for place in frame.select("table_no", "position").iter_rows()])

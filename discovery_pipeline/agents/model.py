@@ -30,7 +30,7 @@ _CONNECT_S = 5.0
 _MOST_TOKENS = 8_000
 # Statuses on which every further question would fail alike.
 _HOPELESS = frozenset({301, 302, 303, 307, 308, 401, 402, 403, 404, 405, 410})
-_PASSING = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
+PASSING = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
 # Statuses with which endpoints refuse a request's form.
 _OTHER_FORM = frozenset({400, 415, 422, 501})
 
@@ -224,4 +224,4 @@ def _says_down(reply: Reply, tries: int) -> bool:
 
 def _may_pass(reply: Reply) -> bool:
     """Whether the same question may fare better in a moment."""
-    return reply.outcome == "unreachable" or reply.status in _PASSING
+    return reply.outcome == "unreachable" or reply.status in PASSING

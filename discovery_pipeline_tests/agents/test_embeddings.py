@@ -29,12 +29,10 @@ def test_every_text_gets_a_vector_of_length_one(model: MiniLM) -> None:
     assert [cosine(v, v) for v in vectors] == pytest.approx([1.0] * len(TEXTS), abs=1e-5)
 
 
-def test_vectors_come_in_the_order_of_the_texts(model: MiniLM) -> None:
+def test_a_texts_vector_does_not_depend_on_the_other_texts(model: MiniLM) -> None:
     together = model.embed(TEXTS)
     for i in (0, 2, 4, 30):
-        assert (
-            cosine(together[i], model.embed([TEXTS[i]])[0]) > 0.97
-        )  # eight-bit weights: what it is batched with tells
+        assert together[i] == model.embed([TEXTS[i]])[0]
 
 
 def test_near_meanings_are_nearer(model: MiniLM) -> None:
