@@ -17,7 +17,7 @@ from discovery_pipeline.domain.mapping.combine import features, rivals
 from discovery_pipeline.domain.mapping.evidence import Evidence, evidence_frame
 from discovery_pipeline.domain.mapping.example_evidence import example_weights
 from discovery_pipeline.domain.mapping.meaning_evidence import LabelledMeanings
-from discovery_pipeline.domain.mapping.trained.combiner import FEATURES
+from discovery_pipeline.domain.mapping.trained.combiner import FEATURES, JUDGED
 
 PENALTY = 0.5
 
@@ -93,6 +93,7 @@ def fit_weights(given: Candidates) -> Floats:
 def _likeliest(given: Candidates) -> Floats:
     """Maximum likelihood with a quadratic penalty on weights of unit variance, by L-BFGS from zero.
 
+    Judged weights stay as they are.
     A column with several labels counts their probabilities together; one none of whose labels is a candidate tells
     nothing.
     """
@@ -102,14 +103,17 @@ def _likeliest(given: Candidates) -> Floats:
     has = np.add.reduceat(given.right.astype(float), starts) > 0
     counted = has[given.owner]
 
+    trained = np.array([feature not in JUDGED for feature in FEATURES])
+    start = np.array([JUDGED.get(feature, 0.0) for feature in FEATURES]) * scale
+
     def loss(weights: Floats) -> tuple[float, Floats]:
         share = given.shares(x @ weights)
         right = np.add.reduceat(share * given.right, starts)
         wanted = np.where(counted, share * given.right / np.maximum(right, 1e-12)[given.owner], share)
         value = -np.log(np.maximum(right[has], 1e-12)).sum() + PENALTY * weights @ weights
-        return float(value), x.T @ (share - wanted) + 2 * PENALTY * weights
+        return float(value), (x.T @ (share - wanted) + 2 * PENALTY * weights) * trained
 
-    found = minimize(loss, np.zeros(x.shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": 500})
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 500})
     fitted: Floats = found.x / scale
     return fitted
 

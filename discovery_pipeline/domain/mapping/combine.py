@@ -26,6 +26,8 @@ CERTAIN = 0.99
 _KEY = ["table_no", "position"]
 # Strength of the lexicon's sure phrases with next to nothing unexplained.
 _SURE = 4.5
+# What values say against a field when they can't be its.
+_IMPOSSIBLE = -3.5
 
 COMBINED: dict[str, pl.DataType] = {
     "table_no": pl.UInt32(), "position": pl.Int64(), "field": pl.String(), "score": pl.Float64(),
@@ -123,6 +125,7 @@ def _derived(frame: pl.DataFrame) -> pl.DataFrame:
         (~none & named).cast(pl.Float64).alias("named"),
         (~none & sure).cast(pl.Float64).alias("surely named"),
         (none & ~(~none & named).any().over(_KEY)).cast(pl.Float64).alias("none named"),
+        (~none & (pl.col("values-") <= _IMPOSSIBLE)).cast(pl.Float64).alias("impossible"),
         (none & sure).cast(pl.Float64).alias("surely refused"),
         (none & sure & ~(~none & sure).any().over(_KEY)).cast(pl.Float64).alias("only refused"),
         (pl.col("one value") * none.cast(pl.Float64)).alias("none, one value"),
