@@ -21,8 +21,10 @@ def example_evidence(table: TableView, model: ColumnModel) -> Iterator[Evidence]
     """For each column 'none' and the likeliest fields."""
     for position in range(len(table.headers)):
         tokens = column_tokens(table.headers, table.profiles, table.kind, position)
-        for field, weight in example_weights(model.log_probabilities(table.kind.record, tokens)).items():
-            told = ", ".join(model.reasons(table.kind.record, tokens, field))
+        weights = example_weights(model.log_probabilities(table.kind.record, tokens))
+        reasons = model.reasons(table.kind.record, tokens, list(weights))
+        for field, weight in weights.items():
+            told = ", ".join(reasons[field])
             share = math.exp(weight) * _FLOOR
             why = f"{share:.0%} of labelled columns like it" + (f": {told}" if told else "")
             yield Evidence(table.table_no, position, field, "examples", weight, why)

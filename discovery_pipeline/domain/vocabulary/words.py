@@ -71,8 +71,9 @@ class Dictionary:
 
 
 def _without_stop_words(words: Sequence[str]) -> tuple[str, ...]:
-    kept = tuple(w for w in words if w not in STOP_WORDS)
-    return kept or tuple(words)
+    if STOP_WORDS.isdisjoint(words):
+        return tuple(words)
+    return tuple(w for w in words if w not in STOP_WORDS) or tuple(words)
 
 
 @cache

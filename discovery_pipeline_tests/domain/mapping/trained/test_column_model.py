@@ -47,8 +47,10 @@ def test_each_record_kind_has_its_own_fields() -> None:
 def test_reasons_are_words_and_values_that_decided() -> None:
     model, tokens = _model(), {"concept:owner": 1.0, "letters:own": 1.0, "value:berlin": 1.0}
 
-    assert model.reasons("asset", tokens, "business_owner") == ("word 'owner'",)
-    assert model.reasons("asset", tokens, "location") == ("value 'berlin'",)
+    assert model.reasons("asset", tokens, ["location", "business_owner"]) == {
+        "location": ("value 'berlin'",),
+        "business_owner": ("word 'owner'",),
+    }
 
 
 def test_a_model_is_written_the_same_every_time() -> None:
