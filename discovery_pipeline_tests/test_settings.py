@@ -82,3 +82,11 @@ def test_secrets_are_not_shown() -> None:
     names = ("DATABASE_URL", "DISCOVERY_OWNER_URL", "DAGSTER_DATABASE_URL")
     settings = load_settings({**dict.fromkeys(names, URL), "OPENAI_API_KEY": "hunter2"})
     assert "hunter2" not in repr(settings)
+
+
+def test_an_embedding_model_needs_an_endpoint() -> None:
+    assert load_settings({}).embedding_model is None
+    settings = load_settings({"DISCOVERY_EMBEDDING_MODEL": "m", "OPENAI_API_KEY": "k"})
+    assert settings.embedding_model == "m"
+    with pytest.raises(ConfigurationError, match="DISCOVERY_EMBEDDING_MODEL"):
+        load_settings({"DISCOVERY_EMBEDDING_MODEL": "m"})

@@ -19,17 +19,18 @@ def map_(
 ) -> None:
     """Propose mappings for files or folders without storing anything."""
     from discovery_pipeline.domain.mapping.resolve import ResolveParams
+    from discovery_pipeline.services.mapping.meanings import meanings_of
     from discovery_pipeline.services.mapping.preview import preview
 
     settings = load_settings()
     home, params = settings.home, ResolveParams(settings.mapping_precision)
     if tenant is None:
-        document = preview(paths, without=home, params=params)
+        document = preview(paths, without=home, params=params, meanings=meanings_of(settings))
     else:
         from discovery_pipeline.services.mapping.learned import recall_for
 
         with tenant_workspace(tenant) as opened:
-            document = preview(paths, recall_for(opened, tenant), home, params)
+            document = preview(paths, recall_for(opened, tenant), home, params, meanings_of(settings))
     for notice in document["left_out"]:
         note(f"{notice['file']}: {notice['detail']}")
     if json:

@@ -32,6 +32,7 @@ from discovery_pipeline.domain.mapping.review import MappedTables, review_mappin
 from discovery_pipeline.files.extraction import part_name
 from discovery_pipeline.services.domain_code import domain_code
 from discovery_pipeline.services.mapping.learned import embedder_of, learned
+from discovery_pipeline.services.mapping.meanings import meanings_of
 from discovery_pipeline.services.mapping.model_answers import Asker, second_opinion
 from discovery_pipeline.store.mappings import save_mappings
 
@@ -49,7 +50,9 @@ def mapping_proposals(
     """
     with output(context, stores) as out:
         tables = load_kept_tables(stores.frames)
-        proposals = propose(tables, load_kinds(stores.frames))
+        meanings = meanings_of(stores.settings)
+        kinds = load_kinds(stores.frames)
+        proposals = propose(tables, kinds, embed=meanings.embed, labelled=meanings.labelled)
         out.staged.write("profiles", proposals.profiles)
         out.staged.write("evidence", proposals.evidence)
         columns = sum(len(t.info.headers) for t in tables)
@@ -58,7 +61,7 @@ def mapping_proposals(
             rows_in=rows_of(tables),
             rows_out=len(proposals.evidence),
             facts={"columns_without_profile": columns - profiled},
-            metadata={"columns": columns, "doubtful": doubtful_columns(proposals)},
+            metadata={"columns": columns, "meanings": meanings.how, "doubtful": doubtful_columns(proposals)},
         )
 
 

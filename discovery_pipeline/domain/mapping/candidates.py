@@ -13,6 +13,12 @@ from discovery_pipeline.domain.mapping.context import context_evidence
 from discovery_pipeline.domain.mapping.evidence import PROFILES, Evidence, evidence_frame
 from discovery_pipeline.domain.mapping.example_evidence import example_evidence
 from discovery_pipeline.domain.mapping.header_evidence import header_evidence
+from discovery_pipeline.domain.mapping.meaning_evidence import (
+    Embed,
+    LabelledMeanings,
+    meaning_evidence,
+    packaged_meanings,
+)
 from discovery_pipeline.domain.mapping.product_evidence import product_evidence
 from discovery_pipeline.domain.mapping.trained.column_model import ColumnModel, column_model
 from discovery_pipeline.domain.mapping.value_evidence import value_evidence
@@ -27,29 +33,34 @@ class Proposals:
     evidence: pl.DataFrame
 
 
-def propose(tables: Sequence[RawTable], kinds: Sequence[TableKind], model: ColumnModel | None = None) -> Proposals:
+def propose(
+    tables: Sequence[RawTable],
+    kinds: Sequence[TableKind],
+    model: ColumnModel | None = None,
+    embed: Embed | None = None,
+    labelled: Callable[[], LabelledMeanings] = packaged_meanings,
+) -> Proposals:
     """Evidence for every column of every table that has a kind. Each table is scanned once.
 
-    model: of single columns, the packaged one by default.
+    model: of single columns, the packaged one by default. embed, labelled: see `meaning_evidence`; without embed no
+    meanings are compared.
     """
-    known = model or column_model()
-    return _proposals(tables, kinds, lambda seen: (*_evidence(seen), *example_evidence(seen, known)))
+    known, seen = model or column_model(), list(views(tables, kinds))
+    found = [e for table in seen for e in (*_evidence(table), *example_evidence(table, known))]
+    if embed is not None:
+        found.extend(meaning_evidence(seen, embed, labelled))
+    return _proposals(seen, found)
 
 
 def evidence_without_examples(tables: Sequence[RawTable], kinds: Sequence[TableKind]) -> Proposals:
     """What `propose` finds where no labelled layout taught anything: what training begins with."""
-    return _proposals(tables, kinds, _evidence)
+    seen = list(views(tables, kinds))
+    return _proposals(seen, (e for table in seen for e in _evidence(table)))
 
 
-def _proposals(
-    tables: Sequence[RawTable], kinds: Sequence[TableKind], evidence: Callable[[TableView], Iterable[Evidence]]
-) -> Proposals:
-    profiles: list[dict[str, Any]] = []
-    found: list[Evidence] = []
-    for seen in views(tables, kinds):
-        profiles.extend(_profile_rows(seen))
-        found.extend(evidence(seen))
-    return Proposals(pl.DataFrame(profiles, schema=PROFILES), evidence_frame(found))
+def _proposals(tables: Iterable[TableView], evidence: Iterable[Evidence]) -> Proposals:
+    profiles = [row for table in tables for row in _profile_rows(table)]
+    return Proposals(pl.DataFrame(profiles, schema=PROFILES), evidence_frame(evidence))
 
 
 def _evidence(table: TableView) -> Iterator[Evidence]:

@@ -114,7 +114,7 @@ def _labelled(embedder: Embedder, folder: Path | None) -> LabelledMeanings:
     key = hashlib.sha256("\0".join([embedder.model, *texts]).encode()).hexdigest()
     kept = folder / f"meanings-{key[:32]}.npz" if folder else None
     if kept is not None:
-        with suppress(OSError, ValueError, KeyError, BadZipFile):
+        with suppress(OSError, EOFError, ValueError, KeyError, BadZipFile):
             found = read_meanings(kept.read_bytes())
             return _with_vectors(packaged, found.model, dict(zip(found.texts, found.vectors, strict=True)))
     made = _with_vectors(packaged, embedder.model, dict(zip(texts, embedder.embed(texts), strict=True)))

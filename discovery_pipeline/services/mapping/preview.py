@@ -22,6 +22,7 @@ from discovery_pipeline.domain.validation.intake import inspect
 from discovery_pipeline.files.readers import ReadTable, read_file
 from discovery_pipeline.services.delivery.deliveries import Delivered, find
 from discovery_pipeline.services.mapping.document import mapping_document
+from discovery_pipeline.services.mapping.meanings import Meanings
 
 _NOWHERE = Path(os.devnull)
 _DEFAULTS = ResolveParams()
@@ -37,12 +38,14 @@ def preview(
     recall: Recall = nothing_learned,
     without: Path = _NOWHERE,
     params: ResolveParams = _DEFAULTS,
+    meanings: Meanings | None = None,
 ) -> dict[str, Any]:
     """The contract's `discovery map --json` document of these files and folders, and what of the folders was left out.
 
     recall: what a tenant has learned. without: a folder never entered (our own home). params: what is
-    accepted. A file, or a member of an archive, that cannot be read is an entry with "error". Raises UsageError when a
-    path is missing or holds no file, MappingConflict when two decisions recalled claim one column.
+    accepted. meanings: of headers that no word explains, not compared by default. A file, or a member of an archive,
+    that cannot be read is an entry with "error". Raises UsageError when a path is missing or holds no file,
+    MappingConflict when two decisions recalled claim one column.
     """
     delivered, notices = find(paths, without)
     tables: list[RawTable] = []
@@ -56,7 +59,8 @@ def preview(
     unreadable |= _without_tables(delivered, tables, unreadable)
     kinds = inspect(tables).kinds
     infos = [table.info for table in tables]
-    proposals = propose(tables, kinds)
+    meanings = meanings or Meanings(None)
+    proposals = propose(tables, kinds, embed=meanings.embed, labelled=meanings.labelled)
     known = recall(infos, kinds, proposals)
     evidence = pl.concat([proposals.evidence, known.evidence])
     mappings = resolve(replace(proposals, evidence=evidence), kinds, known.overrides, params)
