@@ -36,8 +36,8 @@ def _seconds(what: str, work: Callable[[], object]) -> float:
 
 
 def _map(given: Sequence[RawTable]) -> None:
-    kinds = inspect(given).kinds
-    resolve(propose(given, kinds), kinds)
+    intake = inspect(given)
+    resolve(propose(given, intake.kinds, profiles=intake.profiles), intake.kinds)
 
 
 def columns() -> None:

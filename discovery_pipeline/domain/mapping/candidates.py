@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import polars as pl
@@ -22,7 +23,7 @@ from discovery_pipeline.domain.mapping.meaning_evidence import (
 from discovery_pipeline.domain.mapping.product_evidence import product_evidence
 from discovery_pipeline.domain.mapping.trained.column_model import ColumnModel, column_model
 from discovery_pipeline.domain.mapping.value_evidence import value_evidence
-from discovery_pipeline.domain.mapping.view import TableView, views
+from discovery_pipeline.domain.mapping.view import Profiled, TableView, views
 
 
 @dataclass(frozen=True)
@@ -39,13 +40,14 @@ def propose(
     model: ColumnModel | None = None,
     embed: Embed | None = None,
     labelled: Callable[[], LabelledMeanings] = packaged_meanings,
+    profiles: Profiled = MappingProxyType({}),
 ) -> Proposals:
-    """Evidence for every column of every table that has a kind. Each table is scanned once.
+    """Evidence for every column of every table that has a kind. Each table without profiles is scanned once.
 
     model: of single columns, the packaged one by default. embed, labelled: see `meaning_evidence`; without embed no
-    meanings are compared.
+    meanings are compared. profiles: those that intake made of these tables.
     """
-    known, seen = model or column_model(), list(views(tables, kinds))
+    known, seen = model or column_model(), list(views(tables, kinds, profiles))
     found = [e for table in seen for e in (*_evidence(table), *example_evidence(table, known))]
     if embed is not None:
         found.extend(meaning_evidence(seen, embed, labelled))

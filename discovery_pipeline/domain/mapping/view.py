@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
 
 from discovery_pipeline.domain.handoffs import RawTable, TableKind
 from discovery_pipeline.domain.mapping.header_claims import header_claims
@@ -16,6 +17,8 @@ from discovery_pipeline.domain.vocabulary.profile import ColumnProfile, profile_
 
 # From this strength on, a header alone names its field.
 STRONG = 3.2
+# Profiles that were already made, by table number.
+Profiled = Mapping[int, Sequence[ColumnProfile]]
 
 
 @dataclass(frozen=True)
@@ -58,12 +61,17 @@ class TableView:
         return sum(1 for header in self.headers if not set(concepts).isdisjoint(header.concepts))
 
 
-def views(tables: Sequence[RawTable], kinds: Sequence[TableKind]) -> Iterator[TableView]:
-    """Read each table that has a kind. Each frame is scanned once, for the profiles of all of them."""
+def views(
+    tables: Sequence[RawTable], kinds: Sequence[TableKind], profiled: Profiled = MappingProxyType({})
+) -> Iterator[TableView]:
+    """Read each table that has a kind. The frames of those that aren't in `profiled` are scanned, each once."""
     by_table = {kind.table_no: kind for kind in kinds}
     read = [table for table in tables if table.info.table_no in by_table]
-    for table, profiles in zip(read, profile_tables(read), strict=True):
-        yield _view(table, by_table[table.info.table_no], profiles)
+    scanned = [table for table in read if table.info.table_no not in profiled]
+    found = {t.info.table_no: profiles for t, profiles in zip(scanned, profile_tables(scanned), strict=True)}
+    for table in read:
+        number = table.info.table_no
+        yield _view(table, by_table[number], found[number] if number in found else profiled[number])
 
 
 def view(table: RawTable, kind: TableKind) -> TableView:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,15 +20,21 @@ from discovery_pipeline.domain.vocabulary.profile import ColumnProfile, ProfileP
 
 # Enough rows to see what a table is; the findings that need every row (blank, repeated, footer) read every row.
 _SAMPLE_ROWS = 2_000
+# What a row is shows in a few hundred values; mapping looks at more.
+_PROFILED = ProfileParams(distinct_limit=_SAMPLE_ROWS * 2, judged_values=300)
 
 
 @dataclass(frozen=True)
 class Intake:
-    """kinds: one per table, in the tables' order. findings: FINDINGS. set_aside: SET_ASIDE, rows dropped here."""
+    """kinds: one per table, in the tables' order. findings: FINDINGS. set_aside: SET_ASIDE, rows dropped here.
+
+    profiles: by table number, of the tables so short that mapping would find the same; for whoever maps at once.
+    """
 
     kinds: tuple[TableKind, ...]
     findings: pl.DataFrame
     set_aside: pl.DataFrame
+    profiles: Mapping[int, Sequence[ColumnProfile]]
 
 
 def inspect(tables: Sequence[RawTable]) -> Intake:
@@ -36,7 +42,8 @@ def inspect(tables: Sequence[RawTable]) -> Intake:
     kinds: list[TableKind] = []
     findings: list[dict[str, Any]] = []
     dropped = [empty(SET_ASIDE)]
-    for table, profiles in zip(tables, _sampled_profiles(tables), strict=True):
+    sampled = profile_tables(list(map(_few, tables)), _PROFILED)
+    for table, profiles in zip(tables, sampled, strict=True):
         sample = TableSample(table.info, tuple(read_headers(table.info.headers)), tuple(profiles), _filled(table))
         kind = _kind(sample)
         shift = find_shift(sample.headers, sample.profiles, kind.record)
@@ -44,12 +51,12 @@ def inspect(tables: Sequence[RawTable]) -> Intake:
         kinds.append(replace(kind, shifted_from=shift.start) if shift else kind)
         findings.extend(structural_findings(sample, kind, shift, rows))
         dropped.append(rows)
-    return Intake(tuple(kinds), findings_frame(findings), pl.concat(dropped).sort("table_no", "row"))
-
-
-def _sampled_profiles(tables: Sequence[RawTable]) -> list[list[ColumnProfile]]:
-    # What a row is shows in a few hundred values; mapping looks at more.
-    return profile_tables(list(map(_few, tables)), ProfileParams(distinct_limit=_SAMPLE_ROWS * 2, judged_values=300))
+    whole = {
+        t.info.table_no: profiles
+        for t, profiles in zip(tables, sampled, strict=True)
+        if _PROFILED.sees_all(t.info.rows)
+    }
+    return Intake(tuple(kinds), findings_frame(findings), pl.concat(dropped).sort("table_no", "row"), whole)
 
 
 def _few(table: RawTable) -> RawTable:

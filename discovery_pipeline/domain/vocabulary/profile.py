@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from discovery_pipeline.domain.handoffs import RawTable
-from discovery_pipeline.domain.vocabulary.shapes import bare, folded, is_placeholder, shape_flags, shape_names
+from discovery_pipeline.domain.vocabulary.shapes import bare, folded, is_placeholder, shape_names, with_shapes
 
 # What of a cell shapes are told by, in characters.
 _LONGEST = 300
@@ -31,6 +31,10 @@ class ProfileParams:
     cells_at_once: int = 4_000_000
     values_at_once: int = 200_000
     samples: int = 5
+
+    def sees_all(self, rows: int) -> bool:
+        """Whether every value of so many rows is judged: any params of which this holds find the same profiles."""
+        return rows <= min(self.distinct_limit, self.judged_values)
 
 
 @dataclass(frozen=True)
@@ -146,19 +150,9 @@ def _judged_values(counted: pl.DataFrame, params: ProfileParams) -> pl.DataFrame
 
 
 def _judge(values: pl.DataFrame, params: ProfileParams) -> dict[tuple[int, str], dict[str, object]]:
-    """Per table and column: weighted share of every shape, numbers, lengths, samples; one pass over all values."""
-    cells = values.lazy().with_columns(pl.col("value").str.strip_chars()).filter(pl.col("value") != "")
-    cells = cells.with_columns(bare(pl.col("value")).alias("bare"), is_placeholder(pl.col("value")).alias("none"))
-    cells = cells.with_columns(folded(pl.col("bare")).alias("fold"))
-    flagged = (
-        cells.with_columns(*shape_flags("bare", "fold", "value"))
-        .with_columns(
-            pl.when(pl.col("number") | pl.col("quantity") | pl.col("percentage"))
-            .then(_as_number())
-            .alias("number value")
-        )
-        .collect()
-    )
+    """Per table and column: weighted share of every shape, numbers, lengths, samples; one look at each value."""
+    cells = values.with_columns(pl.col("value").str.strip_chars()).filter(pl.col("value") != "")
+    flagged = cells.join(_looks(cells.select("value").unique()), on="value", how="left", maintain_order="left")
     weight = pl.col("n").filter(~pl.col("none"))
     per_column = flagged.group_by("table", "column", maintain_order=True).agg(
         *[(pl.col("n").filter(pl.col(s) & ~pl.col("none")).sum() / weight.sum()).alias(s) for s in shape_names()],
@@ -171,6 +165,14 @@ def _judge(values: pl.DataFrame, params: ProfileParams) -> dict[tuple[int, str],
         pl.col("value").filter(~pl.col("none")).str.slice(0, 60).head(params.samples).alias("samples"),
     )
     return {(row["table"], row["column"]): row for row in per_column.iter_rows(named=True)}
+
+
+def _looks(cells: pl.DataFrame) -> pl.DataFrame:
+    """What shows in a value wherever it stands: "none" (a placeholder), "number value" and every shape."""
+    plain = cells.with_columns(bare(pl.col("value")).alias("bare"), is_placeholder(pl.col("value")).alias("none"))
+    shaped = with_shapes(plain.with_columns(folded(pl.col("bare")).alias("fold")), "bare", "fold", "value")
+    numeric = pl.col("number") | pl.col("quantity") | pl.col("percentage")
+    return shaped.with_columns(pl.when(numeric).then(_as_number()).alias("number value")).drop("bare", "fold")
 
 
 def _as_number() -> pl.Expr:

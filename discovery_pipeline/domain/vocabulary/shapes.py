@@ -42,20 +42,27 @@ def is_placeholder(value: pl.Expr) -> pl.Expr:
     return folded(value).is_in([fold(word) for word in load("shapes")["placeholders"]])
 
 
-@cache
-def shape_flags(value: str, fold_column: str, written: str) -> tuple[pl.Expr, ...]:
-    """One Boolean column per shape. value: column of bare cells; fold_column: the same cells folded; written: the
+def with_shapes(cells: pl.DataFrame, value: str, fold_column: str, written: str) -> pl.DataFrame:
+    """One Boolean column per shape added. value: column of bare cells; fold_column: the same cells folded; written: the
     cells as they were written, by which shapes of the wrapping itself are told."""
+    # In two steps and in one piece: every pattern is compiled again for each use and each chunk.
+    return cells.rechunk().with_columns(_plain_flags(value, fold_column, written)).with_columns(_exclusions())
+
+
+@cache
+def _plain_flags(value: str, fold_column: str, written: str) -> tuple[pl.Expr, ...]:
     wrapping = load("shapes")["as_written"]
-    plain = {
-        name: _flag(name, pl.col(written if name in wrapping else value), pl.col(fold_column)) for name in shape_names()
-    }
-    excluded = load("shapes")["excludes"]
     return tuple(
-        (flag & ~pl.any_horizontal([plain[other] for other in excluded[name]]) if name in excluded else flag).alias(
-            name
-        )
-        for name, flag in plain.items()
+        _flag(name, pl.col(written if name in wrapping else value), pl.col(fold_column)).alias(name)
+        for name in shape_names()
+    )
+
+
+@cache
+def _exclusions() -> tuple[pl.Expr, ...]:
+    """A cell of the one shape is none of the other, whatever the order in which they are excluded."""
+    return tuple(
+        (pl.col(name) & ~pl.any_horizontal(others)).alias(name) for name, others in load("shapes")["excludes"].items()
     )
 
 

@@ -57,10 +57,11 @@ def preview(
         except UnreadableFile as error:
             unreadable[item.file] = error.message
     unreadable |= _without_tables(delivered, tables, unreadable)
-    kinds = inspect(tables).kinds
+    intake = inspect(tables)
+    kinds = intake.kinds
     infos = [table.info for table in tables]
     meanings = meanings or Meanings(None)
-    proposals = propose(tables, kinds, embed=meanings.embed, labelled=meanings.labelled)
+    proposals = propose(tables, kinds, embed=meanings.embed, labelled=meanings.labelled, profiles=intake.profiles)
     known = recall(infos, kinds, proposals)
     evidence = pl.concat([proposals.evidence, known.evidence])
     mappings = resolve(replace(proposals, evidence=evidence), kinds, known.overrides, params)

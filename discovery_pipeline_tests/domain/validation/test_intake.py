@@ -11,6 +11,7 @@ import pytest
 from discovery_pipeline.domain.handoffs import FINDINGS, SET_ASIDE, RawTable
 from discovery_pipeline.domain.validation.intake import Intake, inspect
 from discovery_pipeline.domain.validation.rows import rows_that_are_no_records
+from discovery_pipeline.domain.vocabulary.profile import profile_table
 from discovery_pipeline_tests.domain.tables import raw_table
 
 _NAMES = [f"srv-{i:02d}" for i in range(6)]
@@ -55,6 +56,13 @@ def test_values_tell_a_relation_whose_headers_say_little() -> None:
     table = raw_table({"From": ["a", "b"], "How": ["depends on", "runs on"], "To": ["c", "d"]})
 
     assert inspect([table]).kinds[0].record == "relationship"
+
+
+def test_profiles_are_handed_on_where_all_values_were_judged() -> None:
+    short = raw_table({"Name": [f"srv-{i}" for i in range(300)], "IP": ["10.0.0.1"] * 300}, table_no=4)
+    long = raw_table({"Name": [f"srv-{i}" for i in range(301)]}, table_no=5)
+
+    assert inspect([long, short]).profiles == {4: profile_table(short)}
 
 
 _THINGS = ["webshop", "erp", "mail", "portal", "crm"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from discovery_pipeline.domain.vocabulary.profile import ProfileParams, profile_table
+from discovery_pipeline.domain.vocabulary.profile import ProfileParams, profile_table, profile_tables
 from discovery_pipeline_tests.domain.tables import raw_table
 
 
@@ -110,3 +110,25 @@ def test_profiles_do_not_depend_on_how_the_frame_is_cut() -> None:
     cut = type(table)(table.info, pl.concat([frame[:777], frame[777:9_001], frame[9_001:]], rechunk=False).lazy())
 
     assert profile_table(cut) == profile_table(table)
+
+
+def test_a_value_looks_the_same_wherever_it_stands() -> None:
+    alone, *together = profile_tables([
+        raw_table({"a": ["10.0.0.1", "n/a"]}),
+        raw_table({"b": ["10.0.0.1", "n/a"], "c": [" 10.0.0.1", "web-7"]}, table_no=1),
+        raw_table({"d": ["n/a", None, "10.0.0.1"]}, table_no=2),
+    ])  # fmt: skip
+
+    assert alone[0] == together[0][0]
+    assert [together[0][1].share("ip"), together[1][0].share("ip")] == [0.5, 1.0]
+    assert together[1][0].placeholders == 0.5
+
+
+@pytest.mark.parametrize(("rows", "same"), [(40, True), (100, False)])
+def test_params_that_see_all_values_find_the_same_profiles(rows: int, same: bool) -> None:
+    few = ProfileParams(distinct_limit=5_000, judged_values=40)
+    # The last values are the rare ones, of which only a part is judged where there are too many.
+    table = raw_table({"c": [f"10.0.0.{i}" if i % 2 else f"srv-{i}" for i in range(rows)]})
+
+    assert few.sees_all(rows) is same
+    assert (profile_table(table, few) == profile_table(table)) is same
