@@ -20,6 +20,7 @@ from benchmarks.mapping.columns import read, unseen_logs
 from benchmarks.mapping.datasheet import table
 from benchmarks.mapping.figures import Score
 from benchmarks.mapping.layouts import PARTS, Layout, load, sample
+from benchmarks.mapping.meanings import labelled_meanings
 from benchmarks.mapping.peers import Meaning, Nothing, Peer, Spelling
 from benchmarks.mapping.score import score
 from benchmarks.mapping.valentine_peers import Coma, Values
@@ -47,7 +48,7 @@ class Row:
 def ours(layouts: Sequence[Layout]) -> list[Row]:
     """Judged on families unseen, then as shipped."""
     material = read(layouts)
-    given = candidates(material, unseen_logs(material))
+    given = candidates(material, unseen_logs(material), labelled_meanings(layouts))
     unseen = unseen_answers(material, given, unseen_scores(material, given))
     score(layouts[:1])
     started = time.process_time()

@@ -9,8 +9,8 @@ from discovery_pipeline.domain.mapping.view import TableView
 from discovery_pipeline.domain.vocabulary.field_values import support
 from discovery_pipeline.domain.vocabulary.lexicon import NO_FIELD
 
-# Above every sum of header, values and neighbours: the tool is known to mean it. A table whose values contradict it was
-# written by something else, or is shifted: there it is one opinion among others.
+# In log-odds of its own, so that it carries the column against what header and values usually say: the tool is known to
+# mean it. A table whose values contradict it was written by something else, or is shifted: there it is one opinion.
 _CONVENTION, _DOUBTED = 9.0, 2.0
 _CONTRADICTED = -2.5
 

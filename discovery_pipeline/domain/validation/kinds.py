@@ -26,7 +26,7 @@ _TRAFFIC = (
 _FLOWS = ("source_port", "destination_port", "protocol", "bytes", "packet_count", "connection_count")
 _AMOUNTS = ("bytes", "packet_count", "connection_count", "destination_port")
 # "Runs payroll", "hosts the intranet": verbs that relate nothing.
-_DESCRIBING = frozenset(("application_role", "description", "backup_policy", "disaster_recovery"))
+_DESCRIBING = frozenset(("application_role", "description", "backup", "disaster_recovery"))
 # Things that have relations and flows; a date or an owner of either end says nothing of what the row is.
 _THINGS = frozenset(
     """

@@ -83,15 +83,17 @@ def _sheet(sheets: Mapping[str, Any], plain: Sequence[str]) -> str | None:
 
 
 def _seen(markers: Iterable[str], plain: Sequence[str]) -> int:
-    return sum(1 for marker in {_plain(marker) for marker in markers} if _has(marker, plain))
+    """How many headers are markers: two spellings of one marker that find the same header count once."""
+    return len({header for marker in markers if (header := _found(_plain(marker), plain)) is not None})
 
 
-def _has(marker: str, plain: Sequence[str]) -> bool:
+def _found(marker: str, plain: Sequence[str]) -> str | None:
     if marker in plain:
-        return True
+        return marker
     if len(marker) < 8:
-        return False
-    return process.extractOne(marker, plain, scorer=fuzz.ratio, score_cutoff=_MIN_LIKENESS) is not None
+        return None
+    hit = process.extractOne(marker, plain, scorer=fuzz.ratio, score_cutoff=_MIN_LIKENESS)
+    return None if hit is None else hit[0]
 
 
 @cache

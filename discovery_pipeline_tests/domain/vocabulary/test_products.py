@@ -20,6 +20,7 @@ _VDISK = ["VM", "Powerstate", "SRM Placeholder", "Disk", "Disk Key", "Disk Mode"
         (["id.orig_h", "id_orig_p", "id.resp_h", "id.resp_p", "conn_state"], "zeek"),
         (["Name", "IP", "OS"], None),
         (["sys_id"], None),
+        (["Resource ID", "Name"], None),  # spelled as two of SCCM's markers are
         ([], None),
     ],
 )
