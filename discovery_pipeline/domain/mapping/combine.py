@@ -12,6 +12,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from discovery_pipeline.domain.mapping.context.weights import REFUSES
 from discovery_pipeline.domain.mapping.trained.combiner import (
     CALIBRATED,
     TOLD,
@@ -28,6 +29,8 @@ _KEY = ["table_no", "position"]
 _SURE = 4.5
 # What values say against a field when they can't be its.
 _IMPOSSIBLE = -3.5
+# Sources that speak of the labelled columns of others.
+_OF_OTHERS = ("examples", "meaning")
 
 COMBINED: dict[str, pl.DataType] = {
     "table_no": pl.UInt32(), "position": pl.Int64(), "field": pl.String(), "score": pl.Float64(),
@@ -92,16 +95,16 @@ def features(columns: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
 
     Of each source `source+` and `source-`, the sums of what it says for and against; the rest by name in trained/.
     """
-    candidates = pl.concat(
-        [columns.select(*_KEY, pl.lit(NO_FIELD).alias("field")), evidence.select(*_KEY, "field")]
-    ).unique(maintain_order=True)
     # A tenant's own corrected columns stand in for the labelled columns of others.
     taught = evidence.filter(pl.col("source") == "pattern").select(_KEY).unique()
-    packaged = evidence.filter(pl.col("source") == "examples").join(taught, on=_KEY, how="anti")
+    packaged = evidence.filter(pl.col("source").is_in(_OF_OTHERS)).join(taught, on=_KEY, how="anti")
     # Summed in a fixed order: floating-point sums depend on it.
-    rows = pl.concat([evidence.filter(pl.col("source") != "examples"), packaged]).sort(
+    rows = pl.concat([evidence.filter(~pl.col("source").is_in(_OF_OTHERS)), packaged]).sort(
         [*_KEY, "field", "source", "weight", "why"]
     )
+    candidates = pl.concat(
+        [columns.select(*_KEY, pl.lit(NO_FIELD).alias("field")), rows.select(*_KEY, "field")]
+    ).unique(maintain_order=True)
     sums = rows.group_by([*_KEY, "field"], maintain_order=True).agg(
         *(
             pl.col("weight").filter((pl.col("source") == source) & (pl.col("weight") * sign > 0)).sum().alias(name)
@@ -126,6 +129,7 @@ def _derived(frame: pl.DataFrame) -> pl.DataFrame:
         (~none & sure).cast(pl.Float64).alias("surely named"),
         (none & ~(~none & named).any().over(_KEY)).cast(pl.Float64).alias("none named"),
         (~none & (pl.col("values-") <= _IMPOSSIBLE)).cast(pl.Float64).alias("impossible"),
+        (~none & (pl.col("context-") <= -REFUSES)).cast(pl.Float64).alias("ruled out"),
         (none & sure).cast(pl.Float64).alias("surely refused"),
         (none & sure & ~(~none & sure).any().over(_KEY)).cast(pl.Float64).alias("only refused"),
         (pl.col("one value") * none.cast(pl.Float64)).alias("none, one value"),

@@ -18,8 +18,10 @@ _KEPT = 6
 
 
 def example_evidence(table: TableView, model: ColumnModel) -> Iterator[Evidence]:
-    """For each column 'none' and the likeliest fields."""
+    """For each column with values 'none' and the likeliest fields: labelled columns are never without."""
     for position in range(len(table.headers)):
+        if not table.profiles[position].has_values:
+            continue
         tokens = column_tokens(table.headers, table.profiles, table.kind, position)
         weights = example_weights(model.log_probabilities(table.kind.record, tokens))
         reasons = model.reasons(table.kind.record, tokens, list(weights))

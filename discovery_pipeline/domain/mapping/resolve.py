@@ -18,6 +18,9 @@ from discovery_pipeline.domain.vocabulary.lexicon import NO_FIELD
 from discovery_pipeline.domain.vocabulary.products import Product, by_name
 
 Place = tuple[int, int]
+
+_GROUNDS = ("lexicon", "values", "context", *CALIBRATED)
+_LIKELIER_THAN_NOT = 0.5
 # Sources of evidence about a column; the prior is about columns at large.
 _HEARD = (*TRAINED, *CALIBRATED)
 _RIVALRY = "how surely another column of the table carries it"
@@ -110,7 +113,7 @@ def _products(profiles: pl.DataFrame, kinds: Mapping[int, TableKind]) -> dict[in
 def _decide(column: _Column, kind: TableKind, params: ResolveParams) -> ColumnMapping:
     best = next((s for s in column.scores if s["field"] != NO_FIELD), None)
     none = next(s for s in column.scores if s["field"] == NO_FIELD)
-    chosen = best if best is not None and best["score"] > none["score"] else none
+    chosen = best if best is not None and best["score"] > none["score"] and _is_worth_saying(best) else none
     displaced = kind.shifted_from is not None and column.profile["position"] >= kind.shifted_from
     return ColumnMapping(
         kind.table_no,
@@ -128,7 +131,21 @@ def _decide(column: _Column, kind: TableKind, params: ResolveParams) -> ColumnMa
 def _status(chosen: Mapping[str, Any], params: ResolveParams, displaced: bool) -> MappingStatus:
     if chosen["field"] == NO_FIELD:
         return "unmapped"
-    return "accepted" if chosen["confidence"] >= params.accept and not displaced else "review"
+    stands = chosen["confidence"] >= params.accept and not displaced and _has_grounds(chosen)
+    return "accepted" if stands else "review"
+
+
+def _has_grounds(chosen: Mapping[str, Any]) -> bool:
+    """Whether a word, a value or a neighbour speaks for the field, not only its likeness to labelled columns.
+
+    Without grounds three mappings in four were right on unseen products, however sure they looked.
+    """
+    return any(chosen["said"][source] > 0 for source in _GROUNDS)
+
+
+def _is_worth_saying(best: Mapping[str, Any]) -> bool:
+    """Likeness alone has to be likelier than not: below that it was right one time in three."""
+    return _has_grounds(best) or best["confidence"] >= _LIKELIER_THAN_NOT
 
 
 def _method(chosen: Mapping[str, Any]) -> str:

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from discovery_pipeline.domain.mapping.evidence import Evidence
-from discovery_pipeline.domain.mapping.view import STRONG, TableView
+from discovery_pipeline.domain.mapping.view import TableView
 from discovery_pipeline.domain.vocabulary.field_values import suggestions, support, unsuggested
 from discovery_pipeline.domain.vocabulary.lexicon import NO_FIELD
 
 # Shapes that no canonical field holds.
 _FOREIGN = {"health": 1.5, "url": 3.0}
-# Support below which values are no opinion but a contradiction.
-_CONTRADICTION = -4.0
 
 
 def value_evidence(table: TableView) -> Iterator[Evidence]:
@@ -20,7 +18,6 @@ def value_evidence(table: TableView) -> Iterator[Evidence]:
     for position in range(len(table.headers)):
         yield from _for_fields(table, position)
         yield from _foreign(table, position)
-        yield from _contradicted(table, position)
 
 
 def _for_fields(table: TableView, position: int) -> Iterator[Evidence]:
@@ -48,13 +45,3 @@ def _foreign(table: TableView, position: int) -> Iterator[Evidence]:
             yield Evidence(
                 table.table_no, position, NO_FIELD, "values", weight, f"{share:.0%} {shape}, which no field holds"
             )
-
-
-def _contradicted(table: TableView, position: int) -> Iterator[Evidence]:
-    """A header that plainly names one field, over values that cannot be its: rather none than another field."""
-    best = next(iter(table.claims[position]), None)
-    if best is None or best.field == NO_FIELD or best.weight < STRONG:
-        return
-    weight, why = support(table.profiles[position], table.kind.record, best.field)
-    if weight <= _CONTRADICTION:
-        yield Evidence(table.table_no, position, NO_FIELD, "values", -weight, f"named as {best.field}, but {why}")

@@ -59,7 +59,7 @@ def test_confidence_grows_with_evidence() -> None:
         ("Memory", ["green", "red", "green", "green"]),
         ("Install Date", ["yes", "no", "yes", "yes"]),
         ("Cluster", ["true", "false", "true", "true"]),
-        ("UUID", ["1", "2", "3", "4"]),
+        ("UUID", ["yes", "no", "yes", "yes"]),
         ("Fnord", ["a", "b", "c", "d"]),
         ("", ["foo bar", "baz", "qux quux", "x"]),
         ("Default gateway", ["10.0.0.1"] * 4),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from discovery_pipeline.domain.mapping.context.weights import LEANS, SETTLES, header_text, says
+from discovery_pipeline.domain.mapping.context.weights import LEANS, REFUSES, carries_none, header_text, says
 from discovery_pipeline.domain.mapping.evidence import Evidence
 from discovery_pipeline.domain.mapping.view import TableView
 
@@ -29,7 +29,8 @@ def sellers(table: TableView) -> Iterator[Evidence]:
         others = [p for p in makers if p != position and not _says_vendor(table, p)]
         if _says_vendor(table, position) and others:
             why = f"{header_text(table, others[0])} names the maker"
-            yield says(table, position, "manufacturer", -SETTLES, why)
+            yield says(table, position, "manufacturer", -REFUSES, why)
+            yield carries_none(table, position, why)
 
 
 def _says_vendor(table: TableView, position: int) -> bool:

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from discovery_pipeline.domain.mapping.context.weights import LEANS, REFUSES, SETTLES, TURNS, header_text, says, turns
+from discovery_pipeline.domain.mapping.context.weights import (
+    LEANS,
+    REFUSES,
+    SETTLES,
+    TURNS,
+    carries_none,
+    header_text,
+    says,
+    turns,
+)
 from discovery_pipeline.domain.mapping.evidence import Evidence
 from discovery_pipeline.domain.mapping.view import TableView
 from discovery_pipeline.domain.vocabulary.field_values import suggestions
@@ -49,6 +58,17 @@ def ids_of_others(table: TableView) -> Iterator[Evidence]:
             if claim.field in _THINGS and named:
                 why = f"an id of what {header_text(table, named[0])} names"
                 yield says(table, position, claim.field, -REFUSES, why)
+                yield carries_none(table, position, why)
+
+
+def names_of_addresses(table: TableView) -> Iterator[Evidence]:
+    """'Public IP' with names like pip-web-01 as values, beside the row's own name, names another thing."""
+    for field in ("ip_address", "mac_address"):
+        for position in table.strong.get(field, ()):
+            profile = table.profiles[position]
+            others = [p for p in table.strong.get("hostname", ()) if p != position]
+            if others and profile.share("numbered_name") >= _NAMES and not profile.share("ip", "mac", "bare_mac"):
+                yield carries_none(table, position, f"names, beside {header_text(table, others[0])}")
 
 
 def named_by_kind(table: TableView) -> Iterator[Evidence]:
@@ -68,7 +88,7 @@ def named_by_kind(table: TableView) -> Iterator[Evidence]:
         yield says(table, 0, "hostname", SETTLES, why)
         for claim in table.claims[0]:
             if claim.field != "hostname" and claim.weight > 0:
-                yield says(table, 0, claim.field, -SETTLES, why)
+                yield says(table, 0, claim.field, -REFUSES, why)
 
 
 def label_is_name(table: TableView) -> Iterator[Evidence]:
@@ -95,9 +115,10 @@ def names_of_people(table: TableView) -> Iterator[Evidence]:
     if not table.strong.get("contact_email") or not all(words <= _OF_PEOPLE for words in told):
         return
     for position in (*table.with_concepts("name"), *table.with_concepts("full", "name")):
+        yield carries_none(table, position, "all columns speak of people")
         for claim in table.claims[position]:
             if claim.field:
-                yield says(table, position, claim.field, -SETTLES, "all columns speak of people")
+                yield says(table, position, claim.field, -REFUSES, "all columns speak of people")
 
 
 def unnamed_values(table: TableView) -> Iterator[Evidence]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from discovery_pipeline.domain.mapping.context.applications import rows_are_applications
-from discovery_pipeline.domain.mapping.context.weights import REFUSES, TURNS, header_text, row_names, says, turns
+from discovery_pipeline.domain.mapping.context.weights import LEANS, REFUSES, TURNS, header_text, row_names, says, turns
 from discovery_pipeline.domain.mapping.evidence import Evidence
 from discovery_pipeline.domain.mapping.view import TableView
 from discovery_pipeline.domain.vocabulary.headers import Header
@@ -16,6 +16,7 @@ _OF_PARTS = frozenset(
     running type label enabled role level class category tier number name size version start flag
     """.split()  # noqa: SIM905  # words, not a list
 )
+_STATES = frozenset({"running", "enabled", "start"})
 _OF_ASSETS = frozenset(
     """
     power_state lifecycle_status asset_type model platform tags criticality application_role environment is_virtual
@@ -37,7 +38,8 @@ def part_columns(table: TableView) -> Iterator[Evidence]:
         if header.words and set(header.concepts) <= _OF_PARTS:
             for claim in table.claims[position]:
                 if claim.field in _OF_ASSETS or (claim.field == "hostname" and names - {position}):
-                    yield says(table, position, claim.field, -REFUSES, "the rows are parts of an asset")
+                    weight = REFUSES if _STATES.issuperset(header.concepts) else TURNS + LEANS
+                    yield says(table, position, claim.field, -weight, "the rows are parts of an asset")
 
 
 def type_is_model(table: TableView) -> Iterator[Evidence]:

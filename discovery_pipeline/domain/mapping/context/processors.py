@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from discovery_pipeline.domain.mapping.context.weights import REFUSES, header_text, says, settles
+from discovery_pipeline.domain.mapping.context.weights import REFUSES, carries_none, header_text, says, settles
 from discovery_pipeline.domain.mapping.evidence import Evidence
 from discovery_pipeline.domain.mapping.view import TableView
 
@@ -45,9 +45,11 @@ def clocks(table: TableView) -> Iterator[Evidence]:
             why = f"CPU in {header.unit}, and no load is named"
             yield from settles(table, position, "cpu_speed_mhz", _OF_CPU, why)
         elif words & (_LOADS | {"peak"}):
+            why = f"an amount of {header.unit}, not a share"
+            yield carries_none(table, position, why)
             for claim in table.claims[position]:
                 if claim.field:
-                    yield says(table, position, claim.field, -REFUSES, f"an amount of {header.unit}, not a share")
+                    yield says(table, position, claim.field, -REFUSES, why)
 
 
 def bare_loads(table: TableView) -> Iterator[Evidence]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from discovery_pipeline.domain.mapping.context.weights import (
     LEANS,
     REFUSES,
+    SETTLES,
     TURNS,
     header_text,
     of_no_end,
@@ -45,16 +46,21 @@ def names_of_relations(table: TableView) -> Iterator[Evidence]:
 
 
 def one_sided_relations(table: TableView) -> Iterator[Evidence]:
-    """Beside a column that plainly names the second end, the first column of names is the first end, and vice versa."""
+    """Beside a column that plainly names the second end, the only column of names is the first end, and vice versa."""
     for field, other in (("parent", "child"), ("child", "parent")):
-        if not table.strong.get(other) or [p for p in table.strong.get(field, ()) if p not in table.strong[other]]:
+        named = table.strong.get(other, ())
+        if not named or any(table.sides[p] for p in table.strong.get(field, ())):
             continue
-        for position in of_no_end(table):
-            claim = table.claim(position, field)
-            if claim and claim.weight > 0 and position not in table.strong[other]:
-                yield says(
-                    table, position, field, LEANS, f"{header_text(table, table.strong[other][0])} is the other end"
-                )
+        able = [p for p in of_no_end(table) if p not in named and _may_be(table, p, field)]
+        sure = [p for p in table.strong.get(field, ()) if p not in named]
+        for position in able if len(able) == 1 or not sure else ():
+            weight = SETTLES if len(able) == 1 else LEANS
+            yield says(table, position, field, weight, f"{header_text(table, named[0])} is the other end")
+
+
+def _may_be(table: TableView, position: int, field: str) -> bool:
+    claim = table.claim(position, field)
+    return claim is not None and claim.weight > 0
 
 
 def keys_of_ends(table: TableView) -> Iterator[Evidence]:

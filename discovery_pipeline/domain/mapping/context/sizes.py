@@ -5,7 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from discovery_pipeline.domain.mapping.context.weights import LEANS, REFUSES, SETTLES, says, settles, turns
+from discovery_pipeline.domain.mapping.context.weights import (
+    LEANS,
+    REFUSES,
+    SETTLES,
+    carries_none,
+    says,
+    settles,
+    turns,
+)
 from discovery_pipeline.domain.mapping.evidence import Evidence
 from discovery_pipeline.domain.mapping.view import TableView
 from discovery_pipeline.domain.vocabulary.units import SIZES
@@ -33,10 +41,12 @@ def sized_parts(table: TableView) -> Iterator[Evidence]:
 
 
 def _of_something_else(table: TableView) -> Iterator[Evidence]:
+    why = "a part's, that is neither disk nor memory"
     for position in table.with_concepts("size"):
+        yield carries_none(table, position, why)
         for claim in table.claims[position]:
             if claim.field:
-                yield says(table, position, claim.field, -REFUSES, "a part's, that is neither disk nor memory")
+                yield says(table, position, claim.field, -REFUSES, why)
 
 
 def counted_disks(table: TableView) -> Iterator[Evidence]:
@@ -73,7 +83,8 @@ def memory_of_guests(table: TableView) -> Iterator[Evidence]:
     guests = [p for p in memory if {w.text for w in table.headers[p].words} == {"vram"}]
     for position in guests:
         if len(memory) > len(guests):
-            yield says(table, position, "memory_mib", -SETTLES, "another column is the machine's memory")
+            yield says(table, position, "memory_mib", -REFUSES, "another column is the machine's memory")
+            yield carries_none(table, position, "another column is the machine's memory")
 
 
 def drive_letters(table: TableView) -> Iterator[Evidence]:

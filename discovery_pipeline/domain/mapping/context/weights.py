@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from discovery_pipeline.domain.mapping.evidence import Evidence
 from discovery_pipeline.domain.mapping.view import TableView
+from discovery_pipeline.domain.vocabulary.lexicon import NO_FIELD
 
-# Leaves no doubt, whatever the words say alone; refuses what they say; turns a tie; leans to one side of it.
+# Leaves no doubt, whatever the words say alone; rules out what they say; turns a tie; leans to one side of it.
 SETTLES = 12.0
 REFUSES = 5.0
 TURNS = 2.5
@@ -31,6 +32,11 @@ def settles(table: TableView, position: int, field: str, others: Sequence[str], 
     yield says(table, position, field, SETTLES, why)
     for other in others:
         yield says(table, position, other, -REFUSES, why)
+
+
+def carries_none(table: TableView, position: int, why: str) -> Evidence:
+    """A neighbour that leaves no doubt that the column carries none of the fields."""
+    return says(table, position, NO_FIELD, SETTLES, why)
 
 
 def row_names(table: TableView) -> tuple[int, ...]:

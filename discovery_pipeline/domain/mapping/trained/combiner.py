@@ -21,12 +21,14 @@ FEATURES: Mapping[str, str] = {
     **{f"none {source}": source for source in TRAINED},
     "named": "lexicon", "surely named": "lexicon", "values alone": "values", "examples alone": "examples",
     "context alone": "context", "surely refused": "lexicon", "only refused": "lexicon", "impossible": "values",
+    "ruled out": "context",
     "none": "prior", "none named": "prior", "none, one value": "prior", "rival": "table", "rival, named": "table",
 }  # fmt: skip
 
-# Weights that are judged, not trained: labelled layouts hold next to no column whose values can't be what its header
-# says, so training learns to overlook it. Five log-odds turn a plain name; on unseen layouts they cost nothing.
-JUDGED: Mapping[str, float] = {"impossible": -5.0}
+# Weights that are judged, not trained: labelled layouts hold next to no column whose values, or whose neighbours, can't
+# be those of what its header says, so training learns to overlook it. Four or five log-odds turn a plain name; on
+# unseen layouts they cost nothing.
+JUDGED: Mapping[str, float] = {"impossible": -5.0, "ruled out": -4.0, "none context": 0.35}
 
 
 @dataclass(frozen=True)
@@ -72,5 +74,6 @@ def read_combiner(text: str) -> Combiner:
     given = json.loads(text)
     if unknown := given["weights"].keys() - FEATURES.keys():
         raise ValueError(f"{FILE} is of other features: {sorted(unknown)}")
-    weights = {feature: given["weights"].get(feature, JUDGED.get(feature, 0.0)) for feature in FEATURES}
+    weights = {feature: given["weights"].get(feature, 0.0) for feature in FEATURES}
+    weights.update(JUDGED)
     return Combiner(given["version"], weights, given["temperature"], tuple((c, p) for c, p in given["precision"]))
