@@ -170,8 +170,12 @@ def _precision(text: str | None) -> float:
     share = _number(name, text)
     if share is None:
         return Settings.mapping_precision
-    if not 0.5 < share < 1:
-        raise ConfigurationError(f"{text!r} is not between 0.5 and 1", where=name, advice="for example 0.98")
+    if not 0.5 < share <= 0.99:
+        raise ConfigurationError(
+            f"{text!r} is not between 0.5 and 0.99, the highest confidence there is",
+            where=name,
+            advice="for example 0.98",
+        )
     return share
 
 

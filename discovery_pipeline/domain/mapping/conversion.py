@@ -57,6 +57,8 @@ def transform_of(field: str, profile: Mapping[str, Any], product: Product | None
     flags = max(shares.get("bool", 0.0), shares.get("bool01", 0.0))
     if words & _INVERTED.get(field, frozenset()) and "virtual" not in words and flags >= _MOSTLY:
         return "invert"
-    if field in _HOST_AND_DOMAIN and shares.get("with_domain", 0.0) >= _MOSTLY:
+    # A database instance is written server\\instance.
+    instances = words & {"instance", "database"}
+    if field in _HOST_AND_DOMAIN and shares.get("with_domain", 0.0) >= _MOSTLY and not instances:
         return "split_host_domain"
     return None

@@ -33,6 +33,9 @@ def grain_of(
         return product.grain, f"{product.name} sheet {product.sheet}"
     parts = [p for p, header in enumerate(headers) if _names_part(header, profiles[p])]
     owners, whole = _positions(headers, ("hostname", "fqdn", "ip_address", "uuid")), _positions(headers, _WHOLE)
+    if _positions(headers, ("application_name",)):
+        # What an application is built of is no part that has rows of its own.
+        parts = [p for p in parts if "software" not in headers[p].concepts]
     if parts and owners and len(whole) <= 1:
         return "detail", f"'{headers[parts[0]].raw}' names a part of '{headers[owners[0]].raw}'"
     return "asset", "one row per asset"

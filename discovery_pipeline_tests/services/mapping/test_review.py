@@ -34,7 +34,11 @@ def test_nothing_is_reviewed_before_a_run(acme: Workspace) -> None:
 
 
 def test_the_most_doubtful_come_first(acme: Workspace) -> None:
-    run_mapping(acme, "acme", table({**COLUMNS, "Software": ["x"] * 4, "IP address": ["10.0.0.1", "10.0.0.2"] * 2}, "a.csv", "a"))
+    run_mapping(
+        acme,
+        "acme",
+        table({**COLUMNS, "Software": ["x"] * 4, "IP address": ["10.0.0.1", "10.0.0.2"] * 2}, "a.csv", "a"),
+    )
     columns = review_columns(acme, "acme")
     ranks = [0 if c.status == "review" else 1 if c.status == "unmapped" and c.candidates else 2 for c in columns]
     assert ranks == sorted(ranks)
