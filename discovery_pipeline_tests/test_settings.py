@@ -59,8 +59,8 @@ def test_the_owner_is_needed_for_migrations_only() -> None:
         pytest.param({"DISCOVERY_OWNER_URL": URL}, "DATABASE_URL is not", id="owner alone"),
         pytest.param({"DISCOVERY_MODEL_DEADLINE_S": "soon"}, "'soon' is not a number", id="deadline"),
         pytest.param({"DISCOVERY_MAPPING_PRECISION": "much"}, "'much' is not a number", id="precision is a number"),
-        pytest.param({"DISCOVERY_MAPPING_PRECISION": "0.5"}, "not between 0.5 and 1", id="precision of a coin"),
-        pytest.param({"DISCOVERY_MAPPING_PRECISION": "1"}, "not between 0.5 and 1", id="precision without error"),
+        pytest.param({"DISCOVERY_MAPPING_PRECISION": "0.5"}, "not between 0.5 and 0.99", id="precision of a coin"),
+        pytest.param({"DISCOVERY_MAPPING_PRECISION": "1"}, "not between 0.5 and 0.99", id="precision without error"),
     ],
 )
 def test_contradictions_are_one_clear_error(environment: dict[str, str], problem: str) -> None:
