@@ -17,7 +17,7 @@ from discovery_pipeline.domain.mapping.combine import features, rivals
 from discovery_pipeline.domain.mapping.evidence import Evidence, evidence_frame
 from discovery_pipeline.domain.mapping.example_evidence import example_weights
 from discovery_pipeline.domain.mapping.meaning_evidence import LabelledMeanings
-from discovery_pipeline.domain.mapping.trained.combiner import FEATURES, JUDGED
+from discovery_pipeline.domain.mapping.trained.combiner import FEATURES, JUDGED, TRAINED
 
 PENALTY = 0.5
 
@@ -90,6 +90,11 @@ def fit_weights(given: Candidates) -> Floats:
     return _likeliest(given.with_rivals(_likeliest(given)))
 
 
+def _is_sum(feature: str) -> bool:
+    """Whether a feature is what a source says for a candidate (`lexicon+`, `none lexicon`) or against it."""
+    return (feature.rstrip("+-") in TRAINED and feature not in JUDGED) or feature.removeprefix("none ") in TRAINED
+
+
 def _likeliest(given: Candidates) -> Floats:
     """Maximum likelihood with a quadratic penalty on weights of unit variance, by L-BFGS from zero.
 
@@ -113,7 +118,9 @@ def _likeliest(given: Candidates) -> Floats:
         value = -np.log(np.maximum(right[has], 1e-12)).sum() + PENALTY * weights @ weights
         return float(value), (x.T @ (share - wanted) + 2 * PENALTY * weights) * trained
 
-    found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 500})
+    # What speaks for a candidate never lowers its score, what speaks against it never raises it.
+    bounds = [(0.0, None) if _is_sum(feature) else (None, None) for feature in FEATURES]
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 500})
     fitted: Floats = found.x / scale
     return fitted
 
