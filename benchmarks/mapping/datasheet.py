@@ -14,8 +14,8 @@ from benchmarks.mapping.weights import PENALTY
 from discovery_pipeline.domain.mapping.resolve import ResolveParams
 from discovery_pipeline.domain.mapping.trained.combiner import Combiner
 from discovery_pipeline.domain.schema import RECORD_KINDS
+from discovery_pipeline.domain.vocabulary.dictionary import table_language
 from discovery_pipeline.domain.vocabulary.headers import header_words
-from discovery_pipeline.domain.vocabulary.words import table_language
 
 _WEAKEST = 25
 _FEW = 8

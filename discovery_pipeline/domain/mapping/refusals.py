@@ -12,10 +12,10 @@ from discovery_pipeline.domain.handoffs import ColumnMapping, TableInfo, TableKi
 from discovery_pipeline.domain.mapping.evidence import profile_of
 from discovery_pipeline.domain.needed_fields import NeededFact, missing_facts
 from discovery_pipeline.domain.schema import RecordKind
+from discovery_pipeline.domain.vocabulary.dictionary import Word
 from discovery_pipeline.domain.vocabulary.field_values import support
 from discovery_pipeline.domain.vocabulary.headers import Header
 from discovery_pipeline.domain.vocabulary.lexicon import claims_of
-from discovery_pipeline.domain.vocabulary.words import Word
 
 
 @dataclass(frozen=True)

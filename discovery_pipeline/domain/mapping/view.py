@@ -9,7 +9,8 @@ from types import MappingProxyType
 
 from discovery_pipeline.domain.handoffs import RawTable, TableKind
 from discovery_pipeline.domain.mapping.header_claims import header_claims
-from discovery_pipeline.domain.vocabulary.ends import end_of, read_ends
+from discovery_pipeline.domain.vocabulary.end_words import end_of
+from discovery_pipeline.domain.vocabulary.ends import read_ends
 from discovery_pipeline.domain.vocabulary.headers import Header, read_headers
 from discovery_pipeline.domain.vocabulary.lexicon import Claim
 from discovery_pipeline.domain.vocabulary.products import Product, by_name

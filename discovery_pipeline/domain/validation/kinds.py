@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from discovery_pipeline.domain.schema import RECORD_KINDS, RecordKind
-from discovery_pipeline.domain.vocabulary.ends import Ends, end_of, read_ends
+from discovery_pipeline.domain.vocabulary.end_words import end_of
+from discovery_pipeline.domain.vocabulary.ends import Ends, read_ends
 from discovery_pipeline.domain.vocabulary.headers import Header
 from discovery_pipeline.domain.vocabulary.lexicon import NO_FIELD, claims_of
 from discovery_pipeline.domain.vocabulary.products import Product

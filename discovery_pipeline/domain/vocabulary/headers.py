@@ -6,9 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from discovery_pipeline.domain.vocabulary.dictionary import Word, dictionary, table_language
 from discovery_pipeline.domain.vocabulary.text import LONGEST, fold, split_words
 from discovery_pipeline.domain.vocabulary.units import bracketed_unit, rate_unit, word_unit
-from discovery_pipeline.domain.vocabulary.words import Word, dictionary, read_words, table_language
+from discovery_pipeline.domain.vocabulary.words import read_words
 
 # "Maint. end", "Ser.Nr.", "Inv.-Nr.": words that a dot cuts off.
 _CUT = re.compile(r"([^\W\d_]{3,})\.(?=\s|$|[-/()]|[A-Z])")

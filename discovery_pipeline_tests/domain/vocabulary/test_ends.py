@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from discovery_pipeline.domain.schema import RecordKind
-from discovery_pipeline.domain.vocabulary.ends import end_of, read_ends
+from discovery_pipeline.domain.vocabulary.end_words import end_of
+from discovery_pipeline.domain.vocabulary.ends import read_ends
 from discovery_pipeline.domain.vocabulary.headers import read_header, read_headers
 
 # "s" and "d": source and destination; "-": neither.

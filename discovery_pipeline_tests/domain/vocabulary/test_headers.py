@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from discovery_pipeline.domain.vocabulary.dictionary import LANGUAGES
 from discovery_pipeline.domain.vocabulary.headers import read_header, read_headers
 from discovery_pipeline.domain.vocabulary.source import load
 from discovery_pipeline.domain.vocabulary.text import fold, split_words
-from discovery_pipeline.domain.vocabulary.words import LANGUAGES
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from discovery_pipeline.domain.schema import RECORD_KINDS, RecordKind, fields
+from discovery_pipeline.domain.vocabulary.dictionary import dictionary
 from discovery_pipeline.domain.vocabulary.headers import read_header
 from discovery_pipeline.domain.vocabulary.lexicon import NO_FIELD, STRENGTHS, claims_of, lexicon
 from discovery_pipeline.domain.vocabulary.source import load
-from discovery_pipeline.domain.vocabulary.words import dictionary
 
 # One thing by two names in the schema: cloud sizes are accepted as either.
 _TOLD_APART_BY_NOTHING = {frozenset({"flavor"})}

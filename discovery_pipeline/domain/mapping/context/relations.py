@@ -16,7 +16,7 @@ from discovery_pipeline.domain.mapping.context.weights import (
 )
 from discovery_pipeline.domain.mapping.evidence import Evidence
 from discovery_pipeline.domain.mapping.view import TableView
-from discovery_pipeline.domain.vocabulary.ends import DESTINATION, SOURCE
+from discovery_pipeline.domain.vocabulary.end_words import DESTINATION, SOURCE
 
 _HARDLY_ANY = 0.3
 
