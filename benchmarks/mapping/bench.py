@@ -142,9 +142,12 @@ def main() -> None:
     """Print the comparison."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--layouts", type=int, help="on so many, evenly spread")
-    layouts = sample(load(), parser.parse_args().layouts)
+    parser.add_argument("--part", choices=PARTS, help="judge only these layouts; ours still learns from all")
+    given = parser.parse_args()
+    layouts = sample(load(), given.layouts)
+    judged = [layout for layout in layouts if given.part in (None, layout.part)]
     peers: list[Peer] = [Coma(layouts), Values(layouts), Spelling(), Meaning(MiniLM()), Nothing()]
-    print(report([*ours(layouts), *(judge(peer, layouts) for peer in peers)], layouts))
+    print(report([*ours(layouts), *(judge(peer, judged) for peer in peers)], judged))
 
 
 if __name__ == "__main__":
