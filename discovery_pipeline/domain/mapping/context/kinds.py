@@ -16,7 +16,8 @@ _OF_PARTS = frozenset(
     running type label enabled role level class category tier number name size version start flag
     """.split()  # noqa: SIM905  # words, not a list
 )
-_STATES = frozenset({"running", "enabled", "start"})
+# Words that, alone, are a part's own state or kind.
+_STATES = frozenset({"running", "enabled", "start", "type"})
 _OF_ASSETS = frozenset(
     """
     power_state lifecycle_status asset_type model platform tags criticality application_role environment is_virtual
