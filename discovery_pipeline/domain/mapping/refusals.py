@@ -21,8 +21,8 @@ from discovery_pipeline.domain.vocabulary.lexicon import claims_of
 @dataclass(frozen=True)
 class RefusalParams:
     """Log-odds of a column's values for its field. contradicts: from which down a person is told. forbidden: from which
-    down they can't be of the field: a shape it never has, or none of those it needs. plain: log-odds from which a header
-    names a field by itself."""
+    down they can't be of the field: a shape it never has, or none of those it needs. plain: log-odds from which on a
+    header names a field by itself."""
 
     contradicts: float = -2.5
     forbidden: float = -4.0
