@@ -31,7 +31,7 @@ class DoubtParams:
     offers: int = 5
     near: int = 2
     together: int = 20
-    controls: int = 12
+    controls: int = 16
 
 
 @dataclass(frozen=True)
