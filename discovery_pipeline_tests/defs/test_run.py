@@ -183,7 +183,7 @@ def _second_opinion(home: Settings, url: str) -> tuple[Opinion, set[str]]:
 def _as_in_the_truth(header: str, choices: tuple[str, ...]) -> str:
     known = TRUTH.mappings.filter(pl.col("header").str.strip_chars() == header)["field"].str.split("|").to_list()
     known += [[control.field] for control in packaged_controls() if control.header == header]
-    return next((c for c in choices if any(c in fields for fields in known)), "none")
+    return next((field for fields in known for field in fields if field in choices), "none")
 
 
 def _own_words() -> str:
