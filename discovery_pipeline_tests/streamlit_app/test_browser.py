@@ -167,6 +167,9 @@ def test_a_correction_is_applied_with_two_clicks(browser: Watched, up: Up, home:
     assert (before["status"], before["field"]) == ("review", "os_version")
 
     page = browser.page
+    page.get_by_placeholder("Header, field").fill("Version0")
+    page.get_by_placeholder("Header, field").press("Enter")
+    page.get_by_text("1 to 1 of 1 columns").wait_for()
     page.get_by_role("button", name="software_version").first.click()
     page.get_by_text("Waits for a run").wait_for()
     page.get_by_role("button", name="Apply 1 correction").click()
