@@ -89,6 +89,7 @@ def test_a_wrong_correction_taken_back_leaves_nothing_behind(home: Settings, cor
     """Ids that only the wrong reading made are no assets that vanished: no file changed."""
     with open_workspace(home) as workspace:
         names = [c for c in review_columns(workspace, TENANT) if c.field in ("hostname", "fqdn", "application_name")]
+    sizes = []
     for restored in (False, True):
         decisions = [
             Decision(c.file, c.table, c.position, c.header, c.field if restored else None, source=c.source)
@@ -96,7 +97,9 @@ def test_a_wrong_correction_taken_back_leaves_nothing_behind(home: Settings, cor
         ]
         with open_workspace(home) as workspace:
             correct(workspace, TENANT, decisions, "ann")
-        run_tenant(home, TENANT, None, lambda _: None, only_corrections=True)
+        assert run_tenant(home, TENANT, None, lambda _: None, only_corrections=True).status == "done"
         with open_workspace(home) as workspace:
             inventory = workspace.frames.open(TENANT).scan("inventory", "inventory").collect()
         assert not inventory["vanished"].any()
+        sizes.append(len(inventory))
+    assert sizes[0] > sizes[1]

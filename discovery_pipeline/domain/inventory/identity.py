@@ -120,14 +120,6 @@ def _named(first: pl.DataFrame, registry: pl.DataFrame, tenant: str) -> pl.DataF
     Those that share their identifier count from 0 in every run, so the same export gives the same ids again; others
     count on from what the registry holds under the identifier.
     """
-    used = registry.group_by("identifier").agg(pl.col("ordinal").max().alias("used"))
-    new = first.filter(pl.col("asset_id").is_null()).join(
-        used, left_on="text", right_on="identifier", how="left", maintain_order="left"
-    )
-    start = pl.when(pl.col("shared")).then(0).otherwise(pl.col("used").fill_null(-1) + 1)
-    place = pl.int_range(pl.len()).over("text")
-    new = new.with_columns((start + place).alias("ordinal"))
-    new = new.with_columns(asset_ids(tenant, new["text"], new["ordinal"]))
     known = (
         first.filter(pl.col("asset_id").is_not_null())
         .drop("text")
@@ -137,8 +129,29 @@ def _named(first: pl.DataFrame, registry: pl.DataFrame, tenant: str) -> pl.DataF
             maintain_order="left",
         )
     )
+    new = _numbered(first.filter(pl.col("asset_id").is_null()), known, registry)
+    new = new.with_columns(asset_ids(tenant, new["text"], new["ordinal"]))
     columns = ["asset", "asset_id", "text", "ordinal"]
     return pl.concat([known.select(columns), new.select(columns)]).rename({"text": "identifier"})
+
+
+def _numbered(new: pl.DataFrame, known: pl.DataFrame, registry: pl.DataFrame) -> pl.DataFrame:
+    """The new assets with their ordinals: of a shared identifier those that no recognised asset of this run has."""
+    used = registry.group_by("identifier").agg(pl.col("ordinal").max().alias("used"))
+    placed = new.with_columns(pl.int_range(pl.len()).over("text").alias("place"))
+    found = placed.join(used, left_on="text", right_on="identifier", how="left", maintain_order="left")
+    found = found.join(_free(placed.filter("shared"), known), on=["text", "place"], how="left", maintain_order="left")
+    return found.with_columns(pl.coalesce("free", pl.col("used").fill_null(-1) + 1 + pl.col("place")).alias("ordinal"))
+
+
+def _free(shared: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """text, place, free: per shared identifier as many ordinals as it has new assets, the least first."""
+    taken = known.group_by("text").agg(pl.col("ordinal").alias("taken"))
+    sizes = shared.group_by("text").agg(pl.len().cast(pl.Int64).alias("size")).join(taken, on="text", how="left")
+    held = pl.col("taken").fill_null([])
+    free = pl.int_ranges(0, pl.col("size") + held.list.len()).list.set_difference(held).list.sort()
+    exploded = sizes.select("text", free.alias("free")).explode("free", empty_as_null=False, keep_nulls=False)
+    return exploded.with_columns(pl.int_range(pl.len()).over("text").alias("place"))
 
 
 def _changed_rows(ids: pl.DataFrame, own: pl.DataFrame, registry: pl.DataFrame) -> pl.DataFrame:

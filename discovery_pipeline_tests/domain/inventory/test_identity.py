@@ -8,6 +8,8 @@ import polars as pl
 import pytest
 
 from discovery_pipeline.domain.handoffs import REGISTRY
+from discovery_pipeline.domain.inventory.identity import TEXTS, assign_ids
+from discovery_pipeline.domain.inventory.params import InventoryParams
 from discovery_pipeline_tests.domain.inventory.builders import assets_of, rerun, run
 from discovery_pipeline_tests.domain.inventory.estate import clean_table
 
@@ -62,6 +64,17 @@ def test_namesakes_without_other_identifiers_keep_apart_by_ordinal() -> None:
     assert len(set(assets_of(first).values())) == 2
     assert assets_of(second) == assets_of(first)
     assert first.registry.sort("ordinal").select("identifier", "ordinal").rows() == [("name:db01", 0), ("name:db01", 1)]
+
+
+def test_a_new_asset_under_a_recognised_ones_identifier_gets_another_id() -> None:
+    registry = pl.DataFrame([["a_known", "serial:CZ1", 0, ["name:db01", "serial:CZ1"]]], schema=REGISTRY, orient="row")
+    said = [(0, 1, "serial:CZ1"), (0, 5, "name:db01"), (1, 1, "serial:CZ1"), (2, 1, "serial:CZ1")]
+    texts = pl.DataFrame(said, schema=TEXTS, orient="row")
+    given = assign_ids(texts, registry, "t", InventoryParams())
+    ordinals = given.registry.filter(pl.col("asset_id") != "a_known").sort("ordinal")["ordinal"].to_list()
+    assert given.asset_id[0] == "a_known"
+    assert given.asset_id.n_unique() == 3
+    assert ordinals == [1, 2]
 
 
 def test_only_rows_that_grew_come_back_for_the_registry() -> None:
