@@ -1,0 +1,94 @@
+"""A correction: what one person decided about one thing. The log of them is only ever added to.
+
+Which of them stands follows from the log: the newest about a thing that was not undone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from discovery_pipeline.domain.learning.kinds import Kind
+
+Action = Literal["accepted", "changed", "unmapped", "set", "undone"]
+Content = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class NewCorrection:
+    """A decision before it has a number.
+
+    target: what it is about, in words that hold for the next delivery too; by kind:
+        mapping: source, series, table, header_key, occurrence (domain/mapping/places.py)
+        value: record, field, raw, source (None = every feed), or asset_id, field
+        merge, split: one, other: asset_id each, for a split with the row's source and texts
+        type, strategy: asset_id    edge: from_asset, to_asset, kind (None = every kind)
+    said: the decision: field, unit, transform | value | holds and anchors | type | strategy. was: what stood before it,
+    as far as known. context: where the person saw it. action: accepted (what the run chose), changed, unmapped (of
+    mappings), set (of the other kinds), undone. undoes: the number that it takes back. overrules: the number of another
+    person's standing decision that its author knew of.
+    """
+
+    kind: Kind
+    action: Action
+    target: Content
+    said: Content
+    was: Content
+    context: Content
+    author: str
+    reason: str
+    overrules: int | None = None
+    undoes: int | None = None
+
+    @property
+    def target_key(self) -> str:
+        """The same for every decision about the same thing."""
+        return digest([self.kind, self.target])
+
+
+@dataclass(frozen=True)
+class Correction:
+    """A correction as it was recorded. number: 1, 2, ... of the tenant."""
+
+    number: int
+    made_at: datetime
+    what: NewCorrection
+
+
+def digest(content: object) -> str:
+    """A short hash of a JSON document, whatever the order of its keys."""
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def not_undone(corrections: Iterable[Correction]) -> list[Correction]:
+    """The decisions that nobody took back, oldest first."""
+    ordered = sorted(corrections, key=lambda correction: correction.number)
+    undone = {correction.what.undoes for correction in ordered}
+    return [c for c in ordered if c.what.action != "undone" and c.number not in undone]
+
+
+def standing(corrections: Iterable[Correction]) -> dict[str, Correction]:
+    """Per target_key the decision that holds: the newest that was not undone."""
+    return {correction.what.target_key: correction for correction in not_undone(corrections)}
+
+
+def says_otherwise(one: NewCorrection, other: NewCorrection) -> bool:
+    """Whether two decisions about one thing can't both hold."""
+    return lesson_of(one) != lesson_of(other)
+
+
+# What a decision comes down to; the rest of `said` tells how to carry it out.
+_ESSENCE: Mapping[Kind, Sequence[str]] = {
+    "mapping": ("field",), "value": ("value",), "merge": ("holds",), "split": ("holds",), "type": ("type",),
+    "edge": ("holds",), "strategy": ("strategy",),
+}  # fmt: skip
+
+
+def lesson_of(what: NewCorrection) -> dict[str, Any]:
+    """What a decision teaches about its target, without the reading that was added to it."""
+    return {name: what.said.get(name) for name in _ESSENCE[what.kind]}
