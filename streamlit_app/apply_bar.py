@@ -10,6 +10,7 @@ import streamlit as st
 from discovery_pipeline.domain.errors import DiscoveryError
 from discovery_pipeline.services.dagster_api.client import Run, RunDetail
 from discovery_pipeline.services.dagster_api.names import APPLY_CORRECTIONS
+from discovery_pipeline.services.due_runs import corrections_due
 from discovery_pipeline.services.mapping.review import ReviewColumn, review_columns
 from streamlit_app import services, state, widgets
 from streamlit_app.mapping_card import place_key
@@ -56,8 +57,12 @@ def _corrections(count: int) -> str:
 
 def _apply(tenant: str, waiting: Sequence[ReviewColumn]) -> None:
     try:
+        due = corrections_due(services.workspace(), tenant)
         state.follow(
-            tenant, services.dagster().launch(tenant, APPLY_CORRECTIONS, launched_by=f"{state.author()}, in the app")
+            tenant,
+            services.dagster().launch(
+                tenant, APPLY_CORRECTIONS, f"{state.author()}, in the app", due.assets if due else ()
+            ),
         )
         st.session_state[_APPLYING] = {place_key(column) for column in waiting}
     except DiscoveryError as error:

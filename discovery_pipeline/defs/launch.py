@@ -19,9 +19,9 @@ from discovery_pipeline.domain.handoffs import PHASES, Phase, Severity
 from discovery_pipeline.files.frames import MissingFrame
 from discovery_pipeline.quality.run import Validate, validate_here
 from discovery_pipeline.services.dagster_api.names import APPLY_CORRECTIONS, DISCOVERY, LAUNCHED_BY, PARTITION_TAG
-from discovery_pipeline.services.due_runs import FIRST_CORRECTED
-from discovery_pipeline.services.run_frames import BEFORE, newest_frames, outdated_among
-from discovery_pipeline.services.workspace import open_workspace
+from discovery_pipeline.services.due_runs import FIRST_CORRECTED, corrections_due
+from discovery_pipeline.services.run_frames import ASSETS, newest_frames, outdated_among
+from discovery_pipeline.services.workspace import Workspace, open_workspace
 from discovery_pipeline.settings import Settings
 
 BY_COMMAND_LINE = {LAUNCHED_BY: "command line"}
@@ -82,11 +82,10 @@ def run_tenant(
         open_stores(workspace, tenant, holder, progress, validator) as stores,
         open_instance(settings) as instance,
     ):
-        if only_corrections:
-            _refuse_unmapped(stores)
+        first = _first_corrected(workspace, stores) if only_corrections else None
         ensure_partition(instance, tenant)
         end_killed_runs(instance, tenant)
-        result = _execute(instance, stores, upto, only_corrections)
+        result = _execute(instance, stores, upto, first)
         if progress.interrupted:
             raise KeyboardInterrupt
         return RunSummary(
@@ -99,31 +98,35 @@ def run_tenant(
         )
 
 
-def _refuse_unmapped(stores: TenantStores) -> None:
-    """Corrections are applied to evidence that is there and fits together, or not at all."""
-    newest, before = newest_frames(stores.frames), BEFORE[: BEFORE.index(FIRST_CORRECTED)]
+def _first_corrected(workspace: Workspace, stores: TenantStores) -> str:
+    """Where a run over corrections begins. They are applied to what is there and fits together, or not at all."""
+    due = corrections_due(workspace, stores.tenant)
+    first = due.first if due else FIRST_CORRECTED
+    newest, before = newest_frames(stores.frames), ASSETS[: ASSETS.index(first)]
     whole_run = f"discovery run {stores.tenant}"
     if not all(newest.has(asset) for asset in before):
-        raise MissingFrame("no run has mapped its columns yet", where=f"tenant {stores.tenant}", advice=whole_run)
+        raise MissingFrame("no run has come as far as that", where=f"tenant {stores.tenant}", advice=whole_run)
     if outdated := outdated_among(newest, before):
         raise OutdatedInput(
             f"a run was stopped after reading its files anew: {', '.join(sorted(outdated))} is of the files before",
             where=f"tenant {stores.tenant}",
             advice=whole_run,
         )
+    return first
 
 
 def _execute(
-    instance: dg.DagsterInstance, stores: TenantStores, upto: Phase | None, only_corrections: bool
+    instance: dg.DagsterInstance, stores: TenantStores, upto: Phase | None, first: str | None
 ) -> dg.ExecuteInProcessResult:
+    """first: the earliest asset of a run over corrections; None = all of them."""
     from discovery_pipeline.definitions import build_defs
 
     defs = build_defs(stores=stores)
     graph = defs.resolve_asset_graph()
     selection: dg.AssetSelection = dg.AssetSelection.groups(*phases_upto(upto or PHASES[-1]))
-    if only_corrections:
-        selection &= dg.AssetSelection.assets(FIRST_CORRECTED).downstream()
-    return defs.resolve_job_def(APPLY_CORRECTIONS if only_corrections else DISCOVERY).execute_in_process(
+    if first:
+        selection &= dg.AssetSelection.assets(first).downstream()
+    return defs.resolve_job_def(APPLY_CORRECTIONS if first else DISCOVERY).execute_in_process(
         run_config=QUIET,
         instance=instance,
         partition_key=stores.tenant,

@@ -13,6 +13,7 @@ from discovery_pipeline.files.landing import LandingZone
 from discovery_pipeline.quality.judge import a_judge
 from discovery_pipeline.quality.run import Validate, validate_here
 from discovery_pipeline.services.dagster_api.names import PARTITION_TAG
+from discovery_pipeline.services.learning.rules import Taught, rules_for
 from discovery_pipeline.services.workspace import Workspace, open_workspace
 from discovery_pipeline.settings import Settings, load_settings
 from discovery_pipeline.store.locks import tenant_writer
@@ -31,6 +32,10 @@ class TenantStores:
     settings: Settings
     progress: Progress = field(default_factory=Progress)
     validator: Validate = validate_here
+
+    def taught(self, asset: str) -> Taught:
+        """What the tenant's people taught that has its first say in this asset."""
+        return rules_for(self.database, self.tenant, asset)
 
 
 @contextmanager

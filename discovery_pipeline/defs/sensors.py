@@ -87,7 +87,8 @@ def _request_for_corrections(tick: Tick, tenant: str, landing_is_on: bool) -> No
     elif _was_requested(tick.instance, due.run_key):
         tick.say(tenant, "its corrections were run already, see its last run")
     else:
-        tick.request(tenant, APPLY_CORRECTIONS if due.start == "apply" else DISCOVERY, due.run_key)
+        job, assets = (APPLY_CORRECTIONS, due.assets) if due.start == "apply" else (DISCOVERY, ())
+        tick.request(tenant, job, due.run_key, assets)
 
 
 def _landing_will_run(tick: Tick, tenant: str) -> bool:

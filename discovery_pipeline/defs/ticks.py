@@ -8,7 +8,7 @@ import json
 import logging
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -64,12 +64,16 @@ class Tick:
         """A line for whoever looks at the tick."""
         self.said.append(f"{about}: {what}")
 
-    def request(self, tenant: str, job: str, run_key: str) -> None:
-        """Ask for a run of the tenant; one that Dagster doesn't know yet becomes a partition."""
+    def request(self, tenant: str, job: str, run_key: str, assets: Sequence[str] = ()) -> None:
+        """Ask for a run of the tenant; one that Dagster doesn't know yet becomes a partition. assets: only these."""
         ensure_partition(self.instance, tenant)
+        chosen = [dg.AssetKey(asset) for asset in assets] or None
         self.requests.append(
-            dg.RunRequest(run_key=run_key, job_name=job, partition_key=tenant, tags={LAUNCHED_BY: self.name})
-        )
+            dg.RunRequest(
+                run_key=run_key, job_name=job, partition_key=tenant, tags={LAUNCHED_BY: self.name},
+                asset_selection=chosen,
+            )
+        )  # fmt: skip
 
     def is_running(self, tenant: str) -> bool:
         """Whether a run of the tenant waits or goes on; one whose command line was killed is ended first."""

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
+from discovery_pipeline.domain.learning.kinds import FIRST_ASSET
 from discovery_pipeline.files.frames import TenantFrames
-from discovery_pipeline.services.run_frames import BEFORE, newest_frames, outdated_among
+from discovery_pipeline.services.run_frames import ASSETS, newest_frames, outdated_among
 from discovery_pipeline.services.workspace import Workspace
-from discovery_pipeline.store.corrections import newest_correction
+from discovery_pipeline.store.corrections import newest_by_kind
 from discovery_pipeline.store.snapshots import fingerprint
 from discovery_pipeline.store.sources import files_state
 
@@ -53,15 +54,20 @@ class FilesDue:
 
 @dataclass(frozen=True)
 class CorrectionsDue:
-    """newest: the highest correction. used: the highest that the published mapping knew.
+    """newest: the highest correction that waits. first: the earliest asset in which one that waits has a say.
 
     start: `apply` where the published frames fit each other, `all` where the run has to begin with the files.
     """
 
     tenant: str
     newest: int
-    used: int
+    first: str
     start: Literal["apply", "all"]
+
+    @property
+    def assets(self) -> tuple[str, ...]:
+        """What an applying run makes anew: the first asset and everything after it."""
+        return assets_from(self.first)
 
     @property
     def run_key(self) -> str:
@@ -76,21 +82,30 @@ def files_due(workspace: Workspace, tenant: str) -> FilesDue:
 
 
 def corrections_due(workspace: Workspace, tenant: str) -> CorrectionsDue | None:
-    """What analysts decided since the last mapping; None where that is nothing, or nothing was mapped yet."""
-    newest = newest_correction(workspace.database, tenant)
+    """What analysts decided, undid or had forgotten since; None where that is nothing, or nothing was mapped yet."""
+    newest = newest_by_kind(workspace.database, tenant)
     frames = workspace.frames.open(tenant)
-    if newest == 0 or not frames.has(FIRST_CORRECTED):
+    if not newest or not frames.has(FIRST_CORRECTED):
         return None
-    used = int(_document(frames, FIRST_CORRECTED).get("corrections") or 0)
-    if newest <= used:
+    waiting = {FIRST_ASSET[kind]: 0 for kind in newest}
+    for kind, number in newest.items():
+        if number > int(_document(frames, FIRST_ASSET[kind]).get("corrections") or 0):
+            waiting[FIRST_ASSET[kind]] = max(waiting[FIRST_ASSET[kind]], number)
+    due = [asset for asset in ASSETS if waiting.get(asset)]
+    if not due:
         return None
-    return CorrectionsDue(tenant, newest, used, "apply" if _inputs_fit(frames) else "all")
+    return CorrectionsDue(tenant, max(waiting.values()), due[0], "apply" if inputs_fit(frames, due[0]) else "all")
 
 
-def _inputs_fit(frames: TenantFrames) -> bool:
-    """Whether everything before the first corrected asset is there, and made from what is published."""
+def assets_from(first: str) -> tuple[str, ...]:
+    """The asset and everything that is made from it, in order."""
+    return ASSETS[ASSETS.index(first) :]
+
+
+def inputs_fit(frames: TenantFrames, first: str) -> bool:
+    """Whether everything before an asset is there, and made from what is published."""
     newest = newest_frames(frames)
-    inputs = BEFORE[: BEFORE.index(FIRST_CORRECTED)]
+    inputs = ASSETS[: ASSETS.index(first)]
     return all(newest.has(asset) for asset in inputs) and not outdated_among(newest, inputs)
 
 

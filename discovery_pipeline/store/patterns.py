@@ -1,164 +1,173 @@
-"""The pattern store: what a tenant's corrections taught, by place and by meaning. Never reaches another tenant.
+"""The pattern store: what a tenant's corrections taught, by target and by meaning. Never reaches another tenant.
 
-Keep out: what a pattern says about a column (domain/mapping/patterns.py), computing embeddings (agents).
+Keep out: what corrections add up to (domain/learning), what patterns say about a column (domain/mapping/recall),
+computing embeddings (agents).
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from sqlalchemy import select, text, tuple_, update
+from sqlalchemy import case, delete, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from discovery_pipeline.domain.mapping.patterns import Pattern
-from discovery_pipeline.domain.mapping.places import Place
-from discovery_pipeline.domain.schema import RecordKind
+from discovery_pipeline.domain.learning.corrections import Correction
+from discovery_pipeline.domain.learning.kinds import Kind
+from discovery_pipeline.domain.learning.patterns import Pattern, fold
+from discovery_pipeline.store.correction_rows import read
 from discovery_pipeline.store.session import Database
-from discovery_pipeline.store.tables import LearnedPattern
+from discovery_pipeline.store.tables import CorrectionRow, PatternRow
 
-Vector = list[float]
+Vector = Sequence[float]
 
 # Exact: with a tenant's policy the planner would let an index on the shared table return next to nothing; the "+ 0"
 # keeps it from using one.
-NEIGHBOURS = text("""
+SIMILAR = text("""
 SELECT asked.no, near.pattern_id, near.similarity
   FROM unnest(CAST(:vectors AS vector[])) WITH ORDINALITY AS asked(vector, no)
  CROSS JOIN LATERAL (
     SELECT pattern_id, 1 - (embedding <=> asked.vector) AS similarity
       FROM patterns
-     WHERE is_current AND field IS NOT NULL AND model = :model AND record = :record
+     WHERE state = 'current' AND polarity = 1 AND kind = :kind AND model = :model AND record = :record
      ORDER BY (embedding <=> asked.vector) + 0, pattern_id LIMIT :most) AS near
+ WHERE near.similarity >= :least
  ORDER BY asked.no, near.similarity DESC, near.pattern_id
 """)
 
 
 @dataclass(frozen=True)
-class Lesson:
-    """What one correction says: the column at this place is this field, or none (field None). number: its own."""
+class Similar:
+    """A pattern near a vector. similarity: cosine, in [-1, 1]."""
 
-    place: Place
-    header: str
-    record: RecordKind
-    product: str | None
-    field: str | None
-    unit: str | None
-    transform: str | None
-    number: int
+    pattern_id: str
+    similarity: float
 
 
-def pattern_id(place: Place, field: str | None) -> str:
-    """The id of a lesson, from its content: learned twice, it is the same pattern."""
-    told = json.dumps(["mapping", place.source, place.series, place.table, place.header_key, place.occurrence, field])
-    return hashlib.sha256(told.encode()).hexdigest()[:32]
+def learn(session: Session, tenant: str, corrections: Sequence[Correction], also: Collection[str] = ()) -> None:
+    """Fold all corrections of some targets anew: patterns grow stronger or weaker, new ones come, undone ones retire.
 
-
-def learn(session: Session, tenant: str, lessons: Sequence[Lesson]) -> None:
-    """Strengthen what was said before, add what is new; the newest lesson of a place is its current one.
-
-    lessons: in the order of their numbers. The caller keeps other writers out.
+    corrections: every one of their targets, undoings included. also: targets of which every correction was deleted, so
+    that nothing stays. The caller keeps other writers out.
     """
-    at_place = _patterns_at(session, {lesson.place for lesson in lessons})
-    for lesson in lessons:
-        known = at_place.setdefault(lesson.place, {})
-        own = pattern_id(lesson.place, lesson.field)
-        before = known.get(own)
-        known[own] = {
-            **_content(tenant, own, lesson),
-            "supported": (before["supported"] if before else 0) + 1,
-            "corrections": [*(before["corrections"] if before else ()), lesson.number],
-        }
-        total = sum(pattern["supported"] for pattern in known.values())
-        for name, pattern in known.items():
-            pattern |= {"is_current": name == own, "contradicted": total - pattern["supported"]}
-    _save(session, [pattern for known in at_place.values() for pattern in known.values()])
+    current = {pattern.pattern_id: pattern for pattern in fold(corrections)}
+    ever = {p.pattern_id: p for p in fold(c for c in corrections if c.what.action != "undone") if _told(p)}
+    retired = [replace(p, is_current=False) for name, p in ever.items() if name not in current]
+    keys = {correction.what.target_key for correction in corrections} | set(also)
+    kept = current.keys() | {pattern.pattern_id for pattern in retired}
+    session.execute(
+        delete(PatternRow).where(PatternRow.target_key.in_(keys), PatternRow.pattern_id.not_in(kept)),
+    )
+    _save(session, [_row(tenant, p, "current" if p.is_current else "superseded") for p in current.values()])
+    _save(session, [_row(tenant, pattern, "retired") for pattern in retired])
 
 
-def _content(tenant: str, own: str, lesson: Lesson) -> dict[str, Any]:
-    place = lesson.place
-    return {
-        "tenant_id": tenant, "pattern_id": own, "kind": "mapping", "source": place.source, "series": place.series,
-        "table": place.table, "header": lesson.header, "header_key": place.header_key, "occurrence": place.occurrence,
-        "record": lesson.record, "product": lesson.product, "field": lesson.field, "unit": lesson.unit,
-        "transform": lesson.transform,
-    }  # fmt: skip
+def _told(pattern: Pattern) -> bool:
+    """Whether a person said it in so many words: of what was undone, its denials are not worth keeping."""
+    return pattern.polarity == 1
 
 
-def _patterns_at(session: Session, places: Iterable[Place]) -> dict[Place, dict[str, dict[str, Any]]]:
-    tables = {(place.source, place.series, place.table) for place in places}
-    place_columns = tuple_(LearnedPattern.source, LearnedPattern.series, LearnedPattern.table)
-    known: dict[Place, dict[str, dict[str, Any]]] = {}
-    for row in session.execute(select(LearnedPattern).where(place_columns.in_(sorted(tables)))).scalars():
-        columns = {c.name: getattr(row, c.name) for c in LearnedPattern.__table__.columns if c.name not in _LEFT_ALONE}
-        known.setdefault(_place(row), {})[row.pattern_id] = columns
-    return known
-
-
-# A lesson learned again keeps its vector and its date.
-_LEFT_ALONE = frozenset({"model", "embedding", "learned_at"})
+_OWN = tuple(f.name for f in fields(Pattern) if f.name != "is_current")
 _KEY = ("tenant_id", "pattern_id")
 
 
-def _save(session: Session, patterns: Sequence[dict[str, Any]]) -> None:
-    if patterns:
-        adding = insert(LearnedPattern)
-        renewed = {name: adding.excluded[name] for name in patterns[0] if name not in _KEY}
-        session.execute(adding.on_conflict_do_update(index_elements=_KEY, set_=renewed), list(patterns))
+def _row(tenant: str, pattern: Pattern, state: str) -> dict[str, Any]:
+    return {"tenant_id": tenant, "state": state, **{name: getattr(pattern, name) for name in _OWN}}
 
 
-def current_patterns(database: Database, tenant: str) -> tuple[Pattern, ...]:
-    """The newest lesson of every place, ordered by id."""
-    current = select(LearnedPattern).where(LearnedPattern.is_current).order_by(LearnedPattern.pattern_id)
+def _save(session: Session, rows: Sequence[dict[str, Any]]) -> None:
+    """What is learned again keeps its vector, as long as its text is the same."""
+    if not rows:
+        return
+    adding = insert(PatternRow)
+    new = adding.excluded
+    renewed: dict[str, Any] = {name: new[name] for name in rows[0] if name not in _KEY}
+    same = PatternRow.text == new.text
+    renewed |= {name: case((same, getattr(PatternRow, name)), else_=None) for name in ("model", "embedding")}
+    session.execute(adding.on_conflict_do_update(index_elements=_KEY, set_=renewed), list(rows))
+
+
+def current_patterns(database: Database, tenant: str, kinds: Collection[Kind] = ()) -> tuple[Pattern, ...]:
+    """What holds now (of these kinds), positive and negative, ordered by id."""
     with database.tenant_session(tenant) as session:
-        return tuple(_pattern(row) for row in session.execute(current).scalars())
+        _learn_what_is_missing(session, tenant)
+        query = select(*(getattr(PatternRow, name) for name in _OWN)).where(PatternRow.state == "current")
+        query = query.where(PatternRow.kind.in_(kinds)) if kinds else query
+        return tuple(_pattern(row) for row in session.execute(query.order_by(PatternRow.pattern_id)))
 
 
-def _pattern(row: LearnedPattern) -> Pattern:
-    return Pattern(
-        pattern_id=row.pattern_id, place=_place(row), header=row.header, record=row.record,  # type: ignore[arg-type]
-        product=row.product, field=row.field, unit=row.unit, transform=row.transform,  # type: ignore[arg-type]
-        supported=row.supported, contradicted=row.contradicted, corrections=tuple(row.corrections),
-    )  # fmt: skip
+def _pattern(row: Any) -> Pattern:
+    known = dict(row._mapping)  # a named tuple's public way to its names
+    for name in ("corrections", "authors"):
+        known[name] = tuple(known[name])
+    return Pattern(**known, is_current=True)
 
 
-def _place(row: LearnedPattern) -> Place:
-    return Place(row.source, row.series, row.table, row.header_key, row.occurrence)
+def _learn_what_is_missing(session: Session, tenant: str) -> None:
+    """Patterns follow from corrections: those that a migration brought along are folded when first asked for."""
+    known = select(PatternRow.pattern_id).where(PatternRow.target_key == CorrectionRow.target_key)
+    missing = select(CorrectionRow.target_key).where(CorrectionRow.target_key != "", ~known.exists()).distinct()
+    keys = set(session.execute(missing).scalars())
+    if keys:
+        learn(session, tenant, read(session, CorrectionRow.target_key.in_(keys)))
 
 
 def without_embedding(database: Database, tenant: str, model: str) -> dict[str, str]:
-    """pattern_id -> header of the current patterns that have no vector of this model yet."""
-    missing = select(LearnedPattern.pattern_id, LearnedPattern.header).where(
-        LearnedPattern.is_current, LearnedPattern.model.is_distinct_from(model)
-    )
+    """pattern_id -> header of the current patterns that name a field and have no vector of this model yet.
+
+    That a similar header carries no field proves nothing (benchmarks/mapping/pattern_calibration.py).
+    """
+    missing = select(PatternRow.pattern_id, PatternRow.text).where(
+        PatternRow.state == "current", PatternRow.polarity == 1, PatternRow.text != "", PatternRow.kind == "mapping",
+        PatternRow.said["field"].astext.is_not(None), PatternRow.model.is_distinct_from(model),
+    )  # fmt: skip
     with database.tenant_session(tenant) as session:
-        return {row.pattern_id: row.header for row in session.execute(missing.order_by(LearnedPattern.pattern_id))}
+        return {row.pattern_id: row.text for row in session.execute(missing.order_by(PatternRow.pattern_id))}
 
 
 def save_embeddings(database: Database, tenant: str, model: str, vectors: dict[str, Vector]) -> None:
     """Store the vectors of patterns, by pattern_id, with the model that made them."""
+    if not vectors:
+        return
     with database.tenant_session(tenant) as session:
-        for name, vector in sorted(vectors.items()):
-            here = (LearnedPattern.tenant_id == tenant, LearnedPattern.pattern_id == name)
-            session.execute(update(LearnedPattern).where(*here).values(model=model, embedding=vector))
+        given = {"ids": list(vectors), "vectors": _literal(list(vectors.values())), "model": model}
+        session.execute(EMBED, given)
 
 
-def neighbours(
-    database: Database, tenant: str, model: str, record: RecordKind, vectors: Sequence[Vector], most: int
-) -> list[list[tuple[str, float]]]:
-    """Per vector the nearest current patterns that name a field: (pattern_id, cosine similarity), nearest first.
+EMBED = text("""
+UPDATE patterns p SET model = :model, embedding = given.vector
+  FROM unnest(CAST(:ids AS text[]), CAST(:vectors AS vector[])) AS given(pattern_id, vector)
+ WHERE p.pattern_id = given.pattern_id
+""")
 
-    Only vectors of this model are compared; every one of the tenant's is (17 ms at 10,000).
+
+def find_similar(
+    database: Database, tenant: str, model: str, record: str, vectors: Sequence[Vector], most: int,
+    kind: Kind = "mapping", least: float = -1.0,
+) -> list[list[Similar]]:  # fmt: skip
+    """Per vector the nearest current patterns of a kind and record, nearest first, at most so many.
+
+    Only vectors of this model are compared, and every one of the tenant's is: recall is 1. least: of similarity; what
+    is near enough differs from model to model (domain/mapping/recall/likeness.py has the calibration).
     """
-    found: list[list[tuple[str, float]]] = [[] for _ in vectors]
+    found: list[list[Similar]] = [[] for _ in vectors]
     if not vectors:
         return found
-    asked = "{" + ",".join('"[' + ",".join(map(str, vector)) + ']"' for vector in vectors) + "}"
+    asked = {"vectors": _literal(vectors), "model": model, "record": record, "kind": kind, "most": most, "least": least}
     with database.tenant_session(tenant) as session:
-        near = session.execute(NEIGHBOURS, {"vectors": asked, "model": model, "record": record, "most": most})
-        for number, name, similarity in near:
-            found[number - 1].append((name, similarity))
+        for number, name, similarity in session.execute(SIMILAR, asked):
+            found[number - 1].append(Similar(name, similarity))
     return found
+
+
+def _literal(vectors: Iterable[Vector]) -> str:
+    return "{" + ",".join('"[' + ",".join(map(str, vector)) + ']"' for vector in vectors) + "}"
+
+
+def counts(database: Database, tenant: str) -> dict[tuple[str, str], int]:
+    """How many patterns there are, by kind and state."""
+    query = select(PatternRow.kind, PatternRow.state, func.count()).group_by(PatternRow.kind, PatternRow.state)
+    with database.tenant_session(tenant) as session:
+        return {(kind, state): number for kind, state, number in session.execute(query)}

@@ -108,24 +108,11 @@ class TenantSetting(Base):
     changed_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
-class _Decided:
-    """What was decided about a column, and the kind of table it stands in: what a correction hands to its pattern."""
-
-    record: Mapped[str]
-    product: Mapped[str | None]
-    field: Mapped[str | None]
-    unit: Mapped[str | None]
-    transform: Mapped[str | None]
-
-
-class Correction(_Decided, Base):
+class CorrectionRow(Base):
     """What a person decided, as it was decided: rows are added, never changed (the application role may not update).
 
-    number: 1, 2, ... per tenant. kind: mapping. file, table, position and header name the column as a run showed it;
-    series and table_series (file and table without dates and counters), header_key and occurrence (0 for the first
-    column of this key) carry the decision to the next delivery. field: null = unmapped; was_field, was_status,
-    was_confidence: what the run had chosen, null where no run had seen the column. action: accepted (the run's choice),
-    changed, unmapped.
+    number: 1, 2, ... per tenant. The rest as in domain/learning/corrections.py. A row of action "forgotten" stands for
+    corrections that were deleted: who deleted how many of which kinds, and nothing of what they said.
     """
 
     __tablename__ = "corrections"
@@ -134,31 +121,23 @@ class Correction(_Decided, Base):
     number: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     kind: Mapped[str]
     action: Mapped[str]
-    source: Mapped[str]
-    file: Mapped[str]
-    series: Mapped[str]
-    table: Mapped[str]
-    table_series: Mapped[str]
-    position: Mapped[int] = mapped_column(BigInteger)
-    header: Mapped[str]
-    header_key: Mapped[str]
-    occurrence: Mapped[int] = mapped_column(Integer)
-    was_field: Mapped[str | None]
-    was_status: Mapped[str | None]
-    was_confidence: Mapped[float | None]
+    target_key: Mapped[str]
+    target: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    said: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    was: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    context: Mapped[dict[str, Any]] = mapped_column(JSONB)
     author: Mapped[str]
     reason: Mapped[str]
+    overrules: Mapped[int | None] = mapped_column(BigInteger)
+    undoes: Mapped[int | None] = mapped_column(BigInteger)
     made_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
-class LearnedPattern(_Decided, Base):
-    """What corrections taught: a header in its context is a field, or none (field null).
+class PatternRow(Base):
+    """What standing corrections taught: the columns of domain/learning/patterns.Pattern, and its place among vectors.
 
-    pattern_id: hash of place and field, so that learning the same thing twice is one stronger pattern. table: without
-    dates, like series. header_key: the header as compared; occurrence: 0 for its first column of a table, 1 for the
-    next; header, record, product, unit and transform: as last corrected. supported / contradicted: how many corrections
-    said so / said otherwise at this place. is_current: the place's newest decision. corrections: the numbers of those
-    it was learned from. embedding: of the header by `model`; null while no embedder answered.
+    state: current, superseded (another decision about its target holds), retired (its corrections were undone).
+    embedding: of `text` by `model`; null while no embedder answered.
     """
 
     __tablename__ = "patterns"
@@ -166,19 +145,40 @@ class LearnedPattern(_Decided, Base):
     tenant_id: Mapped[str] = mapped_column(ForeignKey("tenants.name"), primary_key=True)
     pattern_id: Mapped[str] = mapped_column(primary_key=True)
     kind: Mapped[str]
-    source: Mapped[str]
-    series: Mapped[str]
-    table: Mapped[str]
-    header: Mapped[str]
-    header_key: Mapped[str]
-    occurrence: Mapped[int] = mapped_column(Integer)
-    supported: Mapped[int] = mapped_column(Integer)
-    contradicted: Mapped[int] = mapped_column(Integer)
-    is_current: Mapped[bool]
+    target_key: Mapped[str]
+    target: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    said: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    polarity: Mapped[int] = mapped_column(Integer)
+    source: Mapped[str | None]
+    record: Mapped[str | None]
+    product: Mapped[str | None]
+    text: Mapped[str]
     corrections: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+    authors: Mapped[list[str]]
+    contradicted: Mapped[int] = mapped_column(Integer)
+    version: Mapped[int] = mapped_column(Integer)
+    state: Mapped[str]
+    learned_at: Mapped[datetime]
+    strengthened_at: Mapped[datetime]
     model: Mapped[str | None]
     embedding: Mapped[Any | None] = mapped_column(Vector(EMBEDDING_DIMENSIONS))
-    learned_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class CorrectedTable(Base):
+    """A table of which a column was corrected, so that it is known again under another name. Holds no cell.
+
+    columns: per column its header and what its cells look like, in the table's order (domain/mapping/recall/layouts).
+    """
+
+    __tablename__ = "corrected_tables"
+
+    tenant_id: Mapped[str] = mapped_column(ForeignKey("tenants.name"), primary_key=True)
+    source: Mapped[str] = mapped_column(primary_key=True)
+    series: Mapped[str] = mapped_column(primary_key=True)
+    table: Mapped[str] = mapped_column(primary_key=True)
+    record: Mapped[str]
+    product: Mapped[str | None]
+    columns: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
 
 
 class ModelCall(Base):

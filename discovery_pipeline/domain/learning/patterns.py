@@ -123,7 +123,7 @@ def _weakened(pattern: Pattern) -> Pattern:
 
 
 def _judged(pattern: Pattern, newest: Pattern) -> Pattern:
-    """What the newest decision about its target means for a pattern: it is that decision, is denied by it, or stands."""
+    """What the newest decision means for a pattern of its target: it is that decision, is denied by it, or stands."""
     lesson, said = pattern.said.get("field"), newest.said.get("field")
     if pattern.pattern_id == newest.pattern_id:
         return replace(pattern, is_current=True)

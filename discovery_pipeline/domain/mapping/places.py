@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 from discovery_pipeline.domain.vocabulary.text import fold, split_words
 
@@ -34,6 +35,11 @@ class Place:
     def is_twin_of(self, other: Place) -> bool:
         """Whether both are columns of one header in one table."""
         return replace(self, occurrence=other.occurrence) == other
+
+
+def place_of(target: Mapping[str, Any]) -> Place:
+    """The place that is written down as the target of a mapping's correction."""
+    return Place(**{field.name: target[field.name] for field in fields(Place)})
 
 
 def header_key(header: str) -> str:

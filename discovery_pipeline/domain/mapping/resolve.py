@@ -10,6 +10,7 @@ import polars as pl
 
 from discovery_pipeline.domain.errors import MappingConflict
 from discovery_pipeline.domain.handoffs import ColumnMapping, MappingStatus, TableKind
+from discovery_pipeline.domain.mapping.acceptance import AcceptFor
 from discovery_pipeline.domain.mapping.candidates import Proposals
 from discovery_pipeline.domain.mapping.combine import combine
 from discovery_pipeline.domain.mapping.conversion import transform_of, unit_of
@@ -26,16 +27,23 @@ _HEARD = (*TRAINED, *CALIBRATED)
 _RIVALRY = "how surely another column of the table carries it"
 _PRIOR = "so often columns of other exports carry no field"
 _DISPLACED = "values from here on stand beside their headers: for a person to look at"
+# What people's decisions about its like made of a mapping that was to be accepted, or looked at.
+_LEARNED: Mapping[tuple[MappingStatus, MappingStatus], str] = {
+    ("accepted", "review"): "people corrected others like it: accepted from {:.2f} on",
+    ("review", "accepted"): "people confirmed others like it: accepted from {:.2f} on",
+}
 
 
 @dataclass(frozen=True)
 class ResolveParams:
     """precision: the error budget: of the mappings that stand without a person's look, this share is right.
-    alternatives: how many losers are named, from `mention` on."""
+    alternatives: how many losers are named, from `mention` on. accept_for: the confidence from which a mapping stands,
+    where people decided about its like; None = `accept` for all."""
 
     precision: float = 0.98
     alternatives: int = 3
     mention: float = 0.02
+    accept_for: AcceptFor | None = None
 
     @property
     def accept(self) -> float:
@@ -115,23 +123,31 @@ def _decide(column: _Column, kind: TableKind, params: ResolveParams) -> ColumnMa
     none = next(s for s in column.scores if s["field"] == NO_FIELD)
     chosen = best if best is not None and best["score"] > none["score"] and _is_worth_saying(best) else none
     displaced = kind.shifted_from is not None and column.profile["position"] >= kind.shifted_from
+    accept = params.accept_for(_method(chosen), chosen["field"], kind.table_no) if params.accept_for else params.accept
+    status = _status(chosen, accept, displaced)
+    learned = _LEARNED.get((_status(chosen, params.accept, displaced), status))
     return ColumnMapping(
         kind.table_no,
         column.profile["position"],
         column.profile["header"],
         chosen["field"] or None,
         chosen["confidence"],
-        _status(chosen, params, displaced),
+        status,
         method=_method(chosen),
-        why=(*_why(chosen, column.evidence), *_against_rivals(column, chosen), *((_DISPLACED,) if displaced else ())),
+        why=(
+            *_why(chosen, column.evidence),
+            *_against_rivals(column, chosen),
+            *((learned.format(accept),) if learned else ()),
+            *((_DISPLACED,) if displaced else ()),
+        ),
         alternatives=_losers(column, chosen["field"], params),
     )
 
 
-def _status(chosen: Mapping[str, Any], params: ResolveParams, displaced: bool) -> MappingStatus:
+def _status(chosen: Mapping[str, Any], accept: float, displaced: bool) -> MappingStatus:
     if chosen["field"] == NO_FIELD:
         return "unmapped"
-    stands = chosen["confidence"] >= params.accept and not displaced and _has_grounds(chosen)
+    stands = chosen["confidence"] >= accept and not displaced and _has_grounds(chosen)
     return "accepted" if stands else "review"
 
 

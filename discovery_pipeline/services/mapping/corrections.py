@@ -7,17 +7,18 @@ Keep out: what a decision may say (decisions.py), reading decisions from a file 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from discovery_pipeline.domain.errors import UsageError
-from discovery_pipeline.domain.mapping.places import Place
-from discovery_pipeline.services.delivery.source_names import series_of, table_series_of
+from discovery_pipeline.domain.learning.corrections import Action, Correction, NewCorrection
+from discovery_pipeline.domain.mapping.places import Place, place_of
 from discovery_pipeline.services.mapping.decision_files import read_decisions
 from discovery_pipeline.services.mapping.decisions import BadDecisions, Decision, Problem, Target, checked
+from discovery_pipeline.services.mapping.known_tables import known_tables
 from discovery_pipeline.services.mapping.published import PublishedMapping, published_mapping
 from discovery_pipeline.services.workspace import Workspace
-from discovery_pipeline.store.corrections import Action, NewCorrection, RecordedCorrection, corrections, record
+from discovery_pipeline.store.corrections import corrections, record
 from discovery_pipeline.store.tenants import require_tenant
 
 __all__ = ["BadDecisions", "Corrected", "Decision", "Problem", "correct", "read_decisions", "waiting", "waiting_after"]
@@ -46,7 +47,8 @@ def correct(workspace: Workspace, tenant: str, decisions: Sequence[Decision], au
     """Record decisions about columns of the tenant's newest mapping; the next run's column_mapping uses them.
 
     author: who decides. Raises UsageError for an unknown tenant, a blank author, or before a run has mapped anything;
-    BadDecisions, naming every bad decision, when one can't be taken.
+    BadDecisions, naming every bad decision, when one can't be taken; CorrectionConflict where somebody else decided
+    otherwise and the decision does not say that it overrules that.
     """
     require_tenant(workspace.database, tenant)
     if not author.strip():
@@ -56,8 +58,10 @@ def correct(workspace: Workspace, tenant: str, decisions: Sequence[Decision], au
         raise UsageError(
             "no run has mapped anything that could be corrected", where=tenant, advice=f"discovery run {tenant}"
         )
-    decided = [_new_correction(target, author.strip()) for target in checked(decisions, published)]
-    return tuple(map(_corrected, record(workspace.database, tenant, decided)))
+    targets = checked(decisions, published)
+    decided = [_new_correction(target, author.strip()) for target in targets]
+    tables = known_tables(published, {target.info.table_no for target in targets})
+    return tuple(map(_corrected, record(workspace.database, tenant, decided, tables)))
 
 
 def waiting(workspace: Workspace, tenant: str) -> tuple[Corrected, ...]:
@@ -68,7 +72,8 @@ def waiting(workspace: Workspace, tenant: str) -> tuple[Corrected, ...]:
 def waiting_after(workspace: Workspace, tenant: str, published: PublishedMapping | None) -> tuple[Corrected, ...]:
     """The corrections that this mapping, or none, does not know of, oldest first. Raises as waiting does."""
     used = published.corrections if published else 0
-    return tuple(map(_corrected, corrections(workspace.database, tenant, after=used)))
+    found = corrections(workspace.database, tenant, after=used)
+    return tuple(_corrected(one) for one in found if one.what.kind == "mapping")
 
 
 def _new_correction(target: Target, author: str) -> NewCorrection:
@@ -76,13 +81,22 @@ def _new_correction(target: Target, author: str) -> NewCorrection:
     # Confirming what a person decided keeps the unit and transform that came with it.
     is_confirmed = decision.field == was.field and was.method == "pattern"
     return NewCorrection(
-        action=_action(target), source=info.source, file=info.file, series=series_of(info.file), table=info.table,
-        table_series=table_series_of(info.file, info.table), position=decision.position, header=was.header,
-        header_key=target.place.header_key, occurrence=target.place.occurrence, record=target.kind.record,
-        product=target.kind.product,
-        field=decision.field, unit=decision.unit or (was.unit if is_confirmed else None),
-        transform=decision.transform or (was.transform if is_confirmed else None), was_field=was.field,
-        was_status=was.status, was_confidence=was.confidence, author=author, reason=decision.reason.strip(),
+        kind="mapping",
+        action=_action(target),
+        target=asdict(target.place),
+        said={
+            "field": decision.field,
+            "unit": decision.unit or (was.unit if is_confirmed else None),
+            "transform": decision.transform or (was.transform if is_confirmed else None),
+        },
+        was={"field": was.field, "status": was.status, "confidence": was.confidence, "method": was.method},
+        context={
+            "file": info.file, "table": info.table, "position": decision.position, "header": was.header,
+            "record": target.kind.record, "product": target.kind.product,
+        },
+        author=author,
+        reason=decision.reason.strip(),
+        overrules=decision.overrules,
     )  # fmt: skip
 
 
@@ -94,9 +108,11 @@ def _action(target: Target) -> Action:
     return "changed" if decision.field else "unmapped"
 
 
-def _corrected(recorded: RecordedCorrection) -> Corrected:
+def _corrected(recorded: Correction) -> Corrected:
     what = recorded.what
+    context = what.context
     return Corrected(
-        recorded.number, what.action, what.source, what.file, what.table, what.position, what.header, what.field,
-        what.was_field, what.author, what.reason, recorded.made_at, what.place,
+        recorded.number, what.action, what.target["source"], context["file"], context["table"], context["position"],
+        context["header"], what.said.get("field"), what.was.get("field"), what.author, what.reason, recorded.made_at,
+        place_of(what.target),
     )  # fmt: skip

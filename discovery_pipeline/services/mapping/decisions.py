@@ -28,7 +28,8 @@ class Decision:
 
     file, table, position and header name the column; source is needed where two sources have a file of this name.
     field: canonical, or None = it carries none. unit, transform: None = as the mapping finds them itself. line: of the
-    file that the decision stands in, for messages.
+    file that the decision stands in, for messages. overrules: the number of somebody else's correction that this one
+    is meant to replace.
     """
 
     file: str
@@ -41,6 +42,7 @@ class Decision:
     transform: Transform | None = None
     reason: str = ""
     line: int | None = None
+    overrules: int | None = None
 
 
 @dataclass(frozen=True)

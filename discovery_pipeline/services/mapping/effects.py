@@ -11,14 +11,15 @@ from dataclasses import dataclass
 import polars as pl
 
 from discovery_pipeline.domain.handoffs import ColumnMapping
-from discovery_pipeline.domain.mapping.places import Place
+from discovery_pipeline.domain.learning.corrections import Correction, standing
+from discovery_pipeline.domain.mapping.places import Place, place_of
 from discovery_pipeline.services.inventory.asset_search import display_name
 from discovery_pipeline.services.mapping.corrections import Decision
 from discovery_pipeline.services.mapping.decisions import checked
 from discovery_pipeline.services.mapping.published import PublishedMapping, published_mapping, table_places
 from discovery_pipeline.services.run_frames import RunFrames, run_frames
 from discovery_pipeline.services.workspace import Workspace
-from discovery_pipeline.store.corrections import RecordedCorrection, corrections
+from discovery_pipeline.store.corrections import corrections
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,8 @@ def not_yet_made(workspace: Workspace, tenant: str, decisions: Sequence[Decision
     published = published_mapping(workspace.frames.open(tenant))
     if published is None:
         return tuple(decisions)
-    made = {c.what.place for c in corrections(workspace.database, tenant) if c.what.author == author}
+    log = corrections(workspace.database, tenant)
+    made = {place_of(c.what.target) for c in log if c.what.author == author and c.what.kind == "mapping"}
     return tuple(t.decision for t in checked(decisions, published) if t.place not in made)
 
 
@@ -72,7 +74,8 @@ def corrected_columns(workspace: Workspace, tenant: str) -> tuple[CorrectedColum
     published = published_mapping(workspace.frames.open(tenant))
     if published is None:
         return ()
-    newest = {c.what.place: c for c in corrections(workspace.database, tenant)}
+    holds = standing(corrections(workspace.database, tenant)).values()
+    newest = {place_of(c.what.target): c for c in holds if c.what.kind == "mapping"}
     return tuple(
         _corrected(file, table, mapping, newest[place])
         for file, table, mapping, place in _columns(published)
@@ -104,10 +107,11 @@ def _columns(published: PublishedMapping) -> list[tuple[str, str, ColumnMapping,
     ]
 
 
-def _corrected(file: str, table: str, mapping: ColumnMapping, correction: RecordedCorrection) -> CorrectedColumn:
+def _corrected(file: str, table: str, mapping: ColumnMapping, correction: Correction) -> CorrectedColumn:
     was = correction.what
     return CorrectedColumn(
-        file, table, mapping.position, mapping.header, was.was_field, was.was_confidence, was.was_status,
+        file, table, mapping.position, mapping.header, was.was.get("field"), was.was.get("confidence"),
+        was.was.get("status"),
         mapping.field, mapping.confidence, mapping.status, mapping.method, was.author, was.reason,
     )  # fmt: skip
 

@@ -1,37 +1,37 @@
 """What a tenant's corrections say about the columns of a run, or of files that are only looked at.
 
-Keep out: weighing it (domain/mapping/patterns.py), keeping it (store/patterns.py), making vectors (agents).
+Keep out: weighing it (domain/mapping/recall), keeping it (store/patterns.py), making vectors (agents).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 
 from discovery_pipeline.agents.embeddings import Embedder, MiniLM, NoEmbeddings
 from discovery_pipeline.domain.errors import TransientError
-from discovery_pipeline.domain.handoffs import TableInfo, TableKind
+from discovery_pipeline.domain.handoffs import ColumnMapping, TableInfo, TableKind
 from discovery_pipeline.domain.mapping.candidates import Proposals
-from discovery_pipeline.domain.mapping.evidence import evidence_frame
-from discovery_pipeline.domain.mapping.patterns import (
-    Cosines,
-    Learned,
-    Recall,
-    SeenColumn,
-    decided,
-    meaning,
-    same_header,
-    similar_header,
-)
+from discovery_pipeline.domain.mapping.evidence import Evidence, evidence_frame
+from discovery_pipeline.domain.mapping.recall.by_header import Cosines, same_header, similar_header
+from discovery_pipeline.domain.mapping.recall.by_layout import told_by_layout
+from discovery_pipeline.domain.mapping.recall.by_place import decided
+from discovery_pipeline.domain.mapping.recall.layouts import KnownTable
+from discovery_pipeline.domain.mapping.recall.learned import Learned, Recall
+from discovery_pipeline.domain.mapping.recall.lessons import Lesson, SeenColumn
+from discovery_pipeline.domain.mapping.recall.likeness import meaning
 from discovery_pipeline.domain.mapping.unsure import named_by_headers, unsure
 from discovery_pipeline.domain.schema import RecordKind
 from discovery_pipeline.services.delivery.source_names import default_source
+from discovery_pipeline.services.learning.lessons import mapping_lessons
+from discovery_pipeline.services.mapping.known_tables import seen_tables
 from discovery_pipeline.services.mapping.published import table_places
 from discovery_pipeline.services.workspace import Workspace
 from discovery_pipeline.settings import Settings
+from discovery_pipeline.store.corrected_tables import corrected_tables
 from discovery_pipeline.store.corrections import newest_correction
-from discovery_pipeline.store.patterns import current_patterns, neighbours, save_embeddings, without_embedding
+from discovery_pipeline.store.patterns import find_similar, save_embeddings, without_embedding
 from discovery_pipeline.store.session import Database
 from discovery_pipeline.store.tables import EMBEDDING_DIMENSIONS
 
@@ -71,38 +71,80 @@ def learned(
     An embedder that is down or switched off costs what only meaning would recall, and nothing else. It is not asked
     for a tenant without patterns, nor about columns that are settled without it. Raises UsageError (no such tenant).
     """
-    newest = newest_correction(database, tenant)
-    patterns = current_patterns(database, tenant)
-    if not patterns:
+    newest = newest_correction(database, tenant, ["mapping"])
+    lessons = mapping_lessons(database, tenant)
+    if not lessons:
         return Learned(corrections=newest)
-    columns = _seen(infos, kinds)
-    overrides = decided(columns, patterns)
-    said = same_header([c for c in columns if c not in overrides], patterns)
-    open_columns = unsure(proposals)
-    named = [c for c in columns if not c.place.is_blank and (c.table_no, c.position) in open_columns]
-    rest = [c for c in named if c not in overrides and c not in said]
-    model, cosines, recall = _recalled(database, tenant, rest, embedder)
-    alike = similar_header(rest, patterns, model, cosines, named_by_headers(proposals))
-    return Learned(
-        tuple(overrides.values()),
-        evidence_frame(e for found in (said, alike) for evidence in found.values() for e in evidence),
-        newest,
-        {"same_column": len(overrides), "same_header": len(said), "similar_header": len(alike)},
-        recall,
+    recalled = recall_columns(
+        seen_tables(infos, kinds, proposals.profiles), infos, lessons, corrected_tables(database, tenant)
+    )
+    rest = _open(recalled.left, proposals)
+    model, cosines, how = _compared(database, tenant, rest, embedder)
+    alike = similar_header(rest, lessons, model, cosines, named_by_headers(proposals))
+    return recalled.learned(alike, newest, how)
+
+
+@dataclass(frozen=True)
+class Recalled:
+    """What is known of columns without comparing meanings. left: those of which nothing is."""
+
+    overrides: Sequence[ColumnMapping]
+    evidence: Sequence[Evidence]
+    told: Mapping[str, int]
+    left: Sequence[SeenColumn]
+
+    def learned(self, alike: Mapping[SeenColumn, Sequence[Evidence]], corrections: int, how: str) -> Learned:
+        """Together with what similar headers say."""
+        evidence = [*self.evidence, *(e for found in alike.values() for e in found)]
+        told = {**self.told, "similar_header": len(alike)}
+        return Learned(tuple(self.overrides), evidence_frame(evidence), corrections, told, how)
+
+
+def recall_columns(
+    tables: Mapping[int, KnownTable],
+    infos: Sequence[TableInfo],
+    lessons: Sequence[Lesson],
+    known: Sequence[KnownTable],
+) -> Recalled:
+    """Each column by the first that knows it: its own place, a table of the same layout, the same header elsewhere.
+
+    tables: of the run, by number. known: tables that were corrected.
+    """
+    columns = _columns(tables, infos)
+    at = {lesson.place: lesson for lesson in lessons if not lesson.is_denial}
+    own = decided(columns, at)
+    others = [column for column in columns if column not in own]
+    layout = told_by_layout(tables, others, known, at)
+    rest = [column for column in others if column not in layout.overrides and column not in layout.evidence]
+    header = same_header(rest, lessons)
+    told = {
+        "same_column": len(own), "same_layout": len(layout.overrides), "like_layout": len(layout.evidence),
+        "same_header": len(header),
+    }  # fmt: skip
+    return Recalled(
+        [*own.values(), *layout.overrides.values()],
+        [e for found in (layout.evidence, header) for evidence in found.values() for e in evidence],
+        told,
+        [column for column in rest if column not in header and not column.place.is_blank],
     )
 
 
-def _seen(infos: Sequence[TableInfo], kinds: Sequence[TableKind]) -> list[SeenColumn]:
-    records = {kind.table_no: kind.record for kind in kinds}
+def _columns(tables: Mapping[int, KnownTable], infos: Sequence[TableInfo]) -> list[SeenColumn]:
     return [
-        SeenColumn(info.table_no, position, info.headers[position], records[info.table_no], place)
+        SeenColumn(info.table_no, position, info.headers[position], tables[info.table_no].record, place)
         for info in infos
-        if info.table_no in records
+        if info.table_no in tables
         for position, place in enumerate(table_places(info))
     ]
 
 
-def _recalled(
+def _open(columns: Sequence[SeenColumn], proposals: Proposals) -> list[SeenColumn]:
+    """Those of them that their own evidence leaves open."""
+    still_open = unsure(proposals) if columns else set()
+    return [column for column in columns if (column.table_no, column.position) in still_open]
+
+
+def _compared(
     database: Database, tenant: str, columns: Sequence[SeenColumn], embedder: Embedder | None
 ) -> tuple[str | None, Cosines, str]:
     """(model or None, cosines of the nearest patterns per column, how it was done in words)."""
@@ -124,9 +166,9 @@ def _cosines(database: Database, tenant: str, columns: Sequence[SeenColumn], emb
     found: dict[SeenColumn, dict[str, float]] = {}
     for record, group in _by_record(columns).items():
         texts = list(dict.fromkeys(meaning(column.header) for column in group))
-        near = neighbours(database, tenant, embedder.model, record, [vectors[text] for text in texts], NEAREST)
+        near = find_similar(database, tenant, embedder.model, record, [vectors[text] for text in texts], NEAREST)
         by_text = dict(zip(texts, near, strict=True))
-        found |= {column: dict(by_text[meaning(column.header)]) for column in group}
+        found |= {c: {s.pattern_id: s.similarity for s in by_text[meaning(c.header)]} for c in group}
     return found
 
 

@@ -16,7 +16,7 @@ import polars as pl
 from discovery_pipeline.domain.errors import UnreadableFile
 from discovery_pipeline.domain.handoffs import RawTable, TableInfo
 from discovery_pipeline.domain.mapping.candidates import propose
-from discovery_pipeline.domain.mapping.patterns import Learned, Recall
+from discovery_pipeline.domain.mapping.recall.learned import Learned, Recall
 from discovery_pipeline.domain.mapping.resolve import ResolveParams, resolve
 from discovery_pipeline.domain.validation.intake import inspect
 from discovery_pipeline.files.readers import ReadTable, read_file

@@ -1,0 +1,26 @@
+"""The mapping lessons of a tenant, with how far each is trusted today."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from discovery_pipeline.domain.mapping.recall.lessons import Lesson, lesson_of
+from discovery_pipeline.services.learning.trust import trust_of
+from discovery_pipeline.store.patterns import current_patterns
+from discovery_pipeline.store.session import Database
+from discovery_pipeline.store.sources import files_state
+
+
+def mapping_lessons(database: Database, tenant: str) -> tuple[Lesson, ...]:
+    """What standing corrections taught about columns, by pattern. Raises UsageError (no such tenant)."""
+    patterns = current_patterns(database, tenant, ["mapping"])
+    today = newest_snapshot(database, tenant) if patterns else None
+    return tuple(lesson_of(pattern, trust_of(pattern, today)) for pattern in patterns)
+
+
+def newest_snapshot(database: Database, tenant: str) -> datetime | None:
+    """The date of the newest files that count, UTC without zone: what age is measured against; None without files.
+
+    The clock is not asked, so that the same files and corrections always give the same result.
+    """
+    return max((file.as_of for file in files_state(database, tenant).files), default=None)
