@@ -16,6 +16,7 @@ AcceptFor = Callable[[str, str, int], float]
 
 # Below it one mapping in four is wrong by its own word, and no record is long enough to accept them unseen.
 LOWEST = 0.75
+_TINY = 1e-9
 
 
 def tracker(decisions: Iterable[Decision], precision: float) -> Tracker:
@@ -41,22 +42,23 @@ def accept_threshold(known: Posterior, threshold: float, precision: float) -> fl
     """The confidence from which mappings of a key keep the error budget. threshold: the global one.
 
     With more errors than promised the key has to be surer: as many times fewer errors must be promised as there were
-    more, at the mean. Below the global threshold it is accepted only where the posterior's lower bound keeps the
-    budget, and only as far as that bound does. A key of which nothing is known has the global threshold.
+    more, at the mean. Below the global threshold it is accepted only where the key has decisions of its own and the
+    posterior's lower bound keeps the budget, and only as far as that bound does: what other sources show may hold a
+    mapping back, but lets none through. A key of which nothing is known has the global threshold.
     """
     if not known.learned:
         return threshold
     if known.excess > 1.0:
         return max(threshold, _surer_by(known.excess, precision))
-    lower = known.interval[0]
-    if lower < precision:
+    if not known.tally.decisions or known.interval[0] < precision:
         return threshold
+    lower = known.interval[0]
     at_worst = known.excess * (1.0 - lower) / (1.0 - known.mean)
     return min(threshold, max(LOWEST, _surer_by(at_worst, precision)))
 
 
 def _surer_by(excess: float, precision: float) -> float:
-    return combiner().accept_from(1.0 - (1.0 - precision) / excess)
+    return combiner().accept_from(1.0 - (1.0 - precision) / max(excess, _TINY))
 
 
 def reference_error(weights: Combiner, precision: float) -> float:
