@@ -80,7 +80,8 @@ def _show_cell(cell: Cell) -> None:
     unused = "" if cell.used else "; not used here"
     say(f"      column {cell.position} {cell.header!r} holds {cell.raw!r}  ({mapping}{unused})")
     for step in cell.steps if cell.used else ():
-        say(f"      {step.rule}: {step.before!r} -> {step.after!r}")
+        by = f" ({step.by})" if step.by else ""
+        say(f"      {step.rule}{by}: {step.before!r} -> {step.after!r}")
 
 
 def _places(claims: list[Claim]) -> str:

@@ -27,9 +27,17 @@ from discovery_pipeline.domain.handoffs import (
     CleanTable,
     named,
 )
+from discovery_pipeline.domain.learning.rules import Rules
 from discovery_pipeline.domain.schema import clean_schema
 from discovery_pipeline.files.extraction import part_name
-from discovery_pipeline.services.cleansed_tables import Notes, cleansed_tables, document_of, table_keys
+from discovery_pipeline.services.cleansed_tables import (
+    VALUE_RULES,
+    Notes,
+    cleansed_tables,
+    document_of,
+    table_keys,
+    value_rules_frame,
+)
 from discovery_pipeline.services.domain_code import domain_code
 
 
@@ -42,7 +50,8 @@ def clean_records(
     Grain: one row per record that could be read as one; each change is a named rule, counted beside it.
     """
     with output(context, stores) as out:
-        cleaned = _clean_tables(load_canonical(stores.frames), out)
+        taught = stores.taught("clean_records")
+        cleaned = _clean_tables(load_canonical(stores.frames), out, taught.rules)
         accounted = account(
             {info.table_no: info.rows for info in load_infos(stores.frames)},
             row_keys(cleaned.tables),
@@ -64,7 +73,7 @@ def clean_records(
                 "tables": len(cleaned.tables),
                 "unchanged_tables": cleaned.unchanged,
             },
-            document=cleaned.document,
+            document={**cleaned.document, "corrections": taught.corrections},
         )
 
 
@@ -104,9 +113,9 @@ class _Cleaned:
     document: dict[str, Any]
 
 
-def _clean_tables(tables: Sequence[CanonicalTable], out: Output) -> _Cleaned:
+def _clean_tables(tables: Sequence[CanonicalTable], out: Output, rules: Rules) -> _Cleaned:
     """Cleanse the tables that something changed about since the last time, and take over the others."""
-    keys = table_keys(out.stores.frames, tables, domain_code())
+    keys = table_keys(out.stores.frames, tables, domain_code(), rules)
     earlier = cleansed_tables(out.stores.frames)
     notes, staged, rows, unchanged = {}, [], 0, 0
     for table in tables:
@@ -116,13 +125,15 @@ def _clean_tables(tables: Sequence[CanonicalTable], out: Output) -> _Cleaned:
             rows += out.staged.take_over(part, earlier.version)
             unchanged += 1
         else:
-            outcome = clean(table)
+            outcome = clean(table, rules)
             rows += out.staged.write(part, outcome.table.frame)
         notes[number] = known or Notes(outcome.rule_counts, outcome.findings, outcome.set_aside)
         staged.append(CleanTable(table.info, table.kind, out.staged.scan(part)))
     joined = Notes.joined(list(notes.values()))
     for part, frame in joined.parts().items():
         out.staged.write(part, frame)
+    if rules.values:
+        out.staged.write(VALUE_RULES, value_rules_frame(rules))
     return _Cleaned(staged, rows, unchanged, joined, {"tables": document_of(keys, notes)})
 
 

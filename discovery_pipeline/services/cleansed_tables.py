@@ -14,9 +14,17 @@ import polars as pl
 
 from discovery_pipeline.domain.cleansing.key import cleansing_key
 from discovery_pipeline.domain.handoffs import FINDINGS, RULE_COUNTS, SET_ASIDE, CanonicalTable, empty
+from discovery_pipeline.domain.learning.rules import Rules, Told, ValueRule
 from discovery_pipeline.files.frames import TenantFrames
 
 _ASSET = "clean_records"
+# The part of clean_records with the value rules that it was made under; absent where there were none.
+VALUE_RULES = "value_rules"
+_VALUE_RULES = {
+    "record": pl.String(), "field": pl.String(), "raw": pl.String(), "value": pl.String(), "source": pl.String(),
+    "corrections": pl.List(pl.Int64()), "author": pl.String(), "confidence": pl.Float64(),
+}  # fmt: skip
+_NOTHING_LEARNED = Rules()
 # Canonical rows follow from these, the bindings and the code that made them.
 _ROWS_FROM = ("raw_export", "export_findings")
 
@@ -43,13 +51,15 @@ class Notes:
         return {field.name: getattr(self, field.name) for field in fields(self)}
 
 
-def table_keys(frames: TenantFrames, tables: Iterable[CanonicalTable], code: str | None) -> dict[int, str]:
+def table_keys(
+    frames: TenantFrames, tables: Iterable[CanonicalTable], code: str | None, rules: Rules = _NOTHING_LEARNED
+) -> dict[int, str]:
     """The key of each canonical table, by number; none where it is not known what it was made from or by."""
     made = frames.meta("canonical_records")
     rows = {"code": made.get("code"), **{name: made.get("inputs", {}).get(name) for name in _ROWS_FROM}}
     if code is None or not all(rows.values()):
         return {}
-    return {table.info.table_no: cleansing_key(table, rows, code) for table in tables}
+    return {table.info.table_no: cleansing_key(table, rows, code, rules) for table in tables}
 
 
 @dataclass(frozen=True)
@@ -87,3 +97,20 @@ def cleansed_tables(frames: TenantFrames) -> CleansedTables:
 def document_of(keys: dict[int, str], notes: dict[int, Notes]) -> list[dict[str, Any]]:
     """What `cleansed_tables` reads back: published with the clean tables."""
     return [{"table_no": no, "key": keys.get(no), "findings": len(of.findings)} for no, of in notes.items()]
+
+
+def value_rules_frame(rules: Rules) -> pl.DataFrame:
+    """The value rules, one row each, in their order: published with the clean tables."""
+    rows = [
+        (r.record, r.field, r.raw, r.value, r.source, list(r.told.corrections), r.told.author, r.told.confidence)
+        for r in rules.values
+    ]
+    return pl.DataFrame(rows, schema=_VALUE_RULES, orient="row")
+
+
+def value_rules_of(frame: pl.DataFrame) -> tuple[ValueRule, ...]:
+    """The inverse of `value_rules_frame`."""
+    return tuple(
+        ValueRule(record, field, raw, value, source, Told(tuple(numbers), author, confidence))
+        for record, field, raw, value, source, numbers, author, confidence in frame.select(*_VALUE_RULES).iter_rows()
+    )

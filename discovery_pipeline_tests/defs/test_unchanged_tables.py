@@ -16,6 +16,7 @@ from discovery_pipeline.defs.instance import open_instance
 from discovery_pipeline.defs.launch import run_tenant
 from discovery_pipeline.domain.cleansing.clean import CleanOutcome, clean
 from discovery_pipeline.domain.handoffs import CanonicalTable, Phase
+from discovery_pipeline.domain.learning.rules import Rules
 from discovery_pipeline.services.delivery.ingest import ingest
 from discovery_pipeline.services.mapping.corrections import Decision, correct
 from discovery_pipeline.services.run_frames import ASSETS
@@ -56,9 +57,9 @@ def cleansed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The numbers of the tables that were cleansed, for the test to clear between runs."""
     numbers: list[int] = []
 
-    def recorded(table: CanonicalTable) -> CleanOutcome:
+    def recorded(table: CanonicalTable, rules: Rules) -> CleanOutcome:
         numbers.append(table.info.table_no)
-        return clean(table)
+        return clean(table, rules)
 
     monkeypatch.setattr(cleansing, "clean", recorded)
     return numbers

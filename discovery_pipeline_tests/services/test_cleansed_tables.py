@@ -19,8 +19,16 @@ from discovery_pipeline.domain.handoffs import (
     finding,
     findings_frame,
 )
+from discovery_pipeline.domain.learning.rules import Rules, Told, ValueRule
 from discovery_pipeline.files.frames import FrameStore, TenantFrames
-from discovery_pipeline.services.cleansed_tables import Notes, cleansed_tables, document_of, table_keys
+from discovery_pipeline.services.cleansed_tables import (
+    Notes,
+    cleansed_tables,
+    document_of,
+    table_keys,
+    value_rules_frame,
+    value_rules_of,
+)
 
 # An archive may hold two files of one name: findings cannot tell these tables apart.
 INFOS = [TableInfo(number, "cmdb", "export.zip", "servers", ("Name",), 2) for number in range(3)]
@@ -99,6 +107,25 @@ def test_the_notes_are_those_of_the_table(frames: TenantFrames) -> None:
 def test_another_binding_concerns_its_table_alone(frames: TenantFrames) -> None:
     publish_clean(frames, table_keys(frames, tables(), "code"))
     assert unchanged(frames, table_keys(frames, tables("fqdn"), "code")) == [0, 2]
+
+
+SAID = ValueRule("asset", "fqdn", "WEB1", "web1.example.com", None, Told((7, 9), "ann", 0.95))
+
+
+def test_a_value_rule_concerns_the_tables_with_its_field_and_undone_none(frames: TenantFrames) -> None:
+    rules = Rules(values=(SAID,))
+    publish_clean(frames, table_keys(frames, tables("fqdn"), "code"))
+    assert unchanged(frames, table_keys(frames, tables("fqdn"), "code", rules)) == [0, 2]
+    assert unchanged(frames, table_keys(frames, tables("fqdn"), "code")) == [0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [(), (SAID, ValueRule("connection", "protocol", "x", None, "cmdb", Told((8,), "bob", 0.9)))],
+    ids=["none", "two"],
+)
+def test_value_rules_are_read_as_they_were_written(rules: tuple[ValueRule, ...]) -> None:
+    assert value_rules_of(value_rules_frame(Rules(values=rules))) == rules
 
 
 CHANGES: dict[str, Callable[[TenantFrames], str]] = {

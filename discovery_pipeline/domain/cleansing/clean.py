@@ -19,6 +19,7 @@ from discovery_pipeline.domain.cleansing.derived import Derived, apply_derivatio
 from discovery_pipeline.domain.cleansing.passes import CleanColumn, CleanParams, RawColumns, clean_column
 from discovery_pipeline.domain.cleansing.readings import read_table, reading_findings
 from discovery_pipeline.domain.cleansing.tally import Tally
+from discovery_pipeline.domain.cleansing.value_rules import concerning, corrections
 from discovery_pipeline.domain.handoffs import (
     RECORD_KEY,
     RULE_COUNTS,
@@ -30,6 +31,7 @@ from discovery_pipeline.domain.handoffs import (
     findings_frame,
 )  # fmt: skip
 from discovery_pipeline.domain.identity_fields import NEEDED
+from discovery_pipeline.domain.learning.rules import Rules, ValueRule
 from discovery_pipeline.domain.schema import Field, RecordKind, fields
 
 # Per group of NEEDED: why a row that lacks every field of it is set aside, in a word and in words.
@@ -57,19 +59,22 @@ class CleanOutcome:
     rule_counts: pl.DataFrame
 
 
+_NOTHING_LEARNED = Rules()
 _DEFAULTS = CleanParams()
 
 
-def clean(table: CanonicalTable, params: CleanParams = _DEFAULTS) -> CleanOutcome:
+def clean(table: CanonicalTable, rules: Rules = _NOTHING_LEARNED, params: CleanParams = _DEFAULTS) -> CleanOutcome:
     """Clean one table.
 
+    rules: cells spelt as one of the value rules says take its value, counted under `corrected`.
     The outcome's frame is lazy over `table.frame`: RECORD_KEY, then the fields the table carries or implies, in the
     schema's order and types. Only rows that nothing could ever be joined to are set aside.
     """
     schema = fields(table.kind.record)
     bound = [(schema[b.field], b) for b in table.bindings]
     raw = RawColumns.over(table.frame, [b.column for b in table.bindings], params)
-    cleaned, findings = _clean_columns(table, bound, raw)
+    said = concerning(rules.values, table.kind.record, table.info.source, {b.field for b in table.bindings})
+    cleaned, findings = _clean_columns(table, bound, raw, said)
     set_aside = _set_aside(table, cleaned, raw)
     frame = _united(raw.frame, cleaned)
     derived = _counted(frame, cleaned, bound)
@@ -84,7 +89,10 @@ def clean(table: CanonicalTable, params: CleanParams = _DEFAULTS) -> CleanOutcom
 
 
 def _clean_columns(
-    table: CanonicalTable, bound: Sequence[tuple[Field, ColumnBinding]], raw: RawColumns
+    table: CanonicalTable,
+    bound: Sequence[tuple[Field, ColumnBinding]],
+    raw: RawColumns,
+    said: Sequence[ValueRule],
 ) -> tuple[list[CleanColumn], list[dict[str, Any]]]:
     evidence = read_table(bound, raw.values)
     identity = {name for group in NEEDED[table.kind.record] for name in group}
@@ -92,7 +100,7 @@ def _clean_columns(
     for field, binding in bound:
         reading = evidence.of(field, binding, raw.values)
         tally = Tally(binding)
-        plan = plan_column(field, binding, reading)
+        plan = plan_column(field, binding, reading, corrections(field, said))
         cleaned.append(clean_column(plan, binding, raw, tally, keep_presence=field.name in identity))
         findings += reading_findings(table.info, field, binding, reading, evidence.dates.get(binding.column))
         findings += tally.findings(table.info)

@@ -12,6 +12,7 @@ import polars as pl
 from discovery_pipeline.domain.cleansing import hosts, identifiers, lists
 from discovery_pipeline.domain.cleansing.addresses import MAC_STAGES, ip_stages
 from discovery_pipeline.domain.cleansing.choices import boolean_stages, enum_stages
+from discovery_pipeline.domain.cleansing.corrected import Corrections
 from discovery_pipeline.domain.cleansing.dates import DateOrder, date_stages, date_value
 from discovery_pipeline.domain.cleansing.numbers import ColumnUnit, NumberStyle, number_stages, number_value
 from discovery_pipeline.domain.cleansing.rules import (
@@ -56,27 +57,45 @@ class Reading:
 
 @dataclass(frozen=True, eq=False)
 class ColumnPlan:
-    """Stages over the cell, then over each item of a list, then over the list again."""
+    """Stages over the cell, tidied first, then over each item of a list, then over the list again.
+
+    corrections: what people said of tidy cells, and of items, comes before all that the field makes of them.
+    """
 
     field: Field
+    tidy: tuple[Stage, ...]
     cell: tuple[Stage, ...]
     items: tuple[Stage, ...]
     after: tuple[Stage, ...]
+    corrections: Corrections | None = None
 
     def clean(self, values: pl.DataFrame, record: Record) -> pl.DataFrame:
         """Values (`values_frame`) with `text` in canonical form, null where nothing is left."""
-        tidied = run(values, self.cell, record)
+        if self.corrections is None:
+            return self._listed(run(values, (*self.tidy, *self.cell), record), record)
+        tidied = run(values, self.tidy, record)
+        # What a list cannot take is told of its items.
+        whole = self.corrections.sound if self.field.is_list else self.corrections
+        return whole.read(tidied, lambda rest: self._listed(run(rest, self.cell, record), record), record)
+
+    def _listed(self, values: pl.DataFrame, record: Record) -> pl.DataFrame:
         if not self.field.is_list:
-            return tidied
-        return run(run_items(tidied, self.items, record), self.after, record)
+            return values
+        return run(run_items(values, lambda items: self._each_item(items, record)), self.after, record)
+
+    def _each_item(self, items: pl.DataFrame, record: Record) -> pl.DataFrame:
+        if self.corrections is None:
+            return run(items, self.items, record)
+        return self.corrections.read(items, lambda rest: run(rest, self.items, record), record)
 
     def only(self, fired: Collection[Rule]) -> ColumnPlan:
         """The plan without the rules that no value of the column needs; it gives the same values."""
-        cell, items, after = (
+        tidy, cell, items, after = (
             tuple(kept for stage in stages if (kept := stage.only(fired)).rules)
-            for stages in (self.cell, self.items, self.after)
+            for stages in (self.tidy, self.cell, self.items, self.after)
         )
-        return ColumnPlan(self.field, cell, items, after)
+        needed = self.corrections.needed(fired) if self.corrections else None
+        return ColumnPlan(self.field, tidy, cell, items, after, needed)
 
     def clean_series(self, raw: pl.Series) -> pl.Series:
         """The canonical text of each raw cell."""
@@ -96,15 +115,33 @@ class ColumnPlan:
 @cache
 def tidy(field: Field) -> tuple[Stage, ...]:
     """The stages that every field begins with."""
-    return (tidy_text(field.is_list or field.base == "fqdn"), absent(field))
+    return (_tidy_text(field), absent(field))
 
 
-def plan_column(field: Field, binding: ColumnBinding, reading: Reading) -> ColumnPlan:
+def _tidy_text(field: Field) -> Stage:
+    return tidy_text(field.is_list or field.base == "fqdn")
+
+
+def plan_column(
+    field: Field, binding: ColumnBinding, reading: Reading, corrections: Corrections | None = None
+) -> ColumnPlan:
     """The stages for a column bound to this field."""
     stages = _value_stages(field, binding, reading)
+    tidied, empty = (_tidy_text(field),), absent(field)
     if not field.is_list:
-        return ColumnPlan(field, (*tidy(field), *stages), (), ())
-    return ColumnPlan(field, (*tidy(field), _SPLITS[field.base]), (absent(field), *stages), (lists.UNIQUE,))
+        return ColumnPlan(field, tidied, (empty, *stages), (), (), corrections)
+    split = _SPLITS[field.base]
+    return ColumnPlan(field, tidied, (empty, split), (empty, *stages), (lists.UNIQUE,), corrections)
+
+
+@cache
+def plan_value(field: Field) -> ColumnPlan:
+    """The stages for values that are written as the schema has them: no column says more, and no word means nothing."""
+    alone = ColumnBinding(field.name, field.name, 0, "", None, None, 1.0, "accepted")
+    stages = _value_stages(field, alone, Reading())
+    if not field.is_list:
+        return ColumnPlan(field, (_tidy_text(field),), stages, (), ())
+    return ColumnPlan(field, (_tidy_text(field),), (_SPLITS[field.base],), stages, (lists.UNIQUE,))
 
 
 def _value_stages(field: Field, binding: ColumnBinding, reading: Reading) -> tuple[Stage, ...]:

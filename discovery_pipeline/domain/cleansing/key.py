@@ -8,18 +8,29 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from typing import Any
 
+from discovery_pipeline.domain.cleansing.value_rules import concerning
 from discovery_pipeline.domain.handoffs import CanonicalTable, document
+from discovery_pipeline.domain.learning.rules import Rules, ValueRule
 
 # Confidence and status of a binding order the bindings and mark fields for review; no cell follows from them.
 _NOT_READ = ("confidence", "status")
+_NOTHING_LEARNED = Rules()
 
 
-def cleansing_key(table: CanonicalTable, rows: Mapping[str, str], code: str) -> str:
+def cleansing_key(table: CanonicalTable, rows: Mapping[str, str], code: str, rules: Rules = _NOTHING_LEARNED) -> str:
     """The key of a table's clean rows, of what cleansing counted and found in them, and of the rows it set aside.
 
-    rows: what identifies the table's canonical cells, by name. code: what identifies the code that cleanses.
+    rows: what identifies the table's canonical cells, by name. code: what identifies the code that cleanses. Of the
+    rules, those that concern the table: with none, the key is that of a table without rules.
     """
     bindings = [{k: v for k, v in document(b).items() if k not in _NOT_READ} for b in table.bindings]
-    reads = [rows, code, document(table.info), document(table.kind), bindings]
+    said = concerning(rules.values, table.kind.record, table.info.source, {b.field for b in table.bindings})
+    reads = [rows, code, document(table.info), document(table.kind), bindings, *map(_said, said)]
     return hashlib.sha256(json.dumps(reads, sort_keys=True).encode()).hexdigest()
+
+
+def _said(rule: ValueRule) -> list[Any]:
+    """What is read of a rule; a finding names its corrections and their author."""
+    return [rule.field, rule.raw, rule.value, list(rule.told.corrections), rule.told.author]

@@ -150,15 +150,16 @@ def _patched(frame: pl.DataFrame, changed: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(both.gather(source))
 
 
-def run_items(frame: pl.DataFrame, stages: Sequence[Stage], record: Record) -> pl.DataFrame:
-    """Apply the stages to each item of the lists in `text` (items between SEPARATOR); an emptied list becomes null."""
+def run_items(frame: pl.DataFrame, each_item: Callable[[pl.DataFrame], pl.DataFrame]) -> pl.DataFrame:
+    """Clean each item of the lists in `text` (items between SEPARATOR); an emptied list becomes null.
+
+    each_item: cleans a frame with an item in `text`; rows and order stay.
+    """
     listed = frame.get_column("text").str.contains(SEPARATOR, literal=True).fill_null(False)
     if not listed.any():
-        return run(frame, stages, record)
-    single = run(frame.filter(~listed), stages, record)
-    parts = run(
-        frame.filter(listed).with_columns(TEXT.str.split(SEPARATOR)).explode("text", empty_as_null=True), stages, record
-    )
+        return each_item(frame)
+    single = each_item(frame.filter(~listed))
+    parts = each_item(frame.filter(listed).with_columns(TEXT.str.split(SEPARATOR)).explode("text", empty_as_null=True))
     joined = parts.group_by("cell", maintain_order=True).agg("raw", "n", TEXT.drop_nulls().str.join(SEPARATOR))
     lists = joined.select("cell", pl.col("raw", "n").list.first(), pl.when(TEXT != "").then(TEXT))
     return pl.concat([single, lists]).sort("cell")

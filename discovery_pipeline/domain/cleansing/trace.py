@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -18,24 +18,34 @@ from discovery_pipeline.domain.cleansing.numbers import (
 )
 from discovery_pipeline.domain.cleansing.rules import SEPARATOR, Rule, values_frame
 from discovery_pipeline.domain.cleansing.units import rule_suffix, unit_named, units_of
+from discovery_pipeline.domain.cleansing.value_rules import corrections
 from discovery_pipeline.domain.handoffs import ColumnBinding
+from discovery_pipeline.domain.learning.rules import ValueRule
 from discovery_pipeline.domain.schema import RECORD_KINDS, Field, fields
 
 
 @dataclass(frozen=True)
 class Step:
-    """One rule's change to the value. after: None when nothing was left of it."""
+    """One rule's change to the value. after: None when nothing was left of it. by: the correction that it rests on."""
 
     rule: str
     before: str
     after: str | None
+    by: str | None = None
 
 
-def trace(raw: str, field: str, binding: ColumnBinding | None, applied: Collection[str] | None = None) -> list[Step]:
+def trace(
+    raw: str,
+    field: str,
+    binding: ColumnBinding | None,
+    applied: Collection[str] | None = None,
+    said: Sequence[ValueRule] = (),
+) -> list[Step]:
     """The steps from a raw cell to its clean value, in order; none when the cell was clean.
 
     applied: the names of the rules counted for the cell's column (RULE_COUNTS). They say what was read from the whole
     column (order of dates, decimal mark, inferred unit); with None the value is read on its own.
+    said: the value rules that concern the cell's table (value_rules.concerning), so that a corrected cell shows it.
     Raises KeyError when no record kind has the field.
     """
     known = _field(field)
@@ -44,10 +54,11 @@ def trace(raw: str, field: str, binding: ColumnBinding | None, applied: Collecti
     steps: list[Step] = []
 
     def record(rule: Rule, changed: pl.DataFrame) -> None:
-        rows = changed.select("text", "after").iter_rows()
-        steps.extend(Step(rule.name, _shown(before) or "", _shown(after)) for before, after in rows)
+        told = changed.get_column("told") if "told" in changed.columns else [None] * changed.height
+        rows = zip(changed.get_column("text"), changed.get_column("after"), told, strict=True)
+        steps.extend(Step(rule.name, _shown(before) or "", _shown(after), by) for before, after, by in rows)
 
-    plan_column(known, bound, _reading(known, bound, values, applied)).clean(values, record)
+    plan_column(known, bound, _reading(known, bound, values, applied), corrections(known, said)).clean(values, record)
     return steps
 
 

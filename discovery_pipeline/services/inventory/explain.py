@@ -13,10 +13,13 @@ from typing import Any
 import polars as pl
 
 from discovery_pipeline.domain.cleansing.trace import Step, trace
+from discovery_pipeline.domain.cleansing.value_rules import concerning
 from discovery_pipeline.domain.errors import PermanentError
 from discovery_pipeline.domain.handoffs import ColumnBinding
+from discovery_pipeline.domain.learning.rules import ValueRule
 from discovery_pipeline.domain.schema import fields
 from discovery_pipeline.files.frames import TenantFrames
+from discovery_pipeline.services.cleansed_tables import VALUE_RULES, value_rules_of
 from discovery_pipeline.services.inventory.asset_search import display_name, find_asset, known_field
 from discovery_pipeline.services.inventory.claims import (
     DERIVED_FROM,
@@ -30,7 +33,14 @@ from discovery_pipeline.services.inventory.neighbours import neighbours
 from discovery_pipeline.services.inventory.type_reasons import type_reasons
 from discovery_pipeline.services.run_frames import RunFrames, run_frames
 
-AppliedRules = dict[tuple[int, int], frozenset[str]]
+
+@dataclass(frozen=True)
+class AppliedRules:
+    """How a run cleansed. counted: the rules that changed cells, by table number and position: they tell how a column
+    was read. said: the value rules it was told."""
+
+    counted: dict[tuple[int, int], frozenset[str]]
+    said: tuple[ValueRule, ...]
 
 
 @dataclass(frozen=True)
@@ -157,7 +167,7 @@ def _cells(table: TableRecords, field: str, claim: dict[str, Any], applied: Appl
     own = [(raw, binding) for raw, binding in filled if binding.field == field]
     found = False
     for raw, binding in own or filled:
-        steps = _steps(raw, binding, applied.get((table.info.table_no, binding.position), frozenset()))
+        steps = _steps(raw, binding, table, applied)
         left = steps[-1].after if steps else raw
         used = left is not None and (fields("asset")[field].is_list or not found)
         found = found or used
@@ -165,8 +175,10 @@ def _cells(table: TableRecords, field: str, claim: dict[str, Any], applied: Appl
         yield Cell(binding.position, binding.header, raw, steps + derived, binding.confidence, binding.status, used)
 
 
-def _steps(raw: str, binding: ColumnBinding, rules: frozenset[str]) -> tuple[Step, ...]:
-    return tuple(trace(raw, binding.field, binding, rules))
+def _steps(raw: str, binding: ColumnBinding, table: TableRecords, applied: AppliedRules) -> tuple[Step, ...]:
+    counted = applied.counted.get((table.info.table_no, binding.position), frozenset())
+    said = concerning(applied.said, table.kind.record, table.info.source, {binding.field})
+    return tuple(trace(raw, binding.field, binding, counted, said))
 
 
 def _derivation(cleaned: str, value: Any) -> tuple[Step, ...]:
@@ -176,11 +188,12 @@ def _derivation(cleaned: str, value: Any) -> tuple[Step, ...]:
 
 
 def _applied_rules(run: RunFrames) -> AppliedRules:
-    """The cleansing rules that changed cells, by table number and position: they tell how a column was read."""
+    said = run.scan("clean_records", VALUE_RULES).collect() if run.has("clean_records", VALUE_RULES) else None
+    rules = () if said is None else value_rules_of(said)
     if not run.has("clean_records", "rule_counts"):
-        return {}
+        return AppliedRules({}, rules)
     counts = run.scan("clean_records", "rule_counts").group_by("table_no", "position").agg("rule").collect()
-    return {(table_no, position): frozenset(rules) for table_no, position, rules in counts.iter_rows()}
+    return AppliedRules({(number, position): frozenset(names) for number, position, names in counts.iter_rows()}, rules)
 
 
 def _lineage(records: Records) -> Iterator[dict[str, Any]]:

@@ -10,6 +10,7 @@ import polars as pl
 
 from discovery_pipeline.domain.cleansing import CleanOutcome, CleanParams, clean
 from discovery_pipeline.domain.handoffs import CanonicalTable, ColumnBinding, TableInfo, TableKind, Transform
+from discovery_pipeline.domain.learning.rules import Rules
 from discovery_pipeline.domain.schema import RecordKind
 
 
@@ -40,7 +41,9 @@ def canonical(*columns: Column, record: RecordKind = "asset") -> CanonicalTable:
     return CanonicalTable(info, TableKind(7, record, "asset", None, 1.0), frame.lazy(), bindings)
 
 
-def outcome(*columns: Column, record: RecordKind = "asset", params: CleanParams | None = None) -> CleanOutcome:
+def outcome(
+    *columns: Column, record: RecordKind = "asset", params: CleanParams | None = None, rules: Rules | None = None
+) -> CleanOutcome:
     """The outcome for these columns; rows get an identity of their own, so that none is set aside."""
     rows = len(columns[0].cells)
     if any(column.field == "source_id" for column in columns):
@@ -49,7 +52,7 @@ def outcome(*columns: Column, record: RecordKind = "asset", params: CleanParams 
         ends = (Column("source_id", [f"id-{i}" for i in range(rows)], "Id"),)
     else:
         ends = (Column("source_host", ["a"] * rows, "From"), Column("destination_host", ["b"] * rows, "To"))
-    return clean(canonical(*columns, *ends, record=record), params or CleanParams())
+    return clean(canonical(*columns, *ends, record=record), rules or Rules(), params or CleanParams())
 
 
 def cleaned(field: str, cells: Sequence[str | None], record: RecordKind = "asset", **column: Any) -> list[Any]:

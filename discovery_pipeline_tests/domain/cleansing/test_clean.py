@@ -46,7 +46,7 @@ def test_every_field_of_the_schema_can_be_cleaned(record: str) -> None:
 
 def test_many_distinct_values_give_what_few_give() -> None:
     table = canonical(*_DIRTY)
-    few, many = clean(table), clean(table, _SLICED)
+    few, many = clean(table), clean(table, params=_SLICED)
     assert_frame_equal(few.table.frame.collect(), many.table.frame.collect())
     assert_frame_equal(few.set_aside, many.set_aside)
     assert_frame_equal(few.rule_counts, many.rule_counts)
@@ -63,7 +63,7 @@ def test_conditions_asked_one_by_one_give_what_those_asked_at_once_give(monkeypa
 
 
 def test_the_frame_streams_into_parquet_in_row_order(tmp_path: Path) -> None:
-    result = clean(canonical(*_DIRTY), _SLICED)
+    result = clean(canonical(*_DIRTY), params=_SLICED)
     result.table.frame.sink_parquet(tmp_path / "clean.parquet")
     written = pl.read_parquet(tmp_path / "clean.parquet")
     assert written.get_column("row").to_list() == [0, 1, 3, 4, 5, 6, 7]

@@ -8,9 +8,13 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from discovery_pipeline.domain.cleansing import Step
 from discovery_pipeline.domain.errors import PermanentError, UsageError
+from discovery_pipeline.domain.learning.rules import Rules, Told, ValueRule
 from discovery_pipeline.files.frames import FrameStore, TenantFrames
+from discovery_pipeline.services.cleansed_tables import VALUE_RULES, value_rules_frame
 from discovery_pipeline.services.inventory.explain import Claim, FieldExplanation, explain
+from discovery_pipeline_tests.services import hand_built
 from discovery_pipeline_tests.services.hand_built import APP, BILLING, DB, publish_estate
 
 
@@ -45,6 +49,19 @@ def test_each_claim_shows_its_cell_its_mapping_and_its_steps(frames: TenantFrame
     assert (cell.position, cell.header, cell.raw, cell.mapping_confidence) == (1, "RAM", "16 GB", 0.97)
     assert cell.steps[0].before == "16 GB"
     assert cell.steps[-1].after == "16384 MiB"
+
+
+def test_a_corrected_cell_shows_the_correction_that_its_run_was_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = ValueRule("asset", "memory_mib", "16 gb", "16000", None, Told((7,), "ann", 0.95))
+    elsewhere = ValueRule("asset", "memory_mib", "16 GB", "1", "no such source", Told((8,), "bob", 0.95))
+    parts = {**hand_built.clean_parts(), VALUE_RULES: value_rules_frame(Rules(values=(told, elsewhere)))}
+    monkeypatch.setattr(hand_built, "clean_parts", lambda: parts)
+    frames = FrameStore(str(tmp_path)).open("acme")
+    publish_estate(frames)
+    (cell,) = field(frames, "app01", "memory_mib").claims[1].cells
+    assert cell.steps == (Step("corrected", "16 GB", "16000", "correction 7 by ann"),)
 
 
 def test_detail_rows_of_a_sum_are_all_chosen(frames: TenantFrames) -> None:
