@@ -44,15 +44,23 @@ def _corrections(field: Field, own: tuple[ValueRule, ...]) -> Corrections:
         schema={"raw": pl.String, "value": pl.String, "told": pl.String},
         orient="row",
     )
-    tidied = run(values_frame(rules.get_column("raw")), plan_value(field).tidy, nothing_recorded)
-    values = _read(field, rules.get_column("value"))
-    said = pl.concat([tidied.select(key=spelling(TEXT)), values, rules.select("told")], how="horizontal", strict=True)
+    keys = spellings(field, rules.get_column("raw")).to_frame("key")
+    values = read_values(field, rules.get_column("value"))
+    said = pl.concat([keys, values, rules.select("told")], how="horizontal", strict=True)
     holding = said.drop_nulls("key").unique("key", keep="last", maintain_order=True).select(*SAID)
     return Corrections.of(holding, _trouble(holding.filter(~pl.col("held")).get_column("told").to_list()))
 
 
-def _read(field: Field, values: pl.Series) -> pl.DataFrame:
-    """Columns value and held. What raises a finding when a source writes it is nothing that the field can take."""
+def spellings(field: Field, raw: pl.Series) -> pl.Series:
+    """How each raw cell of the field is compared with others; null where nothing is left of it."""
+    return run(values_frame(raw), plan_value(field).tidy, nothing_recorded).select(spelling(TEXT)).to_series()
+
+
+def read_values(field: Field, values: pl.Series) -> pl.DataFrame:
+    """Columns value (canonical text) and held, a row per value; null is held.
+
+    What raises a finding when a source writes it is nothing that the field can take.
+    """
     troubled = [pl.Series([], dtype=pl.UInt32)]
 
     def record(rule: Rule, changed: pl.DataFrame) -> None:
