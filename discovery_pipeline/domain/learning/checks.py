@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from pathlib import PurePosixPath
 from typing import Any
 
 import numpy as np
 
 from discovery_pipeline.domain.learning.belief import belief
+from discovery_pipeline.domain.learning.corrections import Content
 from discovery_pipeline.domain.learning.patterns import Pattern
 from discovery_pipeline.domain.learning.trust import Decision
 
@@ -46,7 +48,7 @@ def without_provenance(patterns: Iterable[Pattern], standing: Collection[int]) -
 
 
 def contradicting(patterns: Iterable[Pattern], as_of: datetime | None) -> int:
-    """Headers of which strong current patterns of one source, product and record say what can't all be.
+    """Headers of which strong current patterns of one source, product, record and sheet say what can't all be.
 
     Of columns with one header in one table each is another, so they are told apart.
     """
@@ -55,10 +57,17 @@ def contradicting(patterns: Iterable[Pattern], as_of: datetime | None) -> int:
         if pattern.kind != "mapping" or _strength(pattern, as_of) < STRONG:
             continue
         header = (pattern.target.get("header_key"), pattern.target.get("occurrence", 0))
-        context = (pattern.source, pattern.product, pattern.record, *header)
+        context = (pattern.source, pattern.product, pattern.record, _sheet(pattern.target), *header)
         are, are_not = said.setdefault(context, (set(), set()))
         (are if pattern.polarity > 0 else are_not).add(pattern.said.get("field"))
     return sum(len(are) > 1 or bool(are & are_not) for are, are_not in said.values())
+
+
+def _sheet(target: Content) -> str:
+    """Which of a file's tables it is: "Host" is one thing among machines, another among hosts. "" of the only one,
+    which is named like its file."""
+    table, file = str(target.get("table", "")), str(target.get("series", "")).rsplit("!/", 1)[-1]
+    return "" if f"{PurePosixPath(file).name}.".startswith(f"{table}.") else table
 
 
 def _strength(pattern: Pattern, as_of: datetime | None) -> float:

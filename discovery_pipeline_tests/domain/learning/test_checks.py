@@ -11,12 +11,13 @@ import numpy as np
 import pytest
 
 from discovery_pipeline.domain.learning.checks import contradicting, learning_facts, miscalibration, without_provenance
-from discovery_pipeline.domain.learning.patterns import Pattern
+from discovery_pipeline.domain.learning.corrections import Correction, NewCorrection
+from discovery_pipeline.domain.learning.patterns import Pattern, fold
 from discovery_pipeline.domain.learning.trust import Decision
 from discovery_pipeline_tests.domain.learning.decided import REVIEWED
 
 LEARNED = datetime(2024, 1, 1, tzinfo=UTC)
-PLACE = {"source": "cmdb", "series": "hosts", "table": "hosts", "header_key": "owner", "occurrence": 0}
+PLACE = {"source": "cmdb", "series": "hosts.csv", "table": "hosts", "header_key": "owner", "occurrence": 0}
 OWNER = Pattern(
     "p1", "mapping", "t1", PLACE, {"field": "owner"}, 1, "cmdb", "asset", None, "Owner", (1,), ("ada",), 0, 1,
     is_current=True, learned_at=LEARNED, strengthened_at=LEARNED,
@@ -25,8 +26,8 @@ RECALLED = replace(REVIEWED, method="pattern", confidence=0.9, status="accepted"
 
 
 def elsewhere(**changes: Any) -> Pattern:
-    """Another pattern about the same header in another table of the source."""
-    target = {**PLACE, "table": "more hosts", **changes.pop("target", {})}
+    """Another pattern about the same header in another file of the source."""
+    target = {**PLACE, "series": "eu/more hosts.csv", "table": "more hosts", **changes.pop("target", {})}
     return replace(OWNER, pattern_id="p2", target_key="t2", target=target, **changes)
 
 
@@ -55,6 +56,7 @@ def test_a_pattern_has_corrections_that_stand(corrections: tuple[int, ...], foun
         pytest.param(elsewhere(said={"field": "department"}, source="scans"), 0, id="another source"),
         pytest.param(elsewhere(said={"field": "department"}, product="rvtools"), 0, id="another product"),
         pytest.param(elsewhere(said={"field": "department"}, record="connection"), 0, id="another record"),
+        pytest.param(elsewhere(said={"field": "department"}, target={"table": "vHost"}), 0, id="a sheet of a workbook"),
         pytest.param(
             elsewhere(said={"field": "department"}, target={"header_key": "team"}), 0, id="another header"
         ),
@@ -64,6 +66,36 @@ def test_a_pattern_has_corrections_that_stand(corrections: tuple[int, ...], foun
 )  # fmt: skip
 def test_strong_patterns_about_one_header_agree(other: Pattern, found: int) -> None:
     assert contradicting([OWNER, other], None) == found
+
+
+def correction(number: int, author: str, field: str | None, was: str, table: str = "hosts", **more: Any) -> Correction:
+    target = {**PLACE, "series": f"{table}.csv", "table": table}
+    context = {"record": "asset", "header": "Owner"}
+    what = NewCorrection("mapping", "changed", target, {"field": field}, {"field": was}, context, author, "", **more)
+    return Correction(number, LEARNED, what)
+
+
+@pytest.mark.parametrize(
+    ("corrections", "found"),
+    [
+        pytest.param([correction(1, "ada", "owner", "department")], 0, id="one table"),
+        pytest.param(
+            [correction(1, "ada", "owner", "x"), correction(2, "bob", "department", "x")], 0, id="the newer one holds"
+        ),
+        pytest.param(
+            [correction(1, "ada", "owner", "x"), correction(2, "bob", "department", "x", "sites")], 1, id="two tables"
+        ),
+        pytest.param(
+            [correction(1, "ada", "owner", "x"), correction(2, "ada", None, "owner", "sites")], 1, id="denied elsewhere"
+        ),
+    ],
+)
+def test_what_is_folded_from_corrections_is_held_to_it(corrections: list[Correction], found: int) -> None:
+    patterns = fold(corrections)
+
+    assert contradicting([p for p in patterns if p.is_current], None) == found
+    assert without_provenance(patterns, {c.number for c in corrections}) == 0
+    assert without_provenance(patterns, set()) == len(patterns) > 0
 
 
 def test_old_patterns_are_not_strong() -> None:
