@@ -24,7 +24,8 @@ def dependencies(
     with output(context, stores) as out:
         tables = load_clean(stores.frames)
         estate = stores.frames.scan("inventory", "inventory").collect()
-        outcome = build(estate, tables)
+        taught = stores.taught("dependencies")
+        outcome = build(estate, tables, taught.rules)
         edges = outcome.dependencies
         out.staged.write("dependencies", edges)
         out.staged.write("quarantine", named(outcome.set_aside, load_infos(stores.frames)))
@@ -46,7 +47,7 @@ def dependencies(
                 "findings": top_counts(outcome.findings, "code"),
                 "summary": summary_table(outcome.summary),
             },
-            document={"summary": outcome.summary},
+            document={"summary": outcome.summary, "corrections": taught.corrections},
         )
 
 

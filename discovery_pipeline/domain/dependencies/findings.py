@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import polars as pl
 
+from discovery_pipeline.domain.dependencies.decided import is_denied
 from discovery_pipeline.domain.dependencies.observed import ObservedOutcome
 from discovery_pipeline.domain.dependencies.params import DependencyParams
 from discovery_pipeline.domain.dependencies.stated import StatedOutcome
 from discovery_pipeline.domain.dependencies.text import TextOutcome
 from discovery_pipeline.domain.handoffs import finding, findings_frame
+from discovery_pipeline.domain.learning.rules import EdgeRule
 
 Finding = dict[str, Any]
 
@@ -90,9 +93,10 @@ def _text(outcome: TextOutcome, params: DependencyParams) -> list[Finding]:
 
 
 def _opposed(edges: pl.DataFrame) -> pl.DataFrame:
-    """Pairs with an edge each way of one kind, where at least one way is only said and not observed."""
+    """Pairs with an edge each way of one kind, none denied, where at least one way is only said and not observed."""
     said = ~pl.col("evidence").list.eval(pl.element().str.starts_with("observed:")).list.any()
-    directed = edges.filter(pl.col("kind").is_in(["tier", "application", "hosting"])).with_columns(said=said)
+    directional = pl.col("kind").is_in(["tier", "application", "hosting"])
+    directed = edges.filter(directional, ~is_denied()).with_columns(said=said)
     back = directed.select(from_asset="to_asset", to_asset="from_asset", kind="kind", back_said="said")
     both = directed.join(back, on=["from_asset", "to_asset", "kind"])
     return both.filter(pl.col("from_asset") < pl.col("to_asset"), pl.col("said") | pl.col("back_said"))
@@ -115,19 +119,35 @@ def _contradictions(edges: pl.DataFrame, names: pl.DataFrame, params: Dependency
     ]  # fmt: skip
 
 
+def _without_target(rules: Sequence[EdgeRule], params: DependencyParams) -> list[Finding]:
+    if not rules:
+        return []
+    told = pl.Series([f"{rule.told}: {rule.from_asset} -> {rule.to_asset}" for rule in rules])
+    return [
+        finding(
+            "dependencies", "warning", "correction_without_target",
+            f"{len(rules)} decisions about dependencies are not about two assets of the inventory: "
+            f"{_examples(told, params)}",
+            "undo them, or decide again about the assets that are there now",
+        )
+    ]  # fmt: skip
+
+
 def dependency_findings(
     stated: StatedOutcome,
     observed: ObservedOutcome,
     text: TextOutcome,
     edges: pl.DataFrame,
+    without_target: Sequence[EdgeRule],
     names: pl.DataFrame,
     params: DependencyParams,
 ) -> pl.DataFrame:
-    """FINDINGS of the phase. names: asset_id, name (for people)."""
+    """FINDINGS of the phase. without_target: rules that found no pair. names: asset_id, name (for people)."""
     rows = [
         *_stated(stated, params),
         *_observed(observed, params),
         *_text(text, params),
         *_contradictions(edges, names, params),
+        *_without_target(without_target, params),
     ]
     return findings_frame(rows)

@@ -12,6 +12,13 @@ from typing import Any
 import polars as pl
 
 from discovery_pipeline.domain.dependencies.applications import derived_evidence, hosted_members
+from discovery_pipeline.domain.dependencies.decided import (
+    decided,
+    decided_hosting,
+    said_evidence,
+    settled,
+    with_kinds,
+)
 from discovery_pipeline.domain.dependencies.directory import MACHINES, open_directory
 from discovery_pipeline.domain.dependencies.evidence import combine
 from discovery_pipeline.domain.dependencies.findings import dependency_findings
@@ -34,6 +41,7 @@ from discovery_pipeline.domain.dependencies.shared import (
 from discovery_pipeline.domain.dependencies.stated import StatedOutcome, stated_evidence
 from discovery_pipeline.domain.dependencies.text import text_evidence
 from discovery_pipeline.domain.handoffs import SET_ASIDE, CleanTable, empty
+from discovery_pipeline.domain.learning.rules import Rules
 from discovery_pipeline.domain.membership import memberships
 
 
@@ -47,29 +55,44 @@ class DependencyOutcome:
     summary: dict[str, Any]
 
 
+_NOTHING_LEARNED = Rules()
+
+
 def _kinds(
-    evidence: pl.DataFrame, inventory: pl.DataFrame, members: pl.DataFrame, params: DependencyParams
-) -> pl.DataFrame:
-    """EVIDENCE plus kind."""
+    evidence: pl.DataFrame,
+    said: pl.DataFrame,
+    inventory: pl.DataFrame,
+    members: pl.DataFrame,
+    params: DependencyParams,
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """(EVIDENCE plus kind, the same of what people said). said: EVIDENCE; it speaks of the very assets it names."""
     typed = lift_to_applications(turn_members(with_types(evidence, inventory)), members)
     machines = len(inventory.filter(pl.col("classified_type").is_in(MACHINES)))
     used = shared_by_use(typed, members, machines, params)
     named = shared_by_name(inventory)
     shared = pl.concat([named, used.join(named, on="asset_id", how="anti")])
-    return assign_kinds(typed, shared, directory_hosts(typed, params), scanners(typed, params))
+    directories, scanning = directory_hosts(typed, params), scanners(typed, params)
+    kinds = assign_kinds(typed, shared, directories, scanning)
+    return kinds, assign_kinds(with_types(said, inventory), shared, directories, scanning)
 
 
 def _edges(
-    evidence: pl.DataFrame, inventory: pl.DataFrame, members: pl.DataFrame, params: DependencyParams
+    evidence: pl.DataFrame,
+    decisions: pl.DataFrame,
+    inventory: pl.DataFrame,
+    members: pl.DataFrame,
+    params: DependencyParams,
 ) -> pl.DataFrame:
-    """DEPENDENCIES: those the evidence speaks of, then those between applications that follow."""
-    direct = combine(evidence, params)
-    derived = derived_evidence(direct, hosted_members(inventory, evidence, members), params)
+    """DEPENDENCIES: those the evidence speaks of and people decided, then those between applications that follow."""
+    spoken = combine(evidence, params)
+    direct = settled(spoken, decisions, params)
+    hosting = evidence if decisions.is_empty() else decided_hosting(evidence, direct)
+    derived = derived_evidence(direct, hosted_members(inventory, hosting, members), params)
     if not len(derived):
         return direct
     between = pl.concat([evidence.filter(pl.col("kind") == "application"), derived])
-    others = direct.filter(pl.col("kind") != "application")
-    merged = pl.concat([others, combine(between, params)])
+    others = spoken.filter(pl.col("kind") != "application")
+    merged = settled(pl.concat([others, combine(between, params)]), decisions, params)
     return merged.sort("from_asset", "to_asset", "to_address", "kind", nulls_last=True)
 
 
@@ -93,12 +116,14 @@ def _summary(
 def build(
     inventory: pl.DataFrame,
     tables: Sequence[CleanTable],
+    rules: Rules = _NOTHING_LEARNED,
     params: DependencyParams | None = None,
 ) -> DependencyOutcome:
     """The dependencies of an inventory, dependent to provider, one row per (from, to, kind), each with its evidence.
 
-    inventory: INVENTORY. tables: the clean tables; those of relationships and connections are read. A row that makes
-    no edge is still the record of a relation or a connection, so none is set aside.
+    inventory: INVENTORY. tables: the clean tables; those of relationships and connections are read. rules: its edge
+    rules hold against all evidence. A row that makes no edge is still the record of a relation or a connection, so none
+    is set aside.
     """
     params = params or DependencyParams()
     directory = open_directory(inventory)
@@ -107,16 +132,21 @@ def build(
     text = text_evidence(inventory, directory, params)
     hosting = hosting_evidence(inventory, directory, params)
     members = memberships(inventory)
-    evidence = _kinds(
-        pl.concat([stated.evidence, observed.evidence, text.evidence, hosting]), inventory, members, params
+    people = decided(rules.edges, inventory)
+    evidence, said = _kinds(
+        pl.concat([stated.evidence, observed.evidence, text.evidence, hosting]),
+        said_evidence(people.edges),
+        inventory,
+        members,
+        params,
     )
-    edges = _edges(evidence, inventory, members, params)
+    edges = _edges(evidence, with_kinds(people.edges, said), inventory, members, params)
     names = inventory.select(
         "asset_id", name=pl.coalesce("hostname", pl.col("application_name").list.first(), "asset_id")
     )
     return DependencyOutcome(
         edges,
         empty(SET_ASIDE),
-        dependency_findings(stated, observed, text, edges, names, params),
+        dependency_findings(stated, observed, text, edges, people.without_target, names, params),
         _summary(edges, stated, observed, params),
     )
