@@ -17,6 +17,7 @@ from discovery_pipeline.defs.tables import (
     load_infos,
     load_kept_tables,
     load_kinds,
+    load_kinds_found,
     load_mappings,
     load_proposals,
     load_rejected,
@@ -51,7 +52,7 @@ def mapping_proposals(
     with output(context, stores) as out:
         tables = load_kept_tables(stores.frames)
         meanings = meanings_of(stores.settings)
-        kinds = load_kinds(stores.frames)
+        kinds = load_kinds_found(stores.frames)
         proposals = propose(tables, kinds, embed=meanings.embed, labelled=meanings.labelled)
         out.staged.write("profiles", proposals.profiles)
         out.staged.write("evidence", proposals.evidence)
@@ -81,7 +82,7 @@ def model_answers(
         frames = stores.frames
         earlier = frames.scan("model_answers", "answers").collect() if frames.has("model_answers") else None
         asker = Asker(stores.settings, stores.database, stores.tenant, context.run.run_id)
-        opinion = second_opinion(asker, load_proposals(frames), load_kinds(frames), earlier, deadline)
+        opinion = second_opinion(asker, load_proposals(frames), load_kinds_found(frames), earlier, deadline)
         out.staged.write("answers", opinion.answers)
         out.staged.write("evidence", opinion.evidence)
         return out.finish(
@@ -109,13 +110,13 @@ def column_mapping(
     Grain: one row per source column.
     """
     with output(context, stores) as out:
-        infos, kinds = load_infos(stores.frames), load_kinds(stores.frames)
+        infos, kinds = load_infos(stores.frames), load_kinds_found(stores.frames)
         frames = stores.frames
         proposals = load_proposals(frames)
         evidence = [proposals.evidence, frames.scan("model_answers", "evidence").collect()]
         proposals = replace(proposals, evidence=pl.concat(evidence))
         known = learned(stores.database, stores.tenant, infos, kinds, proposals, embedder_of(stores.settings))
-        proposals = replace(proposals, evidence=pl.concat([proposals.evidence, known.evidence]))
+        proposals, kinds = known.proposals, list(known.kinds)
         precision = stores.settings.mapping_precision
         mappings = resolve(proposals, kinds, known.overrides, ResolveParams(precision))
         conflicts = conflicting_columns(load_kept_tables(frames), kinds, mappings)

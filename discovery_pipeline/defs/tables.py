@@ -37,8 +37,13 @@ def load_tables(frames: TenantFrames) -> list[RawTable]:
 
 
 def load_kinds(frames: TenantFrames) -> list[TableKind]:
-    """What each table is, in order of table_no."""
+    """What each table is, in order of table_no, as it was mapped."""
     return list(newest_frames(frames).kinds().values())
+
+
+def load_kinds_found(frames: TenantFrames) -> list[TableKind]:
+    """What validation took each table for, in order of table_no."""
+    return list(newest_frames(frames).kinds_found().values())
 
 
 def load_dropped(frames: TenantFrames) -> pl.DataFrame:

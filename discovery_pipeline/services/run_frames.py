@@ -70,9 +70,15 @@ class RunFrames:
         return sorted((table_info(t) for t in self.meta("raw_export")["tables"]), key=lambda t: t.table_no)
 
     def kinds(self) -> dict[int, TableKind]:
-        """What a row of each table is, by table number."""
-        kinds = [table_kind(k) for k in self.meta("export_findings")["kinds"]]
-        return {kind.table_no: kind for kind in kinds}
+        """What a row of each table is, by table number, as it was mapped."""
+        return self._kinds("column_mapping" if self.has("column_mapping") else "export_findings")
+
+    def kinds_found(self) -> dict[int, TableKind]:
+        """What validation took each table for, before anything learned."""
+        return self._kinds("export_findings")
+
+    def _kinds(self, asset: str) -> dict[int, TableKind]:
+        return {kind.table_no: kind for kind in map(table_kind, self.meta(asset)["kinds"])}
 
     def bindings(self, table_no: int) -> tuple[ColumnBinding, ...]:
         """The columns of a canonical table; none for a table that has no canonical frame."""

@@ -5,18 +5,21 @@ Keep out: weighing it (domain/mapping/recall), keeping it (store/patterns.py), m
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
+
+import polars as pl
 
 from discovery_pipeline.agents.embeddings import Embedder, MiniLM, NoEmbeddings
 from discovery_pipeline.domain.errors import TransientError
-from discovery_pipeline.domain.handoffs import ColumnMapping, TableInfo, TableKind
+from discovery_pipeline.domain.handoffs import TableInfo, TableKind
 from discovery_pipeline.domain.mapping.candidates import Proposals
-from discovery_pipeline.domain.mapping.evidence import Evidence, evidence_frame
+from discovery_pipeline.domain.mapping.evidence import evidence_frame
 from discovery_pipeline.domain.mapping.recall.by_header import Cosines, same_header, similar_header
 from discovery_pipeline.domain.mapping.recall.by_layout import told_by_layout
 from discovery_pipeline.domain.mapping.recall.by_place import decided
+from discovery_pipeline.domain.mapping.recall.kinds import kinds_told, of_their_kind, reconsidered
 from discovery_pipeline.domain.mapping.recall.layouts import KnownTable
 from discovery_pipeline.domain.mapping.recall.learned import Learned, Recall
 from discovery_pipeline.domain.mapping.recall.lessons import Lesson, SeenColumn
@@ -74,59 +77,65 @@ def learned(
     newest = newest_correction(database, tenant, ["mapping"])
     lessons = mapping_lessons(database, tenant)
     if not lessons:
-        return Learned(corrections=newest)
-    recalled = recall_columns(
-        seen_tables(infos, kinds, proposals.profiles), infos, lessons, corrected_tables(database, tenant)
-    )
-    rest = _open(recalled.left, proposals)
-    model, cosines, how = _compared(database, tenant, rest, embedder)
-    alike = similar_header(rest, lessons, model, cosines, named_by_headers(proposals))
-    return recalled.learned(alike, newest, how)
+        return Learned(kinds, proposals, corrections=newest)
+    memory = Memory(lessons, corrected_tables(database, tenant))
+    compare = partial(_compared, database, tenant, embedder=embedder)
+    return replace(recalled(memory, infos, kinds, proposals, compare), corrections=newest)
 
 
 @dataclass(frozen=True)
-class Recalled:
-    """What is known of columns without comparing meanings. left: those of which nothing is."""
+class Memory:
+    """What a tenant has learned about columns, and the tables that it was learned in."""
 
-    overrides: Sequence[ColumnMapping]
-    evidence: Sequence[Evidence]
-    told: Mapping[str, int]
-    left: Sequence[SeenColumn]
-
-    def learned(self, alike: Mapping[SeenColumn, Sequence[Evidence]], corrections: int, how: str) -> Learned:
-        """Together with what similar headers say."""
-        evidence = [*self.evidence, *(e for found in alike.values() for e in found)]
-        told = {**self.told, "similar_header": len(alike)}
-        return Learned(tuple(self.overrides), evidence_frame(evidence), corrections, told, how)
+    lessons: Sequence[Lesson]
+    tables: Sequence[KnownTable]
 
 
-def recall_columns(
-    tables: Mapping[int, KnownTable],
+Compare = Callable[[Sequence[SeenColumn]], tuple[str | None, Cosines, str]]
+"""Columns -> (embedding model or None, cosines of the nearest patterns per column, how it was done in words)."""
+
+
+def by_spelling(_: Sequence[SeenColumn]) -> tuple[str | None, Cosines, str]:
+    """Compares no meanings."""
+    return None, {}, "by spelling"
+
+
+def recalled(
+    memory: Memory,
     infos: Sequence[TableInfo],
-    lessons: Sequence[Lesson],
-    known: Sequence[KnownTable],
-) -> Recalled:
-    """Each column by the first that knows it: its own place, a table of the same layout, the same header elsewhere.
+    kinds: Sequence[TableKind],
+    proposals: Proposals,
+    compare: Compare = by_spelling,
+) -> Learned:
+    """What the memory says of a run's tables: what they are, and which column is which field.
 
-    tables: of the run, by number. known: tables that were corrected.
+    Each column is told by the first that knows it: its own place, a table of the same layout, the same header
+    elsewhere, a similar one.
     """
-    columns = _columns(tables, infos)
+    lessons, known = memory.lessons, of_their_kind(memory.tables, memory.lessons)
+    told_kinds = kinds_told(seen_tables(infos, kinds, proposals.profiles), kinds, known)
+    told = reconsidered(proposals, infos, kinds, told_kinds)
+    tables = seen_tables(infos, told_kinds, proposals.profiles)
     at = {lesson.place: lesson for lesson in lessons if not lesson.is_denial}
+    columns = _columns(tables, infos)
     own = decided(columns, at)
-    others = [column for column in columns if column not in own]
-    layout = told_by_layout(tables, others, known, at)
-    rest = [column for column in others if column not in layout.overrides and column not in layout.evidence]
+    layout = told_by_layout(tables, [c for c in columns if c not in own], known, at)
+    rest = [c for c in columns if c not in own and c not in layout.overrides and c not in layout.evidence]
     header = same_header(rest, lessons)
-    told = {
-        "same_column": len(own), "same_layout": len(layout.overrides), "like_layout": len(layout.evidence),
-        "same_header": len(header),
-    }  # fmt: skip
-    return Recalled(
-        [*own.values(), *layout.overrides.values()],
-        [e for found in (layout.evidence, header) for evidence in found.values() for e in evidence],
-        told,
-        [column for column in rest if column not in header and not column.place.is_blank],
-    )
+    left = _open([c for c in rest if c not in header and not c.place.is_blank], told)
+    model, cosines, how = compare(left)
+    alike = similar_header(left, lessons, model, cosines, named_by_headers(told))
+    evidence = [e for by in (layout.evidence, header, alike) for found in by.values() for e in found]
+    return Learned(
+        told_kinds,
+        replace(told, evidence=pl.concat([told.evidence, evidence_frame(evidence)])),
+        (*own.values(), *layout.overrides.values()),
+        told={
+            "same_column": len(own), "same_layout": len(layout.overrides), "like_layout": len(layout.evidence),
+            "same_header": len(header), "similar_header": len(alike),
+        },
+        recall=how,
+    )  # fmt: skip
 
 
 def _columns(tables: Mapping[int, KnownTable], infos: Sequence[TableInfo]) -> list[SeenColumn]:
@@ -145,7 +154,7 @@ def _open(columns: Sequence[SeenColumn], proposals: Proposals) -> list[SeenColum
 
 
 def _compared(
-    database: Database, tenant: str, columns: Sequence[SeenColumn], embedder: Embedder | None
+    database: Database, tenant: str, columns: Sequence[SeenColumn], *, embedder: Embedder | None
 ) -> tuple[str | None, Cosines, str]:
     """(model or None, cosines of the nearest patterns per column, how it was done in words)."""
     if embedder is None:

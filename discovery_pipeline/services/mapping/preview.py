@@ -7,16 +7,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
-
-import polars as pl
 
 from discovery_pipeline.domain.errors import UnreadableFile
 from discovery_pipeline.domain.handoffs import RawTable, TableInfo
 from discovery_pipeline.domain.mapping.candidates import propose
-from discovery_pipeline.domain.mapping.recall.learned import Learned, Recall
+from discovery_pipeline.domain.mapping.recall.learned import Recall, nothing_learned
 from discovery_pipeline.domain.mapping.resolve import ResolveParams, resolve
 from discovery_pipeline.domain.validation.intake import inspect
 from discovery_pipeline.files.readers import ReadTable, read_file
@@ -26,11 +24,6 @@ from discovery_pipeline.services.mapping.meanings import Meanings
 
 _NOWHERE = Path(os.devnull)
 _DEFAULTS = ResolveParams()
-
-
-def nothing_learned(*_: object) -> Learned:
-    """The recall of nobody."""
-    return Learned()
 
 
 def preview(
@@ -63,9 +56,8 @@ def preview(
     meanings = meanings or Meanings(None)
     proposals = propose(tables, kinds, embed=meanings.embed, labelled=meanings.labelled, profiles=intake.profiles)
     known = recall(infos, kinds, proposals)
-    evidence = pl.concat([proposals.evidence, known.evidence])
-    mappings = resolve(replace(proposals, evidence=evidence), kinds, known.overrides, params)
-    document = mapping_document(infos, {kind.table_no: kind for kind in kinds}, mappings, unreadable)
+    mappings = resolve(known.proposals, known.kinds, known.overrides, params)
+    document = mapping_document(infos, {kind.table_no: kind for kind in known.kinds}, mappings, unreadable)
     return document | {"left_out": [asdict(notice) for notice in notices]}
 
 

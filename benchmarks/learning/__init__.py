@@ -1,0 +1,1 @@
+"""What corrections are worth: replays of tools that come back, and what recalling costs."""
