@@ -28,7 +28,8 @@ def analysis(context: dg.AssetExecutionContext, stores: dg.ResourceParam[TenantS
     with output(context, stores) as out:
         estate = stores.frames.scan("inventory", "inventory").collect()
         edges = stores.frames.scan("dependencies", "dependencies").collect()
-        outcome = assess(estate, edges, as_of=data_date(estate))
+        taught = stores.taught("analysis")
+        outcome = assess(estate, edges, as_of=data_date(estate), rules=taught.rules)
         for part in ("analysis", "applications", "move_groups", "findings"):
             out.staged.write(part, getattr(outcome, part))
         return out.finish(
@@ -45,7 +46,7 @@ def analysis(context: dg.AssetExecutionContext, stores: dg.ResourceParam[TenantS
                 "applications": len(outcome.applications),
                 "move_groups": len(outcome.move_groups),
             },
-            document={"summary": outcome.summary},
+            document={"summary": outcome.summary, "corrections": taught.corrections},
         )
 
 

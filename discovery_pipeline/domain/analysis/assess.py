@@ -12,6 +12,7 @@ from typing import Any
 import polars as pl
 
 from discovery_pipeline.domain.analysis.applications import application_members, applications
+from discovery_pipeline.domain.analysis.decided import without_target
 from discovery_pipeline.domain.analysis.facts import gather
 from discovery_pipeline.domain.analysis.lifecycle import lifecycle
 from discovery_pipeline.domain.analysis.moves import move_groups
@@ -21,7 +22,9 @@ from discovery_pipeline.domain.analysis.readiness import readiness
 from discovery_pipeline.domain.analysis.strategy import strategies
 from discovery_pipeline.domain.analysis.summary import summarise
 from discovery_pipeline.domain.handoffs import ANALYSIS, finding, findings_frame
+from discovery_pipeline.domain.learning.rules import Rules
 
+_NOTHING_LEARNED = Rules()
 # Tables older than this say too little about support today.
 _STALE_DAYS = 400
 
@@ -68,8 +71,8 @@ def _assembled(facts: pl.DataFrame, decisions: pl.DataFrame, groups: pl.DataFram
     )
 
 
-def _findings(summary: dict[str, Any], facts: pl.DataFrame, broken: int, as_of: date) -> pl.DataFrame:
-    rows = []
+def _findings(summary: dict[str, Any], facts: pl.DataFrame, broken: int, as_of: date, rules: Rules) -> pl.DataFrame:
+    rows = without_target(rules.strategies, facts)
     if broken:
         rows.append(
             finding(
@@ -113,20 +116,24 @@ def assess(
     dependencies: pl.DataFrame,
     as_of: date | None = None,
     params: AnalysisParams | None = None,
+    rules: Rules = _NOTHING_LEARNED,
 ) -> AnalysisOutcome:
     """Readiness, strategy with reasons, applications, move groups and waves of an estate.
 
     inventory: INVENTORY. dependencies: DEPENDENCIES. as_of: the day on which support and ages are judged; None: the day
-    the data speaks of (data_date), so that the same files give the same result on every day.
+    the data speaks of (data_date), so that the same files give the same result on every day. rules: its strategy rules
+    win over all others.
     """
     params = params or AnalysisParams()
     day = as_of or data_date(inventory)
     facts = gather(inventory, dependencies, day, params.believed)
     members = application_members(inventory, dependencies, params.believed)
     plans = application_plans(facts, members, dependencies, params.believed)
-    decisions = strategies(facts.join(plans, on="asset_id", how="left", maintain_order="left"), members)
+    decisions = strategies(
+        facts.join(plans, on="asset_id", how="left", maintain_order="left"), members, rules.strategies
+    )
     groups, broken = move_groups(facts, decisions, dependencies, members, params)
     analysis = _assembled(facts, decisions, groups)
     listed = applications(inventory, members)
     summary = summarise(facts, analysis, listed, groups, day)
-    return AnalysisOutcome(analysis, listed, groups, _findings(summary, facts, broken, day), summary)
+    return AnalysisOutcome(analysis, listed, groups, _findings(summary, facts, broken, day, rules), summary)

@@ -5,12 +5,15 @@ Keep out: the rules themselves and the facts.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import polars as pl
 
+from discovery_pipeline.domain.analysis.decided import overruled
 from discovery_pipeline.domain.analysis.facts import strategy_rules
 from discovery_pipeline.domain.analysis.rules import condition, facts_named, first_match, sentence
+from discovery_pipeline.domain.learning.rules import StrategyRule
 
 DECISIONS = {
     "asset_id": pl.String(), "strategy": pl.String(), "rule": pl.String(), "confidence": pl.Float64(),
@@ -109,11 +112,14 @@ def follow_members(decisions: pl.DataFrame, members: pl.DataFrame) -> pl.DataFra
     )
 
 
-def strategies(facts: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
-    """DECISIONS for the whole estate: first all but applications, then applications by what their members do."""
+def strategies(facts: pl.DataFrame, members: pl.DataFrame, said: Sequence[StrategyRule]) -> pl.DataFrame:
+    """DECISIONS for the whole estate: first all but applications, then applications by what their members do.
+
+    said: what people decided, about either.
+    """
     is_application = pl.col("type") == "application"
     blank = {name: pl.lit(None, dtype=pl.String) for name in ("members_strategy", "members_summary")}
-    others = decide(facts.filter(~is_application).with_columns(**blank))
+    others = overruled(decide(facts.filter(~is_application).with_columns(**blank)), said)
     follow = follow_members(others, members)
-    applications = decide(facts.filter(is_application).join(follow, on="asset_id", how="left"))
+    applications = overruled(decide(facts.filter(is_application).join(follow, on="asset_id", how="left")), said)
     return pl.concat([others, applications]).sort("asset_id")
