@@ -1,6 +1,6 @@
 """Inventory: one row per real thing, with its identity, its values and where each came from."""
 
-import hashlib
+from dataclasses import replace
 from typing import Any
 
 import dagster as dg
@@ -12,8 +12,9 @@ from discovery_pipeline.defs.resources import TenantStores
 from discovery_pipeline.defs.tables import TOP_FIELDS, load_clean, load_infos, load_kinds, load_set_aside
 from discovery_pipeline.domain.conservation import account
 from discovery_pipeline.domain.handoffs import INVENTORY, named
+from discovery_pipeline.domain.inventory.generations import Generation
 from discovery_pipeline.domain.inventory.reconcile import InventoryOutcome, reconcile
-from discovery_pipeline.files.frames import TenantFrames
+from discovery_pipeline.services.inventory.generations import before, next_generation
 from discovery_pipeline.store.identities import load_registry, save_registry
 
 
@@ -24,21 +25,19 @@ def inventory(context: dg.AssetExecutionContext, stores: dg.ResourceParam[Tenant
     """One row per real thing: a server, a database instance, an application, however many sources describe it.
 
     Grain: one row per asset_id. Beside it: lineage (one row per record), origin (which record each value came from),
-    changes since the run it is compared with.
+    what people decided, changes since the last run over other input.
     """
     with output(context, stores) as out:
-        tables = load_clean(stores.frames)
-        seen = load_registry(stores.database, stores.tenant)
-        print_of_input = _input_fingerprint(stores.frames)
-        baseline = _baseline_version(stores.frames, print_of_input)
-        known = stores.frames.scan("inventory", "inventory", baseline).collect() if baseline else None
-        files = stores.frames.meta("raw_export")["fingerprint"]
-        of_same_files = baseline is not None and stores.frames.meta("inventory", baseline).get("files") == files
-        outcome = reconcile(tables, seen, known, stores.tenant, baseline_of_same_files=of_same_files)
-        save_registry(stores.database, stores.tenant, outcome.registry)
-        for part in ("inventory", "lineage", "origin", "changes", "findings"):
+        frames, taught = stores.frames, stores.taught("inventory")
+        rules = replace(taught.rules, asset_values=stores.taught("clean_records").rules.asset_values)
+        planned = next_generation(stores.database, frames, rules)
+        made = planned.generation
+        seen = load_registry(stores.database, stores.tenant, made.number)
+        outcome = reconcile(load_clean(frames), seen, before(frames, made), stores.tenant, rules=rules)
+        save_registry(stores.database, stores.tenant, outcome.registry, planned)
+        for part in ("inventory", "lineage", "origin", "changes", "findings", "corrected"):
             out.staged.write(part, getattr(outcome, part))
-        out.staged.write("quarantine", named(outcome.set_aside, load_infos(stores.frames)))
+        out.staged.write("quarantine", named(outcome.set_aside, load_infos(frames)))
         return out.finish(
             rows_in=len(outcome.lineage) + len(outcome.set_aside),
             rows_out=len(outcome.inventory),
@@ -46,30 +45,18 @@ def inventory(context: dg.AssetExecutionContext, stores: dg.ResourceParam[Tenant
             facts=_facts(stores, outcome),
             metadata=_shown(outcome),
             document={
-                "fingerprint": print_of_input,
-                "files": files,
-                "baseline": baseline,
+                **_document(made),
+                "corrections": taught.corrections,
                 "summary": outcome.summary,
             },
-            keep=[baseline] if baseline else [],
+            keep=planned.keep,
         )
 
 
-def _input_fingerprint(frames: TenantFrames) -> str:
-    """One hash of what this inventory is made from: the files that count and the mapping in use."""
-    mapping = frames.scan("column_mapping", "mapping").select("table_no", "position", "field", "unit", "transform")
-    text = frames.meta("raw_export")["fingerprint"] + mapping.collect().write_csv()
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _baseline_version(frames: TenantFrames, fingerprint: str) -> str | None:
-    """The inventory to compare with: the last one of other input, so that repeating a run changes nothing."""
-    version = frames.version("inventory")
-    if version is None:
-        return None
-    published = frames.meta("inventory")
-    baseline: str | None = published["baseline"]
-    return baseline if published["fingerprint"] == fingerprint else version
+def _document(made: Generation) -> dict[str, Any]:
+    """The generation, as the next run reads it."""
+    versions = {"baseline": made.baseline, "delivery": made.delivery, "missing": made.missing}
+    return {"generation": made.number, "fingerprint": made.input, "files": made.files, **versions}
 
 
 def _facts(stores: TenantStores, outcome: InventoryOutcome) -> dict[str, float]:
@@ -91,6 +78,7 @@ def _shown(outcome: InventoryOutcome) -> dict[str, Any]:
         "types": top_counts(outcome.inventory, "classified_type"),
         "changes": top_counts(outcome.changes, "change"),
         "findings": top_counts(outcome.findings, "code"),
+        "corrected": top_counts(outcome.corrected, "field"),
         "summary": summary_table(outcome.summary),
         "sample": masked_sample(outcome.inventory.lazy(), TOP_FIELDS),
     }

@@ -1,32 +1,87 @@
-"""The registry of asset ids, as frames."""
+"""The registry of asset ids, as frames: what every run registered, by generation."""
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 import polars as pl
+from sqlalchemy import delete, insert, select, text
+from sqlalchemy.orm import Session
 
 from discovery_pipeline.domain.handoffs import REGISTRY
+from discovery_pipeline.domain.inventory.generations import Generation, Plan
 from discovery_pipeline.store.bulk import insert_frame, read_frame
 from discovery_pipeline.store.session import Database
+from discovery_pipeline.store.tables import AssetIdentity, InventoryGeneration
 
 # Sorted here: the database's C.UTF-8 order is that of polars, and the same registry always gives the same frame.
-EVERY_IDENTITY = """
-SELECT asset_id, identifier, ordinal, array_to_json(identifiers)::text AS identifiers
-  FROM asset_identities ORDER BY asset_id COLLATE "C"
+_COLUMNS = "asset_id, identifier, ordinal, array_to_json(identifiers)::text AS identifiers"
+NEWEST_IDENTITIES = f"""
+SELECT DISTINCT ON (asset_id COLLATE "C") {_COLUMNS}
+  FROM asset_identities WHERE generation <= %d ORDER BY asset_id COLLATE "C", generation DESC
 """
+IDENTITIES_OF = f'SELECT {_COLUMNS} FROM asset_identities WHERE generation = %d ORDER BY asset_id COLLATE "C"'
+COMPACT = text("""
+DELETE FROM asset_identities old USING asset_identities new
+ WHERE new.asset_id = old.asset_id AND old.generation < new.generation AND new.generation < :number
+""")
+_NEWEST = 2**62
 
 
-def load_registry(database: Database, tenant: str) -> pl.DataFrame:
-    """Every identity of the tenant: REGISTRY, sorted by asset_id."""
+def load_generations(database: Database, tenant: str) -> tuple[Generation, ...]:
+    """The generations that are kept, by number."""
     with database.tenant_session(tenant) as session:
-        return read_frame(session, EVERY_IDENTITY, REGISTRY)
+        rows = session.execute(select(InventoryGeneration).order_by(InventoryGeneration.number)).scalars()
+        return tuple(
+            Generation(r.number, r.files, r.input, frozenset(r.corrections), r.baseline, r.delivery, r.missing)
+            for r in rows
+        )
 
 
-def save_registry(database: Database, tenant: str, registry: pl.DataFrame) -> int:
-    """Add new identities and replace those whose asset_id is known; others stay. Returns the number written.
+def load_registry(database: Database, tenant: str, before: int = _NEWEST) -> pl.DataFrame:
+    """Every identity of the tenant as it stood before a generation: REGISTRY, sorted by asset_id."""
+    with database.tenant_session(tenant) as session:
+        return read_frame(session, NEWEST_IDENTITIES % (before - 1), REGISTRY)
 
-    registry: REGISTRY, each asset_id once.
+
+def save_registry(database: Database, tenant: str, registry: pl.DataFrame, plan: Plan) -> int:
+    """Register what a generation adds, in the place of what it and later ones had; returns the number of rows written.
+
+    registry: REGISTRY, each asset_id once. A generation that is there and says the same is not written again.
     """
+    number = plan.generation.number
     with database.tenant_session(tenant) as session:
         # In the order of the key its index fills from one side, in two thirds of the time.
         ordered = registry.select(list(REGISTRY)).sort("asset_id")
-        return insert_frame(session, "asset_identities", ordered, replacing="asset_id")
+        again = _is_there(session, plan.generation) and ordered.equals(
+            read_frame(session, IDENTITIES_OF % number, REGISTRY)
+        )
+        _drop_from(session, number + 1 if again else number)
+        _compact(session, plan.compact_before)
+        if again:
+            return 0
+        _add(session, tenant, plan.generation)
+        return insert_frame(session, "asset_identities", ordered.with_columns(generation=pl.lit(number, pl.Int64)))
+
+
+def _is_there(session: Session, generation: Generation) -> bool:
+    same = select(InventoryGeneration).where(InventoryGeneration.number == generation.number)
+    row = session.execute(same).scalar_one_or_none()
+    return row is not None and row.input == generation.input
+
+
+def _drop_from(session: Session, number: int) -> None:
+    session.execute(delete(AssetIdentity).where(AssetIdentity.generation >= number))
+    session.execute(delete(InventoryGeneration).where(InventoryGeneration.number >= number))
+
+
+def _compact(session: Session, number: int) -> None:
+    """Of what was registered before this generation the newest of each asset stays."""
+    gone = session.execute(delete(InventoryGeneration).where(InventoryGeneration.number < number))
+    if gone.rowcount:  # type: ignore[attr-defined]  # CursorResult for a delete
+        session.execute(COMPACT, {"number": number})
+
+
+def _add(session: Session, tenant: str, generation: Generation) -> None:
+    row = {**asdict(generation), "corrections": sorted(generation.corrections)}
+    session.execute(insert(InventoryGeneration).values(tenant_id=tenant, **row))

@@ -64,16 +64,33 @@ class SourceFile(Base):
 class AssetIdentity(Base):
     """The registry of asset ids: what each asset was first seen by, and every strong identifier seen since.
 
+    A row is never changed: what a run adds to an asset is a further row, of the run's generation; the newest counts.
     No foreign key to tenants: its check would cost several times the load of 1,000,000 rows.
     """
 
     __tablename__ = "asset_identities"
 
     tenant_id: Mapped[str] = mapped_column(primary_key=True)
+    generation: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     asset_id: Mapped[str] = mapped_column(primary_key=True)
     identifier: Mapped[str]
     ordinal: Mapped[int] = mapped_column(BigInteger)
     identifiers: Mapped[list[str]]
+
+
+class InventoryGeneration(Base):
+    """One inventory run over an input of its own; see domain/inventory/generations.py for the columns."""
+
+    __tablename__ = "inventory_generations"
+
+    tenant_id: Mapped[str] = mapped_column(ForeignKey("tenants.name"), primary_key=True)
+    number: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    files: Mapped[str]
+    input: Mapped[str]
+    corrections: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+    baseline: Mapped[str | None]
+    delivery: Mapped[str | None]
+    missing: Mapped[str | None]
 
 
 class ChosenMapping(Base):

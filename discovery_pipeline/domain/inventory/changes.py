@@ -5,6 +5,9 @@ Keep out: how the inventory came about (reconcile.py).
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import dataclass
+
 import polars as pl
 
 from discovery_pipeline.domain.handoffs import CHANGES, INVENTORY, empty
@@ -13,23 +16,38 @@ from discovery_pipeline.domain.schema import clean_schema
 _COMPARED = (*clean_schema("asset"), "classified_type")
 
 
-def first_run(asset_id: pl.Series, baseline: pl.DataFrame | None) -> pl.Series:
-    """Whether each asset was unknown to the baseline; all are where there is none."""
-    known = baseline["asset_id"].implode() if baseline is not None else pl.Series([[]], dtype=pl.List(pl.String()))
+@dataclass(frozen=True)
+class Before:
+    """What this inventory is compared with, each INVENTORY or None.
+
+    last: of the last run over other input; what differs from it are the changes. delivery: of the last run over other
+    files; what it lacks is new. missing: assets that have vanished unless this run finds them: `delivery` for the first
+    reading of these files, the vanished ones of that first reading for every further one. So another mapping or another
+    rule never makes an asset vanish, and what one of them changed leaves no trace when it is taken back.
+    """
+
+    last: pl.DataFrame | None = None
+    delivery: pl.DataFrame | None = None
+    missing: pl.DataFrame | None = None
+
+
+NOTHING_BEFORE = Before()
+
+
+def first_run(asset_id: pl.Series, delivery: pl.DataFrame | None) -> pl.Series:
+    """Whether each asset was unknown to the delivery before; all are where there was none."""
+    known = delivery["asset_id"].implode() if delivery is not None else pl.Series([[]], dtype=pl.List(pl.String()))
     return (~asset_id.is_in(known)).alias("first_run")
 
 
-def vanished(asset_id: pl.Series, baseline: pl.DataFrame | None, *, of_same_files: bool) -> pl.DataFrame:
-    """INVENTORY rows of the baseline that are not among the assets any more, with their last known values.
+def vanished(asset_id: pl.Series, missing: pl.DataFrame | None, merged: Collection[str] = ()) -> pl.DataFrame:
+    """INVENTORY rows of what is missing that are not among the assets, with their last known values.
 
-    of_same_files: the baseline was made of the same files. Then nothing can have vanished since: what is missing was
-    another reading of those files, and only what had vanished before stays.
+    merged: ids of assets that a person made one with another; they are not gone.
     """
-    if baseline is None:
+    if missing is None:
         return empty(INVENTORY)
-    gone = baseline.filter(~pl.col("asset_id").is_in(asset_id.implode()))
-    if of_same_files:
-        gone = gone.filter("vanished")
+    gone = missing.filter(~pl.col("asset_id").is_in(asset_id.implode()) & ~pl.col("asset_id").is_in(list(merged)))
     return gone.select(list(INVENTORY)).with_columns(
         pl.lit(value=True).alias("vanished"),
         pl.lit(value=False).alias("first_run"),
@@ -40,7 +58,7 @@ def vanished(asset_id: pl.Series, baseline: pl.DataFrame | None, *, of_same_file
 def find_changes(inventory: pl.DataFrame, baseline: pl.DataFrame | None) -> pl.DataFrame:
     """CHANGES from the baseline to this inventory; without a baseline every asset is added.
 
-    An asset that another mapping of the same files no longer makes is told as vanished too, though no row keeps it.
+    An asset that another reading of the same files no longer makes is told as vanished too, though no row keeps it.
     """
     now = inventory.filter(~pl.col("vanished")).select("asset_id")
     if baseline is None:

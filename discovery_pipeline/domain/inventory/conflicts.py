@@ -6,6 +6,7 @@ Keep out: deciding between them (merge.py).
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
@@ -35,28 +36,38 @@ _SYSTEM_FAMILY = (
 _LINUX = ("linux", "red hat", "redhat", "rhel", "centos", "ubuntu", "debian", "suse", "sles", "rocky", "alma")
 
 
+@dataclass(frozen=True)
+class Conflicts:
+    """findings: FINDINGS, one per asset and field up to params.conflict_findings. counts: all of them, per field."""
+
+    findings: pl.DataFrame
+    counts: Mapping[str, int]
+
+
 def find_conflicts(
     claims: Claims,
     asset_id: pl.Series,
     chosen: Mapping[str, pl.Series],
     tables: Infos,
     params: InventoryParams,
-) -> tuple[pl.DataFrame, dict[str, int]]:
-    """FINDINGS, one per asset and field up to params.conflict_findings, and the number of conflicts per field.
+    settled: pl.DataFrame,
+) -> Conflicts:
+    """The disagreements that nobody has settled yet.
 
-    chosen: per field the merged values by asset number.
+    chosen: per field the merged values by asset number. settled: asset_id and field of what a person decided.
     """
     conflicts = pl.concat(
         [pl.DataFrame(schema=_CONFLICTS)]
         + [_of_field(field, claims, params) for field in _SEVERITY if field in claims.frame.columns]
     )
+    conflicts = conflicts.with_columns(asset_id.gather(conflicts["asset"]).alias("asset_id"))
+    conflicts = conflicts.join(settled, on=["asset_id", "field"], how="anti")
     counts = {field: int((conflicts["field"] == field).sum()) for field in _SEVERITY}
-    shown = conflicts.with_columns(asset_id.gather(conflicts["asset"]).alias("asset_id")).sort("rank", "asset_id")
-    shown = shown.head(params.conflict_findings)
+    shown = conflicts.sort("rank", "asset_id").head(params.conflict_findings)
     rows = [_finding(row, chosen, tables) for row in shown.iter_rows(named=True)]
     if len(conflicts) > len(shown):
         rows.append(_rest(counts, len(conflicts) - len(shown)))
-    return findings_frame(rows) if rows else pl.DataFrame(schema=FINDINGS), counts
+    return Conflicts(findings_frame(rows) if rows else pl.DataFrame(schema=FINDINGS), counts)
 
 
 _CONFLICTS = {

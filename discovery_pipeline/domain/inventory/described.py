@@ -5,6 +5,7 @@ Keep out: values (merge.py), ids (identity.py), things that are only named (name
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,6 +26,7 @@ from discovery_pipeline.domain.inventory.hints import TYPES, Weights, record_hin
 from discovery_pipeline.domain.inventory.matching import Matching, match_records
 from discovery_pipeline.domain.inventory.params import InventoryParams
 from discovery_pipeline.domain.inventory.tables import Tables
+from discovery_pipeline.domain.learning.rules import SameRule
 from discovery_pipeline.domain.membership import application_key
 from discovery_pipeline.domain.names import name_key
 
@@ -64,11 +66,11 @@ class Described:
         )
 
 
-def describe(assets: pl.DataFrame, tables: Tables, params: InventoryParams) -> Described:
-    """Match the records and say what each asset is. assets: AssetRecords.assets."""
+def describe(assets: pl.DataFrame, tables: Tables, params: InventoryParams, same: Sequence[SameRule] = ()) -> Described:
+    """Match the records and say what each asset is. assets: AssetRecords.assets. same: what people decided."""
     hints = record_hints(assets, tables)
     evidence = record_evidence(hints, len(assets))
-    matching = match_records(assets, evidence, {no: info for no, (info, _) in tables.items()}, params)
+    matching = match_records(assets, evidence, {no: info for no, (info, _) in tables.items()}, params, same)
     records = assets.with_columns(pl.Series("asset", matching.cluster, dtype=pl.UInt32()))
     count = int(matching.cluster.max(initial=-1)) + 1
     first = np.unique(matching.cluster, return_index=True)[1]

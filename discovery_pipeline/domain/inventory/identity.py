@@ -5,6 +5,7 @@ Keep out: which records are one asset (matching.py).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -27,6 +28,8 @@ _DIFFERENT = {"uuid": -6.0, "serial": -4.0}
 # Addresses and places in a file move on; they name an asset only when it has nothing else.
 _LAST_RESORT = ("ip", "row")
 _MOST_TEXTS = 24
+# More than all kinds of texts together are worth.
+_DECIDED = 1000.0
 
 
 @dataclass(frozen=True)
@@ -37,16 +40,39 @@ class Identity:
     registry: pl.DataFrame
 
 
-def assign_ids(texts: Texts, registry: pl.DataFrame, tenant: str, params: InventoryParams) -> Identity:
+@dataclass(frozen=True)
+class Wishes:
+    """What people's decisions say of ids. barred: asset, asset_id that it must not take. claimed: asset, asset_id that
+    is its own where the registry knows it, score (the newer decision has the higher one)."""
+
+    barred: pl.DataFrame
+    claimed: pl.DataFrame
+
+
+def wishes(barred: Sequence[tuple[int, str]] = (), claimed: Sequence[tuple[int, str, float]] = ()) -> Wishes:
+    """Wishes from rows."""
+    pair = {"asset": pl.UInt32(), "asset_id": pl.String()}
+    return Wishes(
+        pl.DataFrame(list(barred), schema=pair, orient="row"),
+        pl.DataFrame(list(claimed), schema={**pair, "score": pl.Float64()}, orient="row"),
+    )
+
+
+NO_WISHES = wishes()
+
+
+def assign_ids(
+    texts: Texts, registry: pl.DataFrame, tenant: str, params: InventoryParams, wished: Wishes = NO_WISHES
+) -> Identity:
     """Known ids by shared identifiers, new ids from the strongest identifier.
 
     texts: at least one per asset. A text that several assets have identifies none of them; assets with no other keep
-    apart by their ordinal, in the order of their numbers.
+    apart by their ordinal, in the order of their numbers. wished: goes before what is recognised.
     """
     shared = pl.col("asset").n_unique().over("text") > 1
     marked = texts.with_columns(shared.alias("shared"), _kind(pl.col("text")).alias("kind"))
     own = marked.filter(~pl.col("shared"))
-    known = _recognised(own, registry, params)
+    known = _one_to_one(_with_wishes(_recognised(own, registry, params), registry, wished))
     first = _strongest(marked)
     ids = _named(first.join(known, on="asset", how="left", maintain_order="left"), registry, tenant)
     return Identity(ids.sort("asset")["asset_id"], _changed_rows(ids, own, registry))
@@ -64,7 +90,7 @@ def _strongest(marked: pl.DataFrame) -> pl.DataFrame:
 
 
 def _recognised(own: pl.DataFrame, registry: pl.DataFrame, params: InventoryParams) -> pl.DataFrame:
-    """Columns asset, asset_id: one to one, by the greatest evidence."""
+    """Columns asset, asset_id, score: which known ids each asset may have."""
     seen = (
         registry.lazy()
         .select("asset_id", pl.col("identifiers").alias("text"))
@@ -83,8 +109,13 @@ def _recognised(own: pl.DataFrame, registry: pl.DataFrame, params: InventoryPara
     scored = agreeing
     for kind, penalty in _DIFFERENT.items():
         scored = _less_where_different(scored, own.lazy(), seen, kind, penalty)
-    candidates = scored.filter(pl.col("score") >= params.registry_accept).select("asset", "asset_id", "score").collect()
-    return _one_to_one(candidates)
+    return scored.filter(pl.col("score") >= params.registry_accept).select("asset", "asset_id", "score").collect()
+
+
+def _with_wishes(candidates: pl.DataFrame, registry: pl.DataFrame, wished: Wishes) -> pl.DataFrame:
+    claimed = wished.claimed.join(registry, on="asset_id", how="semi")
+    told = claimed.with_columns(pl.col("score") + _DECIDED)
+    return pl.concat([candidates, told]).join(wished.barred, on=["asset", "asset_id"], how="anti")
 
 
 def _less_where_different(

@@ -26,20 +26,28 @@ def described_texts(records: pl.DataFrame, identifiers: Identifiers, family: pl.
     """
     assets = records.select("asset", family.gather(records["asset"]).alias("family")).with_row_index("node")
     parts = [_of_kind(kind, identifiers[kind], assets) for kind in KINDS]
-    places = {no: f"{info.source}:{info.table}" for no, info in tables.items()}
-    place = text_of_table(places)
     row = records.select(
         "asset",
         pl.lit(_ROW_RANK, pl.Int8()).alias("rank"),
-        pl.format("row:{}:{}", place, "row").alias("text"),
+        pl.format("row:{}", place_of_row(tables)).alias("text"),
     )
     return pl.concat([*parts, row.group_by("asset", maintain_order=True).first()])
+
+
+def place_of_row(tables: Infos) -> pl.Expr:
+    """Where a record stands: "source:table:row"."""
+    return pl.format("{}:{}", text_of_table({no: f"{info.source}:{info.table}" for no, info in tables.items()}), "row")
+
+
+def remembered_source_id(value: pl.Expr) -> pl.Expr:
+    """An id of a source as it is remembered: without the file, which has another name in the next delivery."""
+    return value.str.replace(f"^([^{SCOPE_END}]*){SCOPE_END}[^{SCOPE_END}]*{SCOPE_END}", "${1}:")
 
 
 def _of_kind(kind: Kind, values: pl.DataFrame, assets: pl.DataFrame) -> Texts:
     value = pl.col("value")
     if kind == "source_id":
-        value = value.str.replace(f"^([^{SCOPE_END}]*){SCOPE_END}[^{SCOPE_END}]*{SCOPE_END}", "${1}:")
+        value = remembered_source_id(value)
     prefix = pl.when(pl.col("family") == "host").then(pl.lit("")).otherwise(pl.col("family") + "/")
     return (
         values.lazy()

@@ -12,6 +12,7 @@ from typing import Any
 import polars as pl
 
 from discovery_pipeline.domain.handoffs import INVENTORY, LINEAGE, CleanTable
+from discovery_pipeline.domain.inventory.absorbed import Absorbed, absorb, with_aliases
 from discovery_pipeline.domain.inventory.assemble import (
     Values,
     merge_values,
@@ -21,12 +22,14 @@ from discovery_pipeline.domain.inventory.assemble import (
     value_columns,
     with_own_names,
 )
-from discovery_pipeline.domain.inventory.changes import find_changes, first_run, vanished
+from discovery_pipeline.domain.inventory.changes import Before, find_changes, first_run, vanished
 from discovery_pipeline.domain.inventory.claims import Claims, gather_claims
 from discovery_pipeline.domain.inventory.conflicts import find_conflicts
+from discovery_pipeline.domain.inventory.corrected import with_types, with_values
 from discovery_pipeline.domain.inventory.described import Described, describe
 from discovery_pipeline.domain.inventory.details import Attached, attach_details, summarise_details
-from discovery_pipeline.domain.inventory.identity import Identity, assign_ids
+from discovery_pipeline.domain.inventory.fates import corrected, fate_of_decisions, find_unapplied
+from discovery_pipeline.domain.inventory.identity import NO_WISHES, Identity, assign_ids
 from discovery_pipeline.domain.inventory.identity_texts import described_texts, typed_name_texts
 from discovery_pipeline.domain.inventory.named import named_rows, names_given, undescribed
 from discovery_pipeline.domain.inventory.params import InventoryParams
@@ -34,6 +37,7 @@ from discovery_pipeline.domain.inventory.records import gather_records
 from discovery_pipeline.domain.inventory.stated_ends import named_ends
 from discovery_pipeline.domain.inventory.summary import summarise_run
 from discovery_pipeline.domain.inventory.tables import Infos, Tables
+from discovery_pipeline.domain.learning.rules import Rules
 
 
 @dataclass(frozen=True)
@@ -42,8 +46,8 @@ class InventoryOutcome:
 
     inventory: INVENTORY, by asset_id; the vanished assets of the baseline included. lineage: LINEAGE of every row of
     the asset tables that is not in set_aside, by table_no and row. origin: asset_id and per claimed field f the columns
-    f (record_no) and f__rule. registry: new or changed rows. changes, set_aside, findings: as in handoffs. summary:
-    counts for a person.
+    f (record_no) and f__rule. registry: new or changed rows. changes, set_aside, findings: as in handoffs. corrected:
+    what people decided of which asset. summary: counts for a person.
     """
 
     inventory: pl.DataFrame
@@ -53,55 +57,63 @@ class InventoryOutcome:
     changes: pl.DataFrame
     set_aside: pl.DataFrame
     findings: pl.DataFrame
+    corrected: pl.DataFrame
     summary: dict[str, Any]
 
 
 _DEFAULTS = InventoryParams()
+_NO_RULES = Rules()
 
 
 def reconcile(
     tables: Sequence[CleanTable],
     registry: pl.DataFrame,
-    baseline: pl.DataFrame | None,
+    before: Before,
     tenant: str,
     params: InventoryParams = _DEFAULTS,
     *,
-    baseline_of_same_files: bool = False,
+    rules: Rules = _NO_RULES,
 ) -> InventoryOutcome:
     """Bring the records of all tables together.
 
     tables: every clean table of the run; relationships are read for the applications that they name, connections not
-    at all. registry: REGISTRY of the tenant, empty on the first run. baseline: INVENTORY to compare with, or None;
-    baseline_of_same_files: whether another mapping is all that parts it from this one.
+    at all. registry: REGISTRY of the tenant, empty on the first run. before: what to compare with. rules: what people
+    decided; it wins over everything that the records say.
     """
     ordered = sorted(tables, key=lambda table: table.info.table_no)
     by_no = {table.info.table_no: (table.info, table.kind) for table in ordered}
     infos = {no: info for no, (info, _) in by_no.items()}
     gathered = gather_records(ordered)
-    described = describe(gathered.assets, by_no, params)
+    described = describe(gathered.assets, by_no, params, rules.same)
     attached = attach_details(gathered.details, described.targets(), by_no)
-    named = _named(ordered, described, attached, infos, params)
-    identity = _identify(described, named, registry, tenant, infos, params)
+    absorbed = absorb(_named(ordered, described, attached, infos, params), described)
+    identity = _identify(described, absorbed, registry, tenant, infos, params)
     claims = _claims(described, attached, by_no, params)
     values = merge_values(claims)
     lineage = _lineage(described, attached, identity)
-    inventory, origin = _inventory(values, described, named, identity, lineage, infos)
+    inventory, origin = _inventory(values, described, absorbed, identity, lineage, infos, rules)
     inventory = inventory.with_columns(
-        first_run(identity.asset_id, baseline), _review(values, claims, ordered, len(identity.asset_id))
+        first_run(identity.asset_id, before.delivery), _review(values, claims, ordered, len(identity.asset_id))
     )
-    gone = vanished(identity.asset_id, baseline, of_same_files=baseline_of_same_files)
+    fate = fate_of_decisions(described, absorbed, identity)
+    gone = with_types(vanished(identity.asset_id, before.missing, fate.merged_ids), rules.types)
     complete = pl.concat([inventory.select(list(INVENTORY)), gone]).sort("asset_id")
-    findings, conflicts = find_conflicts(claims, identity.asset_id, values.chosen(), infos, params)
-    changes = find_changes(complete, baseline)
+    applied = with_values(complete, origin.sort("asset_id"), rules.asset_values)
+    told = corrected(applied, fate, rules)
+    conflicts = find_conflicts(claims, identity.asset_id, values.chosen(), infos, params, told)
+    changes = find_changes(applied.inventory, before.last)
     return InventoryOutcome(
-        inventory=complete,
+        inventory=applied.inventory,
         lineage=lineage.select(list(LINEAGE)),
-        origin=origin.sort("asset_id"),
+        origin=applied.origin,
         registry=identity.registry,
         changes=changes,
         set_aside=pl.concat([gathered.set_aside, attached.set_aside]).sort("table_no", "row"),
-        findings=findings,
-        summary=summarise_run(complete, lineage, changes, described.matching, conflicts, attached.set_aside),
+        findings=pl.concat([conflicts.findings, find_unapplied(applied, fate, rules, params)]),
+        corrected=told,
+        summary=summarise_run(
+            applied.inventory, lineage, changes, described.matching, conflicts.counts, attached.set_aside
+        ),
     )
 
 
@@ -127,13 +139,14 @@ def _named(
 
 def _identify(
     described: Described,
-    named: pl.DataFrame,
+    absorbed: Absorbed,
     registry: pl.DataFrame,
     tenant: str,
     infos: Infos,
     params: InventoryParams,
 ) -> Identity:
     """Ids of the described assets, then of the named ones, in the order of their numbers."""
+    named, aliases, decided = absorbed.named, absorbed.aliases, described.matching.decided
     keys = described.keys()
     types = described.typed.names.gather(keys["asset"])
     numbers = pl.int_range(len(described), len(described) + len(named), dtype=pl.UInt32, eager=True)
@@ -142,9 +155,10 @@ def _identify(
             described_texts(described.records, described.matching.identifiers, described.family, infos),
             typed_name_texts(keys["asset"], types, keys["key"]),
             typed_name_texts(numbers, named["type"], named["key"]),
+            typed_name_texts(aliases["asset"], aliases["type"], aliases["key"]),
         ]
     )
-    return assign_ids(texts, registry, tenant, params)
+    return assign_ids(texts, registry, tenant, params, decided.wishes if decided else NO_WISHES)
 
 
 def _claims(described: Described, attached: Attached, tables: Tables, params: InventoryParams) -> Claims:
@@ -163,20 +177,22 @@ def _lineage(described: Described, attached: Attached, identity: Identity) -> pl
 def _inventory(
     values: Values,
     described: Described,
-    named: pl.DataFrame,
+    absorbed: Absorbed,
     identity: Identity,
     lineage: pl.DataFrame,
     infos: Infos,
+    rules: Rules,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Inventory (without first_run and review_fields) and origin, by asset number."""
     ids = identity.asset_id.head(len(described)).alias("asset_id")
     counts = sources_and_counts(lineage, len(described), infos)
     rows = value_columns(values, len(described)).with_columns(
-        described.typed.names, described.typed.confidence, *counts.get_columns()
+        described.typed.names, described.typed.confidence, *counts.get_columns(), ids
     )
-    rows, origin = with_own_names(rows, origin_columns(values).insert_column(0, ids))
-    complete = pl.concat([rows, named_rows(named)], how="diagonal")
-    return complete.with_columns(identity.asset_id.alias("asset_id"), pl.lit(value=False).alias("vanished")), origin
+    rows, origin = with_own_names(with_types(rows, rules.types), origin_columns(values).insert_column(0, ids))
+    others = named_rows(absorbed.named).with_columns(identity.asset_id.tail(len(absorbed.named)).alias("asset_id"))
+    complete = pl.concat([rows, with_types(others, rules.types)], how="diagonal")
+    return with_aliases(complete, absorbed.aliases).with_columns(pl.lit(value=False).alias("vanished")), origin
 
 
 def _review(values: Values, claims: Claims, tables: Sequence[CleanTable], size: int) -> pl.Series:

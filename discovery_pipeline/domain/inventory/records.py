@@ -12,6 +12,7 @@ import polars as pl
 
 from discovery_pipeline.domain.handoffs import RECORD_KEY, SET_ASIDE, CleanTable, Grain, empty
 from discovery_pipeline.domain.identity_fields import NEEDED
+from discovery_pipeline.domain.inventory.components import Nodes
 from discovery_pipeline.domain.schema import clean_schema
 
 RECORD_COLUMNS = ("record_no", *RECORD_KEY)
@@ -67,6 +68,14 @@ def _with_repeats(frame: pl.DataFrame) -> pl.DataFrame:
         .with_columns((pl.col("original") != pl.col("record_no")).alias("duplicate"))
         .drop("content")
     )
+
+
+def originals(assets: pl.DataFrame) -> Nodes:
+    """Per record the position of what it repeats, its own where it repeats nothing. assets: AssetRecords.assets."""
+    places = pl.int_range(len(assets), dtype=pl.Int64, eager=True)
+    if assets.is_empty():
+        return places.to_numpy()
+    return assets["original"].replace_strict(assets["record_no"], places, return_dtype=pl.Int64()).to_numpy()
 
 
 def has_identity(columns: Sequence[str]) -> pl.Expr:

@@ -9,18 +9,21 @@ from math import comb
 import polars as pl
 
 from discovery_pipeline.domain.handoffs import REGISTRY, CleanTable, empty
+from discovery_pipeline.domain.inventory.changes import Before
 from discovery_pipeline.domain.inventory.reconcile import InventoryOutcome, reconcile
+from discovery_pipeline.domain.learning.rules import Rules
 
 
 def run(
     *tables: CleanTable,
     registry: pl.DataFrame | None = None,
     baseline: pl.DataFrame | None = None,
-    baseline_of_same_files: bool = False,
+    before: Before | None = None,
+    rules: Rules | None = None,
 ) -> InventoryOutcome:
-    """Reconcile for tenant "acme"."""
+    """Reconcile for tenant "acme". baseline: the inventory of the run before, over other files."""
     seen = empty(REGISTRY) if registry is None else registry
-    return reconcile(tables, seen, baseline, "acme", baseline_of_same_files=baseline_of_same_files)
+    return reconcile(tables, seen, before or Before(baseline, baseline, baseline), "acme", rules=rules or Rules())
 
 
 def rerun(before: InventoryOutcome, *tables: CleanTable) -> InventoryOutcome:

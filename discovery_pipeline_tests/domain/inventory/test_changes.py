@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from discovery_pipeline.domain.inventory.changes import Before
 from discovery_pipeline.domain.inventory.reconcile import InventoryOutcome
 from discovery_pipeline_tests.domain.inventory.builders import assets_of, rerun, run
 from discovery_pipeline_tests.domain.inventory.estate import clean_table
@@ -57,10 +58,14 @@ def test_another_reading_of_the_same_files_leaves_no_vanished_asset_behind() -> 
     first = run(_table({"hostname": "a1"}, {"hostname": "b1"}))
     second = rerun(first, _table({"hostname": "b1"}))
     misread = _table({"hostname": "b1"}, {"hostname": "of another column"})
-    third = run(misread, registry=second.registry, baseline=second.inventory, baseline_of_same_files=True)
+    missing = second.inventory.filter("vanished")
+    third = run(misread, registry=second.registry, before=Before(second.inventory, first.inventory, missing))
     fourth = run(
-        _table({"hostname": "b1"}), registry=third.registry, baseline=third.inventory, baseline_of_same_files=True
+        _table({"hostname": "b1"}), registry=third.registry, before=Before(third.inventory, first.inventory, missing)
     )
     assert fourth.inventory.filter("vanished")["hostname"].to_list() == ["a1"]
     assert len(fourth.inventory) == 2
     assert _events(fourth) == [("vanished", None, None, None)]
+    assert dict(third.inventory.select("hostname", "first_run").iter_rows()) == {
+        "a1": False, "b1": False, "of another column": True,
+    }  # fmt: skip

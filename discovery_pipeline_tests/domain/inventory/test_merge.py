@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from discovery_pipeline.domain.handoffs import REGISTRY, empty
+from discovery_pipeline.domain.inventory.changes import NOTHING_BEFORE
 from discovery_pipeline.domain.inventory.params import InventoryParams
 from discovery_pipeline.domain.inventory.reconcile import InventoryOutcome, reconcile
 from discovery_pipeline_tests.domain.inventory.builders import asset, run
@@ -111,7 +112,7 @@ def _conflicting(
         clean_table(number, [{"hostname": f"web{n}", field: value} for n in range(hosts)])
         for number, value in enumerate((one, other))
     ]
-    return reconcile(tables, empty(REGISTRY), None, "acme", params or InventoryParams())
+    return reconcile(tables, empty(REGISTRY), NOTHING_BEFORE, "acme", params or InventoryParams())
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,87 @@
+"""Which generation the next inventory is, and the earlier inventories that it is compared with.
+
+Keep out: the rule that decides it (domain/inventory/generations.py).
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+import polars as pl
+
+from discovery_pipeline.domain.inventory.changes import Before
+from discovery_pipeline.domain.inventory.generations import Generation, Plan, Published, plan
+from discovery_pipeline.domain.learning.corrections import not_undone
+from discovery_pipeline.domain.learning.kinds import FIRST_ASSET
+from discovery_pipeline.domain.learning.rules import Rules
+from discovery_pipeline.files.frames import MissingFrame, TenantFrames
+from discovery_pipeline.services.cleansed_tables import VALUE_RULES
+from discovery_pipeline.services.run_frames import AFTER
+from discovery_pipeline.store.corrections import corrections
+from discovery_pipeline.store.identities import load_generations
+from discovery_pipeline.store.session import Database
+
+_MADE_FROM = ["table_no", "position", "field", "unit", "transform"]
+
+
+def next_generation(database: Database, frames: TenantFrames, rules: Rules) -> Plan:
+    """What the tenant's next inventory is, over the files, the mapping and the values as published. rules: its own."""
+    files = frames.meta("raw_export")["fingerprint"]
+    known = load_generations(database, frames.tenant)
+    standing = _standing(database, frames.tenant)
+    return plan(known, _published(frames), files, _input_fingerprint(frames, files, rules), standing)
+
+
+def before(frames: TenantFrames, generation: Generation) -> Before:
+    """The inventories that this generation is compared with, as far as they are still there."""
+    delivery = _inventory(frames, generation.delivery)
+    if generation.missing is None:
+        missing = delivery
+    else:
+        first = _inventory(frames, generation.missing)
+        missing = first.filter("vanished") if first is not None else None
+    last = _inventory(frames, generation.baseline)
+    if last is None and generation.baseline is not None:
+        last = _inventory(frames, frames.version("inventory"))
+    return Before(last, delivery, missing)
+
+
+def _input_fingerprint(frames: TenantFrames, files: str, rules: Rules) -> str:
+    """One hash of what an inventory is made from: the files that count, the mapping in use, what people decided."""
+    mapping = frames.scan("column_mapping", "mapping").select(_MADE_FROM).collect().write_csv()
+    said = frames.parts("clean_records")
+    values = frames.scan("clean_records", VALUE_RULES).collect().write_json() if VALUE_RULES in said else ""
+    return hashlib.sha256("\n".join((files, mapping, values, repr(rules))).encode()).hexdigest()
+
+
+def _standing(database: Database, tenant: str) -> frozenset[int]:
+    """The numbers of the corrections that nobody took back, of the kinds that an inventory can rest on."""
+    stand = not_undone(corrections(database, tenant))
+    return frozenset(each.number for each in stand if FIRST_ASSET[each.what.kind] not in AFTER)
+
+
+def _published(frames: TenantFrames) -> Published | None:
+    version = frames.version("inventory")
+    if version is None:
+        return None
+    meta = frames.meta("inventory", version)
+    baseline = meta.get("baseline")
+    made = Generation(
+        number=meta.get("generation", 0),
+        files=meta.get("files", ""),
+        input=meta.get("fingerprint", ""),
+        corrections=frozenset(),
+        baseline=baseline,
+        delivery=meta.get("delivery", baseline),
+        missing=meta.get("missing"),
+    )
+    return Published(version, made)
+
+
+def _inventory(frames: TenantFrames, version: str | None) -> pl.DataFrame | None:
+    if version is None:
+        return None
+    try:
+        return frames.scan("inventory", "inventory", version).collect()
+    except MissingFrame:
+        return None
