@@ -14,10 +14,12 @@ from polars.testing import assert_frame_equal
 from discovery_pipeline.defs import cleansing, mapping
 from discovery_pipeline.defs.instance import open_instance
 from discovery_pipeline.defs.launch import run_tenant
+from discovery_pipeline.defs.resources import TenantStores
 from discovery_pipeline.domain.cleansing.clean import CleanOutcome, clean
 from discovery_pipeline.domain.handoffs import CanonicalTable, Phase
-from discovery_pipeline.domain.learning.rules import Rules
+from discovery_pipeline.domain.learning.rules import EdgeRule, Rules, StrategyRule, Told, ValueRule
 from discovery_pipeline.services.delivery.ingest import ingest
+from discovery_pipeline.services.learning.rules import Taught
 from discovery_pipeline.services.mapping.corrections import Decision, correct
 from discovery_pipeline.services.run_frames import ASSETS
 from discovery_pipeline.services.workspace import Workspace, open_workspace
@@ -129,6 +131,60 @@ def test_a_correction_cleanses_its_table_and_gives_what_a_whole_run_gives(
     assert {k: v for k, v in again.items() if k != "unchanged_tables"} == {
         k: v for k, v in said.items() if k != "unchanged_tables"
     }
+
+
+ANN = Told((7,), "ann", 0.95)
+ZONE = ValueRule("asset", "environment", "PROD", "staging", None, ANN)
+
+
+def teach(monkeypatch: pytest.MonkeyPatch, **rules: Rules) -> None:
+    """What people taught, by the asset that is told of it."""
+    monkeypatch.setattr(TenantStores, "taught", lambda _, asset: Taught(rules.get(asset, Rules()), 7 if rules else 0))
+
+
+def test_a_value_rule_cleanses_the_tables_it_concerns_and_undone_gives_the_bytes_of_before(
+    workspace: Workspace, cleansed: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(workspace, "cleansing", only_corrections=False)
+    before = bytes_of(workspace)
+    cleansed.clear()
+    teach(monkeypatch, clean_records=Rules(values=(ZONE,)))
+    run(workspace, "cleansing")
+    frames = workspace.frames.open("acme")
+    assert cleansed == [SERVERS_NO]
+    assert frames.meta("clean_records")["corrections"] == 7
+    assert frames.scan("clean_records", "t0001").collect()["environment"].to_list() == ["staging", "test"]
+    assert bytes_of(workspace)["t0000.parquet"] == before["t0000.parquet"]
+    cleansed.clear()
+    run(workspace, "cleansing")
+    assert cleansed == []
+    teach(monkeypatch)
+    run(workspace, "cleansing")
+    assert cleansed == [SERVERS_NO]
+    assert bytes_of(workspace) == before
+
+
+def test_decided_edges_and_strategies_are_published_and_undone_leave_nothing(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(workspace, only_corrections=False)
+    before = published(workspace)
+    one, other = before["inventory", "inventory"].filter(pl.col("hostname").is_not_null())["asset_id"].sort().head(2)
+    edge, strategy = EdgeRule(one, other, "tier", True, ANN), StrategyRule(one, "retain", ANN)
+    teach(monkeypatch, dependencies=Rules(edges=(edge,)), analysis=Rules(strategies=(strategy,)))
+    run(workspace)
+    after = published(workspace)
+    made = after["dependencies", "dependencies"].filter(from_asset=one, to_asset=other)
+    assert made["evidence"].to_list() == [["analyst:correction 7 by ann"]]
+    assert after["analysis", "analysis"].filter(asset_id=one)["strategy"].to_list() == ["retain"]
+    frames = workspace.frames.open("acme")
+    assert [frames.meta(asset)["corrections"] for asset in ("dependencies", "analysis")] == [7, 7]
+    teach(monkeypatch)
+    run(workspace)
+    undone = published(workspace)
+    assert undone.keys() == before.keys()
+    for place, frame in undone.items():
+        assert_frame_equal(frame, before[place])
 
 
 CHANGES: dict[str, tuple[Callable[[Workspace, pytest.MonkeyPatch], None], list[int]]] = {

@@ -33,8 +33,9 @@ def row(outcome: AnalysisOutcome, asset: str) -> dict[str, Any]:
 @pytest.mark.parametrize(
     "fields",
     [
-        {}, {"planned_strategy": "Rehost"}, {"lifecycle_status": "retired"},
-        {"planned_decommission": datetime(2026, 1, 1)}, {"is_template": True}, {"classified_type": "hypervisor"}, {"platform": "AWS"}, {"os_name": None},
+        {}, {"planned_strategy": "Rehost"}, {"lifecycle_status": "retired"}, {"is_template": True},
+        {"planned_decommission": datetime(2026, 1, 1)}, {"classified_type": "hypervisor"}, {"platform": "AWS"},
+        {"os_name": None},
     ],
     ids=str,
 )  # fmt: skip
