@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
+from discovery_pipeline.domain.learning.patterns import Pattern
 from discovery_pipeline.domain.mapping.recall.lessons import Lesson, lesson_of
 from discovery_pipeline.services.learning.trust import trust_of
 from discovery_pipeline.store.patterns import current_patterns
@@ -15,6 +17,11 @@ def mapping_lessons(database: Database, tenant: str) -> tuple[Lesson, ...]:
     """What standing corrections taught about columns, by pattern. Raises UsageError (no such tenant)."""
     patterns = current_patterns(database, tenant, ["mapping"])
     today = newest_snapshot(database, tenant) if patterns else None
+    return lessons_of(patterns, today)
+
+
+def lessons_of(patterns: Iterable[Pattern], today: datetime | None) -> tuple[Lesson, ...]:
+    """What mapping patterns say, with how far each is trusted on that day."""
     return tuple(lesson_of(pattern, trust_of(pattern, today)) for pattern in patterns)
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from discovery_pipeline.domain.learning.kinds import FIRST_ASSET, KINDS, Kind
@@ -45,12 +46,17 @@ def rules_for(database: Database, tenant: str, asset: str) -> Taught:
     newest = newest_correction(database, tenant, kinds)
     patterns = current_patterns(database, tenant, kinds) if newest else ()
     today = newest_snapshot(database, tenant) if patterns else None
+    return Taught(rules_of(patterns, today), newest)
+
+
+def rules_of(patterns: Iterable[Pattern], today: datetime | None) -> Rules:
+    """The rules that patterns of any kind but mappings are, in the order of their newest corrections."""
     found: dict[str, list[Any]] = {}
     for pattern in sorted(patterns, key=lambda pattern: pattern.corrections[-1]):
         told = Told(pattern.corrections, pattern.authors[-1], round(trust_of(pattern, today), 4))
         name, rule = _rule(pattern, told)
         found.setdefault(name, []).append(rule)
-    return Taught(Rules(**{name: tuple(rules) for name, rules in found.items()}), newest)
+    return Rules(**{name: tuple(rules) for name, rules in found.items()})
 
 
 def _rule(pattern: Pattern, told: Told) -> tuple[str, object]:

@@ -170,10 +170,10 @@ def _compared(
 def _cosines(database: Database, tenant: str, columns: Sequence[SeenColumn], embedder: Embedder) -> Cosines:
     """Patterns that have no vector of this model yet get theirs on the way."""
     missing = without_embedding(database, tenant, embedder.model)
-    vectors = _embedded(embedder, [*missing.values(), *(column.header for column in columns)])
+    vectors = embedded(embedder, [*missing.values(), *(column.header for column in columns)])
     save_embeddings(database, tenant, embedder.model, {name: vectors[meaning(h)] for name, h in missing.items()})
     found: dict[SeenColumn, dict[str, float]] = {}
-    for record, group in _by_record(columns).items():
+    for record, group in by_record(columns).items():
         texts = list(dict.fromkeys(meaning(column.header) for column in group))
         near = find_similar(database, tenant, embedder.model, record, [vectors[text] for text in texts], NEAREST)
         by_text = dict(zip(texts, near, strict=True))
@@ -181,14 +181,16 @@ def _cosines(database: Database, tenant: str, columns: Sequence[SeenColumn], emb
     return found
 
 
-def _embedded(embedder: Embedder, headers: Iterable[str]) -> dict[str, list[float]]:
+def embedded(embedder: Embedder, headers: Iterable[str]) -> dict[str, list[float]]:
+    """The vector of each header's meaning, by meaning. Raises NoEmbeddings, TransientError."""
     texts = list(dict.fromkeys(map(meaning, headers)))
     if embedder.dimensions != EMBEDDING_DIMENSIONS:
         raise NoEmbeddings(f"{embedder.model} has {embedder.dimensions} dimensions, not {EMBEDDING_DIMENSIONS}")
     return dict(zip(texts, embedder.embed(texts), strict=True))
 
 
-def _by_record(columns: Iterable[SeenColumn]) -> dict[RecordKind, list[SeenColumn]]:
+def by_record(columns: Iterable[SeenColumn]) -> dict[RecordKind, list[SeenColumn]]:
+    """The columns by the kind of their table's records."""
     found: dict[RecordKind, list[SeenColumn]] = {}
     for column in columns:
         found.setdefault(column.record, []).append(column)
