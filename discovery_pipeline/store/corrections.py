@@ -105,16 +105,18 @@ def forget(
 ) -> Mapping[Kind, int]:
     """Delete corrections (all when None) with everything learned from them; returns how many of each kind.
 
-    What stays is that something was forgotten, by whom and when. Raises UsageError for a number that is not there.
+    What stays is that something was forgotten, by whom and when; numbers are never given twice. Raises UsageError for a
+    number that is not there, or is an undoing.
     """
     with _writing(database, tenant) as session:
-        chosen = _chosen(session, numbers)
+        newest = _newest_number(session)
+        chosen = _forgettable(session, numbers)
         gone = {correction.number for correction in chosen}
         keys = {correction.what.target_key for correction in chosen}
         undoings = CorrectionRow.undoes.in_(gone)
         session.execute(delete(CorrectionRow).where(CorrectionRow.number.in_(gone) | undoings))
         counts = _counted([correction for correction in chosen if correction.what.action != "undone"])
-        _append_forgotten(session, tenant, counts, author, reason)
+        _append_forgotten(session, tenant, newest + 1, counts, author, reason)
         learn(session, tenant, _rows_of(session, keys), also=keys)
         drop_unused_tables(session)
     return counts
@@ -197,6 +199,17 @@ def _chosen(session: Session, numbers: Collection[int] | None) -> list[Correctio
     return [found[number] for number in sorted(found)]
 
 
+def _forgettable(session: Session, numbers: Collection[int] | None) -> list[Correction]:
+    chosen = _chosen(session, numbers)
+    for correction in chosen if numbers is not None else ():
+        if correction.what.action == "undone":
+            undone = correction.what.undoes
+            raise UsageError(
+                f"correction {correction.number} is an undoing", advice=f"forget what it took back: correction {undone}"
+            )
+    return chosen
+
+
 def _undoing(correction: Correction, author: str, reason: str) -> NewCorrection:
     return replace(
         correction.what, action="undone", said={}, was=correction.what.said, author=author, reason=reason,
@@ -211,8 +224,9 @@ def _counted(chosen: Sequence[Correction]) -> dict[Kind, int]:
     return counts
 
 
-def _append_forgotten(session: Session, tenant: str, counts: Mapping[Kind, int], author: str, reason: str) -> None:
-    first = _newest_number(session) + 1
+def _append_forgotten(
+    session: Session, tenant: str, first: int, counts: Mapping[Kind, int], author: str, reason: str
+) -> None:
     rows = [
         {
             "tenant_id": tenant, "number": first + i, "kind": kind, "action": FORGOTTEN, "target_key": "", "target": {},

@@ -18,6 +18,7 @@ from discovery_pipeline.domain.learning.corrections import Correction
 from discovery_pipeline.domain.learning.kinds import Kind
 from discovery_pipeline.domain.learning.patterns import Pattern, fold
 from discovery_pipeline.store.correction_rows import read
+from discovery_pipeline.store.locks import lock_key
 from discovery_pipeline.store.session import Database
 from discovery_pipeline.store.tables import CorrectionRow, PatternRow
 
@@ -111,6 +112,7 @@ def _learn_what_is_missing(session: Session, tenant: str) -> None:
     missing = select(CorrectionRow.target_key).where(CorrectionRow.target_key != "", ~known.exists()).distinct()
     keys = set(session.execute(missing).scalars())
     if keys:
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": lock_key("corrections", tenant)})
         learn(session, tenant, read(session, CorrectionRow.target_key.in_(keys)))
 
 

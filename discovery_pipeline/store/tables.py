@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from pgvector.sqlalchemy import Vector
-from sqlalchemy import ARRAY, BigInteger, DateTime, Double, ForeignKey, Integer, MetaData, Text, func
+from sqlalchemy import ARRAY, BigInteger, DateTime, Double, ForeignKey, Index, Integer, MetaData, Text, func
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -133,6 +133,7 @@ class CorrectionRow(Base):
     """
 
     __tablename__ = "corrections"
+    __table_args__ = (Index("ix_corrections_target_key", "tenant_id", "target_key"),)
 
     tenant_id: Mapped[str] = mapped_column(ForeignKey("tenants.name"), primary_key=True)
     number: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
@@ -158,6 +159,7 @@ class PatternRow(Base):
     """
 
     __tablename__ = "patterns"
+    __table_args__ = (Index("ix_patterns_target_key", "tenant_id", "target_key"),)
 
     tenant_id: Mapped[str] = mapped_column(ForeignKey("tenants.name"), primary_key=True)
     pattern_id: Mapped[str] = mapped_column(primary_key=True)

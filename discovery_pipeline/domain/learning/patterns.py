@@ -72,13 +72,10 @@ def _of_target(corrections: Sequence[Correction]) -> list[Pattern]:
     known: dict[str, Pattern] = {}
     for correction in corrections:
         own = _positive(correction)
-        known = {name: _weakened(pattern) for name, pattern in known.items()}
-        known[own.pattern_id] = _strengthened(known.get(own.pattern_id), own)
-        denied = _negative(correction)
-        if denied:
-            known[denied.pattern_id] = _strengthened(known.get(denied.pattern_id), denied)
-        known = {n: _judged(p, own) for n, p in known.items()}
-    return list(known.values())
+        for taught in filter(None, (own, _negative(correction))):
+            known[taught.pattern_id] = _strengthened(known.get(taught.pattern_id), taught)
+        known = {name: _judged(pattern, own) for name, pattern in known.items()}
+    return [replace(pattern, contradicted=_contradicted(pattern, corrections)) for pattern in known.values()]
 
 
 def _positive(correction: Correction) -> Pattern:
@@ -114,20 +111,28 @@ def _strengthened(before: Pattern | None, again: Pattern) -> Pattern:
         return again
     return replace(
         again, corrections=(*before.corrections, *again.corrections), authors=(*before.authors, *again.authors),
-        contradicted=before.contradicted, version=before.version + 1, learned_at=before.learned_at,
+        version=before.version + 1, learned_at=before.learned_at,
     )  # fmt: skip
-
-
-def _weakened(pattern: Pattern) -> Pattern:
-    return replace(pattern, is_current=False)
 
 
 def _judged(pattern: Pattern, newest: Pattern) -> Pattern:
     """What the newest decision means for a pattern of its target: it is that decision, is denied by it, or stands."""
-    lesson, said = pattern.said.get("field"), newest.said.get("field")
     if pattern.pattern_id == newest.pattern_id:
         return replace(pattern, is_current=True)
-    if pattern.polarity == -1:
-        denied = lesson == said
-        return replace(pattern, is_current=not denied, contradicted=pattern.contradicted + denied)
-    return replace(pattern, contradicted=pattern.contradicted + 1, version=pattern.version + 1)
+    is_denied = _denies(newest.said, pattern)
+    is_current = pattern.polarity == -1 and not is_denied
+    return replace(pattern, is_current=is_current, version=pattern.version + is_denied)
+
+
+def _denies(said: Content, pattern: Pattern) -> bool:
+    """Whether a decision of another content than the pattern's own says otherwise."""
+    return pattern.polarity == 1 or said.get("field") == pattern.said.get("field")
+
+
+def _contradicted(pattern: Pattern, corrections: Iterable[Correction]) -> int:
+    """How many decisions of people who never said it say otherwise: changing one's own mind is no second opinion."""
+    others = (c.what for c in corrections if c.what.author not in pattern.authors)
+    return sum(
+        pattern_id(pattern.target_key, lesson_of(what), 1) != pattern.pattern_id and _denies(what.said, pattern)
+        for what in others
+    )
