@@ -21,6 +21,8 @@ def show(explanation: Explanation, whole: bool) -> None:
     say(f"{explanation.name}  ({explanation.asset_id}, tenant {explanation.tenant})")
     if explanation.note:
         say(f"note: {explanation.note}")
+    if explanation.told:
+        say(f"merged or split by {explanation.told}")
     if whole:
         _show_type(explanation.type)
     for field in explanation.fields:
@@ -37,7 +39,7 @@ def _show_surroundings(explanation: Explanation) -> None:
 
 
 def _show_type(kind: dict[str, Any]) -> None:
-    say(f"{kind['classified_type']}, confidence {kind['confidence']:.2f}")
+    say(f"{kind['classified_type']}, confidence {kind['confidence']:.2f}{_by(kind['told'])}")
     for reason in kind["reasons"]:
         value = f" {reason['value']!r}" if reason["value"] is not None else ""
         say(f"  {reason['field']}{value} speaks for it with weight {cell_text(reason['weight'])}")
@@ -49,11 +51,15 @@ def show_field(field: FieldExplanation) -> None:
     say()
     say(f"{field.field} = {cell_text(field.value) or '(no value)'}{disputed}")
     if field.rule:
-        say(f"  chosen by: {field.rule}")
+        say(f"  chosen by: {field.rule}{_by(field.told)}")
     for claims in _told_once(field.claims):
         _show_claims(claims)
     if not field.claims:
         say("  no input row states it" + ("; derived from other fields or rows" if field.value is not None else ""))
+
+
+def _by(told: str | None) -> str:
+    return f" ({told})" if told else ""
 
 
 def _told_once(claims: Iterable[Claim]) -> list[list[Claim]]:

@@ -32,6 +32,7 @@ from discovery_pipeline.domain.handoffs import (
     findings_frame,
     mapping_frame,
 )
+from discovery_pipeline.domain.inventory.corrected import CORRECTED
 from discovery_pipeline.domain.schema import clean_schema, fields
 from discovery_pipeline.files.extraction import part_name
 from discovery_pipeline.files.frames import TenantFrames
@@ -217,6 +218,29 @@ def publish_records(frames: TenantFrames) -> None:
     publish(frames, "clean_records", {**clean_parts(), "findings": empty(FINDINGS)})
     rows = frame([set_aside(CMDB, 3, 5, "empty_row", "dropped")], QUARANTINE)
     publish(frames, "quarantined_records", {"rows": rows})
+
+
+def publish_corrected(frames: TenantFrames) -> None:
+    """The estate as it is once people decided some of app01."""
+    decided = {"memory_mib": 16384.0, "rack": "R1", "ip_address": ["10.9.9.9"]}
+    numbers = {"memory_mib": 7, "rack": 8, "ip_address": 8, "classified_type": 9}
+    mine = pl.col("asset_id") == APP
+    rows = inventory().with_columns(
+        pl.when(mine).then(pl.lit(value)).otherwise(name).alias(name) for name, value in decided.items()
+    )
+    found = origin().with_columns(
+        expression
+        for name in decided
+        for expression in (
+            pl.when(~mine).then(name).alias(name),
+            pl.when(mine).then(pl.lit("corrected")).otherwise(f"{name}__rule").alias(f"{name}__rule"),
+        )
+    )
+    told = [{"asset_id": APP, "field": name, "told": f"correction {no} by ann"} for name, no in numbers.items()]
+    told.append({"asset_id": APP, "field": "asset_id", "told": "correction 4 by bob"})
+    publish_records(frames)
+    parts = {"inventory": rows, "lineage": lineage(), "origin": found, "changes": empty(CHANGES)}
+    publish(frames, "inventory", {**parts, "corrected": frame(told, CORRECTED)})
 
 
 def publish_results(frames: TenantFrames) -> None:

@@ -13,7 +13,15 @@ from discovery_pipeline.domain.schema import fields
 from discovery_pipeline.files.frames import FrameStore, TenantFrames
 from discovery_pipeline.services.export import FORMATS, export
 from discovery_pipeline.services.export.tables import LINEAGE_EXPORT
-from discovery_pipeline_tests.services.hand_built import APP, BILLING, DB, publish, publish_estate, publish_records
+from discovery_pipeline_tests.services.hand_built import (
+    APP,
+    BILLING,
+    DB,
+    publish,
+    publish_corrected,
+    publish_estate,
+    publish_records,
+)
 
 CONTRACT_COLUMNS = {
     "inventory": ["asset_id", *fields("asset"), "classified_type", "type_confidence", "sources", "record_count"],
@@ -118,6 +126,19 @@ def test_provenance_names_each_claim(
 def test_provenance_is_sorted_by_asset_field_and_place(exported: Path) -> None:
     rows = pl.read_parquet(exported / "provenance.parquet").select("asset_id", "field", "file", "table", "row").rows()
     assert rows == sorted(rows)
+
+
+def test_provenance_tells_what_a_person_decided_and_what_it_overruled(tmp_path: Path) -> None:
+    frames = FrameStore(str(tmp_path / "frames")).open("acme")
+    publish_corrected(frames)
+    export(frames, tmp_path / "out")
+    assert claims(tmp_path / "out", APP, "rack") == [("R1", None, None, None, "correction 8 by ann", True)]
+    assert claims(tmp_path / "out", APP, "memory_mib") == [
+        ("16384.0", None, None, None, "correction 7 by ann", True),
+        ("16384.0", "cmdb.csv", 0, "16 GB", "corrected", True),
+        ("16384.0", "cmdb.csv", 2, "16 GB", "corrected", True),
+        ("12288.0", "rv.xlsx", 0, "12288", "overruled", False),
+    ]
 
 
 @pytest.mark.parametrize("format", FORMATS)

@@ -24,7 +24,10 @@ _STAGED = ["asset_no", "field_no", "table_rank", "row", "line", "value", "raw", 
 
 
 def provenance_batches(run: RunFrames, scratch: Path) -> Iterator[pl.DataFrame]:
-    """PROVENANCE by asset, field and place. scratch: an empty folder for the fields' claims on their way (Parquet)."""
+    """PROVENANCE by asset, field and place; a person's decision has none and comes first.
+
+    scratch: an empty folder for the fields' claims on their way (Parquet).
+    """
     records = all_records(run)
     names = sorted(fields("asset"))
     places = _places(run)
@@ -46,14 +49,22 @@ def provenance_batches(run: RunFrames, scratch: Path) -> Iterator[pl.DataFrame]:
 def _stage_field(records: Records, field: str, field_no: int, places: pl.DataFrame, scratch: Path) -> Path | None:
     """A field's claims, sorted by asset so that a range of assets is a partial read; None when there are none."""
     claims = field_claims(records, field)
-    if claims.is_empty():
+    stated = pl.concat([_decided(records, field), claims], how="diagonal")
+    if stated.is_empty():
         return None
     value = as_text("claim", fields("asset")[field].dtype)
-    ranked = claims.join(places.select("table_no", "table_rank"), on="table_no", how="left")
+    ranked = stated.join(places.select("table_no", "table_rank"), on="table_no", how="left")
     staged = ranked.with_columns(pl.lit(field_no, pl.UInt16).alias("field_no"), value.alias("value"))
     path = scratch / f"{field}.parquet"
     staged.select(_STAGED).sort("asset_no").write_parquet(path, compression="lz4", row_group_size=BATCH_ASSETS)
     return path
+
+
+def _decided(records: Records, field: str) -> pl.DataFrame:
+    """A claim for each asset of which a person decided this field; its rule is the correction."""
+    told = records.corrected.filter(pl.col("field") == field).select("asset_no", rule="told", chosen=True)
+    values = records.inventory.select("asset_no", claim=pl.col(field).cast(fields("asset")[field].dtype))
+    return values.join(told.lazy(), on="asset_no").collect()
 
 
 def _places(run: RunFrames) -> pl.DataFrame:

@@ -12,6 +12,7 @@ from functools import cache
 import polars as pl
 
 from discovery_pipeline.domain.handoffs import RECORD_KEY, ColumnBinding, FrameSchema, TableInfo, TableKind, empty
+from discovery_pipeline.domain.inventory.corrected import CORRECTED, CORRECTED_RULE
 from discovery_pipeline.domain.inventory.details import SUMMED, summarise_details
 from discovery_pipeline.domain.inventory.merge import EARLIEST, LATEST
 from discovery_pipeline.domain.inventory.params import InventoryParams
@@ -31,10 +32,15 @@ DERIVED_FROM = {
     "ip_address": ("hostname", "fqdn"),
     "cores_per_socket": ("cpu_cores",),
 }
+_CORRECTED = "corrected"
 SUM_RULE = "detail_sum"
 OWN_TO_EACH_SOURCE = ("source_id", *EARLIEST, *LATEST)
 # What the inventory's rule says of the claims it did not choose.
-LOST = {"newest": "older", "oldest": "newer", "majority": "outvoted", "first_listed": "listed_later"}
+OVERRULED = "overruled"  # by a person
+LOST = {
+    "newest": "older", "oldest": "newer", "majority": "outvoted", "first_listed": "listed_later",
+    CORRECTED_RULE: OVERRULED,
+}  # fmt: skip
 OUTRANKED = "outranked"
 NOT_ITS_OWN = "not_its_own"  # an item of a list that belongs to another asset
 
@@ -67,13 +73,14 @@ class Records:
     """Records that became part of assets, by table, with the inventory and origin frames that hold those assets.
 
     assets: their ids, sorted; asset_no is the position in it, because numbers join and sort in a fraction of the time
-    that ids take. inventory, origin: with asset_no.
+    that ids take. inventory, origin: with asset_no. corrected: asset_no, field and told of what people decided.
     """
 
     assets: pl.Series
     tables: tuple[TableRecords, ...]
     inventory: pl.LazyFrame
     origin: pl.LazyFrame
+    corrected: pl.DataFrame
 
 
 def all_records(run: RunFrames) -> Records:
@@ -100,7 +107,9 @@ def _records(
     rules = [pl.lit(None, pl.String).alias(f"{name}__rule") for name in fields("asset")]
     complete = origin.with_columns(c for c in (*winners, *rules) if c.meta.output_name() not in present)
     tables = tuple(_tables(run, places.collect(), assets))
-    return Records(assets, tables, _numbered(inventory, assets), _numbered(complete, assets))
+    corrected = run.scan("inventory", _CORRECTED).collect() if run.has("inventory", _CORRECTED) else empty(CORRECTED)
+    mine = corrected.join(_numbers(assets), on="asset_id").select("asset_no", "field", "told")
+    return Records(assets, tables, _numbered(inventory, assets), _numbered(complete, assets), mine)
 
 
 def _numbered(frame: pl.LazyFrame, assets: pl.Series) -> pl.LazyFrame:
@@ -182,7 +191,7 @@ def _same(field: str) -> pl.Expr:
 
 def _why_lost(field: str) -> pl.Expr:
     if fields("asset")[field].is_list:
-        return pl.lit(NOT_ITS_OWN)
+        return pl.when(pl.col("reason") == CORRECTED_RULE).then(pl.lit(OVERRULED)).otherwise(pl.lit(NOT_ITS_OWN))
     return pl.col("reason").replace_strict(LOST, default=OUTRANKED, return_dtype=pl.String())
 
 

@@ -16,6 +16,7 @@ from discovery_pipeline.domain.cleansing.trace import Step, trace
 from discovery_pipeline.domain.cleansing.value_rules import concerning
 from discovery_pipeline.domain.errors import PermanentError
 from discovery_pipeline.domain.handoffs import ColumnBinding
+from discovery_pipeline.domain.inventory.corrected import IDENTITY_FIELD, TYPE_FIELD
 from discovery_pipeline.domain.learning.rules import ValueRule
 from discovery_pipeline.domain.schema import fields
 from discovery_pipeline.files.frames import TenantFrames
@@ -77,19 +78,24 @@ class Claim:
 
 @dataclass(frozen=True)
 class FieldExplanation:
-    """disputed: records disagree about the value where only one can be right (claims.is_disputed)."""
+    """disputed: records disagree about the value where only one can be right (claims.is_disputed) and nobody decided.
+
+    told: by which correction somebody did.
+    """
 
     field: str
     value: Any
     rule: str | None
     disputed: bool
     claims: tuple[Claim, ...]
+    told: str | None = None
 
 
 @dataclass(frozen=True)
 class Explanation:
     """An asset explained. lineage: its input rows. type, assessment: as the phases wrote them; dependencies: counts
-    and the surest neighbours. note: what the reader has to know about all of it."""
+    and the surest neighbours. note: what the reader has to know about all of it. told: the corrections that merged it
+    with another or split it."""
 
     tenant: str
     asset_id: str
@@ -100,6 +106,7 @@ class Explanation:
     dependencies: dict[str, Any]
     assessment: dict[str, Any] | None
     note: str = ""
+    told: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The explanation as a JSON document; times as ISO text."""
@@ -121,7 +128,7 @@ def explain(frames: TenantFrames, asset: str, field: str | None = None) -> Expla
     records = records_of(run, row["asset_id"])
     applied = _applied_rules(run)
     explained = [_field(records, name, applied) for name in wanted]
-    kept = [e for e in explained if field or e.claims or e.value is not None]
+    kept = [e for e in explained if field or e.claims or e.value is not None or e.told]
     return Explanation(
         tenant=run.tenant,
         asset_id=row["asset_id"],
@@ -130,12 +137,14 @@ def explain(frames: TenantFrames, asset: str, field: str | None = None) -> Expla
             "classified_type": row["classified_type"],
             "confidence": row["type_confidence"],
             "reasons": type_reasons(records, row["classified_type"]),
+            "told": _told(records, TYPE_FIELD),
         },
         fields=tuple(sorted(kept, key=lambda e: not e.disputed)),
         lineage=tuple(_lineage(records)),
         dependencies=neighbours(run, row["asset_id"]),
         assessment=_assessment(run, row["asset_id"]),
         note="a later run was stopped before its inventory; this is the one before" if run.newer_files_wait else "",
+        told=_told(records, IDENTITY_FIELD),
     )
 
 
@@ -144,7 +153,14 @@ def _field(records: Records, field: str, applied: AppliedRules) -> FieldExplanat
     found = tuple(_claims(records, field, claims, applied))
     value = records.inventory.select(field).collect().item()
     rules = records.origin.select(f"{field}__rule").collect().get_column(f"{field}__rule").to_list()
-    return FieldExplanation(field, _value(value), rules[0] if rules else None, is_disputed(claims, field), found)
+    told = _told(records, field)
+    disputed = told is None and is_disputed(claims, field)
+    return FieldExplanation(field, _value(value), rules[0] if rules else None, disputed, found, told)
+
+
+def _told(records: Records, field: str) -> str | None:
+    """The correction that decided it."""
+    return next(iter(records.corrected.filter(pl.col("field") == field)["told"]), None)
 
 
 def _claims(records: Records, field: str, claims: pl.DataFrame, applied: AppliedRules) -> Iterator[Claim]:

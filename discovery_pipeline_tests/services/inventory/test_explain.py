@@ -15,7 +15,7 @@ from discovery_pipeline.files.frames import FrameStore, TenantFrames
 from discovery_pipeline.services.cleansed_tables import VALUE_RULES, value_rules_frame
 from discovery_pipeline.services.inventory.explain import Claim, FieldExplanation, explain
 from discovery_pipeline_tests.services import hand_built
-from discovery_pipeline_tests.services.hand_built import APP, BILLING, DB, publish_estate
+from discovery_pipeline_tests.services.hand_built import APP, BILLING, DB, publish_corrected, publish_estate
 
 
 @pytest.fixture(scope="module")
@@ -153,3 +153,43 @@ def test_the_explanation_is_a_json_document(frames: TenantFrames) -> None:
     document = json.loads(json.dumps(explain(frames, APP).to_json(), allow_nan=False))
     (created,) = [f for f in document["fields"] if f["field"] == "install_date"]
     assert created["value"] == "2024-05-01T00:00:00"
+
+
+@pytest.fixture(scope="module")
+def corrected(tmp_path_factory: pytest.TempPathFactory) -> TenantFrames:
+    """ann decided the memory, the addresses and the type of app01, and a rack that no row states; bob merged it."""
+    opened = FrameStore(str(tmp_path_factory.mktemp("corrected"))).open("acme")
+    publish_corrected(opened)
+    return opened
+
+
+def test_a_decided_value_is_told_with_its_correction_beside_what_the_records_say(corrected: TenantFrames) -> None:
+    memory = field(corrected, "app01", "memory_mib")
+    assert (memory.value, memory.rule, memory.told) == (16384.0, "corrected", "correction 7 by ann")
+    assert not memory.disputed
+    assert [(c.value, c.file, c.chosen, c.rule) for c in memory.claims] == [
+        (16384.0, "cmdb.csv", True, "corrected"),
+        (16384.0, "cmdb.csv", True, "corrected"),
+        (12288.0, "rv.xlsx", False, "overruled"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "claims"),
+    [
+        pytest.param("rack", "R1", [], id="no row states it"),
+        pytest.param("ip_address", ["10.9.9.9"], [(False, "overruled")] * 3, id="a list"),
+    ],
+)
+def test_a_decided_value_needs_no_claim(
+    corrected: TenantFrames, name: str, value: object, claims: list[tuple[bool, str]]
+) -> None:
+    explained = field(corrected, "app01", name)
+    assert (explained.value, explained.rule, explained.told) == (value, "corrected", "correction 8 by ann")
+    assert [(c.chosen, c.rule) for c in explained.claims] == claims
+
+
+def test_who_decided_the_type_and_what_the_asset_is(corrected: TenantFrames, frames: TenantFrames) -> None:
+    decided, plain = explain(corrected, APP), explain(frames, APP)
+    assert (decided.type["told"], decided.told) == ("correction 9 by ann", "correction 4 by bob")
+    assert (plain.type["told"], plain.told) == (None, None)
