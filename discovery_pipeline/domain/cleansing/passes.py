@@ -12,8 +12,8 @@ from dataclasses import field as default
 
 import polars as pl
 
-from discovery_pipeline.domain.cleansing.columns import ColumnPlan
 from discovery_pipeline.domain.cleansing.derived import PER_SOCKET
+from discovery_pipeline.domain.cleansing.plan import ColumnPlan
 from discovery_pipeline.domain.cleansing.rules import TEXT, values, values_frame
 from discovery_pipeline.domain.cleansing.tally import Tally
 from discovery_pipeline.domain.handoffs import ColumnBinding
