@@ -28,13 +28,16 @@ from discovery_pipeline.domain.handoffs import MAPPING, document, findings_frame
 from discovery_pipeline.domain.mapping.apply import apply_mapping
 from discovery_pipeline.domain.mapping.candidates import propose
 from discovery_pipeline.domain.mapping.conflicts import conflicting_columns
-from discovery_pipeline.domain.mapping.resolve import ResolveParams, resolve
+from discovery_pipeline.domain.mapping.resolve import ResolveParams
 from discovery_pipeline.domain.mapping.review import MappedTables, review_mapping
 from discovery_pipeline.files.extraction import part_name
 from discovery_pipeline.services.domain_code import domain_code
+from discovery_pipeline.services.learning.tracker import facts_of_learning
+from discovery_pipeline.services.mapping.choose import choose
 from discovery_pipeline.services.mapping.learned import embedder_of, learned
 from discovery_pipeline.services.mapping.meanings import meanings_of
 from discovery_pipeline.services.mapping.model_answers import Asker, second_opinion
+from discovery_pipeline.store.corrections import corrections
 from discovery_pipeline.store.mappings import save_mappings
 
 # Dagster's name for what all runs together share; its limit is set in the deployment, none by default.
@@ -117,8 +120,9 @@ def column_mapping(
         proposals = replace(proposals, evidence=pl.concat(evidence))
         known = learned(stores.database, stores.tenant, infos, kinds, proposals, embedder_of(stores.settings))
         proposals, kinds = known.proposals, list(known.kinds)
-        precision = stores.settings.mapping_precision
-        mappings = resolve(proposals, kinds, known.overrides, ResolveParams(precision))
+        precision, log = stores.settings.mapping_precision, corrections(stores.database, stores.tenant)
+        choice = choose(known, log, infos, ResolveParams(precision))
+        mappings = list(choice.mappings)
         conflicts = conflicting_columns(load_kept_tables(frames), kinds, mappings)
         review = review_mapping(MappedTables(infos, kinds, mappings, proposals.profiles, conflicts), precision)
         chosen = mapping_frame(mappings)
@@ -131,7 +135,11 @@ def column_mapping(
             rows_in=columns,
             rows_out=len(chosen),
             frame=chosen,
-            facts={**review.facts, "columns_without_decision": columns - len(chosen)},
+            facts={
+                **review.facts,
+                "columns_without_decision": columns - len(chosen),
+                **facts_of_learning(stores.database, stores.tenant, log, choice.looked_at),
+            },
             metadata={
                 **mapping_metadata(chosen),
                 "findings": top_counts(findings, "code"),

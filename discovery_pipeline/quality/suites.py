@@ -169,6 +169,22 @@ _COLUMN_MAPPING = (
         "correct the mapping of the column that is something else; until then the more trusted one is believed",
         facts=none_of("conflicting_columns"),
     ),
+    # Blocking: what no standing correction taught can't be undone or forgotten, and may be another tenant's.
+    Check(
+        "patterns_have_provenance", "Every pattern was taught by corrections of this tenant that still stand.",
+        "a defect of the pattern store", blocking=True, facts=none_of("patterns_without_provenance"),
+    ),
+    Check(
+        "no_contradicting_strong_patterns", "What was taught about one header in one source and product agrees.",
+        "look at the corrections of that header and undo the ones that are wrong, if it is not two things indeed",
+        facts=none_of("contradicting_strong_patterns"),
+    ),
+    # The share is what chance does not explain, so the bound need not grow where decisions are few.
+    Check(
+        "recalled_patterns_calibrated", "Recalled columns were right about as often as their confidence said.",
+        "look at the recalled columns that were corrected: what they were recalled from may no longer hold",
+        facts=(Rule("between", "recalled_miscalibration", low=0, high=0.05),),
+    ),
 )  # fmt: skip
 
 _CANONICAL_RECORDS = (

@@ -91,6 +91,7 @@ def test_every_check_consists_of_something() -> None:
 MAPPING_FACTS = {
     "unknown_fields": 0, "columns_without_decision": 0, "tables_without_identity": 0, "missing_facts": 0,
     "accepted_share": 1.0, "precision_shortfall": 0.0, "forbidden_pairs": 0, "conflicting_columns": 0,
+    "patterns_without_provenance": 0, "contradicting_strong_patterns": 0, "recalled_miscalibration": 0.0,
 }  # fmt: skip
 
 
@@ -104,6 +105,10 @@ MAPPING_FACTS = {
         ("conflicting_columns", 1, "no_conflicting_columns", False),
         ("missing_facts", 1, "needed_facts_mapped", False),
         ("unknown_fields", 1, "mapping_well_formed", True),
+        ("patterns_without_provenance", 1, "patterns_have_provenance", True),
+        ("contradicting_strong_patterns", 1, "no_contradicting_strong_patterns", False),
+        ("recalled_miscalibration", 0.05, None, False),
+        ("recalled_miscalibration", 0.051, "recalled_patterns_calibrated", False),
     ],
 )
 def test_what_a_mapping_is_held_to(fact: str, value: float, check: str | None, blocking: bool) -> None:

@@ -29,8 +29,6 @@ _KEY = ["table_no", "position"]
 _SURE = 4.5
 # What values say against a field when they can't be its.
 _IMPOSSIBLE = -3.5
-# Sources that speak of the labelled columns of others.
-_OF_OTHERS = ("examples", "meaning")
 
 COMBINED: dict[str, pl.DataType] = {
     "table_no": pl.UInt32(), "position": pl.Int64(), "field": pl.String(), "score": pl.Float64(),
@@ -97,13 +95,8 @@ def features(columns: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
 
     Of each source `source+` and `source-`, the sums of what it says for and against; the rest by name in trained/.
     """
-    # A tenant's own corrected columns stand in for the labelled columns of others.
-    taught = evidence.filter(pl.col("source") == "pattern").select(_KEY).unique()
-    packaged = evidence.filter(pl.col("source").is_in(_OF_OTHERS)).join(taught, on=_KEY, how="anti")
     # Summed in a fixed order: floating-point sums depend on it.
-    rows = pl.concat([evidence.filter(~pl.col("source").is_in(_OF_OTHERS)), packaged]).sort(
-        [*_KEY, "field", "source", "weight", "why"]
-    )
+    rows = evidence.sort([*_KEY, "field", "source", "weight", "why"])
     candidates = pl.concat(
         [columns.select(*_KEY, pl.lit(NO_FIELD).alias("field")), rows.select(*_KEY, "field")]
     ).unique(maintain_order=True)
