@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -51,6 +52,10 @@ def near(database: Database, *asked: list[float], tenant: str = "acme", most: in
     return find_similar(database, tenant, "m", "asset", asked, most)
 
 
+def names(found: list[list[Similar]]) -> list[list[str]]:
+    return [[similar.pattern_id for similar in nearest] for nearest in found]
+
+
 def test_in_one_batch_or_in_several_the_same_is_learned(acme: Database) -> None:
     record(acme, "other", [FIRST, BUSINESS, FIRST])
     (at_once,) = current_patterns(acme, "other")
@@ -75,7 +80,7 @@ def test_the_same_place_is_known_again(acme: Database, again: NewCorrection) -> 
 
 
 @pytest.mark.parametrize("change", [{"source": "sap"}, {"series": "x.csv"}, {"table": "x"}, {"occurrence": 1}])
-def test_another_place_is_a_pattern_of_its_own(acme: Database, change: dict[str, object]) -> None:
+def test_another_place_is_a_pattern_of_its_own(acme: Database, change: dict[str, Any]) -> None:
     record(acme, "acme", [FIRST, elsewhere(FIRST, **change)])
     assert sorted(p.corrections for p in current_patterns(acme, "acme")) == [(1,), (2,)]
 
@@ -118,7 +123,7 @@ def test_patterns_are_their_tenants_alone(acme: Database) -> None:
     assert without_embedding(acme, "other", "m") == {}
     assert near(acme, vector(1.0), tenant="other") == [[]]
     save_embeddings(acme, "other", "m", {pattern.pattern_id: vector(0.0, 1.0)})
-    assert near(acme, vector(1.0)) == [[Similar(pattern.pattern_id, pytest.approx(1.0))]]
+    assert names(near(acme, vector(1.0))) == [[pattern.pattern_id]]
 
 
 def test_the_nearest_come_first_and_only_of_this_model_and_record(acme: Database) -> None:
@@ -130,7 +135,7 @@ def test_the_nearest_come_first_and_only_of_this_model_and_record(acme: Database
     save_embeddings(acme, "acme", "m", {ids[h]: v for h, v in here.items()})
     save_embeddings(acme, "acme", "another", {ids["e"]: vector(1.0, 0.0)})
     found = near(acme, vector(1.0, 0.0), vector(0.0, 1.0), most=2)
-    assert [[s.pattern_id for s in nearest] for nearest in found] == [[ids["a"], ids["b"]], [ids["c"], ids["b"]]]
+    assert names(found) == [[ids["a"], ids["b"]], [ids["c"], ids["b"]]]
     assert found[0][1].similarity == pytest.approx(0.7071, abs=1e-4)
     assert find_similar(acme, "acme", "m", "asset", [vector(1.0)], 5, kind="value") == [[]]
 
@@ -157,12 +162,12 @@ def test_every_nearest_neighbour_is_found(acme: Database) -> None:
         record(acme, tenant, [elsewhere(FIRST, table=str(number)) for number in range(len(vectors))])
         ids = [p.pattern_id for p in current_patterns(acme, tenant)]
         save_embeddings(acme, tenant, "m", dict(zip(ids, vectors.tolist(), strict=True)))
-    names = np.array([p.pattern_id for p in current_patterns(acme, "acme")])
+    known_ids = np.array([p.pattern_id for p in current_patterns(acme, "acme")])
     unit = [m / np.linalg.norm(m, axis=1, keepdims=True) for m in (asked, known)]
     cosines = unit[0] @ unit[1].T
     found = near(acme, *asked.tolist(), most=10)
     for row, nearest in zip(cosines, found, strict=True):
-        assert [s.pattern_id for s in nearest] == names[np.argsort(-row)[:10]].tolist()
+        assert [s.pattern_id for s in nearest] == known_ids[np.argsort(-row)[:10]].tolist()
         assert [s.similarity for s in nearest] == pytest.approx(np.sort(row)[::-1][:10].tolist(), abs=1e-5)
 
 
@@ -190,7 +195,7 @@ def test_what_does_not_hold_is_not_recalled_until_it_does_again(acme: Database, 
     later = record(acme, "acme", [NONE]) if how == "contradicted" else undo(acme, "acme", [1], "ann")
     assert near(acme, vector(1.0)) == [[]]
     record(acme, "acme", [replace(FIRST, overrules=later[0].number)])
-    assert near(acme, vector(1.0)) == [[Similar(pattern.pattern_id, pytest.approx(1.0))]]
+    assert names(near(acme, vector(1.0))) == [[pattern.pattern_id]]
 
 
 def test_only_columns_with_a_field_get_vectors(acme: Database) -> None:

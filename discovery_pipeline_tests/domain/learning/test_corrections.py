@@ -49,7 +49,7 @@ def test_each_thing_has_its_own_standing_decision() -> None:
     [
         replace(OWNER, said={"field": None}, action="unmapped"),
         replace(OWNER, author="bob", reason="", was={}, context={}),
-        replace(OWNER, target=dict(reversed(OWNER.target.items()))),
+        replace(OWNER, target=dict(sorted(OWNER.target.items(), reverse=True))),
     ],
     ids=["another field", "by somebody else, seen elsewhere", "keys in another order"],
 )

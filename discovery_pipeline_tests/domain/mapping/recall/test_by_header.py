@@ -1,4 +1,4 @@
-"""What a pattern says of a column: decided at its own place, evidence elsewhere, nothing where it can't be."""
+"""The same or a similar header in another table: evidence where it may speak, nothing where it can't be."""
 
 from __future__ import annotations
 
@@ -8,79 +8,41 @@ from dataclasses import replace
 import polars as pl
 import pytest
 
-from discovery_pipeline.domain.handoffs import ColumnMapping, TableKind
 from discovery_pipeline.domain.mapping.candidates import Proposals, propose
 from discovery_pipeline.domain.mapping.combine import combine
 from discovery_pipeline.domain.mapping.evidence import Evidence, evidence_frame
-from discovery_pipeline.domain.mapping.patterns import (
+from discovery_pipeline.domain.mapping.places import places_of
+from discovery_pipeline.domain.mapping.recall.by_header import (
     CURVES,
     LEXICAL,
     SAME_FIELD,
-    Pattern,
-    SeenColumn,
-    decided,
-    meaning,
     same_header,
     similar_header,
 )
-from discovery_pipeline.domain.mapping.places import Place, header_key, places_of
+from discovery_pipeline.domain.mapping.recall.lessons import Lesson, SeenColumn
+from discovery_pipeline.domain.mapping.recall.likeness import meaning, spelled_alike
 from discovery_pipeline.domain.mapping.resolve import resolve
 from discovery_pipeline.domain.mapping.trained.combiner import combiner
 from discovery_pipeline.domain.mapping.unsure import named_by_headers, unsure
+from discovery_pipeline_tests.domain.mapping.recall.builders import (
+    ASSETS,
+    COLUMN,
+    ELSEWHERE,
+    HERE,
+    NONE,
+    OWNER,
+    renamed,
+)
 from discovery_pipeline_tests.domain.tables import raw_table
 
-HERE = Place("cmdb", "cmdb.csv", "cmdb", "managed by", 0)
-OWNER = Pattern("p", HERE, "Managed by", "asset", None, "technical_owner", None, None, 1, 0, (3,))
-COLUMN = SeenColumn(0, 1, "Managed by", "asset", HERE)
-ELSEWHERE = replace(COLUMN, place=replace(HERE, series="vms.csv"))
 (MODEL,) = CURVES
-ASSETS = TableKind(0, "asset", "asset", None, 0.9)
+DENIAL = replace(OWNER, pattern_id="d", field="business_owner", is_denial=True)
+CERTAIN = replace(OWNER, trust=1.0)
 
 
-def renamed(header: str) -> SeenColumn:
-    return replace(ELSEWHERE, header=header, place=replace(ELSEWHERE.place, header_key=header_key(header)))
-
-
-@pytest.mark.parametrize(
-    ("headers", "places"),
-    [
-        (("Name", " name ", "IP"), (("name", 0), ("name", 1), ("ip", 0))),
-        (("Managed By", "managed_by", "managedBy"), (("managed by", 0), ("managed by", 1), ("managed by", 2))),
-        (("", "  ", "RAM (GB)", "RAM"), (("→", 0), ("→", 1), ("ram gb", 0), ("ram", 0))),
-        (("Name", "", "IP", ""), (("name", 0), ("→name", 0), ("ip", 0), ("→ip", 0))),
-        (("名前", "Größe"), (("名前", 0), ("grosse", 0))),
-    ],
-)
-def test_a_place_holds_whatever_a_headers_case_and_spacing(
-    headers: tuple[str, ...], places: tuple[tuple[str, int], ...]
-) -> None:
-    assert tuple((p.header_key, p.occurrence) for p in places_of("s", "f.csv", "t", headers)) == places
-
-
-def test_its_own_column_is_decided() -> None:
-    override = decided([COLUMN, ELSEWHERE], [OWNER])[COLUMN]
-    assert (override.field, override.status, override.method) == ("technical_owner", "accepted", "pattern")
-    assert override.why == ("decided by correction 3",)
-    assert ELSEWHERE not in decided([COLUMN, ELSEWHERE], [OWNER])
-
-
-def test_its_own_column_may_be_decided_to_carry_none() -> None:
-    override = decided([COLUMN], [replace(OWNER, field=None)])[COLUMN]
-    assert (override.field, override.status) == (None, "unmapped")
-
-
-def test_agreement_strengthens_and_contradiction_weakens() -> None:
-    once, thrice = OWNER.confidence, replace(OWNER, supported=3).confidence
-    disputed = replace(OWNER, contradicted=4).confidence
-    assert disputed < once < thrice < 1
-    assert once == pytest.approx(20 / 21)
-
-
-@pytest.mark.parametrize("column", [COLUMN, ELSEWHERE], ids=["decided", "evidence"])
+@pytest.mark.parametrize("column", [COLUMN, ELSEWHERE], ids=["its own column", "another one"])
 def test_a_field_that_records_of_this_kind_lack_is_never_said(column: SeenColumn) -> None:
-    flow = replace(column, record="connection")
-    wrong = replace(OWNER, record="connection")
-    assert decided([flow], [OWNER]) == {}
+    flow, wrong = replace(column, record="connection"), replace(OWNER, record="connection")
     assert same_header([flow], [wrong]) == {}
     assert similar_header([flow], [wrong], None, {}, {}) == {}
 
@@ -88,8 +50,13 @@ def test_a_field_that_records_of_this_kind_lack_is_never_said(column: SeenColumn
 def test_the_same_header_elsewhere_is_evidence() -> None:
     (said,) = same_header([ELSEWHERE], [OWNER])[ELSEWHERE]
     assert (said.field, said.source) == ("technical_owner", "pattern")
-    assert "correction 3" in said.why
-    assert "cmdb.csv" in said.why
+    assert said.why == "correction 3: this header in cmdb.csv means technical_owner"
+
+
+def test_tenants_that_share_are_named_by_no_name() -> None:
+    shared = replace(OWNER, corrections=(), place=replace(HERE, source="", series="", table=""))
+    (said,) = same_header([ELSEWHERE], [shared])[ELSEWHERE]
+    assert said.why == "tenants that share what they learn: this header in their exports means technical_owner"
 
 
 def confidence_of(field: str, header: str, said: Evidence) -> float:
@@ -102,13 +69,13 @@ def confidence_of(field: str, header: str, said: Evidence) -> float:
 
 def test_a_header_that_says_nothing_itself_means_what_it_meant_elsewhere() -> None:
     """As surely as on the labelled layouts, whatever labelled columns of others look like."""
-    (said,) = same_header([ELSEWHERE], [OWNER])[ELSEWHERE]
+    (said,) = same_header([ELSEWHERE], [CERTAIN])[ELSEWHERE]
     expected = 1 / (1 + math.exp(-SAME_FIELD))
     assert confidence_of("technical_owner", "Zorgplicht", said) == pytest.approx(expected, abs=0.01)
 
 
 def test_where_it_meant_none_the_field_that_the_header_names_is_doubted() -> None:
-    (said,) = same_header([ELSEWHERE], [replace(OWNER, field=None)])[ELSEWHERE]
+    (said,) = same_header([ELSEWHERE], [NONE])[ELSEWHERE]
     nothing = replace(said, weight=0.0)
     assert confidence_of("business_owner", "Owner", said) < confidence_of("business_owner", "Owner", nothing)
 
@@ -130,24 +97,42 @@ def test_a_further_column_of_this_header_in_the_same_table_is_another_one() -> N
 
 
 def test_the_same_header_may_speak_for_none() -> None:
-    (said,) = same_header([ELSEWHERE], [replace(OWNER, field=None)])[ELSEWHERE]
+    (said,) = same_header([ELSEWHERE], [NONE])[ELSEWHERE]
     assert (said.field, said.weight > 0) == ("", True)
 
 
+def test_what_it_was_not_elsewhere_it_is_less_likely_here() -> None:
+    """A denial speaks against its field and lets the others be."""
+    by_field = {said.field: said.weight for said in same_header([ELSEWHERE], [OWNER, DENIAL])[ELSEWHERE]}
+    assert by_field["business_owner"] < 0 < by_field["technical_owner"]
+    (alone,) = same_header([ELSEWHERE], [DENIAL])[ELSEWHERE]
+    assert "means not business_owner" in alone.why
+    assert similar_header([renamed("Managed by group")], [DENIAL], None, {}, {}) == {}
+
+
+@pytest.mark.parametrize("lesson", [OWNER, NONE, DENIAL], ids=["a field", "none", "a denial"])
+def test_the_more_it_is_trusted_the_more_it_says(lesson: Lesson) -> None:
+    said = [same_header([ELSEWHERE], [replace(lesson, trust=trust)])[ELSEWHERE] for trust in (0.6, 0.8, 0.95)]
+    weights = [abs(one.weight) for (one,) in said]
+    assert weights == sorted(set(weights))
+
+
+def test_what_is_as_likely_wrong_as_right_has_no_weight() -> None:
+    (said,) = same_header([ELSEWHERE], [replace(OWNER, trust=0.4)])[ELSEWHERE]
+    assert said.weight == 0.0
+
+
 def test_another_record_kind_or_a_blank_header_says_nothing() -> None:
-    blank = replace(ELSEWHERE, header="", place=replace(HERE, header_key="→name"))
-    assert (
-        same_header([replace(ELSEWHERE, record="connection"), blank], [OWNER, replace(OWNER, place=blank.place)]) == {}
-    )
+    flow = replace(ELSEWHERE, record="connection")
+    blank = replace(ELSEWHERE, header="", place=places_of("vms", "vms.csv", "vms", ["Name", ""])[1])
+    assert same_header([flow, blank], [OWNER, replace(OWNER, place=replace(blank.place, series="x.csv"))]) == {}
 
 
-def test_patterns_that_say_the_same_are_one_reason() -> None:
+def test_lessons_that_say_the_same_are_one_reason() -> None:
     others = [replace(OWNER, pattern_id=str(i), place=replace(HERE, table=str(i))) for i in range(5)]
     opposed = replace(OWNER, pattern_id="x", field="business_owner")
-    assert [e.field for e in same_header([ELSEWHERE], [*others, opposed])[ELSEWHERE]] == [
-        "business_owner",
-        "technical_owner",
-    ]
+    told = same_header([ELSEWHERE], [*others, opposed])[ELSEWHERE]
+    assert sorted(said.field for said in told) == ["business_owner", "technical_owner"]
 
 
 @pytest.mark.parametrize(
@@ -190,12 +175,17 @@ def test_without_a_calibrated_model_spelling_alone_is_compared(model: str | None
 
 def test_a_none_of_a_similar_header_proves_nothing() -> None:
     column = renamed("Managed by group")
-    assert similar_header([column], [replace(OWNER, field=None)], MODEL, {column: {"p": 1.0}}, {}) == {}
+    assert similar_header([column], [NONE], MODEL, {column: {"p": 1.0}}, {}) == {}
 
 
 @pytest.mark.parametrize(("one", "other"), [("RAM", "Arbeitsspeicher"), ("OS Version", "os_ver")])
 def test_abbreviations_and_languages_meet_in_their_concepts(one: str, other: str) -> None:
     assert meaning(one) == meaning(other)
+    assert spelled_alike(one, other) == 1.0
+
+
+def test_the_order_of_words_makes_headers_no_less_alike() -> None:
+    assert spelled_alike("Owner of the server", "Server owner") == 1.0 > spelled_alike("Owner", "Rack")
 
 
 def test_only_columns_that_nothing_settles_are_unsure() -> None:
@@ -203,14 +193,3 @@ def test_only_columns_that_nothing_settles_are_unsure() -> None:
     proposals = propose([table], [ASSETS])
     assert unsure(proposals) == {(0, 1), (0, 2)}
     assert named_by_headers(proposals)[0, 0, "ip_address"] > 3
-
-
-def test_confirming_a_mapping_never_makes_it_less_trusted() -> None:
-    kind = TableKind(0, "asset", "asset", None, 0.9)
-    proposals = propose([raw_table({"IP address": ["10.0.0.1", "10.0.0.2"], "Managed by": ["Al", "Bo"]})], [kind])
-    before = resolve(proposals, [kind])
-    confirmed = [ColumnMapping(0, m.position, m.header, m.field, 0.9, "accepted", method="pattern") for m in before]
-    after = resolve(proposals, [kind], confirmed)
-    assert after[0].confidence == before[0].confidence > 0.9
-    assert after[1].confidence == 0.9 > before[1].confidence
-    assert after[1].alternatives == before[1].alternatives
