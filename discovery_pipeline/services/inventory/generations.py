@@ -6,12 +6,14 @@ Keep out: the rule that decides it (domain/inventory/generations.py).
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 import polars as pl
 
 from discovery_pipeline.domain.inventory.changes import Before
 from discovery_pipeline.domain.inventory.generations import Generation, Plan, Published, plan
-from discovery_pipeline.domain.learning.corrections import not_undone
+from discovery_pipeline.domain.learning.corrections import Correction, not_undone
 from discovery_pipeline.domain.learning.kinds import FIRST_ASSET
 from discovery_pipeline.domain.learning.rules import Rules
 from discovery_pipeline.files.frames import MissingFrame, TenantFrames
@@ -26,10 +28,30 @@ _MADE_FROM = ["table_no", "position", "field", "unit", "transform"]
 
 def next_generation(database: Database, frames: TenantFrames, rules: Rules) -> Plan:
     """What the tenant's next inventory is, over the files, the mapping and the values as published. rules: its own."""
+    values = (
+        frames.scan("clean_records", VALUE_RULES).collect() if VALUE_RULES in frames.parts("clean_records") else None
+    )
+    mapping = frames.scan("column_mapping", "mapping").collect()
+    standing = numbers_that_stand(corrections(database, frames.tenant))
+    return generation_over(database, frames, MadeFrom(mapping, values, rules, standing))
+
+
+@dataclass(frozen=True)
+class MadeFrom:
+    """What an inventory is made from beside the files. mapping: MAPPING in use. values: the value rules' frame, None
+    without any. rules: its own. standing: `numbers_that_stand`."""
+
+    mapping: pl.DataFrame
+    values: pl.DataFrame | None
+    rules: Rules
+    standing: frozenset[int]
+
+
+def generation_over(database: Database, frames: TenantFrames, made_from: MadeFrom) -> Plan:
+    """What the tenant's next inventory is, over the files as published and this."""
     files = frames.meta("raw_export")["fingerprint"]
     known = load_generations(database, frames.tenant)
-    standing = _standing(database, frames.tenant)
-    return plan(known, _published(frames), files, _input_fingerprint(frames, files, rules), standing)
+    return plan(known, _published(frames), files, _input_fingerprint(files, made_from), made_from.standing)
 
 
 def before(frames: TenantFrames, generation: Generation) -> Before:
@@ -46,18 +68,16 @@ def before(frames: TenantFrames, generation: Generation) -> Before:
     return Before(last, delivery, missing)
 
 
-def _input_fingerprint(frames: TenantFrames, files: str, rules: Rules) -> str:
+def _input_fingerprint(files: str, made_from: MadeFrom) -> str:
     """One hash of what an inventory is made from: the files that count, the mapping in use, what people decided."""
-    mapping = frames.scan("column_mapping", "mapping").select(_MADE_FROM).collect().write_csv()
-    said = frames.parts("clean_records")
-    values = frames.scan("clean_records", VALUE_RULES).collect().write_json() if VALUE_RULES in said else ""
-    return hashlib.sha256("\n".join((files, mapping, values, repr(rules))).encode()).hexdigest()
+    mapping = made_from.mapping.select(_MADE_FROM).write_csv()
+    values = made_from.values.write_json() if made_from.values is not None else ""
+    return hashlib.sha256("\n".join((files, mapping, values, repr(made_from.rules))).encode()).hexdigest()
 
 
-def _standing(database: Database, tenant: str) -> frozenset[int]:
+def numbers_that_stand(log: Iterable[Correction]) -> frozenset[int]:
     """The numbers of the corrections that nobody took back, of the kinds that an inventory can rest on."""
-    stand = not_undone(corrections(database, tenant))
-    return frozenset(each.number for each in stand if FIRST_ASSET[each.what.kind] not in AFTER)
+    return frozenset(each.number for each in not_undone(log) if FIRST_ASSET[each.what.kind] not in AFTER)
 
 
 def _published(frames: TenantFrames) -> Published | None:

@@ -1,0 +1,117 @@
+"""What would be learned if corrections were recorded, undone or forgotten. Reads the log; writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from discovery_pipeline.domain.errors import UsageError
+from discovery_pipeline.domain.learning.corrections import Correction, NewCorrection, digest
+from discovery_pipeline.domain.learning.kinds import Kind
+from discovery_pipeline.domain.learning.patterns import Pattern, fold
+from discovery_pipeline.domain.learning.rules import Rules
+from discovery_pipeline.domain.mapping.recall.layouts import KnownTable
+from discovery_pipeline.domain.mapping.recall.lessons import Lesson
+from discovery_pipeline.services.learning.lessons import lessons_of, newest_snapshot
+from discovery_pipeline.services.learning.rules import kinds_of, rules_of
+from discovery_pipeline.store.corrected_tables import corrected_tables
+from discovery_pipeline.store.corrections import corrections, newest_correction
+from discovery_pipeline.store.session import Database
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """Corrections that nobody has saved. decided: new ones. tables: those that the columns among them stand in.
+
+    undone, forgotten: numbers of recorded ones that would be taken back, or deleted.
+    """
+
+    decided: tuple[NewCorrection, ...] = ()
+    tables: tuple[KnownTable, ...] = ()
+    undone: frozenset[int] = frozenset()
+    forgotten: frozenset[int] = frozenset()
+
+    @property
+    def key(self) -> str:
+        """The same for proposals that would change the same."""
+        decided = [[what.target_key, what.said, what.author, what.action] for what in self.decided]
+        return digest([decided, sorted(self.undone), sorted(self.forgotten)])
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What a tenant would know. log: as it would stand. before: as it stands. concerned: recorded corrections that
+    would go. tables: that were corrected. today: the newest snapshot's date, None without one."""
+
+    log: tuple[Correction, ...]
+    before: tuple[Correction, ...]
+    concerned: tuple[Correction, ...]
+    tables: tuple[KnownTable, ...]
+    today: datetime | None
+
+    @property
+    def patterns(self) -> tuple[Pattern, ...]:
+        """What would hold, as the store would give it."""
+        return tuple(pattern for pattern in fold(self.log) if pattern.is_current)
+
+    @property
+    def lessons(self) -> tuple[Lesson, ...]:
+        """What would be known of columns."""
+        return lessons_of([p for p in self.patterns if p.kind == "mapping"], self.today)
+
+    def rules(self, asset: str) -> Rules:
+        """The rules that this asset would be told."""
+        return rules_of([p for p in self.patterns if p.kind in kinds_of(asset)], self.today)
+
+    @property
+    def kinds(self) -> frozenset[Kind]:
+        """The kinds of what would be added or taken away."""
+        known = {correction.number for correction in self.before}
+        added = [correction for correction in self.log if correction.number not in known]
+        return frozenset(correction.what.kind for correction in (*added, *self.concerned))
+
+
+def outlook(database: Database, tenant: str, proposed: Proposed) -> Outlook:
+    """What the tenant would know under a proposal. Raises UsageError (no such tenant, no such correction)."""
+    log = corrections(database, tenant)
+    concerned = _chosen(log, proposed.undone | proposed.forgotten)
+    newest, today = newest_correction(database, tenant), newest_snapshot(database, tenant)
+    added = _numbered(proposed.decided, newest + 1, _moment(log, today))
+    taken_back = _undoings([c for c in concerned if c.number in proposed.undone], newest + 1 + len(added))
+    gone = proposed.forgotten
+    kept = [c for c in (*log, *added, *taken_back) if c.number not in gone and c.what.undoes not in gone]
+    tables = {_name(t): t for t in (*corrected_tables(database, tenant), *proposed.tables)}
+    return Outlook(tuple(kept), log, tuple(concerned), tuple(tables[name] for name in sorted(tables)), today)
+
+
+def _chosen(log: Iterable[Correction], numbers: frozenset[int]) -> list[Correction]:
+    found = [correction for correction in log if correction.number in numbers]
+    missing = sorted(numbers - {correction.number for correction in found})
+    if missing:
+        listed = ", ".join(map(str, missing))
+        raise UsageError(f"there is no correction {listed}", advice="discovery corrections TENANT lists them")
+    return found
+
+
+def _numbered(decided: Sequence[NewCorrection], first: int, moment: datetime) -> list[Correction]:
+    return [Correction(first + place, moment, what) for place, what in enumerate(decided)]
+
+
+def _undoings(chosen: Sequence[Correction], first: int) -> list[Correction]:
+    return [
+        replace(c, number=first + place, what=replace(c.what, action="undone", said={}, undoes=c.number))
+        for place, c in enumerate(chosen)
+    ]
+
+
+def _moment(log: Sequence[Correction], today: datetime | None) -> datetime:
+    """When a proposal would be made: never before the newest snapshot, so that it is as young as one made now."""
+    moments = [correction.made_at for correction in log]
+    if today is not None:
+        moments.append(today.replace(tzinfo=UTC))
+    return max(moments, default=datetime.min.replace(tzinfo=UTC))
+
+
+def _name(table: KnownTable) -> tuple[str, str, str]:
+    return table.source, table.series, table.table
