@@ -31,7 +31,7 @@ _LAST_RESORT = ("ip", "row")
 
 @dataclass(frozen=True)
 class SplitAnchors:
-    """rest: what stays the asset. rows: one per source and row that is split off, distinct."""
+    """rest: what stays the asset. rows: one per row that is split off, by table and row."""
 
     rest: Anchor
     rows: tuple[Anchor, ...]
@@ -60,8 +60,8 @@ def split_anchors(
     rows: table_no and row. Raises UsageError for rows that do not describe the asset, or when none would be left.
     """
     texts = _texts(tables, lineage.filter(pl.col("asset_id") == asset_id))
-    off = texts.join(_keys(rows), on=["table_no", "row"], how="semi")
-    rest = texts.join(_keys(rows), on=["table_no", "row"], how="anti")
+    off = texts.join(_keys(rows), on=["table_no", "row"], how="semi", maintain_order="left")
+    rest = texts.join(_keys(rows), on=["table_no", "row"], how="anti", maintain_order="left")
     lost = len(set(rows)) - off.select("table_no", "row").n_unique()
     if lost or off.is_empty():
         raise UsageError(
@@ -71,7 +71,7 @@ def split_anchors(
     if rest.is_empty():
         raise UsageError(f"nothing would be left of {asset_id}", advice="leave one of its rows out")
     found = [_row_anchor(asset_id, one, rest) for one in off.partition_by("table_no", "row", maintain_order=True)]
-    return SplitAnchors(_rest_anchor(asset_id, rest, off), tuple(dict.fromkeys(found)))
+    return SplitAnchors(_rest_anchor(asset_id, rest, off), tuple(found))
 
 
 def _keys(rows: Collection[Row]) -> pl.DataFrame:
