@@ -44,9 +44,8 @@ def run_mapping(workspace: Workspace, tenant: str, *tables: RawTable, kinds: Seq
     kinds = kinds or asset_kinds(tables)
     proposals = propose(tables, kinds)
     known = learned(workspace.database, tenant, infos(tables), kinds, proposals, embedder_of(workspace.settings))
-    evidence = pl.concat([proposals.evidence, known.evidence])
-    mappings = resolve(replace(proposals, evidence=evidence), kinds, known.overrides)
-    told = {"kinds": [document(kind) for kind in kinds]}
+    mappings = resolve(known.proposals, known.kinds, known.overrides)
+    told = {"kinds": [document(kind) for kind in known.kinds]}
     frames = workspace.frames.open(tenant)
     _publish(frames, infos(tables), told, proposals, mapping_frame(mappings), known.corrections)
 

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from polars.testing import assert_frame_equal
 
 from discovery_pipeline.agents.embeddings import Embedder, MiniLM, NoEmbeddings
 from discovery_pipeline.domain.errors import Unreachable
 from discovery_pipeline.domain.handoffs import RawTable
 from discovery_pipeline.domain.mapping.candidates import propose
-from discovery_pipeline.domain.mapping.patterns import Learned
+from discovery_pipeline.domain.mapping.recall.learned import Learned
 from discovery_pipeline.services.mapping.corrections import Decision, correct
 from discovery_pipeline.services.mapping.learned import learned, recall_for
 from discovery_pipeline.services.mapping.preview import preview
 from discovery_pipeline.services.mapping.review import ReviewColumn, review_columns
 from discovery_pipeline.services.workspace import Workspace, open_workspace
 from discovery_pipeline.settings import Settings
+from discovery_pipeline.store.corrections import forget, undo
 from discovery_pipeline.store.patterns import without_embedding
 from discovery_pipeline_tests.services.mapped_by_hand import (
     COLUMNS,
@@ -68,6 +70,12 @@ def recalled(workspace: Workspace, made: RawTable, embedder: Embedder | None, te
     return learned(workspace.database, tenant, infos([made]), kinds, propose([made], kinds), embedder)
 
 
+def said(made: Learned) -> list[tuple[int, str]]:
+    """What corrections are evidence for: position and field."""
+    evidence = made.proposals.evidence.filter(source="pattern")
+    return [(row["position"], row["field"]) for row in evidence.iter_rows(named=True)]
+
+
 def test_the_corrected_column_is_decided(acme: Workspace) -> None:
     column = mapped(acme, SERVERS)["Managed by"]
     assert (column.field, column.status, column.method) == ("technical_owner", "accepted", "pattern")
@@ -99,10 +107,27 @@ def test_the_same_header_elsewhere_is_evidence(acme: Workspace) -> None:
     assert any("correction 1" in reason for reason in column.why)
 
 
+def test_a_table_of_the_same_layout_under_another_name_is_decided(acme: Workspace) -> None:
+    moved = dict(reversed(list(COLUMNS.items())))
+    columns = mapped(acme, table(moved, "estate.csv", "estate", source="moved"))
+    assert (columns["Managed by"].field, columns["Fnord"].field) == ("technical_owner", "tags")
+    assert "laid out like cmdb.csv" in columns["Managed by"].why[0]
+
+
+@pytest.mark.parametrize("take_back", [undo, forget], ids=["undone", "forgotten"])
+def test_what_was_taken_back_is_as_if_never_said(acme: Workspace, take_back: Callable[..., object]) -> None:
+    run_mapping(acme, "other", SERVERS)
+    take_back(acme.database, "acme", [1, 2], "ann")
+    for later in (SERVERS, table(COLUMNS, "vm list.csv", "vm list", source="vms")):
+        never, now = recalled(acme, later, None, "other"), recalled(acme, later, None)
+        assert (now.overrides, now.kinds) == (never.overrides, never.kinds)
+        assert_frame_equal(now.proposals.evidence, never.proposals.evidence)
+
+
 def test_no_tenant_profits_from_anothers_corrections(acme: Workspace) -> None:
     before = mapped(acme, SERVERS, tenant="other")
     made = recalled(acme, SERVERS, Down(AssertionError("asked")), "other")
-    assert (made.overrides, made.evidence.height, made.corrections) == ((), 0, 0)
+    assert (made.overrides, said(made), made.corrections) == ((), [], 0)
     assert (before["Managed by"].field, before["Fnord"].field) == ("business_owner", None)
 
 
@@ -144,7 +169,7 @@ def test_a_renamed_header_is_recalled_by_meaning(acme: Workspace) -> None:
     correct(acme, "acme", [Decision("p.csv", "p", 1, "Team channel", "tags")], "ann")
     renamed = table({"Name": COLUMNS["Name"], "Slack channel of the team": WORDS, "Tail colour": WORDS}, "q.csv", "q")
     made = recalled(acme, renamed, MiniLM())
-    assert [(e["position"], e["field"]) for e in made.evidence.iter_rows(named=True)] == [(1, "tags")]
+    assert said(made) == [(1, "tags")]
     assert (made.told["similar_header"], made.recall) == (1, f"by meaning: {MiniLM.model}")
     assert without_embedding(acme.database, "acme", MiniLM.model) == {}
 
@@ -158,7 +183,7 @@ def test_without_embeddings_spelling_recalls(acme: Workspace, embedder: Embedder
     renamed = table({"Name": COLUMNS["Name"], "Fnords": WORDS, "Tail colour": WORDS}, "q.csv", "q")
     made = recalled(acme, renamed, embedder)
     assert made.recall.startswith("by spelling")
-    assert [(e["position"], e["field"]) for e in made.evidence.iter_rows(named=True)] == [(1, "tags")]
+    assert said(made) == [(1, "tags")]
 
 
 def test_settled_columns_are_not_embedded(acme: Workspace) -> None:
