@@ -11,7 +11,18 @@ from contextlib import suppress
 
 import typer
 
-from discovery_pipeline.cli import automation, corrections, demo, machine, mapping, results, runs, sources, tenants
+from discovery_pipeline.cli import (
+    automation,
+    corrections,
+    demo,
+    history,
+    machine,
+    mapping,
+    results,
+    runs,
+    sources,
+    tenants,
+)
 from discovery_pipeline.cli.failures import report_failure
 
 # The default of 700 objects costs a quarter of a command's start-up: imports make objects that stay.
@@ -32,6 +43,9 @@ for command in (
     sources.withdraw,
     mapping.map_,
     corrections.correct,
+    history.corrections,
+    history.undo,
+    history.forget,
     runs.run,
     results.export,
     results.explain,

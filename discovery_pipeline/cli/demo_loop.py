@@ -42,10 +42,11 @@ def correct_and_rerun(opened: Workspace, tenant: str, judge: Judge) -> dict[str,
 
 
 def _apply(opened: Workspace, tenant: str, path: Path) -> tuple[int, int]:
-    from discovery_pipeline.services.mapping.corrections import correct, read_decisions
+    from discovery_pipeline.services.learning.decision_files import read_decisions
+    from discovery_pipeline.services.mapping.corrections import Decision, correct
     from discovery_pipeline.services.mapping.effects import not_yet_made
 
-    decisions = read_decisions(path)
+    decisions = [decision for decision in read_decisions(path) if isinstance(decision, Decision)]
     new = not_yet_made(opened, tenant, decisions, AUTHOR)
     if new:
         correct(opened, tenant, new, AUTHOR)

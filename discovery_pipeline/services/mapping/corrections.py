@@ -1,7 +1,7 @@
 """Correcting mappings: decisions checked against the newest mapping, then recorded, all or none.
 
-Keep out: what a decision may say (decisions.py), reading decisions from a file (decision_files.py), what they teach
-(store/patterns.py, domain/mapping/patterns.py).
+Keep out: what a decision may say (decisions.py), decisions of other kinds and reading them from a file
+(services/learning), what they teach (domain/learning).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from datetime import datetime
 from discovery_pipeline.domain.errors import UsageError
 from discovery_pipeline.domain.learning.corrections import Action, Correction, NewCorrection
 from discovery_pipeline.domain.mapping.places import Place, place_of
-from discovery_pipeline.services.mapping.decision_files import read_decisions
+from discovery_pipeline.domain.mapping.recall.layouts import KnownTable
 from discovery_pipeline.services.mapping.decisions import BadDecisions, Decision, Problem, Target, checked
 from discovery_pipeline.services.mapping.known_tables import known_tables
 from discovery_pipeline.services.mapping.published import PublishedMapping, published_mapping
@@ -21,7 +21,10 @@ from discovery_pipeline.services.workspace import Workspace
 from discovery_pipeline.store.corrections import corrections, record
 from discovery_pipeline.store.tenants import require_tenant
 
-__all__ = ["BadDecisions", "Corrected", "Decision", "Problem", "correct", "read_decisions", "waiting", "waiting_after"]
+__all__ = [
+    "BadDecisions", "Corrected", "Decision", "Problem", "as_corrections", "correct", "corrected", "waiting",
+    "waiting_after",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -58,10 +61,16 @@ def correct(workspace: Workspace, tenant: str, decisions: Sequence[Decision], au
         raise UsageError(
             "no run has mapped anything that could be corrected", where=tenant, advice=f"discovery run {tenant}"
         )
-    targets = checked(decisions, published)
-    decided = [_new_correction(target, author.strip()) for target in targets]
-    tables = known_tables(published, {target.info.table_no for target in targets})
-    return tuple(map(_corrected, record(workspace.database, tenant, decided, tables)))
+    decided, tables = as_corrections(checked(decisions, published), published, author.strip())
+    return tuple(map(corrected, record(workspace.database, tenant, decided, tables)))
+
+
+def as_corrections(
+    targets: Sequence[Target], published: PublishedMapping, author: str
+) -> tuple[list[NewCorrection], list[KnownTable]]:
+    """The corrections that checked decisions are, in their order, and the tables that their columns stand in."""
+    decided = [_new_correction(target, author) for target in targets]
+    return decided, known_tables(published, {target.info.table_no for target in targets})
 
 
 def waiting(workspace: Workspace, tenant: str) -> tuple[Corrected, ...]:
@@ -73,7 +82,7 @@ def waiting_after(workspace: Workspace, tenant: str, published: PublishedMapping
     """The corrections that this mapping, or none, does not know of, oldest first. Raises as waiting does."""
     used = published.corrections if published else 0
     found = corrections(workspace.database, tenant, after=used)
-    return tuple(_corrected(one) for one in found if one.what.kind == "mapping")
+    return tuple(corrected(one) for one in found if one.what.kind == "mapping")
 
 
 def _new_correction(target: Target, author: str) -> NewCorrection:
@@ -108,7 +117,8 @@ def _action(target: Target) -> Action:
     return "changed" if decision.field else "unmapped"
 
 
-def _corrected(recorded: Correction) -> Corrected:
+def corrected(recorded: Correction) -> Corrected:
+    """A mapping's correction in the words of its column."""
     what = recorded.what
     context = what.context
     return Corrected(

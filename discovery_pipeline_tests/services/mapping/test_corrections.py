@@ -35,7 +35,8 @@ def test_a_correction_is_recorded_with_what_it_corrected(acme: Workspace) -> Non
     ]
     assert (made[0].author, made[0].reason, made[0].source) == ("ann", "they run it", "cmdb")
     stored = corrections(acme.database, "acme")[0].what
-    assert (stored.series, stored.table_series, stored.was_status) == ("cmdb.csv", "cmdb", "review")
+    assert (stored.target["series"], stored.target["table"]) == ("cmdb.csv", "cmdb")
+    assert (stored.was["field"], stored.was["status"]) == ("business_owner", "review")
 
 
 @pytest.mark.parametrize(

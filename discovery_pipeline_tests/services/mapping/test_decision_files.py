@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from discovery_pipeline.domain.errors import UsageError
-from discovery_pipeline.services.mapping.corrections import BadDecisions, Decision, read_decisions
+from discovery_pipeline.services.learning.decision_files import read_decisions
+from discovery_pipeline.services.mapping.corrections import BadDecisions, Decision
 
 HEAD = "file,table,position,header,field\n"
 OWNER = Decision("a.csv", "a", 3, "Managed by", "technical_owner", line=2)
@@ -60,8 +61,6 @@ def test_what_a_line_may_say_besides(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("row", "code"),
     [
-        ("merge,a.csv,a,0,x,", "not_yet"),
-        ("strategy,a.csv,a,0,x,", "not_yet"),
         ("rename,a.csv,a,0,x,", "unknown_kind"),
         ("mapping,a.csv,a,first,x,", "bad_position"),
         ("mapping,a.csv,a,-1,x,", "bad_position"),

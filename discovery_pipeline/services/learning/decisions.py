@@ -1,0 +1,103 @@
+"""Decisions of every kind, as a person makes them: about spellings, assets, rows, edges. Checks and stores nothing.
+
+Those about columns are services/mapping/decisions.py's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from discovery_pipeline.domain.learning.kinds import Kind
+from discovery_pipeline.domain.schema import RecordKind
+from discovery_pipeline.services.mapping.decisions import Decision
+
+
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """What every decision has. line: of the file that it stands in, for messages. overrules: the number of somebody
+    else's correction that this one is meant to replace."""
+
+    reason: str = ""
+    line: int | None = None
+    overrules: int | None = None
+
+
+@dataclass(frozen=True)
+class ValueDecision(Said):
+    """Cells of this field that are spelled like `raw` mean `value`; None = nothing. source: the only feed meant."""
+
+    field: str
+    raw: str
+    value: str | None
+    record: RecordKind = "asset"
+    source: str | None = None
+
+
+@dataclass(frozen=True)
+class AssetValueDecision(Said):
+    """This asset's field has this value, items of a list joined with ";"; None = it has none.
+
+    asset, here and below: an asset_id, or a name or identifier that only one asset has.
+    """
+
+    asset: str
+    field: str
+    value: str | None
+
+
+@dataclass(frozen=True)
+class MergeDecision(Said):
+    """These two are one asset."""
+
+    asset: str
+    other: str
+
+
+@dataclass(frozen=True)
+class SplitDecision(Said):
+    """What this row describes is not this asset. row: as lineage counts. source: where two have a file of this name."""
+
+    asset: str
+    file: str
+    table: str
+    row: int
+    source: str | None = None
+
+
+@dataclass(frozen=True)
+class TypeDecision(Said):
+    """This asset is of this type (AssetType)."""
+
+    asset: str
+    value: str
+
+
+@dataclass(frozen=True)
+class EdgeDecision(Said):
+    """`asset` depends on `other`, or does not. edge_kind: EdgeKind; None = of whatever kind."""
+
+    asset: str
+    other: str
+    holds: bool
+    edge_kind: str | None = None
+
+
+@dataclass(frozen=True)
+class StrategyDecision(Said):
+    """What to do with this asset (Strategy)."""
+
+    asset: str
+    value: str
+
+
+AssetDecision: TypeAlias = (
+    AssetValueDecision | MergeDecision | SplitDecision | TypeDecision | EdgeDecision | StrategyDecision
+)
+AnyDecision: TypeAlias = Decision | ValueDecision | AssetDecision
+
+KIND_OF: Mapping[type, Kind] = {
+    Decision: "mapping", ValueDecision: "value", AssetValueDecision: "value", MergeDecision: "merge",
+    SplitDecision: "split", TypeDecision: "type", EdgeDecision: "edge", StrategyDecision: "strategy",
+}  # fmt: skip

@@ -1,0 +1,96 @@
+"""What a line of a CSV file says, by kind: cells to a typed decision. Keep out: the file (decision_files.py)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from discovery_pipeline.domain.learning.kinds import Kind
+from discovery_pipeline.domain.schema import RECORD_KINDS
+from discovery_pipeline.services.learning.decisions import (
+    AnyDecision,
+    AssetDecision,
+    AssetValueDecision,
+    EdgeDecision,
+    MergeDecision,
+    SplitDecision,
+    StrategyDecision,
+    TypeDecision,
+    ValueDecision,
+)
+from discovery_pipeline.services.mapping import decision_files as mapping
+from discovery_pipeline.services.mapping.decisions import Problem
+
+_COMMON = ("kind", "reason", "overrules")
+# A value's line also has `raw` or `asset`, by what it is about.
+NEEDED: Mapping[Kind, tuple[str, ...]] = {
+    "mapping": mapping.NEEDED, "value": ("field", "value"), "merge": ("asset", "other"),
+    "split": ("asset", "file", "table", "row"), "type": ("asset", "value"), "edge": ("asset", "other", "value"),
+    "strategy": ("asset", "value"),
+}  # fmt: skip
+OPTIONAL: Mapping[Kind, tuple[str, ...]] = {
+    "mapping": mapping.OPTIONAL, "value": (*_COMMON, "raw", "record", "source", "asset"), "merge": _COMMON,
+    "split": (*_COMMON, "source"), "type": _COMMON, "edge": (*_COMMON, "field"), "strategy": _COMMON,
+}  # fmt: skip
+_TRUTHS = {"yes": True, "no": False}
+
+Cells = Mapping[str, str]
+
+
+def decision_of(kind: Kind, line: int, row: Cells) -> AnyDecision | Problem:
+    """The decision of a line. row: cells by the names of their columns, those that the kind needs among them."""
+    given = row.get("overrules", "").strip()
+    if given and not given.isdecimal():
+        what = f"{given!r} is no number of a correction"
+        return Problem(line, "bad_overrules", what, "discovery corrections TENANT lists them")
+    overrules = int(given) if given else None
+    if kind == "mapping":
+        return mapping.mapping_decision(line, row, overrules)
+    cells = {name: cell.strip() for name, cell in row.items()}
+    read = _READ[kind](cells, line)
+    if isinstance(read, Problem):
+        return read
+    return replace(read, reason=cells.get("reason", ""), line=line, overrules=overrules)
+
+
+def _value(cells: Cells, line: int) -> ValueDecision | AssetDecision | Problem:
+    raw, asset, value = cells.get("raw", ""), cells.get("asset", ""), cells["value"] or None
+    if bool(raw) == bool(asset):
+        said = "both a spelling and an asset" if raw else "neither a spelling nor an asset"
+        return Problem(line, "raw_or_asset", f"the line names {said}", "fill raw (a spelling) or asset (one of it)")
+    if asset:
+        return AssetValueDecision(asset, cells["field"], value)
+    record = cells.get("record") or "asset"
+    if record not in RECORD_KINDS:
+        return Problem(line, "unknown_record", f"there are no {record!r} records", f"one of {', '.join(RECORD_KINDS)}")
+    return ValueDecision(cells["field"], raw, value, record, cells.get("source") or None)
+
+
+def _merge(cells: Cells, line: int) -> AssetDecision:  # noqa: ARG001  # what has no bad words
+    return MergeDecision(cells["asset"], cells["other"])
+
+
+def _split(cells: Cells, line: int) -> AssetDecision | Problem:
+    if not cells["row"].isdecimal():
+        return Problem(line, "bad_row", f"{cells['row']!r} is no row", "rows after the header count from 0")
+    return SplitDecision(cells["asset"], cells["file"], cells["table"], int(cells["row"]), cells.get("source") or None)
+
+
+def _type(cells: Cells, line: int) -> AssetDecision:  # noqa: ARG001
+    return TypeDecision(cells["asset"], cells["value"])
+
+
+def _edge(cells: Cells, line: int) -> AssetDecision | Problem:
+    holds = _TRUTHS.get(cells["value"].casefold())
+    if holds is None:
+        return Problem(line, "bad_value", f"{cells['value']!r} is neither yes nor no", "does asset depend on other?")
+    return EdgeDecision(cells["asset"], cells["other"], holds, cells.get("field") or None)
+
+
+def _strategy(cells: Cells, line: int) -> AssetDecision:  # noqa: ARG001
+    return StrategyDecision(cells["asset"], cells["value"])
+
+
+_READ: Mapping[Kind, Callable[[Cells, int], ValueDecision | AssetDecision | Problem]] = {
+    "value": _value, "merge": _merge, "split": _split, "type": _type, "edge": _edge, "strategy": _strategy,
+}  # fmt: skip

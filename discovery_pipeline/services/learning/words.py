@@ -1,0 +1,50 @@
+"""Corrections in words: what they are about and what they say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from discovery_pipeline.domain.learning.corrections import Content, NewCorrection
+from discovery_pipeline.domain.learning.kinds import Kind
+
+NOTHING = "nothing"
+
+
+def about(what: NewCorrection) -> str:
+    """The thing that a correction is about, in words."""
+    target, seen = what.target, what.context
+    if what.kind == "mapping":
+        return _joined(
+            (seen.get("file") or target["series"], seen.get("table") or target["table"], repr(seen.get("header", "")))
+        )
+    if what.kind == "value" and "raw" in target:
+        return _joined((target["source"], target["field"], repr(seen.get("raw") or target["raw"])))
+    asset = _asset(seen.get("asset"), target.get("asset_id") or target.get("from_asset") or target.get("one"))
+    if what.kind == "split":
+        return _joined((asset, f"{seen.get('file')} {seen.get('table')} row {seen.get('row')}"))
+    other = _asset(seen.get("other"), target.get("to_asset") or target.get("other"))
+    if what.kind in ("merge", "edge"):
+        together = f"{asset} and {other}" if what.kind == "merge" else f"{asset} -> {other}"
+        return _joined((together, target.get("kind")))
+    return _joined((asset, target.get("field")))
+
+
+def _asset(name: str | None, asset_id: str | None) -> str:
+    return f"{name} ({asset_id})" if name and name != asset_id else str(asset_id)
+
+
+def _joined(parts: Iterable[object]) -> str:
+    return ", ".join(str(part) for part in parts if part is not None)
+
+
+_HOLDS: Mapping[Kind, Sequence[str]] = {
+    "merge": ("one asset", "two assets"), "split": ("one asset", "two assets"), "edge": ("yes", "no"),
+}  # fmt: skip
+
+
+def in_words(what: NewCorrection, content: Content) -> str:
+    """What a correction says, or what was there (its `said` or `was`), in words."""
+    if what.kind in _HOLDS:
+        return _HOLDS[what.kind][not content.get("holds")]
+    value = content.get("field" if what.kind == "mapping" else what.kind)
+    return NOTHING if value is None else _joined((value, content.get("unit"), content.get("transform")))
