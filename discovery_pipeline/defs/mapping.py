@@ -7,7 +7,7 @@ from dataclasses import replace
 import dagster as dg
 import polars as pl
 
-from discovery_pipeline.defs.mapping_metadata import doubtful_columns, mapping_metadata
+from discovery_pipeline.defs.mapping_metadata import doubtful_columns, learning_metadata, mapping_metadata
 from discovery_pipeline.defs.metadata import top_counts
 from discovery_pipeline.defs.model_metadata import opinion_metadata
 from discovery_pipeline.defs.phase import output, phase_asset
@@ -32,7 +32,7 @@ from discovery_pipeline.domain.mapping.resolve import ResolveParams
 from discovery_pipeline.domain.mapping.review import MappedTables, review_mapping
 from discovery_pipeline.files.extraction import part_name
 from discovery_pipeline.services.domain_code import domain_code
-from discovery_pipeline.services.learning.tracker import facts_of_learning
+from discovery_pipeline.services.learning.tracker import facts_of_learning, track_records
 from discovery_pipeline.services.mapping.choose import choose
 from discovery_pipeline.services.mapping.learned import embedder_of, learned
 from discovery_pipeline.services.mapping.meanings import meanings_of
@@ -146,6 +146,7 @@ def column_mapping(
                 "corrections": known.corrections,
                 **{f"told_by_{how}": count for how, count in known.told.items()},
                 "recall": known.recall,
+                **learning_metadata(track_records(choice.looked_at, precision)),
             },
             document={"kinds": [document(kind) for kind in kinds], "corrections": known.corrections},
         )

@@ -1,5 +1,7 @@
 """What a person sees of a mapping in Dagster's UI: what was chosen and why, how sure it is, what is in doubt."""
 
+from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 import dagster as dg
@@ -9,6 +11,7 @@ from discovery_pipeline.defs.metadata import markdown, top_counts
 from discovery_pipeline.domain.mapping.candidates import Proposals
 from discovery_pipeline.domain.mapping.combine import combine
 from discovery_pipeline.domain.mapping.unsure import SURE
+from discovery_pipeline.services.learning.tracker import TrackRecord
 
 # Rows of a table of columns, reasons of one, candidates of one in doubt. Wide exports have thousands of columns.
 SHOWN = 500
@@ -65,3 +68,10 @@ def doubtful_columns(proposals: Proposals) -> dg.MarkdownMetadataValue:
     in_doubt = by_column.filter((pl.col("confidence") < SURE) & (pl.col("considered") > 1))
     headed = in_doubt.join(proposals.profiles.select(*key, "header"), on=key, how="left")
     return markdown(headed.sort("confidence", *key).head(SHOWN).select(*key, "header", "candidates"))
+
+
+def learning_metadata(records: Sequence[TrackRecord]) -> dict[str, Any]:
+    """How the mappings of each method did where people decided about them; nothing before anybody has."""
+    if not records:
+        return {}
+    return {"track_record": markdown(pl.DataFrame([asdict(record) for record in records]))}

@@ -29,7 +29,6 @@ _KEY = ["table_no", "position"]
 _SURE = 4.5
 # What values say against a field when they can't be its.
 _IMPOSSIBLE = -3.5
-
 COMBINED: dict[str, pl.DataType] = {
     "table_no": pl.UInt32(), "position": pl.Int64(), "field": pl.String(), "score": pl.Float64(),
     "confidence": pl.Float64(),

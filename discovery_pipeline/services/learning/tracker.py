@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from discovery_pipeline.domain.handoffs import ColumnMapping, TableInfo
 from discovery_pipeline.domain.learning.checks import learning_facts
 from discovery_pipeline.domain.learning.corrections import Correction, not_undone
+from discovery_pipeline.domain.learning.trend import trends
 from discovery_pipeline.domain.learning.trust import Decision
-from discovery_pipeline.domain.mapping.acceptance import AcceptFor, thresholds
+from discovery_pipeline.domain.mapping.acceptance import AcceptFor, thresholds, tracker
 from discovery_pipeline.domain.mapping.places import place_of
 from discovery_pipeline.services.delivery.source_names import series_of, table_series_of
 from discovery_pipeline.services.learning.lessons import newest_snapshot
@@ -46,6 +47,38 @@ def looked_at(
         return LookedAt(())
     decided = tuple(_decision(correction) for correction in first.values() if "confidence" in correction.what.was)
     return LookedAt((*decided, *_left_alone(list(first.values()), infos, chosen())))
+
+
+@dataclass(frozen=True)
+class TrackRecord:
+    """How the mappings of one method did, or of one agent. decisions: of people. right: share of right ones among those
+    that the global threshold accepts, low and high its 90 % interval. trend, p_value, change: see domain/learning/trend.
+    """
+
+    method: str
+    decisions: int
+    right: float
+    low: float
+    high: float
+    trend: str
+    p_value: float | None
+    change: float
+
+
+def track_records(seen: LookedAt, precision: float) -> tuple[TrackRecord, ...]:
+    """The record of every method that people decided about, by name. precision: the error budget."""
+    known, moves = tracker(seen.decisions, precision), trends(seen.decisions)
+    found = []
+    for (method,), trend in moves.items():
+        of = known.of(str(method))
+        low, high = of.interval
+        figures = (round(figure, 4) for figure in (of.mean, low, high))
+        found.append(
+            TrackRecord(
+                str(method), trend.decisions, *figures, trend.direction, trend.p_value, round(trend.change, 4)
+            )
+        )
+    return tuple(found)
 
 
 def _decision(correction: Correction) -> Decision:

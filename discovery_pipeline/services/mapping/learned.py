@@ -15,15 +15,16 @@ from discovery_pipeline.agents.embeddings import Embedder, MiniLM, NoEmbeddings
 from discovery_pipeline.domain.errors import TransientError
 from discovery_pipeline.domain.handoffs import TableInfo, TableKind
 from discovery_pipeline.domain.mapping.candidates import Proposals
-from discovery_pipeline.domain.mapping.evidence import evidence_frame
+from discovery_pipeline.domain.mapping.evidence import Evidence, evidence_frame
 from discovery_pipeline.domain.mapping.recall.by_header import Cosines, same_header, similar_header
 from discovery_pipeline.domain.mapping.recall.by_layout import told_by_layout
 from discovery_pipeline.domain.mapping.recall.by_place import decided
 from discovery_pipeline.domain.mapping.recall.kinds import kinds_told, of_their_kind, reconsidered
 from discovery_pipeline.domain.mapping.recall.layouts import KnownTable
-from discovery_pipeline.domain.mapping.recall.learned import Learned, Recall
+from discovery_pipeline.domain.mapping.recall.learned import Learned, Recall, own_before_others
 from discovery_pipeline.domain.mapping.recall.lessons import Lesson, SeenColumn
 from discovery_pipeline.domain.mapping.recall.likeness import meaning
+from discovery_pipeline.domain.mapping.recall.shared import apart
 from discovery_pipeline.domain.mapping.unsure import named_by_headers, unsure
 from discovery_pipeline.domain.schema import RecordKind
 from discovery_pipeline.services.delivery.source_names import default_source
@@ -110,9 +111,10 @@ def recalled(
     """What the memory says of a run's tables: what they are, and which column is which field.
 
     Each column is told by the first that knows it: its own place, a table of the same layout, the same header
-    elsewhere, a similar one.
+    elsewhere, a similar one; by what other tenants share only where the tenant's own lessons say nothing.
     """
-    lessons, known = memory.lessons, of_their_kind(memory.tables, memory.lessons)
+    lessons, shared = apart(memory.lessons)
+    known = of_their_kind(memory.tables, lessons)
     told_kinds = kinds_told(seen_tables(infos, kinds, proposals.profiles), kinds, known)
     told = reconsidered(proposals, infos, kinds, told_kinds)
     tables = seen_tables(infos, told_kinds, proposals.profiles)
@@ -122,20 +124,26 @@ def recalled(
     layout = told_by_layout(tables, [c for c in columns if c not in own], known, at)
     rest = [c for c in columns if c not in own and c not in layout.overrides and c not in layout.evidence]
     header = same_header(rest, lessons)
-    left = _open([c for c in rest if c not in header and not c.place.is_blank], told)
+    left = _open([c for c in rest if c not in header and not c.place.is_blank], told) if lessons else []
     model, cosines, how = compare(left)
     alike = similar_header(left, lessons, model, cosines, named_by_headers(told))
-    evidence = [e for by in (layout.evidence, header, alike) for found in by.values() for e in found]
+    others = same_header([c for c in rest if c not in header and c not in alike], shared)
+    own_words, likeness = _frame(layout.evidence, header), _frame(alike, others)
     return Learned(
         told_kinds,
-        replace(told, evidence=pl.concat([told.evidence, evidence_frame(evidence)])),
+        replace(told, evidence=pl.concat([own_before_others(told.evidence, own_words), own_words, likeness])),
         (*own.values(), *layout.overrides.values()),
         told={
             "same_column": len(own), "same_layout": len(layout.overrides), "like_layout": len(layout.evidence),
             "same_header": len(header), "similar_header": len(alike),
+            **({"shared_header": len(others)} if shared else {}),
         },
-        recall=how,
+        recall=f"{how}; {len(shared)} lessons of tenants that share what they learn" if shared else how,
     )  # fmt: skip
+
+
+def _frame(*told: Mapping[SeenColumn, Sequence[Evidence]]) -> pl.DataFrame:
+    return evidence_frame([e for by in told for found in by.values() for e in found])
 
 
 def _columns(tables: Mapping[int, KnownTable], infos: Sequence[TableInfo]) -> list[SeenColumn]:

@@ -5,8 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+import polars as pl
+
 from discovery_pipeline.domain.handoffs import ColumnMapping, TableInfo, TableKind
 from discovery_pipeline.domain.mapping.candidates import Proposals
+
+_COLUMN = ["table_no", "position"]
+# Sources that speak of the labelled columns of others.
+_OF_OTHERS = ("examples", "meaning")
 
 
 @dataclass(frozen=True)
@@ -14,7 +20,8 @@ class Learned:
     """kinds, proposals: of the run's tables, with what was learned in them. overrides: columns that were decided.
 
     corrections: the highest number considered. told: of how many columns corrections told something: same_column,
-    same_layout, like_layout, same_header, similar_header. recall: how similar headers were looked for, in words.
+    same_layout, like_layout, same_header, similar_header; where other tenants share, shared_header. recall: how similar
+    headers were looked for, in words.
     """
 
     kinds: Sequence[TableKind]
@@ -32,3 +39,15 @@ def nothing_learned(_: Sequence[TableInfo], kinds: Sequence[TableKind], proposal
 
 Recall = Callable[[Sequence[TableInfo], Sequence[TableKind], Proposals], Learned]
 """What a tenant has learned about tables, asked once their evidence is gathered."""
+
+
+def own_before_others(evidence: pl.DataFrame, own: pl.DataFrame) -> pl.DataFrame:
+    """Where a tenant's own corrections of a header name a field, labelled columns of others speak for no other one.
+
+    evidence: EVIDENCE of all columns. own: EVIDENCE of the corrections of the same header or layout.
+    """
+    told = own.filter(pl.col("weight") > 0).select(*_COLUMN, "field").unique()
+    of_others = pl.col("source").is_in(_OF_OTHERS)
+    kept = evidence.filter(of_others).join(told.select(_COLUMN).unique(), on=_COLUMN, how="anti")
+    agreeing = evidence.filter(of_others).join(told, on=[*_COLUMN, "field"], how="semi")
+    return pl.concat([evidence.filter(~of_others), kept, agreeing])
