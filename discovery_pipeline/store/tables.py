@@ -79,7 +79,10 @@ class AssetIdentity(Base):
 
 
 class InventoryGeneration(Base):
-    """One inventory run over an input of its own; see domain/inventory/generations.py for the columns."""
+    """One inventory run over an input of its own; see domain/inventory/generations.py for the columns.
+
+    registered: a hash of its rows in the registry.
+    """
 
     __tablename__ = "inventory_generations"
 
@@ -88,6 +91,7 @@ class InventoryGeneration(Base):
     files: Mapped[str]
     input: Mapped[str]
     corrections: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
+    registered: Mapped[str]
     baseline: Mapped[str | None]
     delivery: Mapped[str | None]
     missing: Mapped[str | None]

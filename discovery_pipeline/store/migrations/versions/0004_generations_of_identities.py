@@ -24,6 +24,7 @@ def upgrade() -> None:
         sa.Column("files", sa.Text, nullable=False),
         sa.Column("input", sa.Text, nullable=False),
         sa.Column("corrections", sa.ARRAY(sa.BigInteger), nullable=False),
+        sa.Column("registered", sa.Text, nullable=False),
         *(sa.Column(name, sa.Text) for name in ("baseline", "delivery", "missing")),
         sa.PrimaryKeyConstraint("tenant_id", "number", name="pk_inventory_generations"),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenants.name"], name="fk_inventory_generations_tenant_id"),
