@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from discovery_pipeline.domain.handoffs import ColumnMapping, MappingStatus, TableInfo
-from discovery_pipeline.domain.mapping.places import Place
+from discovery_pipeline.domain.learning.corrections import Correction, standing
+from discovery_pipeline.domain.mapping.places import Place, place_of
 from discovery_pipeline.domain.schema import RecordKind, fields
-from discovery_pipeline.services.mapping.corrections import Corrected, waiting_after
+from discovery_pipeline.services.mapping.corrections import Corrected, corrected
 from discovery_pipeline.services.mapping.published import PublishedMapping, published_mapping, table_places
 from discovery_pipeline.services.workspace import Workspace
+from discovery_pipeline.store.corrections import corrections
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ class ReviewColumn:
     """One source column. field: chosen, or None. candidates: the chosen one first, then the best losers.
 
     samples: at most five distinct raw values, the most frequent. rows, filled, distinct: of the whole column. waiting:
-    the newest decision about it that no run has used yet.
+    the newest that was said about it, or taken back, and no run has used yet. decided: the decision that stands.
     """
 
     source: str
@@ -58,6 +60,7 @@ class ReviewColumn:
     filled: int
     distinct: int
     waiting: Corrected | None
+    decided: Corrected | None = None
 
 
 def review_columns(workspace: Workspace, tenant: str) -> tuple[ReviewColumn, ...]:
@@ -66,12 +69,18 @@ def review_columns(workspace: Workspace, tenant: str) -> tuple[ReviewColumn, ...
     Empty before a run has mapped anything. Reads what the run profiled, no table. Raises UsageError (no such tenant).
     """
     published = published_mapping(workspace.frames.open(tenant))
-    undone = {correction.place: correction for correction in waiting_after(workspace, tenant, published)}
+    log = [c for c in corrections(workspace.database, tenant) if c.what.kind == "mapping"]
     if published is None:
         return ()
+    waiting = _waiting(log, published.corrections)
+    decided = {place_of(c.what.target): corrected(c) for c in standing(log).values()}
     profiles = _profiles(published)
     columns = [
-        _column(mapping, info, published.kinds[number].record, profiles[number, mapping.position], undone.get(place))
+        replace(
+            _column(mapping, info, published.kinds[number].record, profiles[number, mapping.position]),
+            waiting=waiting.get(place),
+            decided=decided.get(place),
+        )
         for number, info in published.tables.items()
         for mapping, place in _placed(published.mappings[number], info)
     ]
@@ -81,6 +90,13 @@ def review_columns(workspace: Workspace, tenant: str) -> tuple[ReviewColumn, ...
 def fields_of(record: RecordKind) -> tuple[FieldChoice, ...]:
     """Every canonical field of a record kind, in the schema's order."""
     return tuple(FieldChoice(f.name, f.description, f.unit) for f in fields(record).values())
+
+
+def _waiting(log: Sequence[Correction], used: int) -> dict[Place, Corrected]:
+    """The newest after `used` of every column of which another decision stands now than then."""
+    then, now = standing(c for c in log if c.number <= used), standing(log)
+    newest = {c.what.target_key: c for c in log if c.number > used}
+    return {place_of(c.what.target): corrected(c) for key, c in newest.items() if now.get(key) != then.get(key)}
 
 
 def _profiles(published: PublishedMapping) -> dict[tuple[int, int], Mapping[str, Any]]:
@@ -94,16 +110,14 @@ def _placed(mappings: Sequence[ColumnMapping], info: TableInfo) -> list[tuple[Co
     return [(mapping, places[mapping.position]) for mapping in mappings]
 
 
-def _column(
-    mapping: ColumnMapping, info: TableInfo, record: RecordKind, profile: Mapping[str, Any], undone: Corrected | None
-) -> ReviewColumn:
+def _column(mapping: ColumnMapping, info: TableInfo, record: RecordKind, profile: Mapping[str, Any]) -> ReviewColumn:
     chosen = ((mapping.field, mapping.confidence),) if mapping.field else ()
     considered = (*chosen, *mapping.alternatives)
     return ReviewColumn(
         info.source, info.file, info.table, mapping.position, mapping.header, record, mapping.field,
         mapping.confidence, mapping.status, mapping.method, mapping.why,
         tuple(_candidate(record, field, confidence) for field, confidence in considered),
-        tuple(profile["samples"] or ()), profile["rows"], profile["filled"], profile["distinct"], undone,
+        tuple(profile["samples"] or ()), profile["rows"], profile["filled"], profile["distinct"], None,
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from discovery_pipeline.services.mapping.corrections import Decision, correct
 from discovery_pipeline.services.mapping.review import ReviewColumn, fields_of, review_columns
 from discovery_pipeline.services.workspace import Workspace, open_workspace
 from discovery_pipeline.settings import Settings
+from discovery_pipeline.store.corrections import undo
 from discovery_pipeline.store.tenants import add_tenant
 from discovery_pipeline_tests.services.mapped_by_hand import COLUMNS, SERVERS, run_mapping, table
 
@@ -62,16 +63,38 @@ def test_a_column_shows_what_it_was_taken_for_and_why(acme: Workspace) -> None:
 def test_a_decision_shows_until_a_run_has_used_it(acme: Workspace) -> None:
     run_mapping(acme, "acme", SERVERS)
     correct(acme, "acme", [MANAGED], "ann")
-    correct(acme, "acme", [replace(MANAGED, field=None)], "bob")
+    correct(acme, "acme", [replace(MANAGED, field=None, overrules=1)], "bob")
     columns = reviewed(acme)
     undone = columns["Managed by"].waiting
     assert undone is not None
     assert (undone.number, undone.field, undone.author) == (2, None, "bob")
-    assert columns["Name"].waiting is None
+    assert columns["Managed by"].decided == undone
+    assert (columns["Name"].waiting, columns["Name"].decided) == (None, None)
     run_mapping(acme, "acme", SERVERS)
     column = reviewed(acme)["Managed by"]
     assert (column.waiting, column.field, column.method) == (None, None, "pattern")
     assert [c.field for c in column.candidates][:1] == ["business_owner"]
+    assert column.decided == undone
+
+
+def test_what_was_decided_and_undone_before_a_run_does_not_wait(acme: Workspace) -> None:
+    run_mapping(acme, "acme", SERVERS)
+    correct(acme, "acme", [MANAGED], "ann")
+    undo(acme.database, "acme", [1], "ann")
+    column = reviewed(acme)["Managed by"]
+    assert (column.waiting, column.decided) == (None, None)
+
+
+def test_an_undoing_waits_for_a_run_and_shows_what_stands_again(acme: Workspace) -> None:
+    run_mapping(acme, "acme", SERVERS)
+    correct(acme, "acme", [MANAGED], "ann")
+    correct(acme, "acme", [replace(MANAGED, field=None, overrules=1)], "bob")
+    run_mapping(acme, "acme", SERVERS)
+    undo(acme.database, "acme", [2], "bob")
+    column = reviewed(acme)["Managed by"]
+    assert column.waiting is not None
+    assert column.decided is not None
+    assert (column.waiting.action, column.decided.number, column.decided.field) == ("undone", 1, "technical_owner")
 
 
 @pytest.mark.parametrize("record", RECORD_KINDS)
