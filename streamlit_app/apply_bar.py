@@ -13,7 +13,7 @@ from discovery_pipeline.services.dagster_api.names import APPLY_CORRECTIONS
 from discovery_pipeline.services.due_runs import corrections_due
 from discovery_pipeline.services.mapping.review import ReviewColumn, review_columns
 from streamlit_app import services, state, widgets
-from streamlit_app.mapping_card import place_key
+from streamlit_app.deciding import place_key
 from streamlit_app.run_progress import now_doing, share_done
 
 REFRESH_S = 0.5

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import streamlit as st
 
-from discovery_pipeline.domain.errors import DiscoveryError
-from discovery_pipeline.services.mapping.corrections import Decision, correct
+from discovery_pipeline.services.learning.decide import prepare
+from discovery_pipeline.services.learning.proposed import Proposed
 from discovery_pipeline.services.mapping.review import Candidate, FieldChoice, ReviewColumn, fields_of
 from streamlit_app import services, state
+from streamlit_app.deciding import decide, decision_of, named, place_key, show_question, take_back
+from streamlit_app.effects import show_effects
 from streamlit_app.evidence import decided_by, in_words
-from streamlit_app.widgets import as_markdown, clock, html_text, percent, plain
+from streamlit_app.widgets import clock, guarded, html_text, percent, plain
 
 SHOWN_CANDIDATES = 4
 SHOWN_REASONS = 6
-
-
-def place_key(column: ReviewColumn) -> str:
-    """Which column it is, as one text: names its widgets, and what a run applied."""
-    return f"{column.source}/{column.file}/{column.table}/{column.position}"
+# In place of a field, in the choice of what to preview.
+_NO_FIELD, _UNDONE = "no field", "undo the decision"
 
 
 def show_card(tenant: str, column: ReviewColumn) -> None:
@@ -30,15 +29,25 @@ def show_card(tenant: str, column: ReviewColumn) -> None:
             _choice(tenant, column)
         with why:
             _why(column)
+        if choice.toggle("What would change", key=f"preview/{place_key(column)}", help="Before anything is saved."):
+            _preview(tenant, column)
 
 
-def decide(tenant: str, column: ReviewColumn, field: str | None) -> None:
-    """Save a decision; what went wrong is told on the next rerun."""
-    decision = Decision(column.file, column.table, column.position, column.header, field, source=column.source)
-    try:
-        correct(services.workspace(), tenant, [decision], state.author())
-    except DiscoveryError as error:
-        state.notify("error", as_markdown(error))
+@guarded
+def _preview(tenant: str, column: ReviewColumn) -> None:
+    """What another choice would change in the column at once, and after a run."""
+    fields = [candidate.field for candidate in column.candidates[:SHOWN_CANDIDATES]]
+    fields += [name for name in (field.field for field in fields_of(column.record)) if name not in fields]
+    wanted = next((field for field in fields if field != column.field), None)
+    choices = [*([_UNDONE] if column.decided else []), *fields, _NO_FIELD]
+    key = f"if/{place_key(column)}"
+    chosen = st.selectbox("If it were", choices, index=choices.index(wanted or _NO_FIELD), key=key)
+    if chosen == _UNDONE and column.decided:
+        show_effects(tenant, Proposed(undone=frozenset([column.decided.number])))
+        return
+    decision = decision_of(column, None if chosen == _NO_FIELD else chosen)
+    prepared = prepare(services.workspace(), tenant, [decision], state.author())
+    show_effects(tenant, Proposed(prepared.corrections, prepared.tables))
 
 
 def _what(column: ReviewColumn) -> None:
@@ -54,20 +63,49 @@ def _what(column: ReviewColumn) -> None:
 
 
 def _choice(tenant: str, column: ReviewColumn) -> None:
-    if column.waiting:
-        field, by = column.waiting.field, plain(column.waiting.author)
-        chosen = f"**{field}**" if field else "**no field**"
-        st.info(
-            f"Waits for a run: {chosen}, decided by {by}, {clock(column.waiting.made_at)}", icon=":material/schedule:"
-        )
+    _decided(tenant, column)
+    show_question(tenant, column)
     for candidate in column.candidates[:SHOWN_CANDIDATES]:
         _candidate(tenant, column, candidate)
     _others(tenant, column)
 
 
+def _decided(tenant: str, column: ReviewColumn) -> None:
+    """What waits for a run, or else who decided, and the button that takes it back."""
+    waiting, stands = column.waiting, column.decided
+    if not waiting and not stands:
+        return
+    text, button = st.columns([4, 1.4], vertical_alignment="center")
+    if waiting:
+        text.info(f"Waits for a run: {_words(column)}", icon=":material/schedule:")
+    elif stands:
+        text.caption(f"{named(stands.field)}, decided by {plain(stands.author)}, {clock(stands.made_at)}")
+    if stands:
+        button.button(
+            "Undo",
+            key=f"undo/{place_key(column)}",
+            help=f"Takes back correction {stands.number}; what stood before it stands again.",
+            icon=":material/undo:",
+            width="stretch",
+            on_click=take_back,
+            args=(tenant, stands.number),
+        )
+
+
+def _words(column: ReviewColumn) -> str:
+    waiting, stands = column.waiting, column.decided
+    if waiting is None:
+        return ""
+    who, when = plain(waiting.author), clock(waiting.made_at)
+    if waiting.action != "undone":
+        return f"{named(waiting.field)}, decided by {who}, {when}"
+    again = f"{named(stands.field)} by {plain(stands.author)} stands again" if stands else "what the run finds itself"
+    return f"undone by {who}, {when}; {again}"
+
+
 def _candidate(tenant: str, column: ReviewColumn, candidate: Candidate) -> None:
     """A button that takes the candidate, its confidence as figure and bar."""
-    wanted = column.waiting.field if column.waiting else None
+    wanted = column.decided.field if column.waiting and column.decided else None
     accepts = candidate.field == column.field
     button, bar = st.columns([3, 2], vertical_alignment="center")
     button.button(

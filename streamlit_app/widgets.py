@@ -28,6 +28,8 @@ _STYLE = """<style>
 .d-bar {height: .42rem; border-radius: .3rem; background: rgba(90,110,125,.16); overflow: hidden; margin-top: .3rem}
 .d-bar > i {display: block; height: 100%; background: #1f6f8b}
 .d-why {margin: 0; padding-left: 1.05rem; font-size: .88rem; line-height: 1.5}
+.d-effect {font-size: .9rem; line-height: 1.5; overflow-wrap: anywhere}
+.d-effect > div {margin-bottom: .25rem}
 .d-flow {display: grid; gap: .6rem; grid-template-columns: repeat(auto-fit, minmax(10rem, 1fr))}
 .d-phase {border: 1px solid rgba(90,110,125,.28); border-top-width: 4px; border-radius: .45rem;
   padding: .55rem .7rem; font-size: .86rem; line-height: 1.6}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -74,6 +74,7 @@ class FakeDagster:
         self.launched: list[tuple[str, str, str]] = []
         self.known: list[RunDetail] = []
         self.asked: list[str] = []
+        self.assets: tuple[str, ...] = ()
 
     def add(self, status: Status, tenant: str = TENANT, job: str = "discovery", done: int = 0) -> RunDetail:
         now = datetime.now(UTC)
@@ -94,9 +95,10 @@ class FakeDagster:
     def is_up(self) -> bool:
         return not self.down
 
-    def launch(self, tenant: str, job: str = "discovery", launched_by: str = "app") -> str:
+    def launch(self, tenant: str, job: str = "discovery", launched_by: str = "app", assets: Sequence[str] = ()) -> str:
         self._answer()
         self.launched.append((tenant, job, launched_by))
+        self.assets = tuple(assets)
         return self.add("running", tenant, job).run_id
 
     def runs(self, tenant: str | None = None, limit: int = 25) -> list[Run]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -11,14 +13,16 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from discovery_pipeline.domain.errors import PermanentError, Unreachable
-from discovery_pipeline.services.mapping.corrections import waiting
+from discovery_pipeline.domain.learning.corrections import not_undone
+from discovery_pipeline.services.mapping.corrections import correct, waiting
 from discovery_pipeline.services.mapping.review import ReviewColumn, review_columns
 from discovery_pipeline.settings import Settings
 from discovery_pipeline.store import embedded
+from discovery_pipeline.store.corrections import corrections, undo
 from discovery_pipeline_tests.streamlit_app.conftest import FRESH, TENANT, FakeDagster, app_over
-from streamlit_app import services, state
+from streamlit_app import effects, services, state
 from streamlit_app.app_pages import mappings
-from streamlit_app.mapping_card import place_key
+from streamlit_app.deciding import decision_of, place_key
 
 APP = Path(__file__).parents[2] / "streamlit_app" / "app.py"
 TIMEOUT_S = 30
@@ -67,6 +71,33 @@ def doubtful() -> ReviewColumn:
     return next(c for c in review_columns(services.workspace(), TENANT) if len(c.candidates) > 1)
 
 
+def undo_all() -> None:
+    """As if nobody had decided anything."""
+    store = services.workspace().database
+    numbers = [c.number for c in not_undone(corrections(store, TENANT))]
+    if numbers:
+        undo(store, TENANT, numbers, "ann")
+
+
+def looking_at(column: ReviewColumn, author: str) -> AppTest:
+    """The page with that column's card alone."""
+    app = opened()
+    app.button_group(key=f"view/{TENANT}").set_value("All")
+    app.text_input(key=f"text/{TENANT}").set_value(column.header)
+    app.text_input(key=state.AUTHOR).set_value(author).run()
+    assert not app.exception
+    return app
+
+
+def click(app: AppTest, key: str) -> None:
+    app.button(key=key).click().run()
+    assert not app.exception
+
+
+def keys(app: AppTest) -> set[str]:
+    return {button.key for button in app.button}
+
+
 def test_mappings_begin_with_the_doubtful_columns(dagster: FakeDagster) -> None:
     app = opened()
     assert app.title[0].value == "Mappings"
@@ -113,6 +144,7 @@ def test_one_click_decides_and_another_applies(dagster: FakeDagster) -> None:
 
     app.button(key="apply").click().run()
     assert dagster.launched == [(TENANT, "apply_corrections", "ada, in the app")]
+    assert dagster.assets[0] == "column_mapping"
     assert app.button(key="apply").disabled
     dagster.finish("run0", "failed")
     app.run()
@@ -121,15 +153,127 @@ def test_one_click_decides_and_another_applies(dagster: FakeDagster) -> None:
 
 def test_the_whole_schema_can_be_chosen_and_nothing_too(dagster: FakeDagster) -> None:
     column = doubtful()
-    app = opened()
-    app.button_group(key=f"view/{TENANT}").set_value("All")
-    app.text_input(key=f"text/{TENANT}").set_value(column.header).run()
+    undo_all()
+    app = looking_at(column, "ada")
     app.selectbox(key=f"other/{place_key(column)}").set_value("cost_center").run()
     assert waiting(services.workspace(), TENANT)[-1].field == "cost_center"
     assert app.selectbox(key=f"other/{place_key(column)}").value is None
     app.button(key=f"unmap/{place_key(column)}").click().run()
     assert waiting(services.workspace(), TENANT)[-1].field is None
     assert "**no field**" in said(app)
+
+
+def test_a_decision_is_undone_from_its_card(dagster: FakeDagster) -> None:
+    undo_all()
+    column = doubtful()
+    key, other = place_key(column), column.candidates[1].field
+    app = looking_at(column, "ada")
+    assert f"undo/{key}" not in keys(app)
+    click(app, f"take/{key}/{other}")
+    assert f"**{other}**, decided by ada" in said(app)
+    click(app, f"undo/{key}")
+    assert f"undo/{key}" not in keys(app)
+    assert "Waits for a run" not in said(app)
+    assert doubtful().decided is None
+
+
+@pytest.mark.parametrize("overrules", [pytest.param(True, id="overruled"), pytest.param(False, id="kept")])
+def test_another_persons_decision_is_only_overruled_on_purpose(dagster: FakeDagster, overrules: bool) -> None:
+    undo_all()
+    column = doubtful()
+    key, other = place_key(column), column.candidates[1].field
+    ann = looking_at(column, "ann")
+    click(ann, f"take/{key}/{other}")
+    bob = looking_at(column, "bob")
+    click(bob, f"unmap/{key}")
+    stands = doubtful().decided
+    assert stands is not None
+    assert (stands.field, stands.author) == (other, "ann")
+    assert "Overrule ann's decision?" in said(bob)
+    click(bob, f"{'overrule' if overrules else 'keep'}/{key}")
+    decided = doubtful().decided
+    assert decided is not None
+    assert (decided.field, decided.author) == ((None, "bob") if overrules else (other, "ann"))
+    assert "Overrule" not in said(bob)
+
+
+def test_somebody_who_was_faster_is_shown_with_both_choices(dagster: FakeDagster) -> None:
+    undo_all()
+    column = doubtful()
+    key, other = place_key(column), column.candidates[1].field
+    bob = looking_at(column, "bob")
+    correct(services.workspace(), TENANT, [decision_of(column, other)], "ann")
+    # His page has not been drawn since: the click is of what it showed.
+    decide_as(bob, column, None)
+    assert "ann was faster" in said(bob)
+    assert {f"overrule/{key}", f"keep/{key}"} <= keys(bob)
+    click(bob, f"overrule/{key}")
+    decided = doubtful().decided
+    assert decided is not None
+    assert (decided.field, decided.author) == (None, "bob")
+
+
+def test_a_preview_tells_the_column_at_once_and_the_rest_when_it_is_computed(
+    dagster: FakeDagster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    undo_all()
+    column = doubtful()
+    key = place_key(column)
+    go_on = Event()
+    real = effects.what_if
+
+    def slow(*given: Any) -> Any:
+        go_on.wait(TIMEOUT_S)
+        return real(*given)
+
+    monkeypatch.setattr(effects, "what_if", slow)
+    app = looking_at(column, "ada")
+    app.toggle(key=f"preview/{key}").set_value(True).run()
+    app.selectbox(key=f"if/{key}").set_value("no field").run()
+    assert f"<b>{column.field}</b> → <b>no field</b>" in said(app)
+    assert "computing what becomes of" in said(app)
+    assert "After a run" not in said(app)
+    go_on.set()
+    finished(app)
+    assert "computing what becomes of" not in said(app)
+    assert "column is mapped otherwise" in said(app)
+    assert waiting(services.workspace(), TENANT)[-1].action == "undone"  # nothing was saved
+
+
+def test_a_whole_table_is_accepted_after_its_preview(dagster: FakeDagster) -> None:
+    undo_all()
+    for_review = [c for c in review_columns(services.workspace(), TENANT) if c.status == "review"]
+    app = opened()
+    app.toggle(key=f"whole/{TENANT}").set_value(True).run()
+    finished(app)
+    assert "After a run" in said(app)
+    assert all(c.decided is None for c in review_columns(services.workspace(), TENANT))
+    click(app, f"accept_table/{TENANT}")
+    accepted = [c for c in review_columns(services.workspace(), TENANT) if c.decided]
+    assert {place_key(c) for c in accepted} == {place_key(c) for c in for_review}
+    assert all(c.decided and c.decided.field == c.field for c in accepted)
+    assert f"{len(for_review)} columns accepted" in said(app)
+    undo_all()
+
+
+def finished(app: AppTest) -> None:
+    """Rerun until no what-if is on its way."""
+    for _ in range(TIMEOUT_S * 4):
+        app.run()
+        assert not app.exception
+        if "computing what becomes of" not in said(app):
+            return
+        time.sleep(0.25)
+    pytest.fail("the what-if does not end")
+
+
+def decide_as(app: AppTest, column: ReviewColumn, field: str | None) -> None:
+    """Click on a card that shows the column as it was, by an app that looks the column up before the click counts."""
+    with pytest.MonkeyPatch.context() as patch:
+        old = tuple(column if c.header == column.header else c for c in review_columns(services.workspace(), TENANT))
+        patch.setattr("streamlit_app.app_pages.mappings.review_columns", lambda *_: old)
+        app.run()
+        click(app, f"unmap/{place_key(column)}" if field is None else f"take/{place_key(column)}/{field}")
 
 
 def test_a_run_of_somebody_else_is_shown(dagster: FakeDagster) -> None:
@@ -141,10 +285,9 @@ def test_a_run_of_somebody_else_is_shown(dagster: FakeDagster) -> None:
 
 def test_deciding_goes_on_while_dagster_is_down(dagster: FakeDagster) -> None:
     dagster.down = True
+    undo_all()
     column = doubtful()
-    app = opened()
-    app.button_group(key=f"view/{TENANT}").set_value("All")
-    app.text_input(key=f"text/{TENANT}").set_value(column.header).run()
+    app = looking_at(column, "ada")
     app.button(key=f"unmap/{place_key(column)}").click().run()
     app.button(key="apply").click().run()
     assert "discovery up" in app.error[0].value

@@ -11,6 +11,7 @@ from discovery_pipeline.services.mapping.review import ReviewColumn, review_colu
 from streamlit_app import services, state, widgets
 from streamlit_app.apply_bar import apply_bar
 from streamlit_app.mapping_card import show_card
+from streamlit_app.table_acceptance import table_acceptance
 
 PER_PAGE = 8
 ALL_FILES = "All files"
@@ -47,6 +48,7 @@ def _review(tenant: str) -> None:
     widgets.show_notice()
     apply_bar(tenant, columns)
     looked_for, found = _filtered(tenant, columns)
+    table_acceptance(tenant, columns)
     _list(tenant, looked_for, found)
 
 

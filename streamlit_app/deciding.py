@@ -1,0 +1,131 @@
+"""Saving decisions about columns, taking them back, and what to ask where somebody else decided otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import streamlit as st
+
+from discovery_pipeline.domain.errors import DiscoveryError
+from discovery_pipeline.services.learning.history import undo
+from discovery_pipeline.services.mapping.corrections import Decision, correct
+from discovery_pipeline.services.mapping.review import ReviewColumn
+from discovery_pipeline.store.corrections import CorrectionConflict
+from streamlit_app import services, state
+from streamlit_app.widgets import as_markdown, plain
+
+_ASKED = "overrule_asked"
+
+
+@dataclass(frozen=True)
+class Question:
+    """Whether to overrule. field: wanted. stands, author, number: of the decision that stands. was_faster: it was made
+    while this one was on its way."""
+
+    field: str | None
+    stands: str | None
+    author: str
+    number: int
+    was_faster: bool
+
+
+def place_key(column: ReviewColumn) -> str:
+    """Which column it is, as one text: names its widgets, and what a run applied."""
+    return f"{column.source}/{column.file}/{column.table}/{column.position}"
+
+
+def decision_of(column: ReviewColumn, field: str | None) -> Decision:
+    """The decision that a column carries a field, or none."""
+    return Decision(column.file, column.table, column.position, column.header, field, source=column.source)
+
+
+def decide(tenant: str, column: ReviewColumn, field: str | None) -> None:
+    """Save a decision, or ask first where somebody else said otherwise; a failure is told on the next rerun."""
+    stands = column.decided
+    if stands and stands.author != state.author() and stands.field != field:
+        _ask(column, Question(field, stands.field, stands.author, stands.number, was_faster=False))
+    else:
+        _save(tenant, column, field)
+
+
+def overrule(tenant: str, column: ReviewColumn, question: Question) -> None:
+    """Save the decision that was asked about, in place of the one that stands."""
+    withdraw_question(column)
+    _save(tenant, column, question.field, question.number)
+
+
+def withdraw_question(column: ReviewColumn) -> None:
+    """Leave the other person's decision as it is."""
+    _questions().pop(place_key(column), None)
+
+
+def question_about(column: ReviewColumn) -> Question | None:
+    """What is asked about a column."""
+    return _questions().get(place_key(column))
+
+
+def take_back(tenant: str, number: int) -> None:
+    """Undo a decision; what stood before it stands again."""
+    try:
+        undo(services.workspace(), tenant, [number], state.author())
+    except DiscoveryError as error:
+        state.notify("error", as_markdown(error))
+
+
+def accept_all(tenant: str, columns: Sequence[ReviewColumn]) -> None:
+    """Accept what every one of these columns was taken for, all or none."""
+    try:
+        correct(services.workspace(), tenant, [decision_of(c, c.field) for c in columns], state.author())
+        state.notify("success", f"**{len(columns)} columns accepted.** They wait for a run.")
+    except DiscoveryError as error:
+        state.notify("error", as_markdown(error))
+
+
+def _save(tenant: str, column: ReviewColumn, field: str | None, overrules: int | None = None) -> None:
+    decision = replace(decision_of(column, field), overrules=overrules)
+    try:
+        correct(services.workspace(), tenant, [decision], state.author())
+        withdraw_question(column)
+    except CorrectionConflict as conflict:
+        stands = conflict.disagreements[0].stands
+        what = stands.what
+        _ask(column, Question(field, what.said.get("field"), what.author, stands.number, was_faster=True))
+    except DiscoveryError as error:
+        state.notify("error", as_markdown(error))
+
+
+def _ask(column: ReviewColumn, question: Question) -> None:
+    _questions()[place_key(column)] = question
+
+
+def _questions() -> dict[str, Question]:
+    asked: dict[str, Question] = st.session_state.setdefault(_ASKED, {})
+    return asked
+
+
+def show_question(tenant: str, column: ReviewColumn) -> None:
+    """Both choices, where a decision contradicts another person's."""
+    asked = question_about(column)
+    if asked is None:
+        return
+    who, key = plain(asked.author), place_key(column)
+    faster = f"{who} was faster. " if asked.was_faster else ""
+    st.warning(
+        f"{faster}**Overrule {who}'s decision?** {who} says {named(asked.stands)}, you say {named(asked.field)}.",
+        icon=":material/group:",
+    )
+    yes, no = st.columns(2)
+    yes.button(
+        f"Overrule: {asked.field or 'no field'}", key=f"overrule/{key}", width="stretch", type="primary",
+        on_click=overrule, args=(tenant, column, asked),
+    )  # fmt: skip
+    no.button(
+        f"Keep {asked.author}'s: {asked.stands or 'no field'}", key=f"keep/{key}", width="stretch",
+        on_click=withdraw_question, args=(column,),
+    )  # fmt: skip
+
+
+def named(field: str | None) -> str:
+    """A field in a sentence."""
+    return f"**{field}**" if field else "**no field**"
