@@ -10,6 +10,8 @@ from typing import Literal, get_args
 
 from discovery_pipeline.domain.errors import UsageError
 from discovery_pipeline.store.session import Database
+from discovery_pipeline.store.shared_rows import ON, SHARE_LEARNING
+from discovery_pipeline.store.sharing import switch_sharing
 from discovery_pipeline.store.tenant_settings import read_settings, write_setting
 
 Cadence = Literal["hourly", "daily", "weekly", "monthly"]
@@ -31,7 +33,10 @@ class TenantSwitch:
 
 SETTINGS = {
     SCHEDULE: TenantSwitch("how often the tenant is discovered anew, changed files or not", ("off", *CADENCES)),
+    SHARE_LEARNING: TenantSwitch("share header meanings with tenants that do too, and use theirs", ("off", ON)),
 }
+# Settings that more than their row follows.
+SWITCHED = {SHARE_LEARNING: switch_sharing}
 
 
 def tenant_setting(database: Database, tenant: str, name: str) -> str:
@@ -44,7 +49,10 @@ def set_tenant_setting(database: Database, tenant: str, name: str, value: str) -
     allowed = _known(name).values
     if value not in allowed:
         raise UsageError(f"{name} can't be {value!r}", where=f"tenant {tenant}", advice=f"one of: {', '.join(allowed)}")
-    write_setting(database, tenant, name, value)
+    if name in SWITCHED:
+        SWITCHED[name](database, tenant, value)
+    else:
+        write_setting(database, tenant, name, value)
 
 
 def tenant_settings(database: Database, tenant: str) -> dict[str, str]:

@@ -20,6 +20,7 @@ from discovery_pipeline.domain.learning.patterns import Pattern, fold
 from discovery_pipeline.store.correction_rows import read
 from discovery_pipeline.store.locks import lock_key
 from discovery_pipeline.store.session import Database
+from discovery_pipeline.store.shared_rows import follow
 from discovery_pipeline.store.tables import CorrectionRow, PatternRow
 
 Vector = Sequence[float]
@@ -63,6 +64,7 @@ def learn(session: Session, tenant: str, corrections: Sequence[Correction], also
     )
     _save(session, [_row(tenant, p, "current" if p.is_current else "superseded") for p in current.values()])
     _save(session, [_row(tenant, pattern, "retired") for pattern in retired])
+    follow(session, tenant, current.values())
 
 
 def _told(pattern: Pattern) -> bool:
@@ -93,10 +95,15 @@ def _save(session: Session, rows: Sequence[dict[str, Any]]) -> None:
 def current_patterns(database: Database, tenant: str, kinds: Collection[Kind] = ()) -> tuple[Pattern, ...]:
     """What holds now (of these kinds), positive and negative, ordered by id."""
     with database.tenant_session(tenant) as session:
-        _learn_what_is_missing(session, tenant)
-        query = select(*(getattr(PatternRow, name) for name in _OWN)).where(PatternRow.state == "current")
-        query = query.where(PatternRow.kind.in_(kinds)) if kinds else query
-        return tuple(_pattern(row) for row in session.execute(query.order_by(PatternRow.pattern_id)))
+        return standing_patterns(session, tenant, kinds)
+
+
+def standing_patterns(session: Session, tenant: str, kinds: Collection[Kind] = ()) -> tuple[Pattern, ...]:
+    """The same inside a transaction that does more."""
+    _learn_what_is_missing(session, tenant)
+    query = select(*(getattr(PatternRow, name) for name in _OWN)).where(PatternRow.state == "current")
+    query = query.where(PatternRow.kind.in_(kinds)) if kinds else query
+    return tuple(_pattern(row) for row in session.execute(query.order_by(PatternRow.pattern_id)))
 
 
 def _pattern(row: Any) -> Pattern:

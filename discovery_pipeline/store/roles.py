@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 from discovery_pipeline.domain.errors import ConfigurationError
 from discovery_pipeline.store.tables import APPEND_ONLY
 
+# Functions of the owner's that the application role may call.
+CALLABLE = ("lessons_of_sharing_tenants",)
 READ_ONLY, ADD_ONLY, READ_WRITE = "SELECT", "SELECT, INSERT, DELETE", "SELECT, INSERT, UPDATE, DELETE"
 
 # Being able to become a role (SET ROLE, inherited rights) counts as being it.
@@ -34,6 +36,11 @@ SELECT 'may truncate ' || c.relname FROM pg_class c
 """)
 
 
+OWNED_FUNCTIONS = text("""
+SELECT proname FROM pg_proc WHERE pronamespace = current_schema()::regnamespace AND proname = ANY(:names)
+""")
+
+
 def unsafe_powers(session: Session) -> list[str]:
     """Everything that would let the connected role get round row-level security."""
     return sorted(session.execute(UNSAFE_POWERS).scalars())
@@ -53,10 +60,12 @@ def refuse_unsafe_role(session: Session) -> None:
 
 
 def grant_application_rights(connection: Connection, role: str) -> None:
-    """Give the application role what it needs on every table, and nothing else: TRUNCATE ignores policies."""
+    """Give the application role what it needs on tables and functions, and nothing else: TRUNCATE ignores policies."""
     quote = connection.dialect.identifier_preparer.quote_identifier
     names = connection.execute(text("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")).scalars()
     for name in sorted(names):
         rights = READ_ONLY if name == "alembic_version" else ADD_ONLY if name in APPEND_ONLY else READ_WRITE
         connection.execute(text(f"REVOKE ALL ON TABLE {quote(name)} FROM {quote(role)}"))
         connection.execute(text(f"GRANT {rights} ON TABLE {quote(name)} TO {quote(role)}"))
+    for name in sorted(connection.execute(OWNED_FUNCTIONS, {"names": list(CALLABLE)}).scalars()):
+        connection.execute(text(f"GRANT EXECUTE ON FUNCTION {quote(name)}() TO {quote(role)}"))

@@ -204,6 +204,18 @@ class CorrectedTable(Base):
     columns: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
 
 
+class SharedLessonRow(Base):
+    """What a tenant shares with others, once it agreed to: the columns of domain/learning/sharing.SharedLesson."""
+
+    __tablename__ = "shared_lessons"
+
+    tenant_id: Mapped[str] = mapped_column(ForeignKey("tenants.name"), primary_key=True)
+    header_key: Mapped[str] = mapped_column(primary_key=True)
+    record: Mapped[str] = mapped_column(primary_key=True)
+    product: Mapped[str] = mapped_column(primary_key=True)
+    field: Mapped[str] = mapped_column(primary_key=True)
+
+
 class ModelCall(Base):
     """The ledger: one row per call of a language model, whatever became of it. No prompt, no answer, no cell.
 

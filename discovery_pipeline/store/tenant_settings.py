@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
 
 from discovery_pipeline.store.session import Database
 from discovery_pipeline.store.tables import TenantSetting
@@ -17,7 +18,12 @@ def read_settings(database: Database, tenant: str) -> dict[str, str]:
 
 def write_setting(database: Database, tenant: str, name: str, value: str) -> None:
     """Set it, whatever it was. Raises UsageError for an unknown tenant."""
+    with database.tenant_session(tenant) as session:
+        put_setting(session, tenant, name, value)
+
+
+def put_setting(session: Session, tenant: str, name: str, value: str) -> None:
+    """Set it inside a transaction that changes more."""
     adding = insert(TenantSetting).values(tenant_id=tenant, name=name, value=value)
     changed = {"value": value, "changed_at": func.now()}
-    with database.tenant_session(tenant) as session:
-        session.execute(adding.on_conflict_do_update(index_elements=["tenant_id", "name"], set_=changed))
+    session.execute(adding.on_conflict_do_update(index_elements=["tenant_id", "name"], set_=changed))

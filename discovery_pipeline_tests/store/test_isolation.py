@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from psycopg import errors
 
 from discovery_pipeline.settings import Settings
+from discovery_pipeline.store.roles import CALLABLE
 from discovery_pipeline.store.session import Database, database_urls
 from discovery_pipeline.store.tables import APPEND_ONLY, Base, tenant_tables
 from discovery_pipeline_tests.store.conftest import sample_row
@@ -242,3 +243,27 @@ def test_the_other_databases_are_closed_to_each_role(embedded_settings: Settings
     for url in (urls.app.replace("/discovery?", "/dagster?"), urls.dagster.replace("/dagster?", "/discovery?")):
         with pytest.raises(psycopg.OperationalError, match="permission denied for database"):
             psycopg.connect(url)
+
+
+def test_only_known_functions_run_with_the_owners_rights(two_tenants: Database, owner_url: str) -> None:
+    """Each with a fixed search_path, owned by who owns the tables, and called by the application role alone."""
+    with psycopg.connect(owner_url) as owner, two_tenants.connect() as app:
+        found = query(
+            owner,
+            """SELECT p.proname, p.proconfig, p.proowner = c.relowner, p.proacl::text[]
+                 FROM pg_proc p, pg_class c
+                WHERE p.pronamespace = 'public'::regnamespace AND p.prosecdef AND c.oid = 'tenants'::regclass""",
+        )
+        ((role,),) = query(app, "SELECT current_user")
+        ((own,),) = query(owner, "SELECT current_user")
+    assert {name for name, *_ in found} == set(CALLABLE)
+    for _, config, is_owners, rights in found:
+        assert (config, is_owners) == (["search_path=pg_catalog, pg_temp"], True)
+        assert {right.split("=")[0] for right in rights} == {role, own}
+
+
+def test_the_owner_counts_for_others_only_inside_the_function(two_tenants: Database, owner_url: str) -> None:
+    with psycopg.connect(owner_url, autocommit=True) as connection:
+        connection.execute("SET app.tenant = 'a'")
+        for table in ("shared_lessons", "tenant_settings"):
+            assert query(connection, f"SELECT DISTINCT tenant_id FROM {table}") == [("a",)]

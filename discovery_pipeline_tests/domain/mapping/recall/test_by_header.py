@@ -19,6 +19,7 @@ from discovery_pipeline.domain.mapping.recall.by_header import (
     same_header,
     similar_header,
 )
+from discovery_pipeline.domain.mapping.recall.learned import own_before_others
 from discovery_pipeline.domain.mapping.recall.lessons import Lesson, SeenColumn
 from discovery_pipeline.domain.mapping.recall.likeness import meaning, spelled_alike
 from discovery_pipeline.domain.mapping.resolve import resolve
@@ -62,7 +63,8 @@ def test_tenants_that_share_are_named_by_no_name() -> None:
 def confidence_of(field: str, header: str, said: Evidence) -> float:
     """How sure a column of a header is to carry a field, with what was said of it."""
     proposals = propose([raw_table({"Name": ["a1", "b2"], header: ["x", "y"]})], [ASSETS])
-    evidence = pl.concat([proposals.evidence, evidence_frame([said])])
+    own = evidence_frame([said])
+    evidence = pl.concat([own_before_others(proposals.evidence, own), own])
     chosen = pl.col("position").eq(1) & pl.col("field").eq(field)
     return float(combine(proposals.profiles, evidence).filter(chosen)["confidence"].item())
 
@@ -84,7 +86,8 @@ def test_where_it_meant_none_the_field_that_the_header_names_is_doubted() -> Non
 def test_what_it_meant_elsewhere_turns_what_the_header_says_itself(header: str) -> None:
     (said,) = same_header([ELSEWHERE], [replace(OWNER, field="department")])[ELSEWHERE]
     proposals = propose([raw_table({"Name": ["a1", "b2"], header: ["x", "y"]})], [ASSETS])
-    turned = Proposals(proposals.profiles, pl.concat([proposals.evidence, evidence_frame([said])]))
+    own = evidence_frame([said])
+    turned = Proposals(proposals.profiles, pl.concat([own_before_others(proposals.evidence, own), own]))
     assert resolve(proposals, [ASSETS])[1].field != "department"
     assert resolve(turned, [ASSETS])[1].field == "department"
 
