@@ -17,6 +17,7 @@ from discovery_pipeline.domain.inventory.entries import own_application_name
 from discovery_pipeline.domain.inventory.guards import without_placeholders
 from discovery_pipeline.domain.inventory.hints import record_hints
 from discovery_pipeline.domain.inventory.identifiers import KINDS, identifiers_of
+from discovery_pipeline.domain.inventory.identity import LAST_RESORT
 from discovery_pipeline.domain.inventory.identity_texts import described_texts, typed_name_texts
 from discovery_pipeline.domain.inventory.records import gather_records
 from discovery_pipeline.domain.inventory.tables import text_of_table
@@ -24,9 +25,10 @@ from discovery_pipeline.domain.learning.rules import Anchor
 from discovery_pipeline.domain.membership import application_key
 
 Row = tuple[int, int]
+# Columns table_no, row, source, kind, text: every text of each record of an asset, rows of details left out.
+Texts = pl.DataFrame
+NO_TEXTS = {"table_no": pl.UInt32(), "row": pl.Int64(), "source": pl.String(), "kind": pl.String(), "text": pl.String()}
 _STRENGTH = ["uuid", "application", *(kind for kind in KINDS if kind != "uuid"), "hypervisor", "cluster", "row"]
-# Places move on: they name an asset or a row only when nothing else does.
-_LAST_RESORT = ("ip", "row")
 
 
 @dataclass(frozen=True)
@@ -43,13 +45,18 @@ def anchor_of(asset_id: str, tables: Sequence[CleanTable], lineage: pl.DataFrame
     tables, lineage: as published with the inventory (CleanTable, LINEAGE). registry: REGISTRY. Raises UsageError when
     nothing is known of the asset.
     """
-    carried = _texts(tables, lineage.filter(pl.col("asset_id") == asset_id))["text"].unique().to_list()
+    return anchor_from(asset_id, _own_texts(asset_id, tables, lineage), registry)
+
+
+def anchor_from(asset_id: str, texts: Texts, registry: pl.DataFrame) -> Anchor:
+    """The same out of the asset's texts. Raises what anchor_of does."""
+    carried = texts["text"].unique().to_list()
     known = registry.filter(pl.col("asset_id") == asset_id)
     remembered = known["identifiers"].explode(empty_as_null=False).to_list() + known["identifier"].to_list()
-    texts = _ordered(carried, remembered)
-    if not texts:
+    ordered = _ordered(carried, remembered)
+    if not ordered:
         raise UsageError(f"nothing is known of asset {asset_id}", advice="discovery run, then decide again")
-    return Anchor(asset_id, texts)
+    return Anchor(asset_id, ordered)
 
 
 def split_anchors(
@@ -59,7 +66,11 @@ def split_anchors(
 
     rows: table_no and row. Raises UsageError for rows that do not describe the asset, or when none would be left.
     """
-    texts = _texts(tables, lineage.filter(pl.col("asset_id") == asset_id))
+    return split_from(asset_id, rows, _own_texts(asset_id, tables, lineage))
+
+
+def split_from(asset_id: str, rows: Collection[Row], texts: Texts) -> SplitAnchors:
+    """The same out of the asset's texts. Raises what split_anchors does."""
     off = texts.join(_keys(rows), on=["table_no", "row"], how="semi", maintain_order="left")
     rest = texts.join(_keys(rows), on=["table_no", "row"], how="anti", maintain_order="left")
     lost = len(set(rows)) - off.select("table_no", "row").n_unique()
@@ -80,7 +91,7 @@ def _keys(rows: Collection[Row]) -> pl.DataFrame:
 
 def _rest_anchor(asset_id: str, rest: pl.DataFrame, off: pl.DataFrame) -> Anchor:
     """By a text that none of the rows has; else by its first row, within the source of it."""
-    own = rest.join(off, on="text", how="anti").filter(~pl.col("kind").is_in(_LAST_RESORT))
+    own = rest.join(off, on="text", how="anti").filter(~pl.col("kind").is_in(LAST_RESORT))
     if len(own):
         return Anchor(asset_id, _ordered(own["text"].unique().to_list()))
     return _row_anchor(asset_id, rest.partition_by("table_no", "row", maintain_order=True)[0], off)
@@ -94,10 +105,9 @@ def _row_anchor(asset_id: str, row: pl.DataFrame, others: pl.DataFrame) -> Ancho
 
 
 def _ordered(*texts: Sequence[str]) -> tuple[str, ...]:
-    """Each group by strength; places only where there is nothing better."""
+    """Each group by strength, places after everything that lasts."""
     ordered = [text for group in texts for text in sorted(set(group), key=lambda text: (_rank(text), text))]
-    lasting = [text for text in ordered if _kind(text) not in _LAST_RESORT]
-    return tuple(dict.fromkeys(lasting or ordered))
+    return tuple(dict.fromkeys(sorted(ordered, key=lambda text: _kind(text) in LAST_RESORT)))
 
 
 def _kind(text: str) -> str:
@@ -109,8 +119,19 @@ def _rank(text: str) -> int:
     return _STRENGTH.index(kind) if kind in _STRENGTH else len(_STRENGTH)
 
 
-def _texts(tables: Sequence[CleanTable], lineage: pl.DataFrame) -> pl.DataFrame:
-    """Columns table_no, row, source, kind, text: every text of each of these records, rows of details left out."""
+def texts_by_asset(tables: Sequence[CleanTable], lineage: pl.DataFrame) -> dict[str, Texts]:
+    """The texts of every asset that records of this lineage describe: many anchors for the work of one."""
+    owners = lineage.select("table_no", "row", "asset_id")
+    texts = _texts(tables, lineage).join(owners, on=["table_no", "row"], maintain_order="left")
+    parts = texts.partition_by("asset_id", as_dict=True, include_key=False, maintain_order=True)
+    return {str(asset_id): part for (asset_id,), part in parts.items()}
+
+
+def _own_texts(asset_id: str, tables: Sequence[CleanTable], lineage: pl.DataFrame) -> Texts:
+    return _texts(tables, lineage.filter(pl.col("asset_id") == asset_id))
+
+
+def _texts(tables: Sequence[CleanTable], lineage: pl.DataFrame) -> Texts:
     wanted = lineage.select("table_no", "row")
     mine = [_of_rows(table, wanted) for table in tables if table.info.table_no in set(wanted["table_no"])]
     records = gather_records(mine).assets

@@ -16,6 +16,7 @@ from discovery_pipeline.domain.inventory.classify import FAMILIES
 from discovery_pipeline.domain.inventory.components import Nodes
 from discovery_pipeline.domain.inventory.entries import own_application_name
 from discovery_pipeline.domain.inventory.identifiers import KINDS, Identifiers
+from discovery_pipeline.domain.inventory.identity import LAST_RESORT
 from discovery_pipeline.domain.inventory.identity_texts import place_of_row, remembered_source_id
 from discovery_pipeline.domain.inventory.records import originals
 from discovery_pipeline.domain.inventory.tables import Infos, text_of_table
@@ -40,7 +41,9 @@ def locate(
     """The records that each anchor means, as positions in `records`, sorted; empty where it means none.
 
     Its strongest text decides that stands on records of one cluster only: what several clusters share identifies none
-    of them. identifiers, family, cluster: of the records. An exact repeat is named by what it repeats.
+    of them. Places (an address, a row) move on: they only tell records apart that carry another text of the anchor, or
+    stand for an anchor that has no other. identifiers, family, cluster: of the records. An exact repeat is named by
+    what it repeats.
     """
     wanted = _wanted(anchors)
     facts = pl.DataFrame(
@@ -52,20 +55,34 @@ def locate(
             "first": originals(records),
         }
     )
-    found = (
+    carried = (
         _carried(wanted, records, identifiers, tables)
         .join(wanted.lazy(), on=["kind", "value"])
         .join(facts.lazy(), on="node")
         .filter((pl.col("family") == pl.col("is_family")) & (pl.col("source").is_null() | _same_source()))
+        .collect()
+    )
+    found = (
+        _without_moved(carried, wanted)
         .group_by("anchor", "rank")
         .agg(pl.col("cluster").n_unique().alias("clusters"), pl.col("first").unique().sort().alias("nodes"))
         .filter(pl.col("clusters") == 1)
         .sort("anchor", "rank")
         .unique("anchor", keep="first", maintain_order=True)
-        .collect()
     )
     meant = dict(found.select("anchor", "nodes").iter_rows())
     return [np.array(meant.get(number, _NOBODY), dtype=np.int64) for number in range(len(anchors))]
+
+
+def _without_moved(carried: pl.DataFrame, wanted: pl.DataFrame) -> pl.DataFrame:
+    """Without the places where other things stand now: those that carry no lasting text of an anchor that has any."""
+    is_place = pl.col("kind").is_in(LAST_RESORT)
+    lasting = carried.filter(~is_place)
+    named = wanted.filter(~is_place).select("anchor").unique()
+    places = carried.filter(is_place)
+    alone = places.join(named, on="anchor", how="anti")
+    still = places.join(lasting.select("anchor", "node").unique(), on=["anchor", "node"], how="semi")
+    return pl.concat([lasting, alone, still])
 
 
 def _same_source() -> pl.Expr:

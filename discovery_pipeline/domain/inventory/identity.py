@@ -26,7 +26,7 @@ _WORTH = {
 # Both have one and they differ: the successor under an old name gets an id of its own.
 _DIFFERENT = {"uuid": -6.0, "serial": -4.0}
 # Addresses and places in a file move on; they name an asset only when it has nothing else.
-_LAST_RESORT = ("ip", "row")
+LAST_RESORT = ("ip", "row")
 _MOST_TEXTS = 24
 # More than all kinds of texts together are worth.
 _DECIDED = 1000.0
@@ -85,7 +85,7 @@ def _kind(text: pl.Expr) -> pl.Expr:
 
 def _strongest(marked: pl.DataFrame) -> pl.DataFrame:
     """Per asset its first identifier: one of its own if it has any, the strongest kind, the least text."""
-    ordered = marked.sort("asset", pl.col("kind").is_in(_LAST_RESORT), "shared", "rank", "text")
+    ordered = marked.sort("asset", pl.col("kind").is_in(LAST_RESORT), "shared", "rank", "text")
     return ordered.group_by("asset", maintain_order=True).first().select("asset", "text", "shared")
 
 
@@ -204,7 +204,7 @@ def _changed_rows(ids: pl.DataFrame, own: pl.DataFrame, registry: pl.DataFrame) 
 
 def _lasting(own: pl.LazyFrame) -> pl.LazyFrame:
     """The texts worth remembering, the strongest where there are too many."""
-    lasting = own.filter(~pl.col("kind").is_in(_LAST_RESORT))
+    lasting = own.filter(~pl.col("kind").is_in(LAST_RESORT))
     place = pl.struct("rank", "text").rank("ordinal").over("asset")
     crowded = pl.len().over("asset") > _MOST_TEXTS
     return lasting.filter(~crowded | (place <= _MOST_TEXTS))

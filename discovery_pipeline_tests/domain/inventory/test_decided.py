@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from typing import Any
 
 import polars as pl
@@ -189,6 +190,68 @@ def test_merged_assets_keep_an_id_and_none_of_them_vanishes() -> None:
     assert second.corrected.rows() == [(assets_of(second)[A], "asset_id", "correction 7 by ann")]
 
 
+def test_namesakes_are_told_apart_by_their_address_and_only_by_that_of_a_namesake() -> None:
+    rows = [{"hostname": "db01", "ip_address": [f"10.0.0.{n}"]} for n in (1, 2, 3)]
+    first = run(table(0, *rows))
+    ids = assets_of(first)
+    anchors = [anchor_of(ids[0, n], [table(0, *rows)], first.lineage, first.registry) for n in (0, 2)]
+    rules = Rules(same=(same(*anchors),))
+    assert together(run(table(0, *rows), rules=rules)) == [{(0, 0), (0, 2)}, {(0, 1)}]
+    moved = run(table(0, {**rows[0], "hostname": "new01"}, rows[1], rows[2]), rules=rules)
+    assert together(moved) == [{(0, 0)}, {(0, 1)}, {(0, 2)}]
+    assert moved.findings["code"].to_list() == ["correction_without_target"]
+
+
+def _holding(rules: list[SameRule]) -> list[SameRule]:
+    """The rules that hold: the newest, and every older one that does not contradict those before."""
+    held: list[SameRule] = []
+    for rule in sorted(rules, key=lambda rule: -rule.told.newest):
+        if _consistent([*held, rule]):
+            held.append(rule)
+    return held
+
+
+def _consistent(rules: list[SameRule]) -> bool:
+    label: dict[str, str] = {end.texts[0]: end.texts[0] for rule in rules for end in (rule.one, rule.other)}
+    for rule in (rule for rule in rules if rule.holds):
+        gone, keep = label[rule.other.texts[0]], label[rule.one.texts[0]]
+        label = {text: keep if each == gone else each for text, each in label.items()}
+    return all(label[rule.one.texts[0]] != label[rule.other.texts[0]] for rule in rules if not rule.holds)
+
+
+@pytest.mark.parametrize("seed", range(12), ids=lambda seed: f"decisions {seed}")
+def test_whatever_is_decided_every_decision_that_can_hold_does(seed: int) -> None:
+    rng = random.Random(seed)
+    places = [(no, row) for no in range(4) for row in range(5)]
+    tables = [
+        table(
+            no,
+            *(
+                {
+                    "asset_tag": f"T-{no}{row}0",
+                    "hostname": rng.choice(["web01", "web02", "db01", None]),
+                    "serial_number": rng.choice(["CZ11111", "CZ22222", None, None]),
+                }
+                for row in range(5)
+            ),
+        )
+        for no in range(4)
+    ]
+    rules = []
+    for number in range(1, 25):
+        one, other = rng.sample(places, 2)
+        ends = [texts(f"tag:t{no}{row}0", asset=f"a_{no}{row}") for no, row in (one, other)]
+        rules.append(same(ends[0], ends[1], number, holds=rng.random() < 0.5))
+    outcome = run(*tables, rules=Rules(same=tuple(rules)))
+    asset_of = {f"tag:t{no}{row}0": asset_id for (no, row), asset_id in assets_of(outcome).items()}
+    for rule in _holding(rules):
+        assert (asset_of[rule.one.texts[0]] == asset_of[rule.other.texts[0]]) is rule.holds
+    assert outcome.inventory["asset_id"].is_unique().all()
+    shuffled = run(*tables[::-1], rules=Rules(same=tuple(rng.sample(rules, len(rules)))))
+    for part in PARTS:
+        assert_frame_equal(getattr(shuffled, part), getattr(outcome, part))
+
+
 def test_a_named_application_merged_with_a_described_one_gives_it_its_name() -> None:
     tables = [
         table(0, {"application_name": ["Billing System"], "criticality": "high"}),
@@ -261,7 +324,7 @@ def test_an_anchor_names_what_is_carried_now_by_strength_then_what_is_remembered
     first = run(*tables)
     remembered = first.registry.with_columns(identifiers=pl.lit(["serial:old", "name:web01"]))
     anchor = anchor_of(assets_of(first)[A], tables, first.lineage, remembered)
-    assert [text.split(":")[0] for text in anchor.texts] == ["uuid", "name", "serial"]
+    assert [text.split(":")[0] for text in anchor.texts] == ["uuid", "name", "serial", "ip", "row"]
 
 
 def test_an_unknown_asset_has_no_anchor() -> None:
