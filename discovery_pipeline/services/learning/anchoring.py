@@ -7,8 +7,16 @@ from functools import cached_property
 
 import polars as pl
 
-from discovery_pipeline.domain.handoffs import CleanTable
-from discovery_pipeline.domain.inventory.anchor_of import Row, SplitAnchors, anchor_of, split_anchors
+from discovery_pipeline.domain.handoffs import CleanTable, empty
+from discovery_pipeline.domain.inventory.anchor_of import (
+    NO_TEXTS,
+    Row,
+    SplitAnchors,
+    Texts,
+    anchor_from,
+    split_from,
+    texts_by_asset,
+)
 from discovery_pipeline.domain.learning.rules import Anchor
 from discovery_pipeline.files.extraction import part_name
 from discovery_pipeline.services.run_frames import RunFrames
@@ -26,11 +34,18 @@ class Anchoring:
 
     def of_asset(self, asset_id: str) -> Anchor:
         """The anchor of a whole asset. Raises UsageError when nothing is known of it."""
-        return anchor_of(asset_id, self._tables, self._lineage, self._registry)
+        return anchor_from(asset_id, self._texts_of(asset_id), self._registry)
 
     def of_rows(self, asset_id: str, rows: Collection[Row]) -> SplitAnchors:
         """The anchors of rows that leave an asset. Raises UsageError where they can't."""
-        return split_anchors(asset_id, rows, self._tables, self._lineage)
+        return split_from(asset_id, rows, self._texts_of(asset_id))
+
+    def _texts_of(self, asset_id: str) -> Texts:
+        return self._texts.get(asset_id, empty(NO_TEXTS))
+
+    @cached_property
+    def _texts(self) -> dict[str, Texts]:
+        return texts_by_asset(self._tables, self._lineage)
 
     @cached_property
     def _lineage(self) -> pl.DataFrame:
