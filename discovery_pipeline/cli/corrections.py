@@ -10,6 +10,7 @@ import typer
 
 from discovery_pipeline.cli.output import Json, TenantName, emit_json, note, say, table
 from discovery_pipeline.cli.stores import tenant_workspace
+from discovery_pipeline.cli.what_if import show_preview
 from discovery_pipeline.domain.errors import UsageError
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ def correct(
     overrule: Annotated[
         bool, typer.Option("--overrule", help="Overrule what others decided, wherever the file says otherwise.")
     ] = False,
+    preview: Annotated[bool, typer.Option("--preview", help="Show what would change; record nothing.")] = False,
     json: Json = False,
 ) -> None:
     """Record decisions, all or none; the tenant's next run follows them, and so do later deliveries.
@@ -45,6 +47,9 @@ def correct(
 
     try:
         with tenant_workspace(tenant) as opened:
+            if preview:
+                show_preview(opened, tenant, read_decisions(file), author or user(), json=json)
+                return
             made = decide(opened, tenant, read_decisions(file), author or user(), overrule=overrule)
     except BadDecisions as error:
         if json:

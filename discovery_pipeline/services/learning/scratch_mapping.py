@@ -43,7 +43,7 @@ def scratch_mapping(workspace: Workspace, run: RunFrames, ahead: Outlook) -> Scr
     infos, proposals = run.tables(), gathered(run)
     known = Learned(list(run.kinds_found().values()), proposals)
     if ahead.lessons:
-        compare = _Comparison(workspace.database, run.tenant, ahead.lessons, embedder_of(workspace.settings))
+        compare = Comparison(workspace.database, run.tenant, ahead.lessons, embedder_of(workspace.settings))
         known = recalled(Memory(ahead.lessons, ahead.tables), infos, known.kinds, proposals, compare)
     precision = workspace.settings.mapping_precision
     mappings = choose(known, ahead.log, infos, ResolveParams(precision)).mappings
@@ -66,7 +66,7 @@ def kept_tables(run: RunFrames) -> Iterator[RawTable]:
 
 
 @dataclass(frozen=True)
-class _Comparison:
+class Comparison:
     """Compares headers as a run does; lessons without a stored vector are compared in memory, and nothing is kept."""
 
     database: Database
