@@ -27,7 +27,7 @@ from discovery_pipeline.domain.mapping.recall.likeness import meaning
 from discovery_pipeline.domain.mapping.resolve import resolve
 from discovery_pipeline.domain.validation.intake import inspect
 from discovery_pipeline.services.learning.trust import trust_of
-from discovery_pipeline.services.mapping.known_tables import seen_tables
+from discovery_pipeline.services.mapping.known_tables import seen_tables, with_choices
 from discovery_pipeline.services.mapping.learned import NEAREST, Memory, recalled
 from discovery_pipeline.services.mapping.published import table_places
 
@@ -125,7 +125,8 @@ def corrected(files: Files, mappings: Sequence[ColumnMapping], most: int | None,
     log = [Correction(i + 1, NOW, _correction(files, mapping)) for i, mapping in enumerate(decided)]
     lessons = tuple(lesson_of(pattern, trust_of(pattern, None)) for pattern in fold(log))
     tables = {m.table_no for m in decided}
-    return Memory(lessons, tuple(table for number, table in files.known.items() if number in tables))
+    known = with_choices(files.known, mappings)
+    return Memory(lessons, tuple(table for number, table in known.items() if number in tables))
 
 
 def _correction(files: Files, mapping: ColumnMapping) -> NewCorrection:

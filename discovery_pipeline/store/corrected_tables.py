@@ -1,48 +1,64 @@
-"""The tables of which a column was corrected: how a layout is known again under another name. Holds no cell."""
+"""The tables of which a column was corrected, as they were then: how a layout is known again. Holds no cell.
+
+A correction names the table that it was made in, so what is known of tables follows from the log like everything else.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from typing import Any
 
 from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from discovery_pipeline.domain.learning.corrections import NewCorrection, digest
 from discovery_pipeline.domain.mapping.recall.layouts import KnownColumn, KnownTable
 from discovery_pipeline.store.session import Database
 from discovery_pipeline.store.tables import CorrectedTable
 
-_KEY = ("tenant_id", "source", "series", "table")
-# Nothing about a table is kept once no mapping learned in it stands.
+KEY = "known_table"
+# Of each table the newest look that a standing correction names.
+STANDING = text("""
+SELECT DISTINCT ON (t.source, t.series, t."table") t.*
+  FROM corrections c JOIN corrected_tables t ON t.table_id = c.context ->> 'known_table'
+ WHERE c.kind = 'mapping' AND c.action <> 'undone'
+   AND NOT EXISTS (SELECT FROM corrections u WHERE u.undoes = c.number)
+ ORDER BY t.source, t.series, t."table", c.number DESC
+""")
 UNUSED = text("""
 DELETE FROM corrected_tables t
- WHERE NOT EXISTS (SELECT FROM patterns p
-                    WHERE p.kind = 'mapping' AND p.target ->> 'source' = t.source
-                      AND p.target ->> 'series' = t.series AND p.target ->> 'table' = t."table")
+ WHERE NOT EXISTS (SELECT FROM corrections c WHERE c.context ->> 'known_table' = t.table_id)
 """)
 
 
-def save_tables(session: Session, tenant: str, tables: Sequence[KnownTable]) -> None:
-    """Keep tables as they look now; one that is known already is renewed."""
-    if not tables:
-        return
-    adding = insert(CorrectedTable)
-    rows = [{"tenant_id": tenant, **asdict(table)} for table in tables]
-    renewed = {name: adding.excluded[name] for name in rows[0] if name not in _KEY}
-    session.execute(adding.on_conflict_do_update(index_elements=_KEY, set_=renewed), rows)
+def save_tables(
+    session: Session, tenant: str, decided: Sequence[NewCorrection], tables: Sequence[KnownTable]
+) -> list[NewCorrection]:
+    """Keep tables as they look now; returns the decisions, each naming its table where that is one of them."""
+    ids = {(t.source, t.series, t.table): digest(asdict(t)) for t in tables}
+    rows = [{"tenant_id": tenant, "table_id": digest(asdict(table)), **asdict(table)} for table in tables]
+    if rows:
+        session.execute(insert(CorrectedTable).on_conflict_do_nothing(), rows)
+    return [_naming(what, ids) for what in decided]
 
 
 def drop_unused_tables(session: Session) -> None:
-    """Drop the tables that nothing is known of any more."""
+    """Drop the tables that no correction names any more."""
     session.execute(UNUSED)
 
 
 def corrected_tables(database: Database, tenant: str) -> tuple[KnownTable, ...]:
-    """Every table that was corrected, in the order of their names."""
-    order = (CorrectedTable.source, CorrectedTable.series, CorrectedTable.table)
+    """Every table that a standing correction was made in, in the order of their names."""
     with database.tenant_session(tenant) as session:
-        return tuple(_known(row) for row in session.execute(select(CorrectedTable).order_by(*order)).scalars())
+        found = session.execute(select(CorrectedTable).from_statement(STANDING)).scalars()
+        return tuple(_known(row) for row in found)
+
+
+def _naming(what: NewCorrection, ids: dict[tuple[Any, ...], str]) -> NewCorrection:
+    own = ids.get(tuple(what.target.get(name) for name in ("source", "series", "table")))
+    return replace(what, context={**what.context, KEY: own}) if own and what.kind == "mapping" else what
 
 
 def _known(row: CorrectedTable) -> KnownTable:

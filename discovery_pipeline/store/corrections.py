@@ -79,8 +79,7 @@ def record(
     with _writing(database, tenant) as session:
         kept = [storable(what) for what in decided]
         _refuse_conflicts(session, kept)
-        recorded = _append(session, tenant, kept)
-        save_tables(session, tenant, tables)
+        recorded = _append(session, tenant, save_tables(session, tenant, kept, tables))
         learn(session, tenant, _rows_of(session, {what.target_key for what in kept}))
     return recorded
 

@@ -72,12 +72,9 @@ def track_records(seen: LookedAt, precision: float) -> tuple[TrackRecord, ...]:
     for (method,), trend in moves.items():
         of = known.of(str(method))
         low, high = of.interval
-        figures = (round(figure, 4) for figure in (of.mean, low, high))
-        found.append(
-            TrackRecord(
-                str(method), trend.decisions, *figures, trend.direction, trend.p_value, round(trend.change, 4)
-            )
-        )
+        mean, low, high = (round(figure, 4) for figure in (of.mean, low, high))
+        change = round(trend.change, 4)
+        found.append(TrackRecord(str(method), trend.decisions, mean, low, high, trend.direction, trend.p_value, change))
     return tuple(found)
 
 

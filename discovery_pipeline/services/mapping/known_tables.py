@@ -2,22 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 import polars as pl
 
-from discovery_pipeline.domain.handoffs import TableInfo, TableKind
+from discovery_pipeline.domain.handoffs import ColumnMapping, TableInfo, TableKind
+from discovery_pipeline.domain.mapping.candidates import Proposals
 from discovery_pipeline.domain.mapping.evidence import profile_of
 from discovery_pipeline.domain.mapping.recall.layouts import KnownColumn, KnownTable, Looks, looks_of
+from discovery_pipeline.domain.mapping.resolve import resolve
 from discovery_pipeline.services.delivery.source_names import series_of, table_series_of
 from discovery_pipeline.services.mapping.published import PublishedMapping
+from discovery_pipeline.services.run_frames import RunFrames
 
 
 def known_tables(published: PublishedMapping, numbers: Collection[int]) -> list[KnownTable]:
-    """These tables of the published mapping."""
-    profiles = published.run.scan("mapping_proposals", "profiles").filter(pl.col("table_no").is_in(list(numbers)))
+    """These tables of the published mapping, with what their columns would be taken for if nothing were learned."""
     infos = [info for number, info in published.tables.items() if number in numbers]
-    return list(seen_tables(infos, list(published.kinds.values()), profiles.collect()).values())
+    kinds = [kind for number, kind in published.run.kinds_found().items() if number in numbers]
+    proposals = _gathered(published.run, numbers)
+    return list(with_choices(seen_tables(infos, kinds, proposals.profiles), resolve(proposals, kinds)).values())
+
+
+def with_choices(tables: Mapping[int, KnownTable], mappings: Iterable[ColumnMapping]) -> dict[int, KnownTable]:
+    """The tables, each column with the field that a run with nothing learned takes it for."""
+    chosen = {(mapping.table_no, mapping.position): mapping.field or "" for mapping in mappings}
+    return {
+        number: replace(
+            table,
+            columns=tuple(replace(c, taken_for=chosen.get((number, no))) for no, c in enumerate(table.columns)),
+        )
+        for number, table in tables.items()
+    }
+
+
+def _gathered(run: RunFrames, numbers: Collection[int]) -> Proposals:
+    of_tables = pl.col("table_no").is_in(list(numbers))
+    evidence = [
+        run.scan(asset, "evidence").filter(of_tables).collect() for asset in ("mapping_proposals", "model_answers")
+    ]
+    return Proposals(run.scan("mapping_proposals", "profiles").filter(of_tables).collect(), pl.concat(evidence))
 
 
 def seen_tables(

@@ -128,7 +128,8 @@ def recalled(
     model, cosines, how = compare(left)
     alike = similar_header(left, lessons, model, cosines, named_by_headers(told))
     others = same_header([c for c in rest if c not in header and c not in alike], shared)
-    own_words, likeness = _frame(layout.evidence, header), _frame(alike, others)
+    untouched = {column: told for column, told in layout.left_alone.items() if column not in header}
+    own_words, likeness = _frame(layout.evidence, header, untouched), _frame(alike, others)
     return Learned(
         told_kinds,
         replace(told, evidence=pl.concat([own_before_others(told.evidence, own_words), own_words, likeness])),

@@ -48,7 +48,7 @@ def same_header(columns: Sequence[SeenColumn], lessons: Sequence[Lesson]) -> dic
     found = {}
     for column in columns:
         known = () if column.place.is_blank else by_header.get((column.record, column.place.header_key), ())
-        told = [said(column, x, _same(x), "this header") for x in known if may_speak(x, column)]
+        told = [said(column, x, _same(x), f"this header in {x.learned_in}") for x in known if may_speak(x, column)]
         if told:
             found[column] = list(strongest(told))
     return found
@@ -99,7 +99,7 @@ def _alike(column: SeenColumn, lesson: Lesson, cosine: float | None, curve: Curv
     spelling = spelled_alike(column.header, lesson.header)
     similarity = spelling if cosine is None else _COSINE_SHARE * cosine + (1 - _COSINE_SHARE) * spelling
     weight = combiner().unheard + curve.log_odds(similarity)
-    return said(column, lesson, weight, f"'{lesson.header.strip()}', {similarity:.0%} alike,")
+    return said(column, lesson, weight, f"'{lesson.header.strip()}' in {lesson.learned_in}, {similarity:.0%} alike,")
 
 
 def _beyond(evidence: Evidence, named: Mapping[tuple[int, int, str], float]) -> Evidence:

@@ -10,35 +10,62 @@ from discovery_pipeline.domain.handoffs import ColumnMapping
 from discovery_pipeline.domain.mapping.evidence import Evidence
 from discovery_pipeline.domain.mapping.places import Place, places_of
 from discovery_pipeline.domain.mapping.recall.by_place import override
-from discovery_pipeline.domain.mapping.recall.layouts import SAME_LAYOUT, KnownTable, Match, matches, overlap
+from discovery_pipeline.domain.mapping.recall.layouts import (
+    SAME_LAYOUT,
+    KnownColumn,
+    KnownTable,
+    Match,
+    matches,
+    overlap,
+)
 from discovery_pipeline.domain.mapping.recall.lessons import Lesson, SeenColumn, is_possible, said, strongest
 from discovery_pipeline.domain.mapping.trained.combiner import combiner
+from discovery_pipeline.domain.schema import fields
+from discovery_pipeline.domain.vocabulary.lexicon import NO_FIELD
 
 # From this share of common headers on, a column of a common header is the one that was decided.
 SURELY = 0.7
 # Log-odds that a common header means the same in a table that is probably of this layout (benchmarks/learning).
 SAME_HERE = 5.0
+# Log-odds that a column which nobody corrected, though others of its table, is what it was taken for then: it was seen
+# and left. Judged: half a decision.
+LEFT_ALONE = 2.5
 # An alignment less likely than not is no reason.
 _WORTH_SAYING = 0.5
 
 
 @dataclass(frozen=True)
 class ToldByLayout:
-    """overrides: columns decided. evidence: of others. layouts: per table number the name of the layout it was taken
-    for."""
+    """overrides: columns decided. evidence: of others. left_alone: of columns that nobody decided about, though others
+    of their table: they were seen as they were taken for."""
 
     overrides: Mapping[SeenColumn, ColumnMapping]
     evidence: Mapping[SeenColumn, Sequence[Evidence]]
-    layouts: Mapping[int, str]
+    left_alone: Mapping[SeenColumn, Sequence[Evidence]]
 
 
 @dataclass(frozen=True)
 class _Recalled:
-    """A lesson about the column that a column of the run is taken for."""
+    """A column of a corrected table that a column of the run is. lesson: what was decided about it, if anything."""
 
-    lesson: Lesson
+    table: KnownTable
     match: Match
     share: float
+    lesson: Lesson | None
+
+    @property
+    def known(self) -> KnownColumn:
+        return self.table.columns[self.match.known]
+
+    @property
+    def has_same_header(self) -> bool:
+        return math.isinf(self.match.log_odds)
+
+    @property
+    def as_found(self) -> str:
+        if self.has_same_header:
+            return f"this header in {self.table.series}"
+        return f"'{self.known.header.strip()}' in {self.table.series}, which it stands for here,"
 
 
 def told_by_layout(
@@ -49,49 +76,59 @@ def told_by_layout(
 ) -> ToldByLayout:
     """tables: of the run, by number, each with all its columns. columns: those still to be told about. known: the
     tables that were corrected. lessons: what stands, by place."""
-    wanted = {(column.table_no, column.position): column for column in columns}
     overrides: dict[SeenColumn, ColumnMapping] = {}
     evidence: dict[SeenColumn, list[Evidence]] = {}
-    layouts: dict[int, str] = {}
-    for number in sorted({column.table_no for column in columns}):
-        layout_name, recalled = _recalled(tables[number], known, lessons)
-        if layout_name:
-            layouts[number] = layout_name
-        for position, found in recalled.items():
-            column = wanted.get((number, position))
-            if column is None or not is_possible(found.lesson, column):
-                continue
-            if math.isinf(found.match.log_odds) and found.share >= SURELY:
-                overrides[column] = override(
-                    column, found.lesson, f"laid out like {found.lesson.place.series}: decided"
-                )
-            elif told := list(strongest(_evidence(column, found))):
+    left_alone: dict[SeenColumn, list[Evidence]] = {}
+    recalled = {n: _recalled(tables[n], known, lessons) for n in sorted({column.table_no for column in columns})}
+    for column in columns:
+        found = recalled[column.table_no].get(column.position)
+        if found is None:
+            continue
+        if found.lesson is None:
+            left_alone[column] = list(_left_alone(column, found))
+        elif is_possible(found.lesson, column):
+            if found.has_same_header and found.share >= SURELY:
+                how = f"laid out like {found.table.series}: decided"
+                overrides[column] = override(column, found.lesson, how)
+            elif told := list(strongest(_evidence(column, found, found.lesson))):
                 evidence[column] = told
-    return ToldByLayout(overrides, evidence, layouts)
+    return ToldByLayout(overrides, evidence, left_alone)
 
 
-def _recalled(
-    table: KnownTable, known: Iterable[KnownTable], lessons: Mapping[Place, Lesson]
-) -> tuple[str, dict[int, _Recalled]]:
-    """The layout's name, and per position what is known of it: from the most similar table that knows it."""
-    near = [(overlap(table, other), other) for other in known if other.record == table.record]
-    near = [found for found in near if found[0] >= SAME_LAYOUT]
-    found: dict[int, _Recalled] = {}
+def _recalled(table: KnownTable, known: Iterable[KnownTable], lessons: Mapping[Place, Lesson]) -> dict[int, _Recalled]:
+    """Per position what is known of it: what was decided, by the most similar table that knows; else what was left."""
+    near = [(share, other) for other in known if (share := _share(table, other)) >= SAME_LAYOUT]
+    decided: dict[int, _Recalled] = {}
+    left: dict[int, _Recalled] = {}
     for share, other in sorted(near, key=lambda f: (-f[0], f[1].source, f[1].series, f[1].table)):
         places = places_of(other.source, other.series, other.table, [column.header for column in other.columns])
         for match in matches(table, other):
             lesson = lessons.get(places[match.known])
-            if lesson and match.position not in found:
-                found[match.position] = _Recalled(lesson, match, share)
-    best = max(near, key=lambda f: (f[0], f[1].series), default=None)
-    return (best[1].series if best else ""), found
+            found = decided if lesson else left
+            found.setdefault(match.position, _Recalled(other, match, share, lesson))
+    return left | decided
 
 
-def _evidence(column: SeenColumn, found: _Recalled) -> Iterator[Evidence]:
+def _share(table: KnownTable, other: KnownTable) -> float:
+    return overlap(table, other) if table.record == other.record else 0.0
+
+
+def _evidence(column: SeenColumn, found: _Recalled, lesson: Lesson) -> Iterator[Evidence]:
     log_odds = min(found.match.log_odds, SAME_HERE)
-    if log_odds < _WORTH_SAYING:
+    if log_odds >= _WORTH_SAYING:
+        trusted = max(2.0 * lesson.trust - 1.0, 0.0)
+        yield said(column, lesson, log_odds * trusted + _beside_none(lesson.field), found.as_found)
+
+
+def _left_alone(column: SeenColumn, found: _Recalled) -> Iterator[Evidence]:
+    field, log_odds = found.known.taken_for, min(found.match.log_odds, LEFT_ALONE)
+    if field is None or log_odds < _WORTH_SAYING or (field and field not in fields(column.record)):
         return
-    weight = log_odds * max(2.0 * found.lesson.trust - 1.0, 0.0) + (combiner().unheard if found.lesson.field else 0.0)
-    is_same = math.isinf(found.match.log_odds)
-    what = "this header" if is_same else f"'{found.lesson.header.strip()}', which it stands for here,"
-    yield said(column, found.lesson, weight, what)
+    why = f"{found.as_found} was taken for {field or 'none of the fields'}, and left so beside corrections"
+    weight = round(log_odds + _beside_none(field), 2)
+    yield Evidence(column.table_no, column.position, field or NO_FIELD, "pattern", weight, why)
+
+
+def _beside_none(field: str | None) -> float:
+    """What 'none of them' scores by itself: a field has to make up for it."""
+    return combiner().unheard if field else 0.0

@@ -31,10 +31,12 @@ _FEWEST = 3
 
 @dataclass(frozen=True)
 class KnownColumn:
-    """looks: what its cells look like, by `looks_of`."""
+    """looks: what its cells look like, by `looks_of`. taken_for: the field that a run with nothing learned chose, ""
+    where that was none, None where it is not known."""
 
     header: str
     looks: Looks
+    taken_for: str | None = None
 
 
 @dataclass(frozen=True)

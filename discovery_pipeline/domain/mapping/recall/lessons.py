@@ -41,6 +41,10 @@ class Lesson:
         return f"correction{'s' if len(self.corrections) > 1 else ''} {', '.join(map(str, self.corrections))}"
 
     @property
+    def learned_in(self) -> str:
+        return self.place.series or "their exports"
+
+    @property
     def means(self) -> str:
         """What it says of the column, in words."""
         return f"{'not ' if self.is_denial else ''}{self.field or 'none of the fields'}"
@@ -80,7 +84,7 @@ def is_possible(lesson: Lesson, column: SeenColumn) -> bool:
 
 def said(column: SeenColumn, lesson: Lesson, weight: float, what: str) -> Evidence:
     """weight: log-odds as `combine` adds them, so that a field without other evidence is as likely as calibrated."""
-    why = f"{lesson.told_by}: {what} in {lesson.place.series or 'their exports'} means {lesson.means}"
+    why = f"{lesson.told_by}: {what} means {lesson.means}"
     return Evidence(column.table_no, column.position, lesson.field or NO_FIELD, "pattern", round(weight, 2), why)
 
 

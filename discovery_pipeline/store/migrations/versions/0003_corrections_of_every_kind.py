@@ -89,10 +89,10 @@ def _patterns() -> None:
 def _corrected_tables() -> None:
     _tenant_table(
         "corrected_tables",
-        *(_text(name) for name in ("source", "series", "table", "record")),
+        *(_text(name) for name in ("table_id", "source", "series", "table", "record")),
         _text("product", True),
         _json("columns"),
-        key=("source", "series", "table"),
+        key=("table_id",),
     )
 
 
