@@ -18,7 +18,7 @@ _COMPARED = (*clean_schema("asset"), "classified_type")
 
 @dataclass(frozen=True)
 class Before:
-    """What this inventory is compared with, each INVENTORY or None.
+    """What this inventory is compared with, each INVENTORY or None; of `delivery` only asset_id is read.
 
     last: of the last run over other input; what differs from it are the changes. delivery: of the last run over other
     files; what it lacks is new. missing: assets that have vanished unless this run finds them: `delivery` for the first

@@ -56,16 +56,20 @@ def generation_over(database: Database, frames: TenantFrames, made_from: MadeFro
 
 def before(frames: TenantFrames, generation: Generation) -> Before:
     """The inventories that this generation is compared with, as far as they are still there."""
-    delivery = _inventory(frames, generation.delivery)
-    if generation.missing is None:
-        missing = delivery
-    else:
-        first = _inventory(frames, generation.missing)
-        missing = first.filter("vanished") if first is not None else None
-    last = _inventory(frames, generation.baseline)
+    last = _read(frames, generation.baseline)
     if last is None and generation.baseline is not None:
-        last = _inventory(frames, frames.version("inventory"))
-    return Before(last, delivery, missing)
+        last = _read(frames, frames.version("inventory"))
+    if generation.missing is None:
+        same = generation.delivery == generation.baseline
+        delivery = last if same else _read(frames, generation.delivery)
+        return Before(last, delivery, delivery)
+    # Of these a run needs little, and an estate of a million assets is held in memory once.
+    known, gone = _scan(frames, generation.delivery), _scan(frames, generation.missing)
+    return Before(
+        last,
+        known.select("asset_id").collect() if known is not None else None,
+        gone.filter("vanished").collect() if gone is not None else None,
+    )
 
 
 def _input_fingerprint(files: str, made_from: MadeFrom) -> str:
@@ -98,10 +102,16 @@ def _published(frames: TenantFrames) -> Published | None:
     return Published(version, made)
 
 
-def _inventory(frames: TenantFrames, version: str | None) -> pl.DataFrame | None:
+def _scan(frames: TenantFrames, version: str | None) -> pl.LazyFrame | None:
+    """A version's inventory; None where there is none, or it was dropped since."""
     if version is None:
         return None
     try:
-        return frames.scan("inventory", "inventory", version).collect()
+        return frames.scan("inventory", "inventory", version)
     except MissingFrame:
         return None
+
+
+def _read(frames: TenantFrames, version: str | None) -> pl.DataFrame | None:
+    found = _scan(frames, version)
+    return found.collect() if found is not None else None
