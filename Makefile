@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down test check format bench bench-mapping train-mapping lock
+.PHONY: help setup demo up down test check format bench bench-mapping bench-learning train-mapping lock
 
 help:  ## show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ bench: setup  ## seeded estates through the whole pipeline, against a floor meas
 
 bench-mapping: setup  ## the mapper and its peers on the labelled layouts, as Markdown
 	$(BIN)/python -m benchmarks.mapping.bench
+
+bench-learning: setup  ## what corrections are worth: accuracy after 0 to 10 of them, harm, retrieval latency
+	$(BIN)/python -m benchmarks.learning.bench
 
 train-mapping: setup  ## train the mapper on the labelled layouts; writes its artefacts and DATASHEET.md
 	$(BIN)/python -m benchmarks.mapping.train

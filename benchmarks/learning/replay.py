@@ -1,4 +1,4 @@
-"""Replays what analysts correct: files are mapped, wrong columns corrected, and the same tools' next files mapped again.
+"""Replays what analysts correct: files are mapped, wrong columns corrected, the same tools' next files mapped again.
 
 A tenant owns several tools. Everything is what a run does, by the same functions, without a database in between.
 """
