@@ -37,10 +37,20 @@ def save_tables(
     session: Session, tenant: str, decided: Sequence[NewCorrection], tables: Sequence[KnownTable]
 ) -> list[NewCorrection]:
     """Keep tables as they look now; returns the decisions, each naming its table where that is one of them."""
-    ids = {(t.source, t.series, t.table): digest(asdict(t)) for t in tables}
-    rows = [{"tenant_id": tenant, "table_id": digest(asdict(table)), **asdict(table)} for table in tables]
+    rows = [{"tenant_id": tenant, "table_id": table_id(table), **asdict(table)} for table in tables]
     if rows:
         session.execute(insert(CorrectedTable).on_conflict_do_nothing(), rows)
+    return naming(decided, tables)
+
+
+def table_id(table: KnownTable) -> str:
+    """The id of a table as it looks, from its content."""
+    return digest(asdict(table))
+
+
+def naming(decided: Sequence[NewCorrection], tables: Sequence[KnownTable]) -> list[NewCorrection]:
+    """The decisions, each naming its table where that is one of these."""
+    ids = {(table.source, table.series, table.table): table_id(table) for table in tables}
     return [_naming(what, ids) for what in decided]
 
 
@@ -54,6 +64,12 @@ def corrected_tables(database: Database, tenant: str) -> tuple[KnownTable, ...]:
     with database.tenant_session(tenant) as session:
         found = session.execute(select(CorrectedTable).from_statement(STANDING)).scalars()
         return tuple(_known(row) for row in found)
+
+
+def known_tables_by_id(database: Database, tenant: str) -> dict[str, KnownTable]:
+    """Every table as it looked when a correction was made in it, by the id that its corrections name."""
+    with database.tenant_session(tenant) as session:
+        return {row.table_id: _known(row) for row in session.execute(select(CorrectedTable)).scalars()}
 
 
 def _naming(what: NewCorrection, ids: dict[tuple[Any, ...], str]) -> NewCorrection:

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from discovery_pipeline.domain.errors import UsageError
-from discovery_pipeline.domain.learning.corrections import Correction, NewCorrection, digest
+from discovery_pipeline.domain.learning.corrections import Correction, NewCorrection, digest, not_undone
 from discovery_pipeline.domain.learning.kinds import Kind
 from discovery_pipeline.domain.learning.patterns import Pattern, fold
 from discovery_pipeline.domain.learning.rules import Rules
+from discovery_pipeline.domain.learning.sharing import SharedLesson
 from discovery_pipeline.domain.mapping.recall.layouts import KnownTable
 from discovery_pipeline.domain.mapping.recall.lessons import Lesson
+from discovery_pipeline.domain.mapping.recall.shared import shared_lessons_of
 from discovery_pipeline.services.learning.lessons import lessons_of, newest_snapshot
 from discovery_pipeline.services.learning.rules import kinds_of, rules_of
-from discovery_pipeline.store.corrected_tables import corrected_tables
+from discovery_pipeline.store.corrected_tables import KEY, known_tables_by_id, naming, table_id
 from discovery_pipeline.store.corrections import corrections, newest_correction
 from discovery_pipeline.store.session import Database
+from discovery_pipeline.store.sharing import shared_lessons
 
 
 @dataclass(frozen=True)
@@ -42,12 +45,14 @@ class Proposed:
 @dataclass(frozen=True)
 class Outlook:
     """What a tenant would know. log: as it would stand. before: as it stands. concerned: recorded corrections that
-    would go. tables: that were corrected. today: the newest snapshot's date, None without one."""
+    would go. looks: of corrected tables, by the id that their corrections name. shared: what other tenants say, as long
+    as they go on sharing it. today: the newest snapshot's date, None without one."""
 
     log: tuple[Correction, ...]
     before: tuple[Correction, ...]
     concerned: tuple[Correction, ...]
-    tables: tuple[KnownTable, ...]
+    looks: Mapping[str, KnownTable]
+    shared: Mapping[SharedLesson, int]
     today: datetime | None
 
     @property
@@ -57,8 +62,16 @@ class Outlook:
 
     @property
     def lessons(self) -> tuple[Lesson, ...]:
-        """What would be known of columns."""
-        return lessons_of([p for p in self.patterns if p.kind == "mapping"], self.today)
+        """What would be known of columns: the tenant's own, then what others share."""
+        own = lessons_of([p for p in self.patterns if p.kind == "mapping"], self.today)
+        return (*own, *shared_lessons_of(self.shared, own))
+
+    @property
+    def tables(self) -> tuple[KnownTable, ...]:
+        """The tables that a correction that would stand was made in, each as the newest found it."""
+        ids = [str(c.what.context.get(KEY)) for c in not_undone(self.log) if c.what.kind == "mapping"]
+        newest = {_name(self.looks[name]): self.looks[name] for name in ids if name in self.looks}
+        return tuple(newest[name] for name in sorted(newest))
 
     def rules(self, asset: str) -> Rules:
         """The rules that this asset would be told."""
@@ -77,12 +90,12 @@ def outlook(database: Database, tenant: str, proposed: Proposed) -> Outlook:
     log = corrections(database, tenant)
     concerned = _chosen(log, proposed.undone | proposed.forgotten)
     newest, today = newest_correction(database, tenant), newest_snapshot(database, tenant)
-    added = _numbered(proposed.decided, newest + 1, _moment(log, today))
+    added = _numbered(naming(proposed.decided, proposed.tables), newest + 1, _moment(log, today))
     taken_back = _undoings([c for c in concerned if c.number in proposed.undone], newest + 1 + len(added))
     gone = proposed.forgotten
     kept = [c for c in (*log, *added, *taken_back) if c.number not in gone and c.what.undoes not in gone]
-    tables = {_name(t): t for t in (*corrected_tables(database, tenant), *proposed.tables)}
-    return Outlook(tuple(kept), log, tuple(concerned), tuple(tables[name] for name in sorted(tables)), today)
+    looks = known_tables_by_id(database, tenant) | {table_id(table): table for table in proposed.tables}
+    return Outlook(tuple(kept), log, tuple(concerned), looks, shared_lessons(database, tenant), today)
 
 
 def _chosen(log: Iterable[Correction], numbers: frozenset[int]) -> list[Correction]:

@@ -85,7 +85,7 @@ class Comparison:
     def _cosines(self, columns: Sequence[SeenColumn], embedder: Embedder) -> Cosines:
         stored = {pattern.pattern_id for pattern in current_patterns(self.database, self.tenant, ["mapping"])}
         without = without_embedding(self.database, self.tenant, embedder.model)
-        speaking = {x.pattern_id: x for x in self.lessons if x.field and not x.is_denial}
+        speaking = {x.pattern_id: x for x in self.lessons if x.field and x.corrections and not x.is_denial}
         new = [x for name, x in speaking.items() if name not in stored or name in without]
         gone = len(stored - speaking.keys())
         vectors = embedded(embedder, [*(x.header for x in new), *(column.header for column in columns)])
