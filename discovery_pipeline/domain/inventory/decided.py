@@ -15,8 +15,8 @@ import polars as pl
 
 from discovery_pipeline.domain.inventory.components import Nodes, components, dense
 from discovery_pipeline.domain.inventory.groups import Groups
-from discovery_pipeline.domain.inventory.identity import Wishes, wishes
 from discovery_pipeline.domain.inventory.links import Links
+from discovery_pipeline.domain.inventory.wishes import Wishes, wishes
 from discovery_pipeline.domain.learning.rules import Anchor, SameRule
 
 

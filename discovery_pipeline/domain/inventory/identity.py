@@ -5,7 +5,6 @@ Keep out: which records are one asset (matching.py).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -13,6 +12,7 @@ import polars as pl
 from discovery_pipeline.domain.handoffs import REGISTRY
 from discovery_pipeline.domain.inventory.hashing import asset_ids
 from discovery_pipeline.domain.inventory.params import InventoryParams
+from discovery_pipeline.domain.inventory.wishes import NO_WISHES, Wishes
 
 # Texts "kind:value" that say who an asset is, columns asset (UInt32), rank (the strongest 0), text.
 Texts = pl.DataFrame
@@ -28,8 +28,6 @@ _DIFFERENT = {"uuid": -6.0, "serial": -4.0}
 # Addresses and places in a file move on; they name an asset only when it has nothing else.
 LAST_RESORT = ("ip", "row")
 _MOST_TEXTS = 24
-# More than all kinds of texts together are worth.
-_DECIDED = 1000.0
 
 
 @dataclass(frozen=True)
@@ -38,27 +36,6 @@ class Identity:
 
     asset_id: pl.Series
     registry: pl.DataFrame
-
-
-@dataclass(frozen=True)
-class Wishes:
-    """What people's decisions say of ids. barred: asset, asset_id that it must not take. claimed: asset, asset_id that
-    is its own where the registry knows it, score (the newer decision has the higher one)."""
-
-    barred: pl.DataFrame
-    claimed: pl.DataFrame
-
-
-def wishes(barred: Sequence[tuple[int, str]] = (), claimed: Sequence[tuple[int, str, float]] = ()) -> Wishes:
-    """Wishes from rows."""
-    pair = {"asset": pl.UInt32(), "asset_id": pl.String()}
-    return Wishes(
-        pl.DataFrame(list(barred), schema=pair, orient="row"),
-        pl.DataFrame(list(claimed), schema={**pair, "score": pl.Float64()}, orient="row"),
-    )
-
-
-NO_WISHES = wishes()
 
 
 def assign_ids(
@@ -72,7 +49,7 @@ def assign_ids(
     shared = pl.col("asset").n_unique().over("text") > 1
     marked = texts.with_columns(shared.alias("shared"), _kind(pl.col("text")).alias("kind"))
     own = marked.filter(~pl.col("shared"))
-    known = _one_to_one(_with_wishes(_recognised(own, registry, params), registry, wished))
+    known = _one_to_one(wished.granted(_recognised(own, registry, params), registry))
     first = _strongest(marked)
     ids = _named(first.join(known, on="asset", how="left", maintain_order="left"), registry, tenant)
     return Identity(ids.sort("asset")["asset_id"], _changed_rows(ids, own, registry))
@@ -110,12 +87,6 @@ def _recognised(own: pl.DataFrame, registry: pl.DataFrame, params: InventoryPara
     for kind, penalty in _DIFFERENT.items():
         scored = _less_where_different(scored, own.lazy(), seen, kind, penalty)
     return scored.filter(pl.col("score") >= params.registry_accept).select("asset", "asset_id", "score").collect()
-
-
-def _with_wishes(candidates: pl.DataFrame, registry: pl.DataFrame, wished: Wishes) -> pl.DataFrame:
-    claimed = wished.claimed.join(registry, on="asset_id", how="semi")
-    told = claimed.with_columns(pl.col("score") + _DECIDED)
-    return pl.concat([candidates, told]).join(wished.barred, on=["asset", "asset_id"], how="anti")
 
 
 def _less_where_different(

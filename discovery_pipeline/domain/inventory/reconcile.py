@@ -29,7 +29,7 @@ from discovery_pipeline.domain.inventory.corrected import with_types, with_value
 from discovery_pipeline.domain.inventory.described import Described, describe
 from discovery_pipeline.domain.inventory.details import Attached, attach_details, summarise_details
 from discovery_pipeline.domain.inventory.fates import corrected, fate_of_decisions, find_unapplied
-from discovery_pipeline.domain.inventory.identity import NO_WISHES, Identity, assign_ids
+from discovery_pipeline.domain.inventory.identity import Identity, assign_ids
 from discovery_pipeline.domain.inventory.identity_texts import described_texts, typed_name_texts
 from discovery_pipeline.domain.inventory.named import named_rows, names_given, undescribed
 from discovery_pipeline.domain.inventory.params import InventoryParams
@@ -37,6 +37,7 @@ from discovery_pipeline.domain.inventory.records import gather_records
 from discovery_pipeline.domain.inventory.stated_ends import named_ends
 from discovery_pipeline.domain.inventory.summary import summarise_run
 from discovery_pipeline.domain.inventory.tables import Infos, Tables
+from discovery_pipeline.domain.inventory.wishes import NO_WISHES
 from discovery_pipeline.domain.learning.rules import Rules
 
 
