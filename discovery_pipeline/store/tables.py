@@ -188,17 +188,19 @@ class PatternRow(Base):
 
 
 class CorrectedTable(Base):
-    """A table of which a column was corrected, so that it is known again under another name. Holds no cell.
+    """A table of which a column was corrected, as it was then, so that it is known again under another name. No cell.
 
-    columns: per column its header and what its cells look like, in the table's order (domain/mapping/recall/layouts).
+    table_id: hash of its content; corrections name it in their context. columns: per column its header, what its cells
+    look like and what it was taken for, in the table's order (domain/mapping/recall/layouts).
     """
 
     __tablename__ = "corrected_tables"
 
     tenant_id: Mapped[str] = mapped_column(ForeignKey("tenants.name"), primary_key=True)
-    source: Mapped[str] = mapped_column(primary_key=True)
-    series: Mapped[str] = mapped_column(primary_key=True)
-    table: Mapped[str] = mapped_column(primary_key=True)
+    table_id: Mapped[str] = mapped_column(primary_key=True)
+    source: Mapped[str]
+    series: Mapped[str]
+    table: Mapped[str]
     record: Mapped[str]
     product: Mapped[str | None]
     columns: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
