@@ -9,6 +9,7 @@ import polars as pl
 
 from discovery_pipeline.domain.handoffs import RawTable, TableInfo, TableKind, document, mapping_frame
 from discovery_pipeline.domain.mapping.candidates import Proposals, propose
+from discovery_pipeline.domain.mapping.evidence import evidence_frame
 from discovery_pipeline.domain.mapping.resolve import resolve
 from discovery_pipeline.files.frames import TenantFrames
 from discovery_pipeline.services.mapping.learned import embedder_of, learned
@@ -63,5 +64,8 @@ def _publish(
     inputs["export_findings"] = publish(frames, "export_findings", {}, {**told, "inputs": dict(inputs)})
     parts = {"profiles": proposals.profiles, "evidence": proposals.evidence}
     inputs["mapping_proposals"] = publish(frames, "mapping_proposals", parts, {"inputs": dict(inputs)})
+    inputs["model_answers"] = publish(
+        frames, "model_answers", {"evidence": evidence_frame(())}, {"inputs": dict(inputs)}
+    )
     meta = {**told, "corrections": corrections, "inputs": {k: v for k, v in inputs.items() if k != "raw_export"}}
     publish(frames, "column_mapping", {"mapping": mapping}, meta)

@@ -283,7 +283,7 @@ def test_forgetting_is_as_if_it_had_never_been_learned(
     forget(acme, "acme", made, "cy")
     assert learned(acme) == learned(acme, "other")
     assert counts(acme, "acme") == counts(acme, "other")
-    assert [c.what for c in corrections(acme, "acme")] == kept
+    assert [c.what for c in corrections(acme, "acme")] == [c.what for c in corrections(acme, "other")]
     assert corrected_tables(acme, "acme") == corrected_tables(acme, "other")
 
 
@@ -332,10 +332,21 @@ def test_a_table_is_kept_while_something_learned_in_it_is(acme: Database) -> Non
 
 def test_a_table_is_known_as_it_looked_when_it_was_last_corrected(acme: Database) -> None:
     wider = replace(CMDB_TABLE, columns=(*CMDB_TABLE.columns, KnownColumn("New", {})))
-    record(acme, "acme", [OWNER], [CMDB_TABLE, VMS_TABLE])
+    record(acme, "acme", [OWNER, VMS], [CMDB_TABLE, VMS_TABLE])
     record(acme, "acme", [OWNER], [wider])
     assert corrected_tables(acme, "acme") == (wider, VMS_TABLE)
     assert corrected_tables(acme, "other") == ()
+
+
+@pytest.mark.parametrize("take_back", [undo, forget], ids=["undone", "forgotten"])
+def test_with_a_correction_its_look_of_the_table_is_taken_back(
+    acme: Database, take_back: Callable[..., object]
+) -> None:
+    wider = replace(CMDB_TABLE, columns=(*CMDB_TABLE.columns, KnownColumn("New", {})))
+    record(acme, "acme", [OWNER], [CMDB_TABLE])
+    record(acme, "acme", [OWNER, VMS], [wider, VMS_TABLE])
+    take_back(acme, "acme", [2, 3], "ann")
+    assert corrected_tables(acme, "acme") == (CMDB_TABLE,)
 
 
 def test_the_store_holds_what_the_fold_says(acme: Database) -> None:

@@ -129,10 +129,10 @@ def recalled(
     alike = similar_header(left, lessons, model, cosines, named_by_headers(told))
     others = same_header([c for c in rest if c not in header and c not in alike], shared)
     untouched = {column: told for column, told in layout.left_alone.items() if column not in header}
-    own_words, likeness = _frame(layout.evidence, header, untouched), _frame(alike, others)
+    taught, likeness = _frame(layout.evidence, header, untouched, others), _frame(alike)
     return Learned(
         told_kinds,
-        replace(told, evidence=pl.concat([own_before_others(told.evidence, own_words), own_words, likeness])),
+        replace(told, evidence=pl.concat([own_before_others(told.evidence, taught), taught, likeness])),
         (*own.values(), *layout.overrides.values()),
         told={
             "same_column": len(own), "same_layout": len(layout.overrides), "like_layout": len(layout.evidence),

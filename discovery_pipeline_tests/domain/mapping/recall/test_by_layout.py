@@ -64,7 +64,7 @@ def test_a_table_of_the_same_headers_is_decided(headers: tuple[str, ...]) -> Non
     found = told(known(headers, "renamed.csv"), lessons(managed="technical_owner", fnord=None))
     by_key = {header.lower().replace("_", " "): field for header, field in decided(found).items()}
     assert by_key == {"managed by": "technical_owner", "fnord": None}
-    assert (found.evidence, found.layouts) == ({}, {0: "cmdb.csv"})
+    assert found.evidence == {}
     (why,) = next(iter(found.overrides.values())).why
     assert why == "laid out like cmdb.csv: decided by correction 3"
 
@@ -84,14 +84,14 @@ def test_a_table_that_is_less_alike_is_told_of_its_headers_only() -> None:
 
 def test_another_layout_is_told_nothing() -> None:
     found = told(known(("Managed by", "A", "B", "C", "D", "E"), "x.csv"), lessons(managed="technical_owner"))
-    assert (found.overrides, found.evidence, found.layouts) == ({}, {}, {})
+    assert found == ToldByLayout({}, {}, {})
 
 
 def test_a_reworded_header_is_evidence_by_what_it_stands_for() -> None:
     found = told(known((*FIVE[:2], "Managed by group", *FIVE[3:]), "x.csv"), lessons(managed="technical_owner"))
     assert hinted(found) == {"Managed by group": ["technical_owner"]}
     (said,) = found.evidence[next(c for c in found.evidence if c.position == 2)]
-    assert "'managed', which it stands for here," in said.why
+    assert said.why == "correction 3: 'Managed by' in cmdb.csv, which it stands for here, means technical_owner"
     assert said.weight > combiner().unheard
 
 
@@ -113,7 +113,7 @@ def test_a_field_that_records_of_this_kind_lack_is_never_said(field: str) -> Non
 
 def test_a_table_of_another_kind_is_no_layout_of_it() -> None:
     flows = replace(known(FIVE, "x.csv"), record="connection")
-    assert told(flows, lessons(managed="technical_owner")).layouts == {}
+    assert told(flows, lessons(managed="technical_owner")) == ToldByLayout({}, {}, {})
 
 
 def test_the_most_similar_table_that_knows_a_column_tells_it() -> None:
@@ -122,7 +122,9 @@ def test_the_most_similar_table_that_knows_a_column_tells_it() -> None:
     at = lessons(managed="technical_owner") | lessons(wider, managed="department", rack="location")
     found = told(known(FIVE, "x.csv"), at, [wider, BEFORE])
     assert decided(found) == {"Managed by": "technical_owner", "Rack": "location"}
-    assert found.layouts == {0: "cmdb.csv"}
+    assert [m.why[0].split(":")[0] for m in found.overrides.values()] == [
+        "laid out like cmdb.csv", "laid out like wider.csv",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("trust", "more"), [(0.6, 0.9), (0.8, 0.99)])
@@ -134,3 +136,39 @@ def test_the_more_it_is_trusted_the_more_it_says(trust: float, more: float) -> N
         for t in (trust, more)
     ]
     assert weights[0] < weights[1]
+
+
+SEEN = replace(
+    BEFORE,
+    columns=tuple(
+        replace(c, taken_for=f)
+        for c, f in zip(BEFORE.columns, ("hostname", "ip_address", "tags", "", None), strict=True)
+    ),
+)
+
+
+def left(found: ToldByLayout) -> dict[str, list[str]]:
+    return {column.header: [said.field for said in given] for column, given in found.left_alone.items() if given}
+
+
+def test_columns_left_alone_beside_corrections_are_what_they_were_taken_for() -> None:
+    """A person looked at the table and let them be; of what it was not known, nothing is said."""
+    found = told(known(FIVE, "x.csv"), lessons(managed="technical_owner"), [SEEN])
+    assert decided(found) == {"Managed by": "technical_owner"}
+    assert left(found) == {"Name": ["hostname"], "IP address": ["ip_address"], "Rack": [""]}
+    (said,) = next(given for column, given in found.left_alone.items() if column.header == "Rack")
+    assert said.why == "this header in cmdb.csv was taken for none of the fields, and left so beside corrections"
+
+
+def test_a_decision_about_a_column_weighs_more_than_leaving_it_alone() -> None:
+    table = known((*FIVE[:3], "A", "B"), "x.csv")
+    found = told(table, lessons(managed="technical_owner"), [SEEN])
+    decided_weight = next(given[0].weight for given in found.evidence.values())
+    assert all(0 < said.weight < decided_weight for given in found.left_alone.values() for said in given)
+
+
+def test_a_column_that_one_table_left_and_another_decided_is_decided() -> None:
+    other = known((*FIVE, "More"), "wider.csv")
+    found = told(known(FIVE, "x.csv"), lessons(other, rack="location"), [SEEN, other])
+    assert decided(found) == {"Rack": "location"}
+    assert "Rack" not in left(found)
