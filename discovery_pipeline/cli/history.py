@@ -88,8 +88,9 @@ def forget(
 
 
 def _show(found: History) -> None:
-    names = ["number", "when", "who", "kind", "about", "said", "was", "state", "reason"]
-    table(names, map(_row, found.entries))
+    if found.entries:
+        names = ["number", "when", "who", "kind", "about", "said", "was", "state", "reason"]
+        table(names, map(_row, found.entries))
     for one in found.forgotten:
         because = f": {one.reason}" if one.reason else ""
         say(f"{one.made_at:%Y-%m-%d %H:%M} {one.author} forgot {one.count} of kind {one.kind}{because}")

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from discovery_pipeline.domain.errors import UsageError
+from discovery_pipeline.domain.learning.kinds import FIRST_ASSET
 from discovery_pipeline.services.learning.decide import decide, prepare
 from discovery_pipeline.services.learning.decisions import (
     AnyDecision,
@@ -278,3 +279,25 @@ def test_a_decision_made_in_between_still_conflicts(acme: Workspace, monkeypatch
     monkeypatch.setattr("discovery_pipeline.services.learning.decide.corrections", lambda *_: known)
     with pytest.raises(CorrectionConflict, match="correction 2"):
         decide(acme, "acme", [replace(PROD, value="qa")], "bob", overrule=True)
+
+
+def test_every_kind_reaches_the_asset_that_it_concerns(acme: Workspace) -> None:
+    decided = [
+        PROD, AssetValueDecision("app01", "memory_mib", "16 GB"), MergeDecision("app01", "=db01"), SPLIT,
+        TypeDecision("app01", "printer"), EdgeDecision("app01", "=db01", holds=False, edge_kind="tier"),
+        StrategyDecision("app01", "retire"),
+    ]  # fmt: skip
+    decide(acme, "acme", decided, "ann")
+    taught = {asset: rules_for(acme.database, "acme", asset) for asset in set(FIRST_ASSET.values())}
+    (value,), (of_asset,) = taught["clean_records"].rules.values, taught["clean_records"].rules.asset_values
+    assert (value.field, value.raw, value.value, of_asset.asset_id, of_asset.value) == (
+        "environment", "prd", "production", APP, "16384",
+    )  # fmt: skip
+    merged, split = taught["inventory"].rules.same
+    assert (merged.holds, merged.told.corrections, split.holds, split.told.author) == (True, (3,), False, "ann")
+    (typed,), (edge,) = taught["inventory"].rules.types, taught["dependencies"].rules.edges
+    assert (typed.classified_type, edge.from_asset, edge.to_asset, edge.kind, edge.holds) == (
+        "printer", APP, DB, "tier", False,
+    )  # fmt: skip
+    (strategy,) = taught["analysis"].rules.strategies
+    assert (strategy.asset_id, strategy.strategy, taught["analysis"].corrections) == (APP, "retire", 7)
