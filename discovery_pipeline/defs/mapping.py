@@ -32,6 +32,7 @@ from discovery_pipeline.domain.mapping.resolve import ResolveParams
 from discovery_pipeline.domain.mapping.review import MappedTables, review_mapping
 from discovery_pipeline.files.extraction import part_name
 from discovery_pipeline.services.domain_code import domain_code
+from discovery_pipeline.services.learning.disagreements import analysts_disagree
 from discovery_pipeline.services.learning.tracker import facts_of_learning, track_records
 from discovery_pipeline.services.mapping.choose import choose
 from discovery_pipeline.services.mapping.learned import embedder_of, learned
@@ -127,7 +128,7 @@ def column_mapping(
         review = review_mapping(MappedTables(infos, kinds, mappings, proposals.profiles, conflicts), precision)
         chosen = mapping_frame(mappings)
         out.staged.write("mapping", chosen)
-        findings = findings_frame(review.findings)
+        findings = findings_frame([*review.findings, *analysts_disagree(stores.database, stores.tenant, infos)])
         out.staged.write("findings", findings)
         save_mappings(stores.database, stores.tenant, with_names(chosen, infos))
         columns = sum(len(info.headers) for info in infos)

@@ -52,7 +52,7 @@ def looked_at(
 @dataclass(frozen=True)
 class TrackRecord:
     """How the mappings of one method did, or of one agent. decisions: of people. right: share of right ones among those
-    that the global threshold accepts, low and high its 90 % interval. trend, p_value, change: see domain/learning/trend.
+    that the global threshold accepts, low and high its 90 % interval. trend, p_value, change: domain/learning/trend.
     """
 
     method: str

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import get_args
 
@@ -11,7 +11,7 @@ from discovery_pipeline.domain.cleansing.units import unit_named, units_of
 from discovery_pipeline.domain.errors import UsageError
 from discovery_pipeline.domain.handoffs import ColumnMapping, TableInfo, TableKind, Transform
 from discovery_pipeline.domain.mapping.places import Place, header_key
-from discovery_pipeline.domain.schema import RECORD_KINDS, fields
+from discovery_pipeline.domain.schema import RECORD_KINDS, RecordKind, fields
 from discovery_pipeline.services.mapping.published import PublishedMapping, table_places
 
 LISTED = 20
@@ -29,7 +29,7 @@ class Decision:
     file, table, position and header name the column; source is needed where two sources have a file of this name.
     field: canonical, or None = it carries none. unit, transform: None = as the mapping finds them itself. line: of the
     file that the decision stands in, for messages. overrules: the number of somebody else's correction that this one
-    is meant to replace.
+    is meant to replace. record: what the rows of the whole table are; None = what the mapping takes them for.
     """
 
     file: str
@@ -43,6 +43,7 @@ class Decision:
     reason: str = ""
     line: int | None = None
     overrules: int | None = None
+    record: RecordKind | None = None
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,8 @@ class Target:
 
 def checked(decisions: Sequence[Decision], published: PublishedMapping) -> list[Target]:
     """The column of every decision, in the order given. Raises BadDecisions when one can't be taken."""
-    found = [_target(decision, published) for decision in decisions]
+    told = {_table_of(decision): decision.record for decision in decisions if decision.record}
+    found = [_target(decision, published, told) for decision in decisions]
     problems = [item for item in found if isinstance(item, Problem)]
     targets = [item for item in found if isinstance(item, Target)]
     problems += _repeated(targets)
@@ -94,11 +96,23 @@ def checked(decisions: Sequence[Decision], published: PublishedMapping) -> list[
     return targets
 
 
-def _target(decision: Decision, published: PublishedMapping) -> Target | Problem:
+_Table = tuple[str | None, str, str]
+
+
+def _table_of(decision: Decision) -> _Table:
+    return decision.source, decision.file, decision.table
+
+
+def _kind(decision: Decision, mapped: TableKind, told: RecordKind | None) -> TableKind:
+    """What the table's rows are, as the decision, else one about another of its columns, else the mapping says."""
+    return replace(mapped, record=decision.record or told or mapped.record)
+
+
+def _target(decision: Decision, published: PublishedMapping, told: Mapping[_Table, RecordKind]) -> Target | Problem:
     info = _table(decision, list(published.tables.values()))
     if isinstance(info, Problem):
         return info
-    kind = published.kinds[info.table_no]
+    kind = _kind(decision, published.kinds[info.table_no], told.get(_table_of(decision)))
     problem = _column_problem(decision, info) or _field_problem(decision, kind) or _reading_problem(decision, kind)
     if problem:
         return problem
