@@ -36,9 +36,9 @@ class Generation:
 
 @dataclass(frozen=True)
 class Published:
-    """The inventory that readers see: its version, and the generation it is."""
+    """The inventory that readers see: its version (None = there is none), and the generation it is."""
 
-    version: str
+    version: str | None
     generation: Generation
 
 
@@ -57,19 +57,20 @@ def plan(
 ) -> Plan:
     """What the next run is. known: by number. corrections: the numbers that stand now.
 
-    Generations after the published one came of runs that were stopped before they published: they are made again.
+    Generations after the published one came of runs that were stopped before they published: they are made again. Where
+    nothing is published (frames that were removed), what is registered stays.
     """
-    seen = [each for each in known if published and each.number <= published.generation.number]
+    seen = [each for each in known if published is None or each.number <= published.generation.number]
     of_files = list(takewhile(lambda each: each.files == files, reversed(seen)))[::-1]
     standing = frozenset(corrections)
     usable = list(takewhile(lambda each: each.corrections <= standing, of_files))
     again = next((each for each in of_files[: len(usable) + 1] if each.input == inputs), None)
     if again is not None:
         return _plan(again, seen, published)
-    if published is None:
-        return _plan(Generation(1, files, inputs, standing), seen, published)
     if not of_files:
-        return _plan(_beside(published, files, inputs, standing), seen, published)
+        newest = max((each.number for each in seen), default=0)
+        after = published or Published(None, Generation(newest, "", "", frozenset()))
+        return _plan(_beside(after, files, inputs, standing), seen, published)
     first = of_files[0]
     if not usable:
         made = Generation(first.number, files, inputs, standing, first.baseline, first.delivery)
@@ -95,15 +96,15 @@ def _beside(published: Published, files: str, inputs: str, standing: frozenset[i
     )
 
 
-def _versions(of_files: Sequence[Generation], published: Published) -> dict[int, str | None]:
+def _versions(of_files: Sequence[Generation], published: Published | None) -> dict[int, str | None]:
     """The version of each generation's inventory: what the next was compared with, for the last what is published."""
-    following: list[str | None] = [*(each.baseline for each in of_files[1:]), published.version]
+    following: list[str | None] = [*(each.baseline for each in of_files[1:]), published.version if published else None]
     return {each.number: version for each, version in zip(of_files, following, strict=True)}
 
 
 def _plan(made: Generation, seen: Sequence[Generation], published: Published | None) -> Plan:
     staying = [*(each for each in seen if each.number < made.number), made]
     versions = {made.delivery, made.missing, *(each.baseline for each in staying[-MOST_BASELINES:])}
-    of_published = [each.number for each in seen if published and each.files == published.generation.files]
-    floor = min([made.number, *of_published])
+    needed = [each.number for each in seen if published is None or each.files == published.generation.files]
+    floor = min([made.number, *needed])
     return Plan(made, frozenset(version for version in versions if version), floor)

@@ -146,6 +146,25 @@ def test_what_an_inventory_is_compared_with_is_kept_for_a_while() -> None:
     assert {first.baseline, first.delivery} <= tenant.alive
 
 
+@pytest.mark.parametrize(
+    ("files", "inputs", "expected"),
+    [
+        pytest.param("f", "b", (2, "v1", None, "v1"), id="the same input"),
+        pytest.param("f", "c", (3, None, None, "v1"), id="other input"),
+        pytest.param("g", "b", (3, None, None, None), id="other files"),
+    ],
+)
+def test_what_is_registered_outlives_its_frames(
+    files: str, inputs: str, expected: tuple[int, str | None, str | None, str | None]
+) -> None:
+    tenant = Tenant()
+    tenant.run("f", "a")
+    tenant.run("f", "b", 1)
+    tenant.published = None
+    assert seen(tenant.run(files, inputs, 1, 2)) == expected
+    assert tenant.path[0] == "f/a"
+
+
 @pytest.mark.parametrize("files", ["f", "g"], ids=["the same files", "other files"])
 def test_an_inventory_from_before_there_were_generations_is_gone_on_from(files: str) -> None:
     old = Published("v1", Generation(0, "f", "unknown", frozenset(), "v0", "v0"))
