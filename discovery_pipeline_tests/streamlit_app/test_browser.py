@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -184,6 +185,45 @@ def test_a_correction_is_applied_with_two_clicks(browser: Watched, up: Up, home:
     assert (run.job, run.status) == ("apply_corrections", "done")
     assert [step.asset for step in run.steps][:2] == ["column_mapping", "canonical_records"]
     assert {step.phase for step in run.steps} == {"mapping", "cleansing", "inventory", "dependencies", "analysis"}
+
+
+def test_a_preview_shows_and_undoing_restores(browser: Watched, home: Settings) -> None:
+    frames = FrameStore(home.frames_location).open(TENANT)
+    before = published(frames)
+    page = browser.page
+    page.get_by_placeholder("Header, field").fill("AD_Site_Name0")
+    page.get_by_placeholder("Header, field").press("Enter")
+    page.get_by_text("1 to 1 of 1 columns").wait_for()
+    page.get_by_text(re.compile(r"^All \d")).click()
+    browser.settled()
+    page.get_by_text("What would change").nth(1).wait_for(state="detached")
+
+    page.get_by_text("What would change").click()
+    page.get_by_text("AD_Site_Name0: location → datacenter").wait_for()
+    page.get_by_text("After a run").wait_for(timeout=APPLY_DEADLINE_S * 1000)
+    page.get_by_text("values of the inventory change").wait_for()
+    page.get_by_text("computing what becomes of").wait_for(state="hidden")
+    browser.settled()
+    assert all(there.equals(now) for there, now in zip(before, published(frames), strict=True))
+
+    page.get_by_role("button", name="datacenter", exact=False).first.click()
+    page.get_by_text("Waits for a run: datacenter").wait_for()
+    page.get_by_role("button", name="Apply 1 correction").click()
+    page.get_by_text("AD_Site_Name0 is datacenter").wait_for(timeout=APPLY_DEADLINE_S * 1000)
+    assert mapping_of(frames, "AD_Site_Name0", "SCCM_")["field"] == "datacenter"
+
+    page.get_by_role("button", name="Undo").click()
+    page.get_by_text("Waits for a run: undone by").wait_for()
+    page.get_by_role("button", name="Apply 1 correction").click()
+    page.get_by_text("AD_Site_Name0 is location").wait_for(timeout=APPLY_DEADLINE_S * 1000)
+    browser.settled()
+    assert all(there.equals(now) for there, now in zip(before, published(frames), strict=True))
+
+
+def published(frames: TenantFrames) -> list[pl.DataFrame]:
+    """The mapping and what follows from it."""
+    parts = [(asset, asset) for asset in ("inventory", "dependencies", "analysis")]
+    return [frames.scan(*part).collect() for part in (("column_mapping", "mapping"), *parts)]
 
 
 def test_every_page_stands_without_an_error(browser: Watched) -> None:
