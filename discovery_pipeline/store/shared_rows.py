@@ -18,13 +18,16 @@ from discovery_pipeline.store.tables import SharedLessonRow, TenantSetting
 
 # The name and the value of the tenant's switch; migration 0005 has them too.
 SHARE_LEARNING, ON = "share-learning", "on"
-# What no standing pattern says any more.
+# What no standing pattern says any more. Read first and then compared: row by row it takes seconds at 10,000 patterns.
 UNSUPPORTED = text("""
+WITH standing AS MATERIALIZED (
+    SELECT target ->> 'header_key' AS header_key, record, coalesce(product, '') AS product, said ->> 'field' AS field
+      FROM patterns WHERE kind = 'mapping' AND state = 'current' AND polarity = 1
+)
 DELETE FROM shared_lessons s
- WHERE NOT EXISTS (SELECT FROM patterns p
-                    WHERE p.kind = 'mapping' AND p.state = 'current' AND p.polarity = 1
-                      AND p.record = s.record AND coalesce(p.product, '') = s.product
-                      AND p.target ->> 'header_key' = s.header_key AND p.said ->> 'field' = s.field)
+ WHERE NOT EXISTS (SELECT FROM standing p
+                    WHERE p.header_key = s.header_key AND p.record = s.record AND p.product = s.product
+                      AND p.field = s.field)
 """)
 
 
