@@ -16,14 +16,16 @@ from discovery_pipeline.defs import ticks
 from discovery_pipeline.defs.instance import open_instance
 from discovery_pipeline.defs.sensors import landing_files, new_corrections
 from discovery_pipeline.domain.errors import Unreachable
+from discovery_pipeline.domain.learning.kinds import Kind
 from discovery_pipeline.services import due_runs
 from discovery_pipeline.services.delivery import drops
 from discovery_pipeline.services.delivery.ingest import withdraw
+from discovery_pipeline.services.run_frames import ASSETS
 from discovery_pipeline.services.workspace import Workspace, open_workspace
 from discovery_pipeline.settings import Settings
 from discovery_pipeline.store.locks import tenant_writer
 from discovery_pipeline.store.tenants import add_tenant
-from discovery_pipeline_tests.defs.ticking import add_run, correct, give, publish, ran, switch_on
+from discovery_pipeline_tests.defs.ticking import add_run, correct, give, publish, ran, ran_to_the_end, switch_on
 
 
 @pytest.fixture
@@ -250,6 +252,32 @@ def test_corrections_are_applied_once_and_then_only_newer_ones(
     ran(workspace, "acme", corrections=2)
     assert corrections.tick() == []
     assert corrections.said == "nothing new"
+
+
+@pytest.mark.parametrize(
+    ("kinds", "first"),
+    [
+        pytest.param(["mapping"], "column_mapping", id="mapping"),
+        pytest.param(["value"], "clean_records", id="value"),
+        pytest.param(["merge"], "inventory", id="merge"),
+        pytest.param(["split"], "inventory", id="split"),
+        pytest.param(["type"], "inventory", id="type"),
+        pytest.param(["edge"], "dependencies", id="edge"),
+        pytest.param(["strategy"], "analysis", id="strategy"),
+        pytest.param(["strategy", "value", "edge"], "clean_records", id="the earliest of several"),
+    ],
+)
+def test_a_run_begins_where_a_correction_has_its_first_say(
+    corrections: Watcher, workspace: Workspace, tmp_path: Path, kinds: list[Kind], first: str
+) -> None:
+    give(workspace, "acme", tmp_path)
+    ran_to_the_end(workspace, "acme")
+    for number, kind in enumerate(kinds, start=1):
+        correct(workspace, "acme", number, kind)
+    (request,) = corrections.look().run_requests or []
+    assert request.job_name == "apply_corrections"
+    chosen = [key.to_user_string() for key in request.asset_selection or ()]
+    assert chosen == list(ASSETS[ASSETS.index(first) :])
 
 
 def test_corrections_before_the_first_mapping_wait_for_it(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import dagster as dg
@@ -18,8 +19,10 @@ from dagster._core.scheduler.instigation import InstigatorState, InstigatorStatu
 from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
 
 from discovery_pipeline.defs.launch import BY_COMMAND_LINE
+from discovery_pipeline.domain.learning.kinds import Kind
 from discovery_pipeline.services.delivery.ingest import ingest
 from discovery_pipeline.services.due_runs import files_due
+from discovery_pipeline.services.run_frames import ASSETS
 from discovery_pipeline.services.workspace import Workspace
 from discovery_pipeline.store.tables import Base
 from discovery_pipeline.store.tenants import add_tenant
@@ -57,11 +60,18 @@ def ran(workspace: Workspace, tenant: str, corrections: int = 0) -> None:
     publish(workspace, tenant, "column_mapping", CHAIN[1:-1], corrections=corrections)
 
 
-def correct(workspace: Workspace, tenant: str, number: int) -> None:
+def ran_to_the_end(workspace: Workspace, tenant: str) -> None:
+    """As a whole run leaves it, before anything was corrected."""
+    ran(workspace, tenant)
+    for before, asset in pairwise(ASSETS[ASSETS.index("column_mapping") :]):
+        publish(workspace, tenant, asset, [before], corrections=0)
+
+
+def correct(workspace: Workspace, tenant: str, number: int, kind: Kind = "mapping") -> None:
     """Record a correction of this number."""
     table = Base.metadata.tables["corrections"]
     with workspace.database.tenant_session(tenant) as session:
-        session.execute(sa.insert(table).values({**sample_row(table, tenant), "number": number}))
+        session.execute(sa.insert(table).values({**sample_row(table, tenant), "number": number, "kind": kind}))
 
 
 def add_run(

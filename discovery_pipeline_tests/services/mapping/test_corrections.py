@@ -10,6 +10,7 @@ import pytest
 from discovery_pipeline.domain.errors import UsageError
 from discovery_pipeline.domain.handoffs import TableKind
 from discovery_pipeline.services.mapping.corrections import BadDecisions, Decision, correct, waiting
+from discovery_pipeline.services.mapping.published import published_mapping
 from discovery_pipeline.services.workspace import Workspace, open_workspace
 from discovery_pipeline.settings import Settings
 from discovery_pipeline.store.corrections import corrections
@@ -136,3 +137,15 @@ def test_corrections_wait_until_a_mapping_has_used_them(acme: Workspace) -> None
     run_mapping(acme, "acme", SERVERS)
     correct(acme, "acme", [FNORD], "bob")
     assert [(c.number, c.author) for c in waiting(acme, "acme")] == [(2, "bob")]
+
+
+def test_a_decision_may_say_what_the_rows_of_its_table_are(acme: Workspace) -> None:
+    port = replace(MANAGED, field="destination_port", record="connection")
+    with pytest.raises(BadDecisions, match="asset records have no field 'destination_port'"):
+        correct(acme, "acme", [replace(port, record=None)], "ann")
+    correct(acme, "acme", [port], "ann")
+    run_mapping(acme, "acme", SERVERS)
+    published = published_mapping(acme.frames.open("acme"))
+    assert published is not None
+    assert published.kinds[0].record == "connection"
+    assert published.mappings[0][port.position].field == "destination_port"
