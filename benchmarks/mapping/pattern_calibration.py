@@ -21,10 +21,11 @@ from __future__ import annotations
 import argparse
 import random
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
@@ -35,22 +36,19 @@ from discovery_pipeline.agents.embeddings import Embedder, MiniLM
 from discovery_pipeline.domain.handoffs import TableInfo, TableKind
 from discovery_pipeline.domain.mapping.candidates import Proposals
 from discovery_pipeline.domain.mapping.evidence import evidence_frame
-from discovery_pipeline.domain.mapping.patterns import (
-    Learned,
-    Pattern,
-    Recall,
-    SeenColumn,
-    meaning,
-    same_header,
-    similar_header,
-)
 from discovery_pipeline.domain.mapping.places import Place, header_key, places_of
+from discovery_pipeline.domain.mapping.recall.by_header import same_header, similar_header
+from discovery_pipeline.domain.mapping.recall.learned import Learned, Recall
+from discovery_pipeline.domain.mapping.recall.lessons import Lesson, SeenColumn
+from discovery_pipeline.domain.mapping.recall.likeness import meaning
 from discovery_pipeline.domain.mapping.unsure import named_by_headers, unsure
 from discovery_pipeline.domain.schema import RecordKind
 from discovery_pipeline.services.mapping.learned import NEAREST
 
 COSINE_SHARE = 0.6
 STORES = (20, 100, 1000)
+# What one person said once is trusted.
+ONCE = 20 / 21
 
 Floats = NDArray[np.float64]
 
@@ -147,12 +145,12 @@ def same_again(columns: Sequence[Labelled]) -> tuple[float, float]:
     return float(np.mean(found[True])), float(np.mean(found[False]))
 
 
-def patterns_of(columns: Sequence[Labelled]) -> list[Pattern]:
+def patterns_of(columns: Sequence[Labelled]) -> list[Lesson]:
     """Each column as its one correction would have taught it."""
     return [
-        Pattern(
+        Lesson(
             str(i), Place(c.layout, c.layout, "", header_key(c.header), i), c.header, c.record, None, c.field, None,
-            None, 1, 0, (i + 1,),
+            None, is_denial=False, trust=ONCE, corrections=(i + 1,), contradicted=0,
         )
         for i, c in enumerate(columns)
     ]  # fmt: skip
@@ -180,12 +178,13 @@ def recalling(columns: Sequence[Labelled], alike: Likeness, model: str | None) -
             near = {c: _nearest(alike.cosine[start + c.position], others, kind.record) for c in rest}
             said |= similar_header(rest, others, model, near, named)
             found += [e for evidence in said.values() for e in evidence]
-        return Learned(evidence=evidence_frame(found))
+        evidence = pl.concat([proposals.evidence, evidence_frame(found)])
+        return Learned(kinds, replace(proposals, evidence=evidence))
 
     return recall
 
 
-def _nearest(cosine: Floats, patterns: Sequence[Pattern], record: RecordKind) -> Mapping[str, float]:
+def _nearest(cosine: Floats, patterns: Sequence[Lesson], record: RecordKind) -> Mapping[str, float]:
     known = [int(p.pattern_id) for p in patterns if p.record == record]
     best = sorted(known, key=lambda i: -cosine[i])[:NEAREST]
     return {str(i): float(cosine[i]) for i in best}

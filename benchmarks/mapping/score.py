@@ -16,9 +16,9 @@ from typing import Any
 
 from benchmarks.mapping.figures import Answer, Score
 from benchmarks.mapping.layouts import Layout, load
-from discovery_pipeline.domain.mapping.recall.learned import Recall
+from discovery_pipeline.domain.mapping.recall.learned import Recall, nothing_learned
 from discovery_pipeline.domain.schema import RECORD_KINDS
-from discovery_pipeline.services.mapping.preview import nothing_learned, preview
+from discovery_pipeline.services.mapping.preview import preview
 
 
 @dataclass(frozen=True)
