@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
@@ -118,6 +118,22 @@ def test_a_run_makes_what_was_foreseen_and_so_does_its_undoing(home: Settings, w
     for there, here in (("assets_added", "assets_vanished"), ("edges_added", "edges_removed")):
         assert ahead.told.groups[there].count == back.told.groups[here].count
     assert ahead.told.assets_changed.by == back.told.assets_changed.by
+
+
+def test_a_dispute_is_foreseen_with_its_finding(home: Settings, workspace: Workspace) -> None:
+    proposal = proposed(workspace, decisions(workspace, "mapping"))
+    (first,) = record(workspace.database, TENANT, proposal.decided, proposal.tables)
+    run_again(home)
+    otherwise = replace(column(workspace, "Managed by", None), overrules=first.number)
+    prepared = prepare(workspace, TENANT, [otherwise], "bob")
+    ahead = foresee(workspace, Proposed(prepared.corrections, prepared.tables))
+    (second,) = record(workspace.database, TENANT, prepared.corrections, prepared.tables)
+    run_again(home)
+    assert different(workspace, ahead.made) == []
+    assert ahead.told.findings_new.by is not None
+    assert ahead.told.findings_new.by["analysts_disagree"] == 1
+    forget(workspace.database, TENANT, [first.number, second.number], "ann")
+    run_again(home)
 
 
 def test_forgetting_is_foreseen_too(home: Settings, workspace: Workspace) -> None:

@@ -13,6 +13,7 @@ from discovery_pipeline.domain.errors import TransientError
 from discovery_pipeline.domain.handoffs import ColumnMapping, RawTable, TableKind, findings_frame, without_rows
 from discovery_pipeline.domain.mapping.candidates import Proposals
 from discovery_pipeline.domain.mapping.conflicts import conflicting_columns
+from discovery_pipeline.domain.mapping.disagreements import disagreement_findings
 from discovery_pipeline.domain.mapping.recall.by_header import Cosines
 from discovery_pipeline.domain.mapping.recall.learned import Learned
 from discovery_pipeline.domain.mapping.recall.lessons import Lesson, SeenColumn
@@ -23,6 +24,7 @@ from discovery_pipeline.files.extraction import part_name
 from discovery_pipeline.services.learning.proposed import Outlook
 from discovery_pipeline.services.mapping.choose import choose
 from discovery_pipeline.services.mapping.learned import NEAREST, Memory, by_record, embedded, embedder_of, recalled
+from discovery_pipeline.services.mapping.published import table_places
 from discovery_pipeline.services.run_frames import RunFrames
 from discovery_pipeline.services.workspace import Workspace
 from discovery_pipeline.store.patterns import current_patterns, find_similar, without_embedding
@@ -49,7 +51,9 @@ def scratch_mapping(workspace: Workspace, run: RunFrames, ahead: Outlook) -> Scr
     mappings = choose(known, ahead.log, infos, ResolveParams(precision)).mappings
     conflicts = conflicting_columns(list(kept_tables(run)), known.kinds, mappings)
     review = review_mapping(MappedTables(infos, known.kinds, mappings, proposals.profiles, conflicts), precision)
-    return ScratchMapping(known.kinds, mappings, findings_frame(review.findings))
+    columns = {place: (info, position) for info in infos for position, place in enumerate(table_places(info))}
+    disputes = disagreement_findings(ahead.patterns, columns)
+    return ScratchMapping(known.kinds, mappings, findings_frame([*review.findings, *disputes]))
 
 
 def gathered(run: RunFrames) -> Proposals:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 from discovery_pipeline.domain.errors import UsageError
 from discovery_pipeline.domain.handoffs import ColumnMapping, TableInfo, TableKind
 from discovery_pipeline.domain.mapping.candidates import Proposals
 from discovery_pipeline.domain.mapping.evidence import Evidence, evidence_frame
-from discovery_pipeline.domain.mapping.patterns import Learned
+from discovery_pipeline.domain.mapping.recall.learned import Learned
 from discovery_pipeline.services.mapping.preview import preview
 
 _CSV = "Name;IP-Adresse;RAM (GB);Wartungsfenster\nsrv-1;10.0.0.1;16;So 02:00\nsrv-2;10.0.0.2;32;Mo 03:00\n"
@@ -68,7 +70,8 @@ def test_what_was_learned_is_asked_for_once_the_tables_are_known(tmp_path: Path)
         number = next(t.table_no for t in tables if t.file == "cmdb.csv")
         decided = ColumnMapping(number, 0, "Name", "tags", 1.0, "accepted", method="pattern")
         said = Evidence(number, 3, "environment", "pattern", 9.0, "learned")
-        return Learned((decided,), evidence_frame([said]))
+        told = replace(proposals, evidence=pl.concat([proposals.evidence, evidence_frame([said])]))
+        return Learned(kinds, told, (decided,))
 
     columns = preview([tmp_path], recall)["files"][0]["tables"][0]["columns"]
 
