@@ -38,6 +38,7 @@ from discovery_pipeline.domain.mapping.candidates import Proposals
 from discovery_pipeline.domain.mapping.evidence import evidence_frame
 from discovery_pipeline.domain.mapping.places import Place, header_key, places_of
 from discovery_pipeline.domain.mapping.recall.by_header import same_header, similar_header
+from discovery_pipeline.domain.mapping.recall.curves import COSINE_SHARE, logistic
 from discovery_pipeline.domain.mapping.recall.learned import Learned, Recall
 from discovery_pipeline.domain.mapping.recall.lessons import Lesson, SeenColumn
 from discovery_pipeline.domain.mapping.recall.likeness import meaning
@@ -45,7 +46,6 @@ from discovery_pipeline.domain.mapping.unsure import named_by_headers, unsure
 from discovery_pipeline.domain.schema import RecordKind
 from discovery_pipeline.services.mapping.learned import NEAREST
 
-COSINE_SHARE = 0.6
 STORES = (20, 100, 1000)
 # What one person said once is trusted.
 ONCE = 20 / 21
@@ -118,17 +118,6 @@ def pairs(columns: Sequence[Labelled], similarity: Floats, store: int) -> tuple[
             near.append(similarity[i, best])
             right.append(column.is_right(columns[best].field))
     return np.array(near), np.array(right, dtype=np.float64)
-
-
-def fitted(near: Floats, right: Floats) -> tuple[float, float]:
-    """(at zero, slope) of the log-odds of being right: logistic regression by Newton's steps."""
-    given = np.column_stack([np.ones_like(near), near])
-    weights = np.zeros(2)
-    for _ in range(50):
-        likely = 1 / (1 + np.exp(-given @ weights))
-        curvature = given.T @ (given * (likely * (1 - likely))[:, None])
-        weights += np.linalg.solve(curvature + 1e-9 * np.eye(2), given.T @ (right - likely))
-    return float(weights[0]), float(weights[1])
 
 
 def same_again(columns: Sequence[Labelled]) -> tuple[float, float]:
@@ -212,8 +201,8 @@ def main() -> None:
     measures: dict[str, Floats] = {embedder.model: alike.blended(), "spelling": alike.spelling}
     for name, similarity in measures.items():
         for store in STORES:
-            at_zero, slope = fitted(*pairs(columns, similarity, store))
-            print(f"{name}, {store} patterns: log-odds {at_zero:.2f} + {slope:.2f} x similarity")
+            curve = logistic(*pairs(columns, similarity, store))
+            print(f"{name}, {store} patterns: log-odds {curve.at_zero:.2f} + {curve.slope:.2f} x similarity")
     field, none = same_again(columns)
     print(
         f"same header: its field right {field:.3f} (log-odds {_logit(field):.2f}), none {none:.3f} ({_logit(none):.2f})"

@@ -35,8 +35,9 @@ from discovery_pipeline.services.domain_code import domain_code
 from discovery_pipeline.services.learning.disagreements import analysts_disagree
 from discovery_pipeline.services.learning.tracker import facts_of_learning, track_records
 from discovery_pipeline.services.mapping.choose import choose
-from discovery_pipeline.services.mapping.learned import embedder_of, learned
-from discovery_pipeline.services.mapping.meanings import meanings_of
+from discovery_pipeline.services.mapping.embedders import embedder_of
+from discovery_pipeline.services.mapping.learned import learned
+from discovery_pipeline.services.mapping.meanings import curves_of, meanings_of
 from discovery_pipeline.services.mapping.model_answers import Asker, second_opinion
 from discovery_pipeline.store.corrections import corrections
 from discovery_pipeline.store.mappings import save_mappings
@@ -119,7 +120,15 @@ def column_mapping(
         proposals = load_proposals(frames)
         evidence = [proposals.evidence, frames.scan("model_answers", "evidence").collect()]
         proposals = replace(proposals, evidence=pl.concat(evidence))
-        known = learned(stores.database, stores.tenant, infos, kinds, proposals, embedder_of(stores.settings))
+        known = learned(
+            stores.database,
+            stores.tenant,
+            infos,
+            kinds,
+            proposals,
+            embedder_of(stores.settings),
+            curves_of(stores.settings),
+        )
         proposals, kinds = known.proposals, list(known.kinds)
         precision, log = stores.settings.mapping_precision, corrections(stores.database, stores.tenant)
         choice = choose(known, log, infos, ResolveParams(precision))

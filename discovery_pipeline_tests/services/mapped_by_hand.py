@@ -12,7 +12,8 @@ from discovery_pipeline.domain.mapping.candidates import Proposals, propose
 from discovery_pipeline.domain.mapping.evidence import evidence_frame
 from discovery_pipeline.domain.mapping.resolve import resolve
 from discovery_pipeline.files.frames import TenantFrames
-from discovery_pipeline.services.mapping.learned import embedder_of, learned
+from discovery_pipeline.services.mapping.embedders import embedder_of
+from discovery_pipeline.services.mapping.learned import learned
 from discovery_pipeline.services.workspace import Workspace
 from discovery_pipeline.store.tenants import add_tenant
 from discovery_pipeline_tests.domain.tables import raw_table

@@ -23,7 +23,9 @@ from discovery_pipeline.domain.mapping.review import MappedTables, review_mappin
 from discovery_pipeline.files.extraction import part_name
 from discovery_pipeline.services.learning.proposed import Outlook
 from discovery_pipeline.services.mapping.choose import choose
-from discovery_pipeline.services.mapping.learned import NEAREST, Memory, by_record, embedded, embedder_of, recalled
+from discovery_pipeline.services.mapping.embedders import embedder_of
+from discovery_pipeline.services.mapping.learned import NEAREST, Memory, by_record, embedded, recalled
+from discovery_pipeline.services.mapping.meanings import curves_of
 from discovery_pipeline.services.mapping.published import table_places
 from discovery_pipeline.services.run_frames import RunFrames
 from discovery_pipeline.services.workspace import Workspace
@@ -46,7 +48,9 @@ def scratch_mapping(workspace: Workspace, run: RunFrames, ahead: Outlook) -> Scr
     known = Learned(list(run.kinds_found().values()), proposals)
     if ahead.lessons:
         compare = Comparison(workspace.database, run.tenant, ahead.lessons, embedder_of(workspace.settings))
-        known = recalled(Memory(ahead.lessons, ahead.tables), infos, known.kinds, proposals, compare)
+        known = recalled(
+            Memory(ahead.lessons, ahead.tables), infos, known.kinds, proposals, compare, curves_of(workspace.settings)
+        )
     precision = workspace.settings.mapping_precision
     mappings = choose(known, ahead.log, infos, ResolveParams(precision)).mappings
     conflicts = conflicting_columns(list(kept_tables(run)), known.kinds, mappings)

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, partial
+from functools import partial
 
 import polars as pl
 
-from discovery_pipeline.agents.embeddings import Embedder, MiniLM, NoEmbeddings
+from discovery_pipeline.agents.embeddings import Embedder, NoEmbeddings
 from discovery_pipeline.domain.errors import TransientError
 from discovery_pipeline.domain.handoffs import TableInfo, TableKind
 from discovery_pipeline.domain.mapping.candidates import Proposals
@@ -19,6 +19,7 @@ from discovery_pipeline.domain.mapping.evidence import Evidence, evidence_frame
 from discovery_pipeline.domain.mapping.recall.by_header import Cosines, same_header, similar_header
 from discovery_pipeline.domain.mapping.recall.by_layout import told_by_layout
 from discovery_pipeline.domain.mapping.recall.by_place import decided
+from discovery_pipeline.domain.mapping.recall.curves import CURVES, Curve
 from discovery_pipeline.domain.mapping.recall.kinds import kinds_told, of_their_kind, reconsidered
 from discovery_pipeline.domain.mapping.recall.layouts import KnownTable
 from discovery_pipeline.domain.mapping.recall.learned import Learned, Recall, own_before_others
@@ -29,10 +30,11 @@ from discovery_pipeline.domain.mapping.unsure import named_by_headers, unsure
 from discovery_pipeline.domain.schema import RecordKind
 from discovery_pipeline.services.delivery.source_names import default_source
 from discovery_pipeline.services.learning.lessons import mapping_lessons
+from discovery_pipeline.services.mapping.embedders import embedder_of
 from discovery_pipeline.services.mapping.known_tables import seen_tables
+from discovery_pipeline.services.mapping.meanings import curves_of
 from discovery_pipeline.services.mapping.published import table_places
 from discovery_pipeline.services.workspace import Workspace
-from discovery_pipeline.settings import Settings
 from discovery_pipeline.store.corrected_tables import corrected_tables
 from discovery_pipeline.store.corrections import newest_correction
 from discovery_pipeline.store.patterns import find_similar, save_embeddings, without_embedding
@@ -42,22 +44,14 @@ from discovery_pipeline.store.tables import EMBEDDING_DIMENSIONS
 NEAREST = 8
 
 
-def embedder_of(settings: Settings) -> Embedder | None:
-    """The embedding model that the settings ask for, loaded when first used; None when it is switched off."""
-    return _local() if settings.embeddings else None
-
-
-@cache
-def _local() -> Embedder:
-    return MiniLM()
-
-
 def recall_for(workspace: Workspace, tenant: str) -> Recall:
     """What `learned` says of files that were not ingested: each stands under the source it would have by default."""
 
     def recall(infos: Sequence[TableInfo], kinds: Sequence[TableKind], proposals: Proposals) -> Learned:
         placed = [replace(info, source=default_source(info.file.split("!/")[0])) for info in infos]
-        return learned(workspace.database, tenant, placed, kinds, proposals, embedder_of(workspace.settings))
+        settings = workspace.settings
+        embedder, curves = embedder_of(settings), curves_of(settings)
+        return learned(workspace.database, tenant, placed, kinds, proposals, embedder, curves)
 
     return recall
 
@@ -69,8 +63,11 @@ def learned(
     kinds: Sequence[TableKind],
     proposals: Proposals,
     embedder: Embedder | None,
+    curves: Callable[[], Mapping[str, Curve]] = lambda: CURVES,
 ) -> Learned:
     """What the tenant's patterns say about these tables' columns.
+
+    curves: what likeness proves, by embedding model; asked only where something is compared.
 
     An embedder that is down or switched off costs what only meaning would recall, and nothing else. It is not asked
     for a tenant without patterns, nor about columns that are settled without it. Raises UsageError (no such tenant).
@@ -81,7 +78,7 @@ def learned(
         return Learned(kinds, proposals, corrections=newest)
     memory = Memory(lessons, corrected_tables(database, tenant))
     compare = partial(_compared, database, tenant, embedder=embedder)
-    return replace(recalled(memory, infos, kinds, proposals, compare), corrections=newest)
+    return replace(recalled(memory, infos, kinds, proposals, compare, curves), corrections=newest)
 
 
 @dataclass(frozen=True)
@@ -107,6 +104,7 @@ def recalled(
     kinds: Sequence[TableKind],
     proposals: Proposals,
     compare: Compare = by_spelling,
+    curves: Callable[[], Mapping[str, Curve]] = lambda: CURVES,
 ) -> Learned:
     """What the memory says of a run's tables: what they are, and which column is which field.
 
@@ -126,7 +124,7 @@ def recalled(
     header = same_header(rest, lessons)
     left = _open([c for c in rest if c not in header and not c.place.is_blank], told) if lessons else []
     model, cosines, how = compare(left)
-    alike = similar_header(left, lessons, model, cosines, named_by_headers(told))
+    alike = similar_header(left, lessons, model, cosines, named_by_headers(told), curves() if cosines else CURVES)
     others = same_header([c for c in rest if c not in header and c not in alike], shared)
     untouched = {column: told for column, told in layout.left_alone.items() if column not in header}
     taught, likeness = _frame(layout.evidence, header, untouched, others), _frame(alike)

@@ -29,8 +29,9 @@ from discovery_pipeline.domain.mapping.meaning_evidence import (
     read_meanings,
     written_meanings,
 )
+from discovery_pipeline.domain.mapping.recall.curves import CURVES, Curve, fitted_curve
 from discovery_pipeline.domain.mapping.trained.combiner import combiner
-from discovery_pipeline.services.mapping.learned import embedder_of
+from discovery_pipeline.services.mapping.embedders import embedder_of
 from discovery_pipeline.settings import Settings
 
 Vectors = list[list[float]]
@@ -85,6 +86,21 @@ def meanings_of(settings: Settings) -> Meanings:
 def _guarded(header: str) -> str:
     """What of a header may leave the machine."""
     return plain_words(shown_header(header))
+
+
+def curves_of(settings: Settings) -> Callable[[], Mapping[str, Curve]]:
+    """What likeness of headers proves, per embedding model: the packaged curves, and that of the configured model,
+    calibrated on the packaged labelled headers. Without an answer of the model there is none for it."""
+
+    def curves() -> Mapping[str, Curve]:
+        embedder = embedder_of(settings)
+        if embedder is None or embedder.model in CURVES:
+            return CURVES
+        with suppress(NoEmbeddings, TransientError):
+            return {**CURVES, embedder.model: fitted_curve(_labelled(embedder, settings.home / "cache"))}
+        return CURVES
+
+    return curves
 
 
 @cache

@@ -19,7 +19,8 @@ from discovery_pipeline.domain.mapping.recall.likeness import meaning
 from discovery_pipeline.services.learning.proposed import Proposed, outlook
 from discovery_pipeline.services.learning.rules import rules_for
 from discovery_pipeline.services.learning.scratch_mapping import Comparison
-from discovery_pipeline.services.mapping.learned import NEAREST, embedded, embedder_of
+from discovery_pipeline.services.mapping.embedders import embedder_of
+from discovery_pipeline.services.mapping.learned import NEAREST, embedded
 from discovery_pipeline.services.workspace import Workspace, open_workspace
 from discovery_pipeline.settings import Settings
 from discovery_pipeline.store.corrected_tables import corrected_tables

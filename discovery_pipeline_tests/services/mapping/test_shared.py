@@ -13,7 +13,8 @@ from discovery_pipeline.domain.mapping.candidates import propose
 from discovery_pipeline.domain.mapping.recall.learned import Learned
 from discovery_pipeline.services.learning.lessons import mapping_lessons
 from discovery_pipeline.services.mapping.corrections import Decision, correct
-from discovery_pipeline.services.mapping.learned import embedder_of, learned
+from discovery_pipeline.services.mapping.embedders import embedder_of
+from discovery_pipeline.services.mapping.learned import learned
 from discovery_pipeline.services.mapping.review import ReviewColumn, review_columns
 from discovery_pipeline.services.tenant_settings import set_tenant_setting
 from discovery_pipeline.services.workspace import Workspace, open_workspace

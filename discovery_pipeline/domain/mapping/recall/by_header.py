@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from discovery_pipeline.domain.mapping.evidence import Evidence
+from discovery_pipeline.domain.mapping.recall.curves import COSINE_SHARE, CURVES, LEXICAL, Curve
 from discovery_pipeline.domain.mapping.recall.lessons import Lesson, SeenColumn, may_speak, said, strongest
 from discovery_pipeline.domain.mapping.recall.likeness import spelled_alike
 from discovery_pipeline.domain.mapping.trained.combiner import combiner
 from discovery_pipeline.domain.schema import RecordKind
 
-# Share of a blended similarity that is the vectors' cosine; the rest is spelling.
-_COSINE_SHARE = 0.6
 # Log-odds below which a reason moves nothing.
 _WORTH_SAYING = 0.2
 
@@ -20,21 +19,6 @@ Cosines = Mapping[SeenColumn, Mapping[str, float]]
 """Per column the cosine similarity of its nearest patterns, by pattern_id."""
 
 
-@dataclass(frozen=True)
-class Curve:
-    """Log-odds that a column carries the field that a lesson about a similar header names."""
-
-    at_zero: float
-    slope: float
-
-    def log_odds(self, similarity: float) -> float:
-        return self.at_zero + self.slope * similarity
-
-
-# Fitted on labelled layouts by benchmarks/mapping/pattern_calibration.py; its docstring has the command and the
-# figures. Per embedding model, since cosines of two models don't compare; LEXICAL for spelling alone.
-LEXICAL = Curve(-8.2, 10.4)
-CURVES: Mapping[str, Curve] = {"all-MiniLM-L6-v2-onnx-int8": Curve(-6.1, 8.8)}
 # The same header in another table: log-odds that a field is right there too, that 'none of the fields' is, and that a
 # field is not where it was not. That a merely similar header carries none proves nothing.
 SAME_FIELD, SAME_NONE, SAME_DENIED = 2.5, 1.7, -1.0
@@ -71,14 +55,15 @@ def similar_header(
     model: str | None,
     cosines: Cosines,
     named: Mapping[tuple[int, int, str], float],
+    curves: Mapping[str, Curve] = CURVES,
 ) -> dict[SeenColumn, list[Evidence]]:
     """What lessons about similar headers say beyond what the headers say by themselves, per column that has any.
 
     model: whose cosines these are; None, or a model without a curve = spelling alone is compared, with every lesson.
     named: log-odds of the field by the header itself, by table, position and field: it is one observation, so of the
-    two the stronger counts.
+    two the stronger counts. curves: by model.
     """
-    curve = CURVES.get(model or "")
+    curve = curves.get(model or "")
     by_id = {lesson.pattern_id: lesson for lesson in lessons if lesson.field and not lesson.is_denial}
     found = {}
     for column in columns:
@@ -97,7 +82,7 @@ def similar_header(
 
 def _alike(column: SeenColumn, lesson: Lesson, cosine: float | None, curve: Curve) -> Evidence:
     spelling = spelled_alike(column.header, lesson.header)
-    similarity = spelling if cosine is None else _COSINE_SHARE * cosine + (1 - _COSINE_SHARE) * spelling
+    similarity = spelling if cosine is None else COSINE_SHARE * cosine + (1 - COSINE_SHARE) * spelling
     weight = combiner().unheard + curve.log_odds(similarity)
     return said(column, lesson, weight, f"'{lesson.header.strip()}' in {lesson.learned_in}, {similarity:.0%} alike,")
 
