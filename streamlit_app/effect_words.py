@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from discovery_pipeline.services.learning.at_once import AtOnce, ThingEffect
-from discovery_pipeline.services.learning.differences import Change, Changes
-from discovery_pipeline.services.learning.named_tables import ColumnEffect
-from discovery_pipeline.services.learning.what_if import WhatIf
+from discovery_pipeline.services.learning.preview.at_once import AtOnce, ThingEffect
+from discovery_pipeline.services.learning.preview.differences import Change, Changes
+from discovery_pipeline.services.learning.preview.named_tables import ColumnEffect
+from discovery_pipeline.services.learning.preview.what_if import WhatIf
 from streamlit_app.widgets import html_text
 
 # Columns of a bulk acceptance whose own effect is told.

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from discovery_pipeline.services.learning.at_once import AtOnce, at_once
-from discovery_pipeline.services.learning.proposed import Proposed
-from discovery_pipeline.services.learning.what_if import WhatIf, what_if
+from discovery_pipeline.services.learning.preview.at_once import AtOnce, at_once
+from discovery_pipeline.services.learning.preview.proposed import Proposed
+from discovery_pipeline.services.learning.preview.what_if import WhatIf, what_if
 from discovery_pipeline.store.corrections import newest_correction
 from streamlit_app import services, widgets
 from streamlit_app.effect_words import consequences_html, named_html

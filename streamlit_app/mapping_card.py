@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from discovery_pipeline.services.learning.decide import prepare
-from discovery_pipeline.services.learning.proposed import Proposed
+from discovery_pipeline.services.learning.deciding.decide import prepare
+from discovery_pipeline.services.learning.preview.proposed import Proposed
 from discovery_pipeline.services.mapping.review import Candidate, FieldChoice, ReviewColumn, fields_of
 from streamlit_app import services, state
 from streamlit_app.deciding import decide, decision_of, named, place_key, show_question, take_back

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from discovery_pipeline.services.learning.decide import prepare
-from discovery_pipeline.services.learning.proposed import Proposed
+from discovery_pipeline.services.learning.deciding.decide import prepare
+from discovery_pipeline.services.learning.preview.proposed import Proposed
 from discovery_pipeline.services.mapping.review import ReviewColumn
 from streamlit_app import services, state, widgets
 from streamlit_app.deciding import accept_all, decision_of

@@ -40,8 +40,8 @@ def correct(
     asset,other; split asset,file,table,row; type asset,value; edge asset,other,value (yes, no; field = kind of edge);
     strategy asset,value. Each may have reason and overrules (the number of somebody else's correction).
     """
-    from discovery_pipeline.services.learning.decide import decide
-    from discovery_pipeline.services.learning.decision_files import read_decisions
+    from discovery_pipeline.services.learning.deciding.decide import decide
+    from discovery_pipeline.services.learning.deciding.decision_files import read_decisions
     from discovery_pipeline.services.mapping.decisions import BadDecisions
     from discovery_pipeline.store.corrections import CorrectionConflict
 
@@ -65,7 +65,7 @@ def correct(
 
 
 def _show(made: tuple[Correction, ...]) -> None:
-    from discovery_pipeline.services.learning.words import about, in_words
+    from discovery_pipeline.services.learning.deciding.words import about, in_words
 
     columns = [_column(c) for c in made if c.what.kind == "mapping"]
     rows: list[list[object]] = [

@@ -42,7 +42,7 @@ def correct_and_rerun(opened: Workspace, tenant: str, judge: Judge) -> dict[str,
 
 
 def _apply(opened: Workspace, tenant: str, path: Path) -> tuple[int, int]:
-    from discovery_pipeline.services.learning.decision_files import read_decisions
+    from discovery_pipeline.services.learning.deciding.decision_files import read_decisions
     from discovery_pipeline.services.mapping.corrections import Decision, correct
     from discovery_pipeline.services.mapping.effects import not_yet_made
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 from discovery_pipeline.cli.output import emit_json, note, say, table
 
 if TYPE_CHECKING:
-    from discovery_pipeline.services.learning.at_once import AtOnce
-    from discovery_pipeline.services.learning.decisions import AnyDecision
-    from discovery_pipeline.services.learning.differences import Changes
-    from discovery_pipeline.services.learning.what_if import WhatIf
+    from discovery_pipeline.services.learning.deciding.decisions import AnyDecision
+    from discovery_pipeline.services.learning.preview.at_once import AtOnce
+    from discovery_pipeline.services.learning.preview.differences import Changes
+    from discovery_pipeline.services.learning.preview.what_if import WhatIf
     from discovery_pipeline.services.workspace import Workspace
 
 LISTED = 20
@@ -22,10 +22,10 @@ def show_preview(
     workspace: Workspace, tenant: str, decisions: Sequence[AnyDecision], author: str, *, json: bool
 ) -> None:
     """What is named at once, then what a run would make of it. Raises as `prepare` and `scratch_run` do."""
-    from discovery_pipeline.services.learning.at_once import at_once
-    from discovery_pipeline.services.learning.decide import prepare
-    from discovery_pipeline.services.learning.proposed import Proposed
-    from discovery_pipeline.services.learning.what_if import what_if
+    from discovery_pipeline.services.learning.deciding.decide import prepare
+    from discovery_pipeline.services.learning.preview.at_once import at_once
+    from discovery_pipeline.services.learning.preview.proposed import Proposed
+    from discovery_pipeline.services.learning.preview.what_if import what_if
 
     prepared = prepare(workspace, tenant, decisions, author)
     proposed = Proposed(prepared.corrections, prepared.tables)

@@ -8,8 +8,8 @@ from typing import Any
 import polars as pl
 
 from discovery_pipeline.defs.launch import RunSummary, run_tenant
-from discovery_pipeline.services.learning.decide import decide
-from discovery_pipeline.services.learning.decisions import (
+from discovery_pipeline.services.learning.deciding.decide import decide
+from discovery_pipeline.services.learning.deciding.decisions import (
     AnyDecision,
     AssetValueDecision,
     EdgeDecision,

@@ -12,8 +12,8 @@ from discovery_pipeline.defs.instance import open_instance
 from discovery_pipeline.defs.launch import run_tenant
 from discovery_pipeline.services.delivery.ingest import ingest
 from discovery_pipeline.services.export import export
-from discovery_pipeline.services.learning.decide import decide
-from discovery_pipeline.services.learning.decisions import StrategyDecision
+from discovery_pipeline.services.learning.deciding.decide import decide
+from discovery_pipeline.services.learning.deciding.decisions import StrategyDecision
 from discovery_pipeline.services.learning.history import forget, undo
 from discovery_pipeline.services.mapping.corrections import Decision
 from discovery_pipeline.services.mapping.review import ReviewColumn, review_columns

@@ -11,9 +11,8 @@ import polars as pl
 import pytest
 
 from discovery_pipeline.defs.launch import RunSummary, run_tenant
-from discovery_pipeline.services.learning.at_once import AtOnce, at_once
-from discovery_pipeline.services.learning.decide import prepare
-from discovery_pipeline.services.learning.decisions import (
+from discovery_pipeline.services.learning.deciding.decide import prepare
+from discovery_pipeline.services.learning.deciding.decisions import (
     AnyDecision,
     EdgeDecision,
     MergeDecision,
@@ -21,9 +20,10 @@ from discovery_pipeline.services.learning.decisions import (
     TypeDecision,
     ValueDecision,
 )
-from discovery_pipeline.services.learning.proposed import Proposed
-from discovery_pipeline.services.learning.scratch_run import ScratchRun, scratch_run
-from discovery_pipeline.services.learning.what_if import WhatIf, compared, what_if
+from discovery_pipeline.services.learning.preview.at_once import AtOnce, at_once
+from discovery_pipeline.services.learning.preview.proposed import Proposed
+from discovery_pipeline.services.learning.preview.scratch_run import ScratchRun, scratch_run
+from discovery_pipeline.services.learning.preview.what_if import WhatIf, compared, what_if
 from discovery_pipeline.services.mapping.corrections import Decision
 from discovery_pipeline.services.mapping.review import review_columns
 from discovery_pipeline.services.workspace import Workspace, open_workspace

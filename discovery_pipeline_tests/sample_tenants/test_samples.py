@@ -7,7 +7,7 @@ import pytest
 from discovery_pipeline.domain.errors import UsageError
 from discovery_pipeline.domain.schema import RECORD_KINDS, fields
 from discovery_pipeline.sample_tenants import sample_corrections, sample_files, sample_names
-from discovery_pipeline.services.learning.decision_files import read_decisions
+from discovery_pipeline.services.learning.deciding.decision_files import read_decisions
 from discovery_pipeline_tests.sample_tenants.score import Truth, load_truth
 
 SAMPLES = ("northwind-bank", "solo")

@@ -14,7 +14,7 @@ from discovery_pipeline.defs.launch import run_tenant
 from discovery_pipeline.sample_tenants import sample_corrections, sample_files
 from discovery_pipeline.services.delivery.ingest import ingest
 from discovery_pipeline.services.export import export
-from discovery_pipeline.services.learning.decision_files import read_decisions
+from discovery_pipeline.services.learning.deciding.decision_files import read_decisions
 from discovery_pipeline.services.mapping.corrections import correct
 from discovery_pipeline.services.mapping.effects import corrected_columns, inventory_changes, not_yet_made
 from discovery_pipeline.services.workspace import Workspace, open_workspace

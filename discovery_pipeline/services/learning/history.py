@@ -11,7 +11,7 @@ from discovery_pipeline.domain.errors import UsageError
 from discovery_pipeline.domain.learning.corrections import Correction, NewCorrection, standing
 from discovery_pipeline.domain.learning.kinds import FIRST_ASSET, KINDS, Kind
 from discovery_pipeline.files.frames import TenantFrames
-from discovery_pipeline.services.learning.words import about, in_words
+from discovery_pipeline.services.learning.deciding.words import about, in_words
 from discovery_pipeline.services.workspace import Workspace
 from discovery_pipeline.store import corrections as store
 from discovery_pipeline.store.forgotten import Forgotten, forgotten

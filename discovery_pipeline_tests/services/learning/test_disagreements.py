@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from discovery_pipeline.services.learning.decide import decide
+from discovery_pipeline.services.learning.deciding.decide import decide
 from discovery_pipeline.services.learning.disagreements import analysts_disagree
 from discovery_pipeline.services.learning.history import undo
 from discovery_pipeline.services.mapping.decisions import Decision

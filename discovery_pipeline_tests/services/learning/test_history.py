@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 
 from discovery_pipeline.domain.errors import UsageError
-from discovery_pipeline.services.learning.decide import decide
-from discovery_pipeline.services.learning.decisions import (
+from discovery_pipeline.services.learning.deciding.decide import decide
+from discovery_pipeline.services.learning.deciding.decisions import (
     AssetValueDecision,
     EdgeDecision,
     MergeDecision,

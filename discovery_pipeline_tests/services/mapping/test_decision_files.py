@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from discovery_pipeline.domain.errors import UsageError
-from discovery_pipeline.services.learning.decision_files import read_decisions
+from discovery_pipeline.services.learning.deciding.decision_files import read_decisions
 from discovery_pipeline.services.mapping.corrections import BadDecisions, Decision
 
 HEAD = "file,table,position,header,field\n"

@@ -11,8 +11,8 @@ from discovery_pipeline.domain.errors import UsageError
 from discovery_pipeline.domain.handoffs import INVENTORY
 from discovery_pipeline.files.frames import FrameStore
 from discovery_pipeline.services.inventory.asset_search import find_asset
-from discovery_pipeline.services.learning.asset_names import named_assets
-from discovery_pipeline.services.learning.decisions import TypeDecision
+from discovery_pipeline.services.learning.deciding.asset_names import named_assets
+from discovery_pipeline.services.learning.deciding.decisions import TypeDecision
 from discovery_pipeline.services.mapping.decisions import LISTED, Problem
 from discovery_pipeline.services.run_frames import RunFrames, run_frames
 from discovery_pipeline_tests.services.hand_built import frame, publish

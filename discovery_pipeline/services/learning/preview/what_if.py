@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from discovery_pipeline.services.learning.differences import (
+from discovery_pipeline.services.learning.preview.differences import (
     Changes,
     assessments,
     asset_names,
@@ -13,8 +13,8 @@ from discovery_pipeline.services.learning.differences import (
     edges,
     findings,
 )
-from discovery_pipeline.services.learning.proposed import Proposed
-from discovery_pipeline.services.learning.scratch_run import ScratchRun, scratch_run
+from discovery_pipeline.services.learning.preview.proposed import Proposed
+from discovery_pipeline.services.learning.preview.scratch_run import ScratchRun, scratch_run
 from discovery_pipeline.services.mapping.corrections import waiting
 from discovery_pipeline.services.workspace import Workspace
 

@@ -16,9 +16,9 @@ from discovery_pipeline.domain.mapping.places import Place
 from discovery_pipeline.domain.mapping.recall.layouts import KnownColumn, KnownTable
 from discovery_pipeline.domain.mapping.recall.lessons import SeenColumn
 from discovery_pipeline.domain.mapping.recall.likeness import meaning
-from discovery_pipeline.services.learning.proposed import Proposed, outlook
+from discovery_pipeline.services.learning.preview.proposed import Proposed, outlook
+from discovery_pipeline.services.learning.preview.scratch_mapping import Comparison
 from discovery_pipeline.services.learning.rules import rules_for
-from discovery_pipeline.services.learning.scratch_mapping import Comparison
 from discovery_pipeline.services.mapping.embedders import embedder_of
 from discovery_pipeline.services.mapping.learned import NEAREST, embedded
 from discovery_pipeline.services.workspace import Workspace, open_workspace

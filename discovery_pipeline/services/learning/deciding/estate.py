@@ -9,9 +9,14 @@ import polars as pl
 
 from discovery_pipeline.domain.errors import UsageError
 from discovery_pipeline.domain.handoffs import TableInfo
-from discovery_pipeline.services.learning.anchoring import Anchoring
-from discovery_pipeline.services.learning.asset_names import NamedAssets, named_assets
-from discovery_pipeline.services.learning.decisions import AssetDecision, EdgeDecision, MergeDecision, SplitDecision
+from discovery_pipeline.services.learning.deciding.anchoring import Anchoring
+from discovery_pipeline.services.learning.deciding.asset_names import NamedAssets, named_assets
+from discovery_pipeline.services.learning.deciding.decisions import (
+    AssetDecision,
+    EdgeDecision,
+    MergeDecision,
+    SplitDecision,
+)
 from discovery_pipeline.services.run_frames import RunFrames, run_frames
 from discovery_pipeline.services.workspace import Workspace
 

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from discovery_pipeline.domain.errors import UsageError
 from discovery_pipeline.domain.learning.kinds import KINDS, Kind
-from discovery_pipeline.services.learning.decision_lines import Line, read_lines
-from discovery_pipeline.services.learning.decisions import AnyDecision
-from discovery_pipeline.services.learning.kind_lines import NEEDED, OPTIONAL, decision_of
+from discovery_pipeline.services.learning.deciding.decision_lines import Line, read_lines
+from discovery_pipeline.services.learning.deciding.decisions import AnyDecision
+from discovery_pipeline.services.learning.deciding.kind_lines import NEEDED, OPTIONAL, decision_of
 from discovery_pipeline.services.mapping.decisions import BadDecisions, Problem
 
 _MAPPING: Kind = "mapping"

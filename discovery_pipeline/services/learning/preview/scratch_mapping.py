@@ -21,7 +21,7 @@ from discovery_pipeline.domain.mapping.recall.likeness import meaning
 from discovery_pipeline.domain.mapping.resolve import ResolveParams
 from discovery_pipeline.domain.mapping.review import MappedTables, review_mapping
 from discovery_pipeline.files.extraction import part_name
-from discovery_pipeline.services.learning.proposed import Outlook
+from discovery_pipeline.services.learning.preview.proposed import Outlook
 from discovery_pipeline.services.mapping.choose import choose
 from discovery_pipeline.services.mapping.embedders import embedder_of
 from discovery_pipeline.services.mapping.learned import NEAREST, Memory, by_record, embedded, recalled

@@ -11,8 +11,8 @@ import polars as pl
 from discovery_pipeline.domain.cleansing.rules import SEPARATOR
 from discovery_pipeline.domain.cleansing.value_rules import read_values, spellings
 from discovery_pipeline.domain.schema import Field, RecordKind, fields
-from discovery_pipeline.services.learning.decisions import AssetValueDecision, ValueDecision
-from discovery_pipeline.services.learning.drafts import Draft, problem
+from discovery_pipeline.services.learning.deciding.decisions import AssetValueDecision, ValueDecision
+from discovery_pipeline.services.learning.deciding.drafts import Draft, problem
 from discovery_pipeline.services.mapping.decisions import Problem
 
 _EXAMPLES = {

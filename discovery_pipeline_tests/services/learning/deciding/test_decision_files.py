@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from discovery_pipeline.domain.errors import UsageError
-from discovery_pipeline.services.learning.decision_files import read_decisions
-from discovery_pipeline.services.learning.decisions import (
+from discovery_pipeline.services.learning.deciding.decision_files import read_decisions
+from discovery_pipeline.services.learning.deciding.decisions import (
     AnyDecision,
     AssetValueDecision,
     EdgeDecision,

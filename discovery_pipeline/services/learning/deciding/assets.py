@@ -8,9 +8,9 @@ from typing import get_args
 from discovery_pipeline.domain.errors import UsageError
 from discovery_pipeline.domain.handoffs import AssetType, EdgeKind, Strategy
 from discovery_pipeline.services.inventory.asset_search import display_name
-from discovery_pipeline.services.learning.asset_names import Asset
-from discovery_pipeline.services.learning.asset_values import draft_asset_values
-from discovery_pipeline.services.learning.decisions import (
+from discovery_pipeline.services.learning.deciding.asset_names import Asset
+from discovery_pipeline.services.learning.deciding.asset_values import draft_asset_values
+from discovery_pipeline.services.learning.deciding.decisions import (
     AssetDecision,
     AssetValueDecision,
     EdgeDecision,
@@ -19,9 +19,9 @@ from discovery_pipeline.services.learning.decisions import (
     StrategyDecision,
     TypeDecision,
 )
-from discovery_pipeline.services.learning.drafts import Draft, problem
-from discovery_pipeline.services.learning.estate import BELIEVED, Estate
-from discovery_pipeline.services.learning.splits import anchor_document, draft_splits
+from discovery_pipeline.services.learning.deciding.drafts import Draft, problem
+from discovery_pipeline.services.learning.deciding.estate import BELIEVED, Estate
+from discovery_pipeline.services.learning.deciding.splits import anchor_document, draft_splits
 from discovery_pipeline.services.mapping.decisions import Problem
 
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from discovery_pipeline.domain.learning.corrections import Correction, standing
 from discovery_pipeline.domain.mapping.places import place_of
-from discovery_pipeline.services.learning.named_tables import ColumnEffect, tables_under
-from discovery_pipeline.services.learning.proposed import Outlook, Proposed, outlook
-from discovery_pipeline.services.learning.scratch_run import finished_run
-from discovery_pipeline.services.learning.words import about, in_words
+from discovery_pipeline.services.learning.deciding.words import about, in_words
+from discovery_pipeline.services.learning.preview.named_tables import ColumnEffect, tables_under
+from discovery_pipeline.services.learning.preview.proposed import Outlook, Proposed, outlook
+from discovery_pipeline.services.learning.preview.scratch_run import finished_run
 from discovery_pipeline.services.workspace import Workspace
 
 

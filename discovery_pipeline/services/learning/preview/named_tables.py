@@ -19,9 +19,9 @@ from discovery_pipeline.domain.mapping.recall.by_place import decided
 from discovery_pipeline.domain.mapping.recall.lessons import SeenColumn
 from discovery_pipeline.domain.mapping.resolve import resolve
 from discovery_pipeline.services.cleansed_tables import VALUE_RULES, value_rules_of
-from discovery_pipeline.services.learning.differences import SAMPLE
-from discovery_pipeline.services.learning.proposed import Outlook
-from discovery_pipeline.services.learning.scratch_mapping import gathered, kept_tables
+from discovery_pipeline.services.learning.preview.differences import SAMPLE
+from discovery_pipeline.services.learning.preview.proposed import Outlook
+from discovery_pipeline.services.learning.preview.scratch_mapping import gathered, kept_tables
 from discovery_pipeline.services.mapping.published import table_places
 from discovery_pipeline.services.run_frames import RunFrames
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from discovery_pipeline.domain.inventory.changes import find_changes
-from discovery_pipeline.services.learning.scratch_run import ScratchRun
+from discovery_pipeline.services.learning.preview.scratch_run import ScratchRun
 
 SAMPLE = 5
 _EDGE = ("from_asset", "to_asset", "to_address", "kind")

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from discovery_pipeline.domain.learning.kinds import Kind
 from discovery_pipeline.domain.schema import RECORD_KINDS
-from discovery_pipeline.services.learning.decisions import (
+from discovery_pipeline.services.learning.deciding.decisions import (
     AnyDecision,
     AssetDecision,
     AssetValueDecision,

@@ -18,9 +18,9 @@ from discovery_pipeline.services.cleansed_tables import Notes, cleansed_tables, 
 from discovery_pipeline.services.domain_code import domain_code
 from discovery_pipeline.services.due_runs import corrections_due
 from discovery_pipeline.services.inventory.generations import MadeFrom, numbers_that_stand
-from discovery_pipeline.services.learning.proposed import Outlook, Proposed, outlook
-from discovery_pipeline.services.learning.scratch_inventory import scratch_inventory
-from discovery_pipeline.services.learning.scratch_mapping import kept_tables, scratch_mapping
+from discovery_pipeline.services.learning.preview.proposed import Outlook, Proposed, outlook
+from discovery_pipeline.services.learning.preview.scratch_inventory import scratch_inventory
+from discovery_pipeline.services.learning.preview.scratch_mapping import kept_tables, scratch_mapping
 from discovery_pipeline.services.run_frames import ASSETS, RunFrames, run_frames
 from discovery_pipeline.services.workspace import Workspace
 

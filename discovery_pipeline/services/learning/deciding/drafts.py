@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from discovery_pipeline.domain.learning.corrections import NewCorrection, digest
-from discovery_pipeline.services.learning.decisions import KIND_OF, Said, SplitDecision
+from discovery_pipeline.services.learning.deciding.decisions import KIND_OF, Said, SplitDecision
 from discovery_pipeline.services.mapping.decisions import Problem
 
 

@@ -9,8 +9,8 @@ import pytest
 
 from discovery_pipeline.domain.errors import UsageError
 from discovery_pipeline.domain.learning.kinds import FIRST_ASSET
-from discovery_pipeline.services.learning.decide import decide, prepare
-from discovery_pipeline.services.learning.decisions import (
+from discovery_pipeline.services.learning.deciding.decide import decide, prepare
+from discovery_pipeline.services.learning.deciding.decisions import (
     AnyDecision,
     AssetValueDecision,
     EdgeDecision,
@@ -276,7 +276,7 @@ def test_a_decision_made_in_between_still_conflicts(acme: Workspace, monkeypatch
     decide(acme, "acme", [PROD], "ann")
     known = corrections(acme.database, "acme")
     decide(acme, "acme", [replace(PROD, value="test")], "ann")
-    monkeypatch.setattr("discovery_pipeline.services.learning.decide.corrections", lambda *_: known)
+    monkeypatch.setattr("discovery_pipeline.services.learning.deciding.decide.corrections", lambda *_: known)
     with pytest.raises(CorrectionConflict, match="correction 2"):
         decide(acme, "acme", [replace(PROD, value="qa")], "bob", overrule=True)
 

@@ -9,10 +9,10 @@ from discovery_pipeline.domain.errors import UsageError
 from discovery_pipeline.domain.inventory.anchor_of import Row, SplitAnchors
 from discovery_pipeline.domain.learning.rules import Anchor
 from discovery_pipeline.services.inventory.asset_search import display_name
-from discovery_pipeline.services.learning.asset_names import Asset
-from discovery_pipeline.services.learning.decisions import SplitDecision
-from discovery_pipeline.services.learning.drafts import Draft, problem
-from discovery_pipeline.services.learning.estate import Estate, tables_named
+from discovery_pipeline.services.learning.deciding.asset_names import Asset
+from discovery_pipeline.services.learning.deciding.decisions import SplitDecision
+from discovery_pipeline.services.learning.deciding.drafts import Draft, problem
+from discovery_pipeline.services.learning.deciding.estate import Estate, tables_named
 from discovery_pipeline.services.mapping.decisions import Problem
 
 

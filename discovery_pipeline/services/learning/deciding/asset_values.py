@@ -8,10 +8,10 @@ from typing import Any
 
 from discovery_pipeline.domain.inventory.corrected import typed_value
 from discovery_pipeline.services.inventory.asset_search import display_name
-from discovery_pipeline.services.learning.asset_names import NamedAssets
-from discovery_pipeline.services.learning.decisions import AssetValueDecision
-from discovery_pipeline.services.learning.drafts import Draft, problem
-from discovery_pipeline.services.learning.values import ITEMS, Readings, readings, value_of
+from discovery_pipeline.services.learning.deciding.asset_names import NamedAssets
+from discovery_pipeline.services.learning.deciding.decisions import AssetValueDecision
+from discovery_pipeline.services.learning.deciding.drafts import Draft, problem
+from discovery_pipeline.services.learning.deciding.values import ITEMS, Readings, readings, value_of
 from discovery_pipeline.services.mapping.decisions import Problem
 
 

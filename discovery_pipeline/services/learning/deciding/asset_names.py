@@ -10,8 +10,8 @@ import polars as pl
 
 from discovery_pipeline.domain.errors import UsageError
 from discovery_pipeline.services.inventory.asset_search import IDENTIFIERS, NAMES, find_asset
-from discovery_pipeline.services.learning.decisions import Said
-from discovery_pipeline.services.learning.drafts import problem
+from discovery_pipeline.services.learning.deciding.decisions import Said
+from discovery_pipeline.services.learning.deciding.drafts import problem
 from discovery_pipeline.services.mapping.decisions import LISTED, Problem
 from discovery_pipeline.services.run_frames import RunFrames
 

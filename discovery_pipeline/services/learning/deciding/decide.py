@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 from discovery_pipeline.domain.errors import UsageError
 from discovery_pipeline.domain.learning.corrections import Correction, NewCorrection, says_otherwise, standing
 from discovery_pipeline.domain.mapping.recall.layouts import KnownTable
-from discovery_pipeline.services.learning.assets import draft_assets
-from discovery_pipeline.services.learning.decisions import AnyDecision, ValueDecision
-from discovery_pipeline.services.learning.drafts import Draft, repeated
-from discovery_pipeline.services.learning.estate import estate_of
-from discovery_pipeline.services.learning.values import draft_values
+from discovery_pipeline.services.learning.deciding.assets import draft_assets
+from discovery_pipeline.services.learning.deciding.decisions import AnyDecision, ValueDecision
+from discovery_pipeline.services.learning.deciding.drafts import Draft, repeated
+from discovery_pipeline.services.learning.deciding.estate import estate_of
+from discovery_pipeline.services.learning.deciding.values import draft_values
 from discovery_pipeline.services.mapping.corrections import as_corrections
 from discovery_pipeline.services.mapping.decisions import BadDecisions, Decision, Problem, checked
 from discovery_pipeline.services.mapping.published import published_mapping

@@ -1,0 +1,1 @@
+"""Decisions of every kind: read, checked against the newest frames, drafted, recorded together."""
