@@ -14,6 +14,7 @@ from discovery_pipeline.domain.errors import UsageError
 
 if TYPE_CHECKING:
     from discovery_pipeline.services.learning.history import Entry, History
+    from discovery_pipeline.services.learning.tracker import TrackRecord
 
 Reason = Annotated[str, typer.Option("--reason", help="Why; kept with it.")]
 Numbers = Annotated[list[int], typer.Argument(metavar="NUMBER...")]
@@ -96,6 +97,9 @@ def _show(found: History) -> None:
         say(f"{one.made_at:%Y-%m-%d %H:%M} {one.author} forgot {one.count} of kind {one.kind}{because}")
     say()
     learned = sorted(found.patterns.items())
+    if found.track_records:
+        table(["mapped by", "decisions", "right", "90 %", "trend", "p"], map(_record, found.track_records))
+        say()
     say("patterns: " + (", ".join(f"{count:,} {kind} {state}" for (kind, state), count in learned) or "none"))
 
 
@@ -108,6 +112,12 @@ def _row(entry: Entry) -> list[object]:
     ]  # fmt: skip
 
 
+def _record(record: TrackRecord) -> list[object]:
+    p = "" if record.p_value is None else f"{record.p_value:.3f}"
+    interval = f"{record.low:.3f}-{record.high:.3f}"
+    return [record.method, record.decisions, f"{record.right:.3f}", interval, record.trend.replace("_", " "), p]
+
+
 def _document(tenant: str, found: History) -> dict[str, Any]:
     patterns: dict[str, dict[str, int]] = {}
     for (kind, state), count in sorted(found.patterns.items()):
@@ -117,4 +127,5 @@ def _document(tenant: str, found: History) -> dict[str, Any]:
         "corrections": [asdict(entry) for entry in found.entries],
         "forgotten": [asdict(one) for one in found.forgotten],
         "patterns": patterns,
+        "track_records": [asdict(record) for record in found.track_records],
     }

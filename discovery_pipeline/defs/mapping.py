@@ -2,7 +2,7 @@
 re-runs alone), canonical names."""
 
 import time
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import dagster as dg
 import polars as pl
@@ -33,7 +33,7 @@ from discovery_pipeline.domain.mapping.review import MappedTables, review_mappin
 from discovery_pipeline.files.extraction import part_name
 from discovery_pipeline.services.domain_code import domain_code
 from discovery_pipeline.services.learning.disagreements import analysts_disagree
-from discovery_pipeline.services.learning.tracker import facts_of_learning, track_records
+from discovery_pipeline.services.learning.tracker import TRACK_RECORDS, facts_of_learning, track_records
 from discovery_pipeline.services.mapping.choose import choose
 from discovery_pipeline.services.mapping.embedders import embedder_of
 from discovery_pipeline.services.mapping.learned import learned
@@ -132,6 +132,7 @@ def column_mapping(
         proposals, kinds = known.proposals, list(known.kinds)
         precision, log = stores.settings.mapping_precision, corrections(stores.database, stores.tenant)
         choice = choose(known, log, infos, ResolveParams(precision))
+        records = track_records(choice.looked_at, precision)
         mappings = list(choice.mappings)
         conflicts = conflicting_columns(load_kept_tables(frames), kinds, mappings)
         review = review_mapping(MappedTables(infos, kinds, mappings, proposals.profiles, conflicts), precision)
@@ -156,9 +157,13 @@ def column_mapping(
                 "corrections": known.corrections,
                 **{f"told_by_{how}": count for how, count in known.told.items()},
                 "recall": known.recall,
-                **learning_metadata(track_records(choice.looked_at, precision)),
+                **learning_metadata(records),
             },
-            document={"kinds": [document(kind) for kind in kinds], "corrections": known.corrections},
+            document={
+                "kinds": [document(kind) for kind in kinds],
+                "corrections": known.corrections,
+                TRACK_RECORDS: [asdict(record) for record in records],
+            },
         )
 
 

@@ -12,6 +12,7 @@ from discovery_pipeline.domain.learning.corrections import Correction, NewCorrec
 from discovery_pipeline.domain.learning.kinds import FIRST_ASSET, KINDS, Kind
 from discovery_pipeline.files.frames import TenantFrames
 from discovery_pipeline.services.learning.deciding.words import about, in_words
+from discovery_pipeline.services.learning.tracker import TrackRecord, published_track_records
 from discovery_pipeline.services.workspace import Workspace
 from discovery_pipeline.store import corrections as store
 from discovery_pipeline.store.forgotten import Forgotten, forgotten
@@ -49,22 +50,28 @@ class Entry:
 
 @dataclass(frozen=True)
 class History:
-    """entries, forgotten: oldest first. patterns: how many there are, by kind and state (store/patterns.py)."""
+    """entries, forgotten: oldest first. patterns: how many there are, by kind and state (store/patterns.py).
+
+    track_records: how each method of mapping did where people decided, as the newest mapping knows it.
+    """
 
     entries: tuple[Entry, ...]
     forgotten: tuple[Forgotten, ...]
     patterns: Mapping[tuple[str, str], int]
+    track_records: tuple[TrackRecord, ...] = ()
 
 
 def history(workspace: Workspace, tenant: str) -> History:
     """Everything that was decided for a tenant. Raises UsageError (no such tenant)."""
     require_tenant(workspace.database, tenant)
     log = store.corrections(workspace.database, tenant)
-    used = corrections_used(workspace.frames.open(tenant))
+    frames = workspace.frames.open(tenant)
+    used = corrections_used(frames)
     holds = {correction.number for correction in standing(log).values()}
     undone = {correction.what.undoes: correction.number for correction in log}
     entries = tuple(_entry(correction, holds, undone, used) for correction in log)
-    return History(entries, forgotten(workspace.database, tenant), counts(workspace.database, tenant))
+    learned = counts(workspace.database, tenant)
+    return History(entries, forgotten(workspace.database, tenant), learned, published_track_records(frames))
 
 
 def undo(

@@ -12,11 +12,15 @@ from discovery_pipeline.domain.learning.trend import trends
 from discovery_pipeline.domain.learning.trust import Decision
 from discovery_pipeline.domain.mapping.acceptance import AcceptFor, thresholds, tracker
 from discovery_pipeline.domain.mapping.places import place_of
+from discovery_pipeline.files.frames import TenantFrames
 from discovery_pipeline.services.delivery.source_names import series_of, table_series_of
 from discovery_pipeline.services.learning.lessons import newest_snapshot
 from discovery_pipeline.services.mapping.published import table_places
 from discovery_pipeline.store.patterns import current_patterns
 from discovery_pipeline.store.session import Database
+
+# Where the document of column_mapping has them.
+TRACK_RECORDS = "track_records"
 
 _Table = tuple[str, str, str]
 
@@ -76,6 +80,12 @@ def track_records(seen: LookedAt, precision: float) -> tuple[TrackRecord, ...]:
         change = round(trend.change, 4)
         found.append(TrackRecord(str(method), trend.decisions, mean, low, high, trend.direction, trend.p_value, change))
     return tuple(found)
+
+
+def published_track_records(frames: TenantFrames) -> tuple[TrackRecord, ...]:
+    """Those that the newest mapping was made with; none before there is one."""
+    known = frames.meta("column_mapping") if frames.has("column_mapping") else {}
+    return tuple(TrackRecord(**record) for record in known.get(TRACK_RECORDS, ()))
 
 
 def _decision(correction: Correction) -> Decision:
