@@ -13,12 +13,13 @@ import random
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from benchmarks.learning.latency import latency_table, learning_seconds
-from benchmarks.learning.replay import NOTHING, Files, corrected, gather, is_right, mapped
+from benchmarks.learning.replay import NOTHING, Files, Remembering, corrected, gather, is_right, mapped
 from benchmarks.learning.variants import VARIANTS, pool_of, variants_of
 from benchmarks.mapping.layouts import Layout, load
-from discovery_pipeline.agents.embeddings import MiniLM
+from discovery_pipeline.agents.embeddings import Embedder, MiniLM
 from discovery_pipeline.domain.handoffs import ColumnMapping
 from discovery_pipeline.services.mapping.learned import Memory
 
@@ -72,9 +73,14 @@ def stream_of(layouts: Sequence[Layout], pool_from: Sequence[Layout]) -> Stream:
     return Stream(first, mapped(first, NOTHING, None), later, {n: mapped(f, NOTHING, None) for n, f in later.items()})
 
 
+@cache
+def _embedder() -> Embedder:
+    return Remembering(MiniLM())
+
+
 def outcomes(stream: Stream, taught: Memory, tables: set[int]) -> dict[str, Outcome]:
     """Per way of coming back, over these tables."""
-    embedder = MiniLM()
+    embedder = _embedder()
     found = {}
     for name, files in stream.later.items():
         pairs = [
@@ -159,9 +165,10 @@ def main() -> None:
     wrong = stream.errors
     print(f"{len(stream.first.layouts)} tools, {len(stream.mappings):,} columns, {sum(wrong.values())} wrong at first "
           f"in {len(wrong)} tools; the curve is over those.\n")  # fmt: skip
-    print(*curve(stream), "", *needed(stream), "", *others_untouched(stream), sep="\n")
+    for part in (curve, needed, others_untouched):
+        print(*part(stream), "", sep="\n", flush=True)
     if not given.no_latency:
-        print("", *latency_table(), "", learning_seconds(), sep="\n")
+        print(*latency_table(), "", learning_seconds(), sep="\n")
 
 
 if __name__ == "__main__":

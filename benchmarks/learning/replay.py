@@ -75,6 +75,21 @@ def _letters(number: int) -> str:
     return chr(97 + number // 26) + chr(97 + number % 26)
 
 
+class Remembering:
+    """An embedder that embeds a text once."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        self.model, self.dimensions = embedder.model, embedder.dimensions
+        self._embedder = embedder
+        self._known: dict[str, list[float]] = {}
+
+    def embed(self, texts: Sequence[str]) -> list[list[float]]:
+        """One vector per text, in their order."""
+        new = [text for text in dict.fromkeys(texts) if text not in self._known]
+        self._known |= dict(zip(new, self._embedder.embed(new), strict=True))
+        return [self._known[text] for text in texts]
+
+
 def mapped(files: Files, taught: Memory, embedder: Embedder | None) -> list[ColumnMapping]:
     """The mapping that a run would choose."""
     known = recalled(taught, files.infos, files.kinds, files.proposals, partial(_compared, taught.lessons, embedder))
