@@ -23,6 +23,12 @@ def unsure(proposals: Proposals) -> set[tuple[int, int]]:
     return set(left.select("table_no", "position").iter_rows())
 
 
+def in_plain_words(proposals: Proposals) -> set[tuple[int, int]]:
+    """Columns whose header the vocabulary knows, table and position: it names a field, or says that it is none."""
+    known = proposals.evidence.filter(pl.col("source") == "lexicon").select("table_no", "position").unique()
+    return set(known.iter_rows())
+
+
 def named_by_headers(proposals: Proposals) -> dict[tuple[int, int, str], float]:
     """What headers say by themselves, as it is added up: table, position, field -> log-odds."""
     said = pl.col("said").struct

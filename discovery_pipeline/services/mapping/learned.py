@@ -26,7 +26,7 @@ from discovery_pipeline.domain.mapping.recall.learned import Learned, Recall, ow
 from discovery_pipeline.domain.mapping.recall.lessons import Lesson, SeenColumn
 from discovery_pipeline.domain.mapping.recall.likeness import meaning
 from discovery_pipeline.domain.mapping.recall.shared import apart
-from discovery_pipeline.domain.mapping.unsure import named_by_headers, unsure
+from discovery_pipeline.domain.mapping.unsure import in_plain_words, named_by_headers, unsure
 from discovery_pipeline.domain.schema import RecordKind
 from discovery_pipeline.services.delivery.source_names import default_source
 from discovery_pipeline.services.learning.lessons import mapping_lessons
@@ -121,13 +121,14 @@ def recalled(
     own = decided(columns, at)
     layout = told_by_layout(tables, [c for c in columns if c not in own], known, at)
     rest = [c for c in columns if c not in own and c not in layout.overrides and c not in layout.evidence]
-    header = same_header(rest, lessons)
-    left = _open([c for c in rest if c not in header and not c.place.is_blank], told) if lessons else []
+    seen_and_left = {column for column, said in layout.left_alone.items() if said}
+    header = same_header([c for c in rest if c not in seen_and_left], lessons, in_plain_words(told))
+    spoken = header.keys() | seen_and_left
+    left = _open([c for c in rest if c not in spoken and not c.place.is_blank], told) if lessons else []
     model, cosines, how = compare(left)
     alike = similar_header(left, lessons, model, cosines, named_by_headers(told), curves() if cosines else CURVES)
-    others = same_header([c for c in rest if c not in header and c not in alike], shared)
-    untouched = {column: told for column, told in layout.left_alone.items() if column not in header}
-    taught, likeness = _frame(layout.evidence, header, untouched, others), _frame(alike)
+    others = same_header([c for c in rest if c not in spoken and c not in alike], shared)
+    taught, likeness = _frame(layout.evidence, layout.left_alone, header, others), _frame(alike)
     return Learned(
         told_kinds,
         replace(told, evidence=pl.concat([own_before_others(told.evidence, taught), taught, likeness])),
@@ -147,9 +148,9 @@ def _frame(*told: Mapping[SeenColumn, Sequence[Evidence]]) -> pl.DataFrame:
 
 def _columns(tables: Mapping[int, KnownTable], infos: Sequence[TableInfo]) -> list[SeenColumn]:
     return [
-        SeenColumn(info.table_no, position, info.headers[position], tables[info.table_no].record, place)
+        SeenColumn(info.table_no, position, info.headers[position], table.record, place, table.product)
         for info in infos
-        if info.table_no in tables
+        if (table := tables.get(info.table_no))
         for position, place in enumerate(table_places(info))
     ]
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from discovery_pipeline.domain.mapping.evidence import Evidence
 from discovery_pipeline.domain.mapping.recall.curves import COSINE_SHARE, CURVES, LEXICAL, Curve
-from discovery_pipeline.domain.mapping.recall.lessons import Lesson, SeenColumn, may_speak, said, strongest
+from discovery_pipeline.domain.mapping.recall.lessons import Lesson, SeenColumn, is_close, may_speak, said, strongest
 from discovery_pipeline.domain.mapping.recall.likeness import spelled_alike
 from discovery_pipeline.domain.mapping.trained.combiner import combiner
 from discovery_pipeline.domain.schema import RecordKind
@@ -22,23 +22,40 @@ Cosines = Mapping[SeenColumn, Mapping[str, float]]
 # The same header in another table: log-odds that a field is right there too, that 'none of the fields' is, and that a
 # field is not where it was not. That a merely similar header carries none proves nothing.
 SAME_FIELD, SAME_NONE, SAME_DENIED = 2.5, 1.7, -1.0
+# What people correct is the exception: of headers in plain words ("Status", "Name"), corrected in one tool, the field
+# was right in other tools 33 times of 77, 'none' 8 of 81, and what the words say by themselves 148 of 158 (176 layouts
+# that the vocabulary never saw). There a field is a hint, and that there was none is none.
+PLAIN_FIELD = 0.4
 
 
-def same_header(columns: Sequence[SeenColumn], lessons: Sequence[Lesson]) -> dict[SeenColumn, list[Evidence]]:
-    """What lessons about the same header in other tables say, per column that has any."""
+def same_header(
+    columns: Sequence[SeenColumn], lessons: Sequence[Lesson], in_plain_words: Collection[tuple[int, int]] = ()
+) -> dict[SeenColumn, list[Evidence]]:
+    """What lessons about the same header in other tables say, per column that has any.
+
+    in_plain_words: table and position of the columns whose header the vocabulary knows.
+    """
     by_header: dict[tuple[RecordKind, str], list[Lesson]] = {}
     for lesson in lessons:
         by_header.setdefault((lesson.record, lesson.place.header_key), []).append(lesson)
     found = {}
     for column in columns:
         known = () if column.place.is_blank else by_header.get((column.record, column.place.header_key), ())
-        told = [said(column, x, _same(x), f"this header in {x.learned_in}") for x in known if may_speak(x, column)]
+        is_plain = (column.table_no, column.position) in in_plain_words
+        told = [
+            said(column, lesson, weight, f"this header in {lesson.learned_in}")
+            for lesson in known
+            if may_speak(lesson, column) and (weight := _same(lesson, is_plain and not is_close(lesson, column)))
+        ]
         if told:
             found[column] = list(strongest(told))
     return found
 
 
-def _same(lesson: Lesson) -> float:
+def _same(lesson: Lesson, is_far_and_plain: bool) -> float:
+    """Log-odds; 0 says nothing."""
+    if is_far_and_plain:
+        return PLAIN_FIELD * _share(lesson) if lesson.field and not lesson.is_denial else 0.0
     if lesson.is_denial:
         return SAME_DENIED * lesson.trust
     return (SAME_FIELD + combiner().unheard if lesson.field else SAME_NONE) * _share(lesson)

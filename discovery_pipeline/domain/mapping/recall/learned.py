@@ -11,6 +11,8 @@ from discovery_pipeline.domain.handoffs import ColumnMapping, TableInfo, TableKi
 from discovery_pipeline.domain.mapping.candidates import Proposals
 
 _COLUMN = ["table_no", "position"]
+# A hint of fewer log-odds stands beside what others say.
+_DISPLACES = 1.0
 # Sources that speak of the labelled columns of others.
 _OF_OTHERS = ("examples", "meaning")
 
@@ -46,7 +48,7 @@ def own_before_others(evidence: pl.DataFrame, own: pl.DataFrame) -> pl.DataFrame
 
     evidence: EVIDENCE of all columns. own: EVIDENCE of the corrections of the same header or layout.
     """
-    told = own.filter(pl.col("weight") > 0).select(*_COLUMN, "field").unique()
+    told = own.filter(pl.col("weight") >= _DISPLACES).select(*_COLUMN, "field").unique()
     of_others = pl.col("source").is_in(_OF_OTHERS)
     kept = evidence.filter(of_others).join(told.select(_COLUMN).unique(), on=_COLUMN, how="anti")
     agreeing = evidence.filter(of_others).join(told, on=[*_COLUMN, "field"], how="semi")

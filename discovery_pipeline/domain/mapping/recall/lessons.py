@@ -52,13 +52,14 @@ class Lesson:
 
 @dataclass(frozen=True)
 class SeenColumn:
-    """A column of the run. place: the same in every delivery of its table."""
+    """A column of the run. place: the same in every delivery of its table. product: the tool that wrote it or None."""
 
     table_no: int
     position: int
     header: str
     record: RecordKind
     place: Place
+    product: str | None = None
 
 
 def lesson_of(pattern: Pattern, trust: float) -> Lesson:
@@ -75,6 +76,13 @@ def may_speak(lesson: Lesson, column: SeenColumn) -> bool:
     """Whether a lesson can be evidence about a column: tables change their kind, the schema its fields. Of columns with
     one header in one table, each is another."""
     return is_possible(lesson, column) and not lesson.place.is_twin_of(column.place)
+
+
+def is_close(lesson: Lesson, column: SeenColumn) -> bool:
+    """Whether a lesson was learned in a file of the same feed or the same tool: there words mean the same."""
+    return lesson.place.source == column.place.source or (
+        lesson.product is not None and lesson.product == column.product
+    )
 
 
 def is_possible(lesson: Lesson, column: SeenColumn) -> bool:

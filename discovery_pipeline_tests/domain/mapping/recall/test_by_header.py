@@ -12,13 +12,8 @@ from discovery_pipeline.domain.mapping.candidates import Proposals, propose
 from discovery_pipeline.domain.mapping.combine import combine
 from discovery_pipeline.domain.mapping.evidence import Evidence, evidence_frame
 from discovery_pipeline.domain.mapping.places import places_of
-from discovery_pipeline.domain.mapping.recall.by_header import (
-    CURVES,
-    LEXICAL,
-    SAME_FIELD,
-    same_header,
-    similar_header,
-)
+from discovery_pipeline.domain.mapping.recall.by_header import SAME_FIELD, same_header, similar_header
+from discovery_pipeline.domain.mapping.recall.curves import CURVES, LEXICAL
 from discovery_pipeline.domain.mapping.recall.learned import own_before_others
 from discovery_pipeline.domain.mapping.recall.lessons import Lesson, SeenColumn
 from discovery_pipeline.domain.mapping.recall.likeness import meaning, spelled_alike
@@ -120,9 +115,31 @@ def test_the_more_it_is_trusted_the_more_it_says(lesson: Lesson) -> None:
     assert weights == sorted(set(weights))
 
 
-def test_what_is_as_likely_wrong_as_right_has_no_weight() -> None:
-    (said,) = same_header([ELSEWHERE], [replace(OWNER, trust=0.4)])[ELSEWHERE]
-    assert said.weight == 0.0
+def test_what_is_as_likely_wrong_as_right_says_nothing() -> None:
+    assert same_header([ELSEWHERE], [replace(OWNER, trust=0.4)]) == {}
+
+
+FAR = replace(ELSEWHERE, place=replace(ELSEWHERE.place, source="vms"), product="rvtools")
+
+
+@pytest.mark.parametrize(
+    ("lesson", "column", "plain", "says"),
+    [
+        pytest.param(OWNER, FAR, False, "much", id="a word of the house, anywhere"),
+        pytest.param(OWNER, FAR, True, "little", id="plain words in another tool"),
+        pytest.param(OWNER, ELSEWHERE, True, "much", id="plain words in the same feed"),
+        pytest.param(replace(OWNER, product="rvtools"), FAR, True, "much", id="plain words of the same tool"),
+        pytest.param(NONE, FAR, True, "nothing", id="none of the fields, plain words in another tool"),
+        pytest.param(NONE, FAR, False, "much", id="none of the fields, a word of the house"),
+        pytest.param(replace(OWNER, is_denial=True), FAR, True, "nothing", id="not this field, plain words"),
+    ],
+)
+def test_plain_words_mean_something_else_in_another_tool(
+    lesson: Lesson, column: SeenColumn, plain: bool, says: str
+) -> None:
+    found = same_header([column], [lesson], {(0, 1)} if plain else ())
+    weights = [abs(evidence.weight) for told in found.values() for evidence in told]
+    assert ["much" if weight > 1.0 else "little" for weight in weights] == ([] if says == "nothing" else [says])
 
 
 def test_another_record_kind_or_a_blank_header_says_nothing() -> None:
