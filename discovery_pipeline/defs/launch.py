@@ -105,7 +105,8 @@ def _first_corrected(workspace: Workspace, stores: TenantStores) -> str:
     newest, before = newest_frames(stores.frames), ASSETS[: ASSETS.index(first)]
     whole_run = f"discovery run {stores.tenant}"
     if not all(newest.has(asset) for asset in before):
-        raise MissingFrame("no run has come as far as that", where=f"tenant {stores.tenant}", advice=whole_run)
+        said = "no run has mapped its columns yet" if first == FIRST_CORRECTED else f"no run has come as far as {first}"
+        raise MissingFrame(said, where=f"tenant {stores.tenant}", advice=whole_run)
     if outdated := outdated_among(newest, before):
         raise OutdatedInput(
             f"a run was stopped after reading its files anew: {', '.join(sorted(outdated))} is of the files before",

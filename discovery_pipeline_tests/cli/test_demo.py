@@ -55,7 +55,7 @@ def test_corrects_once_and_leaves_later_decisions_alone(
 
     with open_workspace(only_solo) as workspace:
         file = "Serverliste_2025-06-30.csv"
-        overruled = Decision(file, file.removesuffix(".csv"), 12, "Zuständig", "contact_email")
+        overruled = Decision(file, file.removesuffix(".csv"), 12, "Zuständig", "contact_email", overrules=3)
         correct(workspace, "solo", [overruled], "an analyst")
     again = demo(capsys)
     assert (again["applied"], again["already_applied"], again["run"]) == (0, 3, None)
