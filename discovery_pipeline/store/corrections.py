@@ -15,7 +15,7 @@ from sqlalchemy import delete, func, insert, select, text
 from sqlalchemy.orm import Session
 
 from discovery_pipeline.domain.errors import UsageError
-from discovery_pipeline.domain.learning.corrections import Correction, NewCorrection, says_otherwise, standing
+from discovery_pipeline.domain.learning.corrections import Correction, NewCorrection, rival_of, standing
 from discovery_pipeline.domain.learning.kinds import Kind
 from discovery_pipeline.domain.mapping.recall.layouts import KnownTable
 from discovery_pipeline.store.corrected_tables import drop_unused_tables, save_tables
@@ -161,16 +161,17 @@ def _append(session: Session, tenant: str, decided: Sequence[NewCorrection]) -> 
     return recorded
 
 
+# Decisions about other targets may contradict those of these kinds.
+_MEETING: Sequence[Kind] = ("edge", "merge", "split")
+
+
 def _refuse_conflicts(session: Session, decided: Sequence[NewCorrection]) -> None:
-    holds = standing(_rows_of(session, {what.target_key for what in decided}))
-    disagreements = [
-        Disagreement(what, stands)
-        for what in decided
-        if (stands := holds.get(what.target_key))
-        and stands.what.author != what.author
-        and says_otherwise(stands.what, what)
-        and stands.number != what.overrules
-    ]
+    _chosen(session, {what.overrules for what in decided if what.overrules is not None})
+    kinds = {what.kind for what in decided} & set(_MEETING)
+    of_targets = CorrectionRow.target_key.in_({what.target_key for what in decided})
+    holds = standing(read(session, of_targets | CorrectionRow.kind.in_(kinds))).values()
+    rivals = ((what, rival_of(what, holds)) for what in decided)
+    disagreements = [Disagreement(what, rival) for what, rival in rivals if rival and rival.number != what.overrules]
     if disagreements:
         raise CorrectionConflict(disagreements)
 
@@ -190,7 +191,8 @@ def _undoable(session: Session, numbers: Collection[int]) -> list[Correction]:
 def _chosen(session: Session, numbers: Collection[int] | None) -> list[Correction]:
     if numbers is None:
         return list(read(session, CorrectionRow.action != FORGOTTEN))
-    found = {c.number: c for c in read(session, CorrectionRow.number.in_(set(numbers)))}
+    possible = {number for number in numbers if 0 < number < 2**63}
+    found = {c.number: c for c in read(session, CorrectionRow.number.in_(possible))}
     missing = sorted(set(numbers) - found.keys())
     if missing:
         listed = ", ".join(map(str, missing))

@@ -26,17 +26,17 @@ from discovery_pipeline.store.tables import CorrectionRow, PatternRow
 Vector = Sequence[float]
 
 # Exact: with a tenant's policy the planner would let an index on the shared table return next to nothing; the "+ 0"
-# keeps it from using one.
+# keeps it from using one. The distance is named once, or it would be computed twice a row.
 SIMILAR = text("""
-SELECT asked.no, near.pattern_id, near.similarity
+SELECT asked.no, near.pattern_id, 1 - near.distance AS similarity
   FROM unnest(CAST(:vectors AS vector[])) WITH ORDINALITY AS asked(vector, no)
  CROSS JOIN LATERAL (
-    SELECT pattern_id, 1 - (embedding <=> asked.vector) AS similarity
+    SELECT pattern_id, (embedding <=> asked.vector) + 0 AS distance
       FROM patterns
      WHERE state = 'current' AND polarity = 1 AND kind = :kind AND model = :model AND record = :record
-     ORDER BY (embedding <=> asked.vector) + 0, pattern_id LIMIT :most) AS near
- WHERE near.similarity >= :least
- ORDER BY asked.no, near.similarity DESC, near.pattern_id
+     ORDER BY distance, pattern_id LIMIT :most) AS near
+ WHERE 1 - near.distance >= :least
+ ORDER BY asked.no, near.distance, near.pattern_id
 """)
 
 

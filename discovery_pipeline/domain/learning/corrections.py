@@ -78,8 +78,31 @@ def standing(corrections: Iterable[Correction]) -> dict[str, Correction]:
 
 
 def says_otherwise(one: NewCorrection, other: NewCorrection) -> bool:
-    """Whether two decisions about one thing can't both hold."""
-    return lesson_of(one) != lesson_of(other)
+    """Whether two decisions about one thing can't both hold. A reading that only one of them names is no matter."""
+    readings = ((one.said.get(name), other.said.get(name)) for name in ("unit", "transform"))
+    return lesson_of(one) != lesson_of(other) or any(a != b for a, b in readings if a is not None and b is not None)
+
+
+def rival_of(what: NewCorrection, holds: Iterable[Correction]) -> Correction | None:
+    """The newest standing decision of another author that can't hold beside this one; None where there is none.
+
+    Of one target, or of two that meet: an edge of any kind and one of some kind, a merge and a split of what it united.
+    """
+    found = [c for c in holds if c.what.author != what.author and _contradict(what, c.what)]
+    return max(found, key=lambda correction: correction.number, default=None)
+
+
+def _contradict(one: NewCorrection, other: NewCorrection) -> bool:
+    if one.target_key == other.target_key:
+        return says_otherwise(one, other)
+    kinds = {one.kind, other.kind}
+    if kinds == {"edge"}:
+        ends = all(one.target[end] == other.target[end] for end in ("from_asset", "to_asset"))
+        return ends and None in (one.target["kind"], other.target["kind"]) and says_otherwise(one, other)
+    if kinds == {"merge", "split"}:
+        merge, split = (one, other) if one.kind == "merge" else (other, one)
+        return split.target["one"] in (merge.target["one"], merge.target["other"])
+    return False
 
 
 # What a decision comes down to; the rest of `said` tells how to carry it out.

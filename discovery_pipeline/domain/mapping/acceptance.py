@@ -16,6 +16,8 @@ AcceptFor = Callable[[str, str, int], float]
 
 # Below it one mapping in four is wrong by its own word, and no record is long enough to accept them unseen.
 LOWEST = 0.75
+# Decisions about a method before they move anything: one correction is no record.
+FEWEST = 5
 _TINY = 1e-9
 
 
@@ -33,6 +35,8 @@ def thresholds(decisions: Iterable[Decision], precision: float, sources: Mapping
 
     @cache
     def of(method: str, field: str, source: str | None) -> float:
+        if known.of(method).tally.decisions < FEWEST:
+            return threshold
         return accept_threshold(known.of(method, field, source), threshold, precision)
 
     return lambda method, field, table_no: of(method, field, sources.get(table_no))

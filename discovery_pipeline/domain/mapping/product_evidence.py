@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from discovery_pipeline.domain.mapping.evidence import Evidence
 from discovery_pipeline.domain.mapping.view import TableView
+from discovery_pipeline.domain.schema import fields
 from discovery_pipeline.domain.vocabulary.field_values import support
 from discovery_pipeline.domain.vocabulary.lexicon import NO_FIELD
 
@@ -21,10 +22,15 @@ def product_evidence(table: TableView) -> Iterator[Evidence]:
         return
     for position, header in enumerate(table.headers):
         convention = table.product.convention(header.raw)
-        if convention is not None and convention.field is not None:
+        # Where people say that the rows are something else, its conventions are about fields that these don't have.
+        if convention is not None and convention.field is not None and _has(table, convention.field):
             why = f"{table.product.name} means this by '{header.raw.strip()}'"
             weight = _DOUBTED if _is_contradicted(table, position, convention.field) else _CONVENTION
             yield Evidence(table.table_no, position, convention.field, "product", weight, why)
+
+
+def _has(table: TableView, field: str) -> bool:
+    return field == NO_FIELD or field in fields(table.kind.record)
 
 
 def _is_contradicted(table: TableView, position: int, field: str) -> bool:

@@ -22,7 +22,7 @@ from discovery_pipeline.domain.mapping.recall.by_place import decided
 from discovery_pipeline.domain.mapping.recall.curves import CURVES, Curve
 from discovery_pipeline.domain.mapping.recall.kinds import kinds_told, of_their_kind, reconsidered
 from discovery_pipeline.domain.mapping.recall.layouts import KnownTable
-from discovery_pipeline.domain.mapping.recall.learned import Learned, Recall, own_before_others
+from discovery_pipeline.domain.mapping.recall.learned import Learned, Recall, own_before_others, without_others
 from discovery_pipeline.domain.mapping.recall.lessons import Lesson, SeenColumn
 from discovery_pipeline.domain.mapping.recall.likeness import meaning
 from discovery_pipeline.domain.mapping.recall.shared import apart
@@ -128,10 +128,11 @@ def recalled(
     model, cosines, how = compare(left)
     alike = similar_header(left, lessons, model, cosines, named_by_headers(told), curves() if cosines else CURVES)
     others = same_header([c for c in rest if c not in spoken and c not in alike], shared)
-    taught, likeness = _frame(layout.evidence, layout.left_alone, header, others), _frame(alike)
+    taught, likeness, hearsay = _frame(layout.evidence, layout.left_alone, header), _frame(alike), _frame(others)
+    packaged = without_others(own_before_others(told.evidence, taught), hearsay)
     return Learned(
         told_kinds,
-        replace(told, evidence=pl.concat([own_before_others(told.evidence, taught), taught, likeness])),
+        replace(told, evidence=pl.concat([packaged, taught, likeness, hearsay])),
         (*own.values(), *layout.overrides.values()),
         told={
             "same_column": len(own), "same_layout": len(layout.overrides), "like_layout": len(layout.evidence),

@@ -9,7 +9,7 @@ import pytest
 
 from discovery_pipeline.domain.handoffs import ColumnMapping, TableKind
 from discovery_pipeline.domain.learning.trust import Decision
-from discovery_pipeline.domain.mapping.acceptance import LOWEST, accept_threshold, thresholds, tracker
+from discovery_pipeline.domain.mapping.acceptance import FEWEST, LOWEST, accept_threshold, thresholds, tracker
 from discovery_pipeline.domain.mapping.candidates import Proposals, propose
 from discovery_pipeline.domain.mapping.resolve import ResolveParams, resolve
 from discovery_pipeline.domain.mapping.trained.combiner import combiner
@@ -97,6 +97,14 @@ def resolved(proposals: Proposals, decisions: Sequence[Decision], source: str = 
 def about(mapping: ColumnMapping, confidence: float, right: bool) -> list[Decision]:
     decision = replace(REVIEWED, method=mapping.method, field=mapping.field, confidence=confidence, right=right)
     return [decision] * 40
+
+
+def test_one_correction_is_no_record(proposals: Proposals) -> None:
+    before = resolve(proposals, [ASSETS])
+    ram = next(m for m in before if m.header == "RAM")
+    for count in (1, FEWEST - 1):
+        assert resolved(proposals, about(ram, 0.9, right=False)[:count]) == before
+    assert resolved(proposals, about(ram, 0.9, right=False)[:FEWEST]) != before
 
 
 def test_a_mapping_that_people_keep_correcting_moves_to_review_and_says_why(proposals: Proposals) -> None:

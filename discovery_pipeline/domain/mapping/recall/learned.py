@@ -53,3 +53,13 @@ def own_before_others(evidence: pl.DataFrame, own: pl.DataFrame) -> pl.DataFrame
     kept = evidence.filter(of_others).join(told.select(_COLUMN).unique(), on=_COLUMN, how="anti")
     agreeing = evidence.filter(of_others).join(told, on=[*_COLUMN, "field"], how="semi")
     return pl.concat([evidence.filter(~of_others), kept, agreeing])
+
+
+def without_others(evidence: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
+    """Where only other tenants' lessons speak, labelled columns of others neither contradict nor confirm them: both are
+    hearsay, and together they would be accepted without anybody's look.
+
+    evidence: EVIDENCE of all columns. told: EVIDENCE of what tenants share.
+    """
+    by_hearsay = evidence.filter(pl.col("source").is_in(_OF_OTHERS)).join(told.select(_COLUMN), on=_COLUMN, how="semi")
+    return evidence.join(by_hearsay, on=evidence.columns, how="anti", nulls_equal=True)

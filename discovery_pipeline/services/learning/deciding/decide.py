@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from discovery_pipeline.domain.errors import UsageError
-from discovery_pipeline.domain.learning.corrections import Correction, NewCorrection, says_otherwise, standing
+from discovery_pipeline.domain.learning.corrections import Correction, NewCorrection, rival_of, standing
 from discovery_pipeline.domain.mapping.recall.layouts import KnownTable
 from discovery_pipeline.services.learning.deciding.assets import draft_assets
 from discovery_pipeline.services.learning.deciding.decisions import AnyDecision, ValueDecision
@@ -71,14 +71,12 @@ def prepare(workspace: Workspace, tenant: str, decisions: Sequence[AnyDecision],
 
 def overruling(decided: Sequence[NewCorrection], log: Sequence[Correction]) -> tuple[NewCorrection, ...]:
     """The same decisions, each naming the standing one of somebody else that it contradicts. log: every correction."""
-    holds = standing(log)
-    return tuple(_overruling(what, holds.get(what.target_key)) for what in decided)
+    holds = standing(log).values()
+    return tuple(_overruling(what, rival_of(what, holds)) for what in decided)
 
 
-def _overruling(what: NewCorrection, stands: Correction | None) -> NewCorrection:
-    if stands is None or stands.what.author == what.author or not says_otherwise(stands.what, what):
-        return what
-    return what if what.overrules is not None else replace(what, overrules=stands.number)
+def _overruling(what: NewCorrection, rival: Correction | None) -> NewCorrection:
+    return replace(what, overrules=rival.number) if rival and what.overrules is None else what
 
 
 def _problems(items: Sequence[object]) -> list[Problem]:

@@ -32,6 +32,7 @@ OPTIONAL: Mapping[Kind, tuple[str, ...]] = {
     "mapping": mapping.OPTIONAL, "value": (*_COMMON, "raw", "record", "source", "asset"), "merge": _COMMON,
     "split": (*_COMMON, "source"), "type": _COMMON, "edge": (*_COMMON, "field"), "strategy": _COMMON,
 }  # fmt: skip
+_DIGITS = 18
 _TRUTHS = {"yes": True, "no": False}
 
 Cells = Mapping[str, str]
@@ -40,7 +41,7 @@ Cells = Mapping[str, str]
 def decision_of(kind: Kind, line: int, row: Cells) -> AnyDecision | Problem:
     """The decision of a line. row: cells by the names of their columns, those that the kind needs among them."""
     given = row.get("overrules", "").strip()
-    if given and not given.isdecimal():
+    if given and not _is_number(given):
         what = f"{given!r} is no number of a correction"
         return Problem(line, "bad_overrules", what, "discovery corrections TENANT lists them")
     overrules = int(given) if given else None
@@ -51,6 +52,11 @@ def decision_of(kind: Kind, line: int, row: Cells) -> AnyDecision | Problem:
     if isinstance(read, Problem):
         return read
     return replace(read, reason=cells.get("reason", ""), line=line, overrules=overrules)
+
+
+def _is_number(text: str) -> bool:
+    """Of a row or a correction: as many digits as either can have."""
+    return text.isdecimal() and len(text) <= _DIGITS
 
 
 def _value(cells: Cells, line: int) -> ValueDecision | AssetDecision | Problem:
@@ -71,7 +77,7 @@ def _merge(cells: Cells, line: int) -> AssetDecision:  # noqa: ARG001  # what ha
 
 
 def _split(cells: Cells, line: int) -> AssetDecision | Problem:
-    if not cells["row"].isdecimal():
+    if not _is_number(cells["row"]):
         return Problem(line, "bad_row", f"{cells['row']!r} is no row", "rows after the header count from 0")
     return SplitDecision(cells["asset"], cells["file"], cells["table"], int(cells["row"]), cells.get("source") or None)
 

@@ -11,6 +11,8 @@ from discovery_pipeline.domain.handoffs import TableKind
 from discovery_pipeline.domain.mapping.candidates import propose
 from discovery_pipeline.domain.mapping.recall.kinds import kinds_told, of_their_kind, reconsidered
 from discovery_pipeline.domain.mapping.recall.layouts import KnownTable
+from discovery_pipeline.domain.mapping.resolve import resolve
+from discovery_pipeline.domain.schema import fields
 from discovery_pipeline_tests.domain.mapping.recall.builders import ASSETS, HERE, OWNER, known
 from discovery_pipeline_tests.domain.tables import raw_table
 
@@ -68,3 +70,16 @@ def test_evidence_is_gathered_anew_without_reading_a_cell() -> None:
     assert found.evidence.filter(of_first).equals(anew.evidence.filter(of_first))
     assert found.evidence.filter(~of_first).equals(before.evidence.filter(~of_first))
     assert reconsidered(before, [table.info for table in tables], kinds, kinds) is before
+
+
+def test_a_products_conventions_are_not_those_of_other_records() -> None:
+    columns = {"Netbios_Name0": ["a", "b"], "Full_Domain_Name0": ["x.example", "x.example"], "ResourceID": ["1", "2"]}
+    kinds = [replace(ASSETS, product="sccm")]
+    tables = [raw_table(columns, 0)]
+    before = propose(tables, kinds)
+    assert "product" in before.evidence["source"]
+    links = [replace(kinds[0], record="relationship")]
+    found = reconsidered(before, [tables[0].info], kinds, links)
+    named = set(found.evidence.filter(pl.col("field") != "")["field"])
+    assert named <= fields("relationship").keys()
+    assert [mapping.position for mapping in resolve(found, links)] == [0, 1, 2]
