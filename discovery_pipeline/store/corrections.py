@@ -65,7 +65,8 @@ def named(what: NewCorrection) -> str:
 def told(what: NewCorrection) -> str:
     """What a correction says, in words."""
     said = next((value for name, value in what.said.items() if name not in ("unit", "transform", "anchors")), None)
-    return "nothing" if said is None else str(said)
+    reading = [str(what.said[name]) for name in ("unit", "transform") if what.said.get(name)]
+    return " ".join(["nothing" if said is None else str(said), *(f"({how})" for how in reading)])
 
 
 def record(
