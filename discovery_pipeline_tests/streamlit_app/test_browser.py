@@ -162,31 +162,6 @@ def click_first_row(page: Any, then: str) -> None:
     pytest.fail(f"no click led to {then!r}")
 
 
-def test_a_correction_is_applied_with_two_clicks(browser: Watched, up: Up, home: Settings) -> None:
-    frames = FrameStore(home.frames_location).open(TENANT)
-    before = mapping_of(frames, "Version0", "SCCM_")
-    assert (before["status"], before["field"]) == ("review", "os_version")
-
-    page = browser.page
-    page.get_by_placeholder("Header, field").fill("Version0")
-    page.get_by_placeholder("Header, field").press("Enter")
-    page.get_by_text("1 to 1 of 1 columns").wait_for()
-    page.get_by_role("button", name="software_version").first.click()
-    page.get_by_text("Waits for a run").wait_for()
-    page.get_by_role("button", name="Apply 1 correction").click()
-    page.get_by_text("Version0 is software_version").wait_for(timeout=APPLY_DEADLINE_S * 1000)
-    browser.settled()
-
-    after = mapping_of(frames, "Version0", "SCCM_")
-    assert (after["status"], after["field"], after["method"]) == ("accepted", "software_version", "pattern")
-    api = DagsterApi(up.dagster)
-    run = api.run(api.runs(TENANT, limit=1)[0].run_id)
-    api.close()
-    assert (run.job, run.status) == ("apply_corrections", "done")
-    assert [step.asset for step in run.steps][:2] == ["column_mapping", "canonical_records"]
-    assert {step.phase for step in run.steps} == {"mapping", "cleansing", "inventory", "dependencies", "analysis"}
-
-
 def test_a_preview_shows_and_undoing_restores(browser: Watched, home: Settings) -> None:
     frames = FrameStore(home.frames_location).open(TENANT)
     before = published(frames)
@@ -218,6 +193,31 @@ def test_a_preview_shows_and_undoing_restores(browser: Watched, home: Settings) 
     page.get_by_text("AD_Site_Name0 is location").wait_for(timeout=APPLY_DEADLINE_S * 1000)
     browser.settled()
     assert all(there.equals(now) for there, now in zip(before, published(frames), strict=True))
+
+
+def test_a_correction_is_applied_with_two_clicks(browser: Watched, up: Up, home: Settings) -> None:
+    frames = FrameStore(home.frames_location).open(TENANT)
+    before = mapping_of(frames, "Version0", "SCCM_")
+    assert (before["status"], before["field"]) == ("review", "os_version")
+
+    page = browser.page
+    page.get_by_placeholder("Header, field").fill("Version0")
+    page.get_by_placeholder("Header, field").press("Enter")
+    page.get_by_text("1 to 1 of 1 columns").wait_for()
+    page.get_by_role("button", name="software_version").first.click()
+    page.get_by_text("Waits for a run").wait_for()
+    page.get_by_role("button", name="Apply 1 correction").click()
+    page.get_by_text("Version0 is software_version").wait_for(timeout=APPLY_DEADLINE_S * 1000)
+    browser.settled()
+
+    after = mapping_of(frames, "Version0", "SCCM_")
+    assert (after["status"], after["field"], after["method"]) == ("accepted", "software_version", "pattern")
+    api = DagsterApi(up.dagster)
+    run = api.run(api.runs(TENANT, limit=1)[0].run_id)
+    api.close()
+    assert (run.job, run.status) == ("apply_corrections", "done")
+    assert [step.asset for step in run.steps][:2] == ["column_mapping", "canonical_records"]
+    assert {step.phase for step in run.steps} == {"mapping", "cleansing", "inventory", "dependencies", "analysis"}
 
 
 def published(frames: TenantFrames) -> list[pl.DataFrame]:
