@@ -5,8 +5,9 @@ headers of ten reworded and as new versions (variants.py); each pair of a new he
 taken for what it is: spelled alike, looking alike, beside the same columns. Regularised logistic regression.
 
 Found on every second of those layouts (November 2026; 2 min): log-odds -16.2 + 5.0 x spelling + 14.0 x looks + 6.1 x
-beside. A layout and its own new version share .40 of all their headers in the worst case in a hundred, .50 in the middle;
-a layout and the most similar one of another family .05 in the middle, .14 and .31 in the worst cases of 20 and of 100.
+beside. A layout and its own new version share .40 of all their headers in the worst case of a hundred, .50 in the
+middle; a layout and the most similar one of another family .05 in the middle, .14 and .31 in the worst cases of 20 and
+of 100.
 """
 
 from __future__ import annotations

@@ -7,7 +7,15 @@ from dataclasses import replace
 
 from discovery_pipeline.domain.mapping.evidence import Evidence
 from discovery_pipeline.domain.mapping.recall.curves import COSINE_SHARE, CURVES, LEXICAL, Curve
-from discovery_pipeline.domain.mapping.recall.lessons import Lesson, SeenColumn, is_close, may_speak, said, strongest
+from discovery_pipeline.domain.mapping.recall.lessons import (
+    Lesson,
+    SeenColumn,
+    beside_none,
+    is_close,
+    may_speak,
+    said,
+    strongest,
+)
 from discovery_pipeline.domain.mapping.recall.likeness import spelled_alike
 from discovery_pipeline.domain.mapping.trained.combiner import combiner
 from discovery_pipeline.domain.schema import RecordKind
@@ -55,15 +63,10 @@ def same_header(
 def _same(lesson: Lesson, is_far_and_plain: bool) -> float:
     """Log-odds; 0 says nothing."""
     if is_far_and_plain:
-        return PLAIN_FIELD * _share(lesson) if lesson.field and not lesson.is_denial else 0.0
+        return PLAIN_FIELD * lesson.share if lesson.field and not lesson.is_denial else 0.0
     if lesson.is_denial:
         return SAME_DENIED * lesson.trust
-    return (SAME_FIELD + combiner().unheard if lesson.field else SAME_NONE) * _share(lesson)
-
-
-def _share(lesson: Lesson) -> float:
-    """What of a lesson's weight its trust leaves: all of it when nothing speaks against it."""
-    return max(2.0 * lesson.trust - 1.0, 0.0)
+    return (SAME_FIELD + beside_none(lesson.field) if lesson.field else SAME_NONE) * lesson.share
 
 
 def similar_header(

@@ -18,8 +18,14 @@ from discovery_pipeline.domain.mapping.recall.layouts import (
     matches,
     overlap,
 )
-from discovery_pipeline.domain.mapping.recall.lessons import Lesson, SeenColumn, is_possible, said, strongest
-from discovery_pipeline.domain.mapping.trained.combiner import combiner
+from discovery_pipeline.domain.mapping.recall.lessons import (
+    Lesson,
+    SeenColumn,
+    beside_none,
+    is_possible,
+    said,
+    strongest,
+)
 from discovery_pipeline.domain.schema import fields
 from discovery_pipeline.domain.vocabulary.lexicon import NO_FIELD
 
@@ -117,8 +123,7 @@ def _share(table: KnownTable, other: KnownTable) -> float:
 def _evidence(column: SeenColumn, found: _Recalled, lesson: Lesson) -> Iterator[Evidence]:
     log_odds = min(found.match.log_odds, SAME_HERE)
     if log_odds >= _WORTH_SAYING:
-        trusted = max(2.0 * lesson.trust - 1.0, 0.0)
-        yield said(column, lesson, log_odds * trusted + _beside_none(lesson.field), found.as_found)
+        yield said(column, lesson, log_odds * lesson.share + beside_none(lesson.field), found.as_found)
 
 
 def _left_alone(column: SeenColumn, found: _Recalled) -> Iterator[Evidence]:
@@ -126,10 +131,5 @@ def _left_alone(column: SeenColumn, found: _Recalled) -> Iterator[Evidence]:
     if field is None or log_odds < _WORTH_SAYING or (field and field not in fields(column.record)):
         return
     why = f"{found.as_found} was taken for {field or 'none of the fields'}, and left so beside corrections"
-    weight = round(log_odds + _beside_none(field), 2)
+    weight = round(log_odds + beside_none(field), 2)
     yield Evidence(column.table_no, column.position, field or NO_FIELD, "pattern", weight, why)
-
-
-def _beside_none(field: str | None) -> float:
-    """What 'none of them' scores by itself: a field has to make up for it."""
-    return combiner().unheard if field else 0.0

@@ -61,5 +61,6 @@ def without_others(evidence: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
 
     evidence: EVIDENCE of all columns. told: EVIDENCE of what tenants share.
     """
-    by_hearsay = evidence.filter(pl.col("source").is_in(_OF_OTHERS)).join(told.select(_COLUMN), on=_COLUMN, how="semi")
-    return evidence.join(by_hearsay, on=evidence.columns, how="anti", nulls_equal=True)
+    of_others = pl.col("source").is_in(_OF_OTHERS)
+    packaged = evidence.filter(of_others).join(told.select(_COLUMN).unique(), on=_COLUMN, how="anti")
+    return pl.concat([evidence.filter(~of_others), packaged])

@@ -9,6 +9,7 @@ from discovery_pipeline.domain.handoffs import Transform
 from discovery_pipeline.domain.learning.patterns import Pattern
 from discovery_pipeline.domain.mapping.evidence import Evidence
 from discovery_pipeline.domain.mapping.places import Place, place_of
+from discovery_pipeline.domain.mapping.trained.combiner import combiner
 from discovery_pipeline.domain.schema import RecordKind, fields
 from discovery_pipeline.domain.vocabulary.lexicon import NO_FIELD
 
@@ -39,6 +40,11 @@ class Lesson:
         if not self.corrections:
             return "tenants that share what they learn"
         return f"correction{'s' if len(self.corrections) > 1 else ''} {', '.join(map(str, self.corrections))}"
+
+    @property
+    def share(self) -> float:
+        """What of a lesson's weight its trust leaves: nothing of what is as likely wrong as right."""
+        return max(2.0 * self.trust - 1.0, 0.0)
 
     @property
     def learned_in(self) -> str:
@@ -88,6 +94,11 @@ def is_close(lesson: Lesson, column: SeenColumn) -> bool:
 def is_possible(lesson: Lesson, column: SeenColumn) -> bool:
     """Whether records of the column's kind have the lesson's field at all."""
     return lesson.field is None or lesson.field in fields(column.record)
+
+
+def beside_none(field: str | None) -> float:
+    """What 'none of the fields' scores by itself: a field has to make up for it."""
+    return combiner().unheard if field else 0.0
 
 
 def said(column: SeenColumn, lesson: Lesson, weight: float, what: str) -> Evidence:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cached_property
 
 from discovery_pipeline.domain.errors import UsageError
 from discovery_pipeline.domain.learning.corrections import Correction, NewCorrection, digest, not_undone
@@ -55,18 +56,18 @@ class Outlook:
     shared: Mapping[SharedLesson, int]
     today: datetime | None
 
-    @property
+    @cached_property
     def patterns(self) -> tuple[Pattern, ...]:
         """What would hold, as the store would give it."""
         return tuple(pattern for pattern in fold(self.log) if pattern.is_current)
 
-    @property
+    @cached_property
     def lessons(self) -> tuple[Lesson, ...]:
         """What would be known of columns: the tenant's own, then what others share."""
         own = lessons_of([p for p in self.patterns if p.kind == "mapping"], self.today)
         return (*own, *shared_lessons_of(self.shared, own))
 
-    @property
+    @cached_property
     def tables(self) -> tuple[KnownTable, ...]:
         """The tables that a correction that would stand was made in, each as the newest found it."""
         ids = [str(c.what.context.get(KEY)) for c in not_undone(self.log) if c.what.kind == "mapping"]
