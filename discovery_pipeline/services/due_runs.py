@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from discovery_pipeline.domain.learning.kinds import FIRST_ASSET
+from discovery_pipeline.domain.learning.kinds import FIRST_ASSET, KINDS, Kind
 from discovery_pipeline.files.frames import TenantFrames
 from discovery_pipeline.services.run_frames import ASSETS, newest_frames, outdated_among
 from discovery_pipeline.services.workspace import Workspace
@@ -87,14 +87,18 @@ def corrections_due(workspace: Workspace, tenant: str) -> CorrectionsDue | None:
     frames = workspace.frames.open(tenant)
     if not newest or not frames.has(FIRST_CORRECTED):
         return None
-    waiting = {FIRST_ASSET[kind]: 0 for kind in newest}
-    for kind, number in newest.items():
-        if number > int(_document(frames, FIRST_ASSET[kind]).get("corrections") or 0):
-            waiting[FIRST_ASSET[kind]] = max(waiting[FIRST_ASSET[kind]], number)
-    due = [asset for asset in ASSETS if waiting.get(asset)]
-    if not due:
+    used = corrections_used(frames)
+    waiting = {kind: number for kind, number in newest.items() if number > used[kind]}
+    if not waiting:
         return None
-    return CorrectionsDue(tenant, max(waiting.values()), due[0], "apply" if inputs_fit(frames, due[0]) else "all")
+    first = min((FIRST_ASSET[kind] for kind in waiting), key=ASSETS.index)
+    return CorrectionsDue(tenant, max(waiting.values()), first, "apply" if inputs_fit(frames, first) else "all")
+
+
+def corrections_used(frames: TenantFrames) -> dict[Kind, int]:
+    """Per kind the highest number that the newest frames used; 0 where nothing is published."""
+    used = {asset: int(_document(frames, asset).get("corrections") or 0) for asset in set(FIRST_ASSET.values())}
+    return {kind: used[FIRST_ASSET[kind]] for kind in KINDS}
 
 
 def assets_from(first: str) -> tuple[str, ...]:

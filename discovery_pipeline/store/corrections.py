@@ -15,7 +15,7 @@ from sqlalchemy import delete, func, insert, select, text
 from sqlalchemy.orm import Session
 
 from discovery_pipeline.domain.errors import UsageError
-from discovery_pipeline.domain.learning.corrections import Correction, NewCorrection, rival_of, standing
+from discovery_pipeline.domain.learning.corrections import Correction, NewCorrection, of_numbers, rival_of, standing
 from discovery_pipeline.domain.learning.kinds import Kind
 from discovery_pipeline.domain.mapping.recall.layouts import KnownTable
 from discovery_pipeline.store.corrected_tables import drop_unused_tables, save_tables
@@ -162,6 +162,8 @@ def _append(session: Session, tenant: str, decided: Sequence[NewCorrection]) -> 
     return recorded
 
 
+# No bigint is as large.
+_BEYOND = 2**63
 # Decisions about other targets may contradict those of these kinds.
 _MEETING: Sequence[Kind] = ("edge", "merge", "split")
 
@@ -192,13 +194,8 @@ def _undoable(session: Session, numbers: Collection[int]) -> list[Correction]:
 def _chosen(session: Session, numbers: Collection[int] | None) -> list[Correction]:
     if numbers is None:
         return list(read(session, CorrectionRow.action != FORGOTTEN))
-    possible = {number for number in numbers if 0 < number < 2**63}
-    found = {c.number: c for c in read(session, CorrectionRow.number.in_(possible))}
-    missing = sorted(set(numbers) - found.keys())
-    if missing:
-        listed = ", ".join(map(str, missing))
-        raise UsageError(f"there is no correction {listed}", advice="discovery corrections TENANT lists them")
-    return [found[number] for number in sorted(found)]
+    possible = {number for number in numbers if 0 < number < _BEYOND}
+    return of_numbers(read(session, CorrectionRow.number.in_(possible)), numbers)
 
 
 def _forgettable(session: Session, numbers: Collection[int] | None) -> list[Correction]:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+from discovery_pipeline.domain.errors import UsageError
 from discovery_pipeline.domain.learning.kinds import Kind
 
 Action = Literal["accepted", "changed", "unmapped", "set", "undone"]
@@ -75,6 +76,15 @@ def not_undone(corrections: Iterable[Correction]) -> list[Correction]:
 def standing(corrections: Iterable[Correction]) -> dict[str, Correction]:
     """Per target_key the decision that holds: the newest that was not undone."""
     return {correction.what.target_key: correction for correction in not_undone(corrections)}
+
+
+def of_numbers(corrections: Iterable[Correction], numbers: Collection[int]) -> list[Correction]:
+    """Those of these numbers, in their order. Raises UsageError naming the numbers that are not there."""
+    found = {correction.number: correction for correction in corrections if correction.number in numbers}
+    missing = ", ".join(map(str, sorted(set(numbers) - found.keys())))
+    if missing:
+        raise UsageError(f"there is no correction {missing}", advice="discovery corrections TENANT lists them")
+    return [found[number] for number in sorted(found)]
 
 
 def says_otherwise(one: NewCorrection, other: NewCorrection) -> bool:

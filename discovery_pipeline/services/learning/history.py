@@ -9,8 +9,8 @@ from typing import Literal
 
 from discovery_pipeline.domain.errors import UsageError
 from discovery_pipeline.domain.learning.corrections import Correction, NewCorrection, standing
-from discovery_pipeline.domain.learning.kinds import FIRST_ASSET, KINDS, Kind
-from discovery_pipeline.files.frames import TenantFrames
+from discovery_pipeline.domain.learning.kinds import Kind
+from discovery_pipeline.services.due_runs import corrections_used
 from discovery_pipeline.services.learning.deciding.words import about, in_words
 from discovery_pipeline.services.learning.tracker import TrackRecord, published_track_records
 from discovery_pipeline.services.workspace import Workspace
@@ -95,16 +95,6 @@ def forget(
     """
     _require(workspace, tenant, author)
     return store.forget(workspace.database, tenant, numbers, author.strip(), reason.strip())
-
-
-def corrections_used(frames: TenantFrames) -> dict[Kind, int]:
-    """Per kind the highest number that the newest frames used; 0 where nothing is published."""
-    first = {asset: _used(frames, asset) for asset in set(FIRST_ASSET.values())}
-    return {kind: first[FIRST_ASSET[kind]] for kind in KINDS}
-
-
-def _used(frames: TenantFrames, asset: str) -> int:
-    return int(frames.meta(asset).get("corrections", 0)) if frames.has(asset) else 0
 
 
 def _require(workspace: Workspace, tenant: str, author: str) -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 
-from discovery_pipeline.domain.errors import UsageError
-from discovery_pipeline.domain.learning.corrections import Correction, NewCorrection, digest, not_undone
+from discovery_pipeline.domain.learning.corrections import Correction, NewCorrection, digest, not_undone, of_numbers
 from discovery_pipeline.domain.learning.kinds import Kind
 from discovery_pipeline.domain.learning.patterns import Pattern, fold
 from discovery_pipeline.domain.learning.rules import Rules
@@ -89,7 +88,7 @@ class Outlook:
 def outlook(database: Database, tenant: str, proposed: Proposed) -> Outlook:
     """What the tenant would know under a proposal. Raises UsageError (no such tenant, no such correction)."""
     log = corrections(database, tenant)
-    concerned = _chosen(log, proposed.undone | proposed.forgotten)
+    concerned = of_numbers(log, proposed.undone | proposed.forgotten)
     newest, today = newest_correction(database, tenant), newest_snapshot(database, tenant)
     added = _numbered(naming(proposed.decided, proposed.tables), newest + 1, _moment(log, today))
     taken_back = _undoings([c for c in concerned if c.number in proposed.undone], newest + 1 + len(added))
@@ -97,15 +96,6 @@ def outlook(database: Database, tenant: str, proposed: Proposed) -> Outlook:
     kept = [c for c in (*log, *added, *taken_back) if c.number not in gone and c.what.undoes not in gone]
     looks = known_tables_by_id(database, tenant) | {table_id(table): table for table in proposed.tables}
     return Outlook(tuple(kept), log, tuple(concerned), looks, shared_lessons(database, tenant), today)
-
-
-def _chosen(log: Iterable[Correction], numbers: frozenset[int]) -> list[Correction]:
-    found = [correction for correction in log if correction.number in numbers]
-    missing = sorted(numbers - {correction.number for correction in found})
-    if missing:
-        listed = ", ".join(map(str, missing))
-        raise UsageError(f"there is no correction {listed}", advice="discovery corrections TENANT lists them")
-    return found
 
 
 def _numbered(decided: Sequence[NewCorrection], first: int, moment: datetime) -> list[Correction]:
