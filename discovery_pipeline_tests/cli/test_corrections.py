@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from discovery_pipeline.cli.app import execute
 from discovery_pipeline.services.workspace import Workspace, open_workspace
 from discovery_pipeline.settings import Settings
 from discovery_pipeline.store import corrections as stored
+from discovery_pipeline_tests.cli.opened import hand_over
 from discovery_pipeline_tests.services.mapped_by_hand import SERVERS, run_mapping
 
 HEAD = "file,table,position,header,field\n"
@@ -27,13 +27,7 @@ def acme(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Worksp
     """The stores that the commands open; its one table is mapped."""
     with open_workspace(replace(settings, embeddings=False)) as workspace:
         run_mapping(workspace, "acme", SERVERS)
-
-        @contextmanager
-        def opened(_: str) -> Iterator[Workspace]:
-            yield workspace
-
-        monkeypatch.setattr(corrections, "tenant_workspace", opened)
-        monkeypatch.setattr(mapping, "tenant_workspace", opened)
+        hand_over(workspace, monkeypatch, corrections, mapping)
         yield workspace
 
 

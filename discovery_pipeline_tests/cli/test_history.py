@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from discovery_pipeline.services.workspace import Workspace, open_workspace
 from discovery_pipeline.settings import Settings
 from discovery_pipeline.store import corrections as stored
 from discovery_pipeline.store.tenants import add_tenant
+from discovery_pipeline_tests.cli.opened import hand_over
 from discovery_pipeline_tests.services.hand_built import APP, DB, publish_estate
 
 KINDS = "kind,asset,other,field,raw,value\n"
@@ -29,13 +29,7 @@ def acme(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Worksp
     with open_workspace(replace(settings, embeddings=False)) as workspace:
         add_tenant(workspace.database, "acme")
         publish_estate(workspace.frames.open("acme"))
-
-        @contextmanager
-        def opened(_: str) -> Iterator[Workspace]:
-            yield workspace
-
-        monkeypatch.setattr(corrections, "tenant_workspace", opened)
-        monkeypatch.setattr(history, "tenant_workspace", opened)
+        hand_over(workspace, monkeypatch, corrections, history)
         yield workspace
 
 
