@@ -7,7 +7,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,12 +30,11 @@ MODEL = "random"
 
 FILL = text("""
 INSERT INTO patterns (tenant_id, pattern_id, kind, target_key, target, said, polarity, source, record, text,
-                      corrections, authors, contradicted, version, state, learned_at, strengthened_at, model, embedding)
+                      corrections, authors, contradicted, version, state, learned_at, strengthened_at)
 SELECT current_tenant(), given.id, 'mapping', given.id,
        jsonb_build_object('source', 's', 'series', 's.csv', 'table', 's', 'header_key', given.id, 'occurrence', 0),
-       '{"field": "hostname"}', 1, 's', 'asset', given.id, '{1}', '{ann}', 0, 1, 'current', now(), now(), :model,
-       given.vector
-  FROM unnest(CAST(:ids AS text[]), CAST(:vectors AS vector[])) AS given(id, vector)
+       '{"field": "hostname"}', 1, 's', 'asset', given.id, '{1}', '{ann}', 0, 1, 'current', now(), now()
+  FROM unnest(CAST(:ids AS text[])) AS given(id)
 """)
 
 Floats = NDArray[np.float32]
@@ -93,13 +91,9 @@ def _fill(database: Database, tenant: str, vectors: Floats) -> None:
     for start in range(0, len(vectors), 5_000):
         part = vectors[start : start + 5_000]
         ids = [f"p{start + n:06d}" for n in range(len(part))]
-        given: dict[str, Any] = {"ids": ids, "model": MODEL, "vectors": _literal(part)}
         with database.tenant_session(tenant) as session:
-            session.execute(FILL, given)
-
-
-def _literal(vectors: Floats) -> str:
-    return "{" + ",".join('"[' + ",".join(map(str, vector.tolist())) + ']"' for vector in vectors) + "}"
+            session.execute(FILL, {"ids": ids})
+        save_embeddings(database, tenant, MODEL, dict(zip(ids, part.tolist(), strict=True)))
 
 
 def _unit(vectors: Floats) -> Floats:

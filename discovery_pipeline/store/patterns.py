@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from sqlalchemy import case, delete, func, select, text
+from sqlalchemy import delete, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -21,7 +21,7 @@ from discovery_pipeline.store.correction_rows import read
 from discovery_pipeline.store.locks import lock_key
 from discovery_pipeline.store.session import Database
 from discovery_pipeline.store.shared_rows import follow
-from discovery_pipeline.store.tables import CorrectionRow, PatternRow
+from discovery_pipeline.store.tables import CorrectionRow, PatternRow, PatternVector
 
 Vector = Sequence[float]
 
@@ -32,8 +32,8 @@ SELECT asked.no, near.pattern_id, 1 - near.distance AS similarity
   FROM unnest(CAST(:vectors AS vector[])) WITH ORDINALITY AS asked(vector, no)
  CROSS JOIN LATERAL (
     SELECT pattern_id, (embedding <=> asked.vector) + 0 AS distance
-      FROM patterns
-     WHERE state = 'current' AND polarity = 1 AND kind = :kind AND model = :model AND record = :record
+      FROM pattern_vectors
+     WHERE scope = :scope AND model = :model
      ORDER BY distance, pattern_id LIMIT :most) AS near
  WHERE 1 - near.distance >= :least
  ORDER BY asked.no, near.distance, near.pattern_id
@@ -64,6 +64,8 @@ def learn(session: Session, tenant: str, corrections: Sequence[Correction], also
     )
     _save(session, [_row(tenant, p, "current" if p.is_current else "superseded") for p in current.values()])
     _save(session, [_row(tenant, pattern, "retired") for pattern in retired])
+    for renewed in (OF_ANOTHER_TEXT, AMONG_THOSE_THAT_HOLD):
+        session.execute(renewed, {"keys": list(keys)})
     follow(session, tenant, current.values())
 
 
@@ -80,15 +82,23 @@ def _row(tenant: str, pattern: Pattern, state: str) -> dict[str, Any]:
     return {"tenant_id": tenant, "state": state, **{name: getattr(pattern, name) for name in _OWN}}
 
 
+# What is learned again keeps its vector, as long as its text is the same.
+OF_ANOTHER_TEXT = text("""
+DELETE FROM pattern_vectors v USING patterns p
+ WHERE p.target_key = ANY(:keys) AND v.pattern_id = p.pattern_id AND v.text <> p.text
+""")
+_SCOPE = "CASE WHEN p.state = 'current' AND p.polarity = 1 THEN p.kind || '/' || coalesce(p.record, '') ELSE '' END"
+AMONG_THOSE_THAT_HOLD = text(f"""
+UPDATE pattern_vectors v SET scope = {_SCOPE} FROM patterns p
+ WHERE p.target_key = ANY(:keys) AND v.pattern_id = p.pattern_id AND v.scope <> {_SCOPE}
+""")
+
+
 def _save(session: Session, rows: Sequence[dict[str, Any]]) -> None:
-    """What is learned again keeps its vector, as long as its text is the same."""
     if not rows:
         return
     adding = insert(PatternRow)
-    new = adding.excluded
-    renewed: dict[str, Any] = {name: new[name] for name in rows[0] if name not in _KEY}
-    same = PatternRow.text == new.text
-    renewed |= {name: case((same, getattr(PatternRow, name)), else_=None) for name in ("model", "embedding")}
+    renewed: dict[str, Any] = {name: adding.excluded[name] for name in rows[0] if name not in _KEY}
     session.execute(adding.on_conflict_do_update(index_elements=_KEY, set_=renewed), list(rows))
 
 
@@ -128,9 +138,12 @@ def without_embedding(database: Database, tenant: str, model: str) -> dict[str, 
 
     That a similar header carries no field proves nothing (benchmarks/mapping/pattern_calibration.py).
     """
+    known = select(PatternVector.pattern_id).where(
+        PatternVector.pattern_id == PatternRow.pattern_id, PatternVector.model == model
+    )
     missing = select(PatternRow.pattern_id, PatternRow.text).where(
         PatternRow.state == "current", PatternRow.polarity == 1, PatternRow.text != "", PatternRow.kind == "mapping",
-        PatternRow.said["field"].astext.is_not(None), PatternRow.model.is_distinct_from(model),
+        PatternRow.said["field"].astext.is_not(None), ~known.exists(),
     )  # fmt: skip
     with database.tenant_session(tenant) as session:
         return {row.pattern_id: row.text for row in session.execute(missing.order_by(PatternRow.pattern_id))}
@@ -145,10 +158,13 @@ def save_embeddings(database: Database, tenant: str, model: str, vectors: dict[s
         session.execute(EMBED, given)
 
 
-EMBED = text("""
-UPDATE patterns p SET model = :model, embedding = given.vector
-  FROM unnest(CAST(:ids AS text[]), CAST(:vectors AS vector[])) AS given(pattern_id, vector)
- WHERE p.pattern_id = given.pattern_id
+EMBED = text(f"""
+INSERT INTO pattern_vectors (tenant_id, pattern_id, scope, model, text, embedding)
+SELECT p.tenant_id, p.pattern_id, {_SCOPE}, :model, p.text, given.vector
+  FROM patterns p
+  JOIN unnest(CAST(:ids AS text[]), CAST(:vectors AS vector[])) AS given(pattern_id, vector) USING (pattern_id)
+    ON CONFLICT (tenant_id, pattern_id) DO UPDATE
+   SET scope = excluded.scope, model = excluded.model, text = excluded.text, embedding = excluded.embedding
 """)
 
 
@@ -164,7 +180,7 @@ def find_similar(
     found: list[list[Similar]] = [[] for _ in vectors]
     if not vectors:
         return found
-    asked = {"vectors": _literal(vectors), "model": model, "record": record, "kind": kind, "most": most, "least": least}
+    asked = {"vectors": _literal(vectors), "model": model, "scope": f"{kind}/{record}", "most": most, "least": least}
     with database.tenant_session(tenant) as session:
         for number, name, similarity in session.execute(SIMILAR, asked):
             found[number - 1].append(Similar(name, similarity))

@@ -10,7 +10,19 @@ from datetime import datetime
 from typing import Any
 
 from pgvector.sqlalchemy import Vector
-from sqlalchemy import ARRAY, BigInteger, DateTime, Double, ForeignKey, Index, Integer, MetaData, Text, func
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    DateTime,
+    Double,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    Text,
+    func,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -156,10 +168,9 @@ class CorrectionRow(Base):
 
 
 class PatternRow(Base):
-    """What standing corrections taught: the columns of domain/learning/patterns.Pattern, and its place among vectors.
+    """What standing corrections taught: the columns of domain/learning/patterns.Pattern.
 
     state: current, superseded (another decision about its target holds), retired (its corrections were undone).
-    embedding: of `text` by `model`; null while no embedder answered.
     """
 
     __tablename__ = "patterns"
@@ -183,8 +194,31 @@ class PatternRow(Base):
     state: Mapped[str]
     learned_at: Mapped[datetime]
     strengthened_at: Mapped[datetime]
-    model: Mapped[str | None]
-    embedding: Mapped[Any | None] = mapped_column(Vector(EMBEDDING_DIMENSIONS))
+
+
+class PatternVector(Base):
+    """A pattern's place among vectors, apart from the pattern: a search walks every row of a tenant.
+
+    scope: kind and record of a pattern that holds ("mapping/asset"), empty for one that does not, so that it is found
+    again with its vector when it does. embedding: of `text` by `model`.
+    """
+
+    __tablename__ = "pattern_vectors"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["tenant_id", "pattern_id"],
+            ["patterns.tenant_id", "patterns.pattern_id"],
+            name="fk_pattern_vectors_pattern_id",
+            ondelete="CASCADE",
+        ),
+    )
+
+    tenant_id: Mapped[str] = mapped_column(ForeignKey("tenants.name"), primary_key=True)
+    pattern_id: Mapped[str] = mapped_column(primary_key=True)
+    scope: Mapped[str]
+    model: Mapped[str]
+    text: Mapped[str]
+    embedding: Mapped[Any] = mapped_column(Vector(EMBEDDING_DIMENSIONS))
 
 
 class CorrectedTable(Base):
