@@ -1,4 +1,4 @@
-"""What people and tools write below the last record: totals, remarks, notes."""
+"""What people and tools write below the last record: totals, remarks, notes, legends."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from discovery_pipeline.domain.validation.phrases import LEGEND, REMARK, TOTAL
 from discovery_pipeline.domain.vocabulary.text import fold
 
 _FOOTER_ROWS = 10
@@ -17,37 +18,17 @@ _NARROWEST = 4
 _RECORD_CELLS = 3
 _SENTENCE_WORDS = 4
 _LABEL = re.compile(r":(?:\s|$)")
-_TOTAL = "|".join(
-    (
-        r"^(?:grand |sub)?total(?:\s|:|$)",
-        r"^(?:(?:gesamt|zwischen)?summe|gesamt|somme|suma|soma|totale|totaux|totali)(?:\s|:|$)",
-        r"^(?:合計|総計|小計|总计|合计)",
-        r"^(?:count|anzahl)\s*[:=]",
-        r"^number of (?:rows|records|items)\b",
-    )
-)
-_REMARK = "|".join(
-    (
-        r"^\(?\d+ (?:rows?|records?|items?|zeilen|lignes|filas|linhas|righe)\b",
-        r"^(?:generated|exported|created|printed|report generated) (?:by|on|at|from)\b",
-        r"^(?:erstellt (?:am|von)|exporte le|generado (?:el|por)|gerado (?:em|por))\b",
-        r"^end of (?:report|file|export|list)\b",
-        r"^-+ ?(?:end|ende|fin|eof)\b",
-        r"^page \d+",
-        r"^(?:source|quelle|stand|note)\s*:",
-        r"^(?:confidential|vertraulich|confidentiel)\b",
-        r"^(?:copyright\b|©)",
-        r"^(?:filters? applied|applied filters)\b",
-        r"^(?:\*+|-{3,}|={3,})$",
-    )
-)
+# A legend may list more than a footer does.
+_LEGEND_ROWS = 40
+_LEGEND_CELLS = 2
 
 
 def footers(frame: pl.LazyFrame, columns: Sequence[str]) -> pl.DataFrame:
-    """row, line, reason (footer_total or footer_note) and detail of the rows below a table's last record.
+    """row, line, reason (footer_total, footer_note or legend) and detail of the rows below a table's last record.
 
     A total or remark says one of the known phrases first and is mostly empty. A note stands at the very end (only other
-    footers below it), fills one cell, and says there what no record says: a label with a colon, or more words.
+    footers below it), fills one cell, and says there what no record says: a label with a colon, or more words. A legend
+    has a heading of its own and narrow rows below it, to the end.
     """
     last = frame.tail(_COMPARED_ROWS + _FOOTER_ROWS).collect()
     cells = last.select("row", "line", *(_filled(column) for column in columns))
@@ -56,7 +37,14 @@ def footers(frame: pl.LazyFrame, columns: Sequence[str]) -> pl.DataFrame:
     tail = said.tail(_FOOTER_ROWS)
     phrases = _phrases(tail) if len(columns) > 1 else tail.head(0)
     notes = _notes(cells, said, set(phrases["row"])) if len(columns) >= _NARROWEST else []
-    return pl.concat([_named(phrases, "footer_total"), _named(tail.filter(pl.col("row").is_in(notes)), "footer_note")])
+    legend = _legend(said) if len(columns) >= _NARROWEST else said.head(0)
+    return pl.concat(
+        [
+            _named(phrases, "footer_total"),
+            _named(tail.filter(pl.col("row").is_in(notes)), "footer_note"),
+            _named(legend, "legend"),
+        ]
+    ).unique("row", keep="first", maintain_order=True)
 
 
 def _filled(column: str) -> pl.Expr:
@@ -68,11 +56,23 @@ def _named(rows: pl.DataFrame, reason: str) -> pl.DataFrame:
 
 
 def _phrases(tail: pl.DataFrame) -> pl.DataFrame:
-    folded = pl.Series("folded", [fold(text or "").strip() for text in tail["first"]], dtype=pl.String)
-    usual = _usual_width(tail)
-    total = folded.str.contains(_TOTAL) & (tail["filled"] <= max(1.0, usual * 0.6))
-    remark = folded.str.contains(_REMARK) & (tail["filled"] <= max(1.0, usual * 0.34))
+    said, usual = _folded(tail), _usual_width(tail)
+    total = said.str.contains(TOTAL) & (tail["filled"] <= max(1.0, usual * 0.6))
+    remark = said.str.contains(REMARK) & (tail["filled"] <= max(1.0, usual * 0.34))
     return tail.filter(total | remark)
+
+
+def _folded(rows: pl.DataFrame) -> pl.Series:
+    return pl.Series("folded", [fold(text or "").strip() for text in rows["first"]], dtype=pl.String)
+
+
+def _legend(said: pl.DataFrame) -> pl.DataFrame:
+    """The rows from a legend's heading on, where all below it are narrow and the records above are not."""
+    last = said.tail(_LEGEND_ROWS)
+    narrow_from = (last["filled"] > _LEGEND_CELLS).arg_true().max()
+    below = last[int(str(narrow_from)) + 1 :] if narrow_from is not None else last
+    headings = (_folded(below).str.contains(LEGEND) & (below["filled"] == 1)).arg_true()
+    return below[int(headings[0]) :] if len(headings) and _usual_width(said) >= _NARROWEST else said.head(0)
 
 
 def _usual_width(rows: pl.DataFrame) -> float:

@@ -47,7 +47,7 @@ def inspect(tables: Sequence[RawTable]) -> Intake:
         sample = TableSample(table.info, tuple(read_headers(table.info.headers)), tuple(profiles), _filled(table))
         kind = _kind(sample)
         shift = find_shift(sample.headers, sample.profiles, kind.record)
-        rows = rows_that_are_no_records(table)
+        rows = rows_that_are_no_records(table, kind.record)
         kinds.append(replace(kind, shifted_from=shift.start) if shift else kind)
         findings.extend(structural_findings(sample, kind, shift, rows))
         dropped.append(rows)

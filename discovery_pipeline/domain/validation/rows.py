@@ -1,48 +1,37 @@
-"""Rows that are no records: blank rows, the header repeated, totals and remarks at the end. Reads every row, lazily."""
+"""Rows that are no records, each with its reason. Reads every row, lazily.
+
+Keep out: how such a row is recognised (between, headings, footers) and rows whose cells have slipped (slipped).
+"""
 
 from __future__ import annotations
 
 import polars as pl
 
 from discovery_pipeline.domain.handoffs import SET_ASIDE, RawTable
+from discovery_pipeline.domain.schema import RecordKind
+from discovery_pipeline.domain.validation.between import rows_between
 from discovery_pipeline.domain.validation.footers import footers
-
-# Comparing every cell with its header on ten thousand columns would cost more than it tells.
-_COMPARED_HEADERS = 40
-_REPEATED = 0.8
+from discovery_pipeline.domain.validation.headings import repeated_headers
 
 
-def rows_that_are_no_records(table: RawTable) -> pl.DataFrame:
-    """SET_ASIDE of a table, each row once, all with disposition dropped."""
+def rows_that_are_no_records(table: RawTable, record: RecordKind = "asset") -> pl.DataFrame:
+    """SET_ASIDE of a table, each row once, all with disposition dropped. record: what its other rows are."""
     columns = [f"c{i}" for i in range(len(table.info.headers))]
     if not columns:
-        return _reasons(table.frame.select("row", "line").collect(), table, "blank_row", "a table without columns")
+        nothing = {"reason": pl.lit("blank_row"), "detail": pl.lit("a table without columns")}
+        return _shaped(table.frame.select("row", "line").collect().with_columns(**nothing), table)
+    again = repeated_headers(table.frame, table.info.headers, columns, record)
+    between = rows_between(table.frame, columns)
     found = [
-        _reasons(_blank(table, columns), table, "blank_row", "no cell holds anything"),
-        _reasons(_repeated_header(table, columns), table, "repeated_header", "the header once more"),
-        _shaped(footers(table.frame, columns), table),
+        between.filter(pl.col("reason") == "blank_row"),
+        again.select("row", "line", pl.lit("repeated_header").alias("reason"), "detail"),
+        footers(table.frame, columns),
+        between,
     ]
-    return pl.concat(found).unique("row", keep="first", maintain_order=True).sort("row")
-
-
-def _reasons(rows: pl.DataFrame, table: RawTable, reason: str, detail: str) -> pl.DataFrame:
-    return _shaped(rows.with_columns(reason=pl.lit(reason), detail=pl.lit(detail)), table)
+    shaped = [_shaped(rows, table) for rows in found]
+    return pl.concat(shaped).unique("row", keep="first", maintain_order=True).sort("row")
 
 
 def _shaped(rows: pl.DataFrame, table: RawTable) -> pl.DataFrame:
     placed = rows.with_columns(table_no=pl.lit(table.info.table_no), disposition=pl.lit("dropped"))
     return placed.select(pl.col(name).cast(dtype) for name, dtype in SET_ASIDE.items())
-
-
-def _blank(table: RawTable, columns: list[str]) -> pl.DataFrame:
-    """One text per row: a condition per column takes polars time that grows with their number squared."""
-    blank = pl.concat_str(columns, ignore_nulls=True).str.strip_chars() == ""
-    return table.frame.filter(blank).select("row", "line").collect(engine="streaming")
-
-
-def _repeated_header(table: RawTable, columns: list[str]) -> pl.DataFrame:
-    named = [(c, h.strip()) for c, h in zip(columns, table.info.headers, strict=True) if h.strip()][:_COMPARED_HEADERS]
-    if len(named) < 2:
-        return table.frame.select("row", "line").head(0).collect()
-    same = pl.sum_horizontal((pl.col(c).str.strip_chars() == h).fill_null(False).cast(pl.Int32) for c, h in named)
-    return table.frame.filter(same >= max(2, _REPEATED * len(named))).select("row", "line").collect(engine="streaming")

@@ -27,6 +27,21 @@ _KEYS = {
 }  # fmt: skip
 # Columns named as proof of a shift.
 _PROOFS = 4
+# Rows named as examples of a finding.
+_PLACES = 5
+
+
+def counted(number: int, what: str) -> str:
+    """1 row, 2,000 rows."""
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+def places(rows: pl.DataFrame) -> str:
+    """Where the first of these rows (row, line) stand, as people look for them."""
+    known = "line" if rows["line"].null_count() == 0 else "row"
+    shown = ", ".join(map(str, rows[known].head(_PLACES)))
+    more = f" and {len(rows) - _PLACES:,} more" if len(rows) > _PLACES else ""
+    return f"{known} {shown}{more}"
 
 
 @dataclass(frozen=True)
@@ -96,9 +111,9 @@ def _extent(sample: TableSample, dropped: pl.DataFrame) -> Iterator[dict[str, An
         severity: Severity = "warning" if rows in _SURE_CAPS else "info"
         yield _say(sample, severity, "truncated_export", f"exactly {rows:,} rows, a limit at which exports are cut off",
                    "compare with the row count in the source, export in parts if it is higher")  # fmt: skip
-    for reason, count in dropped.group_by("reason").len().sort("reason").iter_rows():
-        said = f"{count:,} {'row' if count == 1 else 'rows'} dropped: {reason}"
-        yield _say(sample, "info", f"dropped_{reason}", said, "see the quarantine for each row")
+    for (reason,), gone in dropped.sort("reason", "row").group_by("reason", maintain_order=True):
+        said = f"{counted(len(gone), 'row')} dropped: {reason}, {places(gone)}"
+        yield _say(sample, "info", f"dropped_{reason}", said, "see the quarantine for each row", row=gone["row"][0])
 
 
 def _shifted(sample: TableSample, shift: Shift | None) -> Iterator[dict[str, Any]]:

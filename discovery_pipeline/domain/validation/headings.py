@@ -1,0 +1,96 @@
+"""A table's header that comes again between its records: the same, spelt otherwise, or in another language.
+
+Keep out: which row is the header at first (files/readers/headers).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import polars as pl
+
+from discovery_pipeline.domain.schema import RecordKind
+from discovery_pipeline.domain.vocabulary.headers import Header, read_headers
+from discovery_pipeline.domain.vocabulary.lexicon import NO_FIELD, claims_of
+
+# Comparing every cell with its header on ten thousand columns would cost more than it tells.
+_COMPARED = 40
+_REPEATED = 0.8
+# A header in other words fills so many cells and this share of the columns, and as many name what the header names.
+_LEAST_CELLS = 3
+_MEANT = 0.6
+_CLEAR = 3.4
+# More rows, or different rows, than this without digits are what the table is made of.
+_LOOKED_AT = 3_000
+_READ = 60
+
+
+class _Named(NamedTuple):
+    column: str
+    header: str
+    position: int
+
+
+def repeated_headers(
+    frame: pl.LazyFrame, headers: Sequence[str], columns: Sequence[str], record: RecordKind
+) -> pl.DataFrame:
+    """row, line and detail of the rows that repeat the header. headers and columns by position."""
+    named = [_Named(c, h.strip(), i) for i, (c, h) in enumerate(zip(columns, headers, strict=True)) if h.strip()]
+    named = named[:_COMPARED]
+    if len(named) < 2:
+        return _none(frame)
+    # No more digits than in the header: nearly all records have more, so that few rows are compared cell by cell.
+    digits = sum(char.isdigit() for each in named for char in each.header)
+    text = pl.concat_str([each.column for each in named], ignore_nulls=True)
+    few = frame.filter((text.str.count_matches("[0-9]") <= digits) & (text != ""))
+    same = pl.sum_horizontal(
+        (pl.col(each.column).str.strip_chars() == each.header).fill_null(False).cast(pl.Int32) for each in named
+    )
+    again = few.filter(same >= max(2, _REPEATED * len(named))).select("row", "line").collect(engine="streaming")
+    detail = pl.lit("the header once more")
+    return pl.concat([again.with_columns(detail.alias("detail")), _in_other_words(few, named, headers, record)])
+
+
+def _none(frame: pl.LazyFrame) -> pl.DataFrame:
+    return frame.select("row", "line").head(0).collect().with_columns(pl.lit("").alias("detail"))
+
+
+def _in_other_words(
+    few: pl.LazyFrame, named: Sequence[_Named], headers: Sequence[str], record: RecordKind
+) -> pl.DataFrame:
+    """The rows whose cells name, each in its column, what the header names there."""
+    cells = [each.column for each in named]
+    first = few.select(cells).head(_LOOKED_AT + 1).collect(engine="streaming")
+    kinds = first.unique(maintain_order=True)
+    if first.is_empty() or len(first) > _LOOKED_AT or len(kinds) > _READ:
+        return _none(few)
+    own = read_headers(headers)
+    meant = [_means([own[n.position] for n in named], row, record) for row in kinds.rows()]
+    again = kinds.filter(pl.Series(meant, dtype=pl.Boolean))
+    if again.is_empty():
+        return _none(few)
+    found = few.join(again.lazy(), on=cells, how="semi", nulls_equal=True).select("row", "line").collect()
+    return found.sort("row").with_columns(pl.lit("the header in other words").alias("detail"))
+
+
+def _means(own: Sequence[Header], cells: Sequence[str | None], record: RecordKind) -> bool:
+    filled = [(header, (cell or "").strip()) for header, cell in zip(own, cells, strict=True) if (cell or "").strip()]
+    if len(filled) < max(_LEAST_CELLS, _MEANT * len(own)):
+        return False
+    read = read_headers([cell for _, cell in filled])
+    alike = sum(_alike(header, cell, record) for (header, _), cell in zip(filled, read, strict=True))
+    return alike >= max(_LEAST_CELLS, _MEANT * len(filled))
+
+
+def _alike(header: Header, cell: Header, record: RecordKind) -> bool:
+    if header.raw.strip().casefold() == cell.raw.strip().casefold():
+        return True
+    if header.concepts and set(header.concepts) == set(cell.concepts):
+        return all(word.known for word in cell.words)
+    return _field(header, record) is not None and _field(header, record) == _field(cell, record)
+
+
+def _field(header: Header, record: RecordKind) -> str | None:
+    claims = claims_of(record, header)
+    return claims[0].field if claims and claims[0].weight >= _CLEAR and claims[0].field != NO_FIELD else None
