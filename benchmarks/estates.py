@@ -1,24 +1,12 @@
-"""Makes seeded estates of any size for the benchmarks: seven export files that overlap, and the truth behind them.
+"""Makes labelled estates of any size: exports of a dozen sources that overlap and disagree, and the truth behind them.
 
-`python -m benchmarks.estates --assets 10000 --to DIR [--seed N]`; the same numbers give the same bytes.
+`python -m benchmarks.estates --assets N --profile clean|messy|hard|rough [--seed S] [--connections C] --to DIR`; the
+same numbers give the same bytes. What an estate looks like is drawn from its seed (style, layouts, units, dates,
+languages); how wrong its exports are is the profile's noise (benchmarks/estate/noise.py), varied by the seed.
 
-An estate of N things is 80 % servers (12 % of them physical), 6 % desktops, 5 % database instances, 4 % network
-devices, 2 % hypervisors, 2 % applications, 1 % storage; applications have very different numbers of servers. Exports:
-a ServiceNow CMDB list (93 % of all), RVTools vInfo and vDisk (every VM), an agent (75 % of servers and desktops),
-an application portfolio, CMDB relationships, and 5 N connections.
-
-The noise model (benchmarks/estate/noise.py holds the shares):
-- the CMDB knows 2 % of servers by a former name, and 3 % of servers that are gone, 30 % of these with an address that a
-  living server uses today; 10 % of its memory sizes are from before an upgrade; 6 % of addresses, serials, environments
-  are empty; 1 % of VMs were entered twice with different keys;
-- one name in five is in capitals, one in twenty is the FQDN;
-- 20 % of physical machines report a placeholder as serial; 0.2 % of VMs were cloned with their BIOS UUID;
-- the agent spells the BIOS UUID as WMI does (bytes swapped) and the CMDB as a VMware serial; units differ per file;
-- 0.5 % of CMDB and agent rows are exact repeats; all files but vDisk are in random order;
-- a fifth of the connections is denied, dropped or unanswered; 15 % of database connections are seen from the server's
-  side, ports turned round; 30-40 % of host names are missing.
-
-Truth: records.parquet (file, table, row -> true_id for asset and detail rows), assets.parquet, dependencies.parquet.
+Truth, Parquet: assets (the thing's type, story and canonical values), records (file, table, row -> true_id or what
+becomes of the row), told (which fields of a thing some export tells rightly), tables and mappings (what each table and
+column is), dependencies.
 """
 
 from __future__ import annotations
@@ -31,68 +19,107 @@ import numpy as np
 import polars as pl
 
 from benchmarks.estate import edges as true_edges
-from benchmarks.estate import exports
+from benchmarks.estate import layouts, relations, style, truth
 from benchmarks.estate.connections import connections
-from benchmarks.estate.noise import Noise
-from benchmarks.estate.population import Estate, build
+from benchmarks.estate.hardware import with_systems
+from benchmarks.estate.noise import PROFILES, Profile, drawn
+from benchmarks.estate.population import Estate, build, linked
+from benchmarks.estate.stories import befallen
+from benchmarks.estate.views import VIEWS, Held, held
+from benchmarks.estate.write import written
 
 CONNECTIONS_PER_ASSET = 5
+GENERATIONS = 3
 
 
 @dataclass
-class Writer:
-    """Writes export files below `folder` and remembers whose rows they hold."""
+class Delivery:
+    """Writes exports below a folder and remembers whose rows they hold and what they tell."""
 
     folder: Path
-    true_ids: pl.Series
+    estate: Estate
     records: list[pl.DataFrame] = field(default_factory=list)
+    mappings: list[pl.DataFrame] = field(default_factory=list)
+    tables: list[tuple[str, str, str, str, str]] = field(default_factory=list)
+    told: dict[str, np.ndarray] = field(default_factory=dict)
 
-    def write(self, name: str, frame: pl.DataFrame, outcome: str) -> None:
-        """One export; rows with a `true` number are noted as records of that thing."""
-        frame.drop("true").write_csv(self.folder / f"{name}.csv")
-        known = frame.select(
-            file=pl.lit(f"{name}.csv"),
-            table=pl.lit(name),
-            row=pl.int_range(pl.len()),
-            outcome=pl.lit(outcome),
-            true="true",
-        ).drop_nulls("true")
-        self.records.append(known.with_columns(true_id=self.true_ids.gather(known["true"])).drop("true"))
+    def add(self, layout: layouts.Layout, view: pl.DataFrame) -> None:
+        """One export: a row per row of the view."""
+        cells = view.select(column.cell().alias(column.header) for column in layout.columns)
+        file = written(self.folder, layout, cells)
+        outcome = layout.grain if layout.grain == "detail" else layout.record
+        self.mappings.append(truth.mappings(layout, file))
+        self.tables.append((file, layout.file, layout.record, layout.grain, layout.product or ""))
+        if layout.record != "asset":
+            return
+        things = self.estate.things
+        self.records.append(
+            view.select(
+                file=pl.lit(file),
+                table=pl.lit(layout.file),
+                row=pl.int_range(pl.len()),
+                outcome=pl.lit(outcome),
+                true_id=things["true_id"].gather(view["number"]),
+            )
+        )
+        for name, numbers in truth.told(layout, view, cells, truth.things(things)).items():
+            flags = self.told.setdefault(name, np.zeros(things.height, dtype=bool))
+            flags[numbers] = True
+
+    def write_truth(self, folder: Path, calls: pl.DataFrame, seen: pl.DataFrame) -> None:
+        things = self.estate.things
+        _dependencies(self.estate, calls, seen).write_parquet(folder / "dependencies.parquet")
+        pl.concat(self.records).write_parquet(folder / "records.parquet")
+        pl.concat(self.mappings).write_parquet(folder / "mappings.parquet")
+        truth.assets(things).write_parquet(folder / "assets.parquet")
+        pl.DataFrame({"true_id": things["true_id"], **self.told}).write_parquet(folder / "told.parquet")
+        names = ["file", "table", "record", "grain", "product"]
+        pl.DataFrame(self.tables, schema=names, orient="row").write_parquet(folder / "tables.parquet")
 
 
-def generate(assets: int, to: Path, seed: int) -> None:
-    """Write `to`/exports/*.csv and `to`/truth/*.parquet."""
+def generate(
+    assets: int, to: Path, seed: int, profile: Profile = "clean", per_asset: int = CONNECTIONS_PER_ASSET
+) -> None:
+    """Write `to`/exports and `to`/truth/*.parquet. per_asset: connections."""
     for name in ("exports", "truth"):
         (to / name).mkdir(parents=True, exist_ok=True)
-    estate, noise = build(assets, seed), Noise()
-    rng = np.random.default_rng([seed, assets, 1])
+    rng = np.random.default_rng([seed, assets, sorted(PROFILES).index(profile)])
+    noise = drawn(profile, rng)
+    estate = befallen(build(assets, style.drawn(rng), rng), noise, rng)
+    estate = Estate(
+        with_systems(linked(estate.things, estate.style)).with_columns(is_on=pl.col("power") == "on"), estate.style
+    )
     pairs, carried = true_edges.calls(estate, rng)
     seen = pl.concat([true_edges.tiers(estate, rng), carried, true_edges.shared(estate, rng)])
-    writer = Writer(to / "exports", estate.things["true_id"])
-    write_assets(writer, estate, pairs, rng, noise)
-    write_connections(to / "exports" / "connections.csv", estate, seen, assets * CONNECTIONS_PER_ASSET, rng)
-    write_truth(to / "truth", estate, writer.records, pairs, seen)
+    delivery = Delivery(to / "exports", estate)
+    for view, layout in _drawn_layouts(rng).items():
+        delivery.add(layout, _view(view, held(estate, noise, rng), pairs, rng))
+    if per_asset:
+        _write_connections(to / "exports" / "connections.csv", estate, seen, assets * per_asset, rng)
+    delivery.write_truth(to / "truth", pairs, seen)
 
 
-def write_assets(writer: Writer, estate: Estate, calls: pl.DataFrame, rng: np.random.Generator, noise: Noise) -> None:
-    things = exports.old_names(exports.with_shared_uuids(estate, rng, noise), rng, noise)
-    writer.write("cmdb_ci", exports.cmdb(things, rng, noise), "asset")
-    writer.write("RVTools_tabvInfo", exports.vinfo(things, rng), "asset")
-    writer.write("RVTools_tabvDisk", exports.vdisk(things), "detail")
-    writer.write("agent_inventory", exports.agent(things, rng, noise), "asset")
-    writer.write("application_portfolio", exports.portfolio(things, calls), "asset")
-    writer.write("cmdb_rel_ci", exports.relationships(things, calls, true_edges.hosting(estate), rng), "relationship")
+def _drawn_layouts(rng: np.random.Generator) -> dict[str, layouts.Layout]:
+    """One layout a view; those of a hypervisor are of one generation of its tool, as its keys change with these."""
+    generation = int(rng.integers(GENERATIONS))
+    of_tool = dict.fromkeys(("vms", "hosts", "disks", "adapters"), generation)
+    return {view: layouts.drawn(view, rng, of_tool.get(view)) for view in (*VIEWS, "relations")}
 
 
-def write_connections(path: Path, estate: Estate, edges: pl.DataFrame, rows: int, rng: np.random.Generator) -> None:
+def _view(name: str, known: Held, calls: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
+    if name == "relations":
+        return relations.stated(known.estate, calls, rng)
+    view = VIEWS[name](known, rng)
+    return relations.with_needs(view, known.estate, calls) if name == "applications" else view
+
+
+def _write_connections(path: Path, estate: Estate, edges: pl.DataFrame, rows: int, rng: np.random.Generator) -> None:
     with path.open("wb") as file:
         for number, chunk in enumerate(connections(estate, edges, rows, rng)):
             chunk.write_csv(file, include_header=number == 0)
 
 
-def write_truth(
-    folder: Path, estate: Estate, records: list[pl.DataFrame], calls: pl.DataFrame, seen: pl.DataFrame
-) -> None:
+def _dependencies(estate: Estate, calls: pl.DataFrame, seen: pl.DataFrame) -> pl.DataFrame:
     """required edges: stated in a relation, a hosting column or a connection; the membership of servers is not."""
     things, ids = estate.things, estate.things["true_id"]
     hosting = true_edges.hosting(estate)
@@ -100,16 +127,12 @@ def write_truth(
     members = things.filter(pl.col("app").is_not_null()).select(source="app", target="number", kind=pl.lit("hosting"))
     required = pl.concat([frame.select("source", "target", "kind") for frame in (seen, hosting, application)])
     rows = pl.concat([required.with_columns(required=pl.lit("1")), members.with_columns(required=pl.lit("0"))])
-    rows.select(
+    return rows.select(
         ids.gather(rows["source"]).alias("from"),
         ids.gather(rows["target"]).alias("to"),
         pl.lit("").alias("to_address"),
         "kind",
         "required",
-    ).write_parquet(folder / "dependencies.parquet")
-    pl.concat(records).write_parquet(folder / "records.parquet")
-    things.select("true_id", "name", "type", pl.col("memory_mib").cast(pl.String)).write_parquet(
-        folder / "assets.parquet"
     )
 
 
@@ -118,8 +141,10 @@ def main() -> None:
     parser.add_argument("--assets", type=int, required=True)
     parser.add_argument("--to", type=Path, required=True)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--profile", choices=sorted(PROFILES), default="clean")
+    parser.add_argument("--connections", type=int, default=CONNECTIONS_PER_ASSET, help="per asset")
     options = parser.parse_args()
-    generate(options.assets, options.to, options.seed)
+    generate(options.assets, options.to, options.seed, options.profile, options.connections)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,8 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
+CODE = "0123456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+
 
 def hex_strings(rng: np.random.Generator, count: int, digits: int, prefix: str = "") -> pl.Series:
     """`count` random lower-case hex strings of `digits` characters that start with `prefix`."""
@@ -51,11 +53,6 @@ def vmware_serial(column: str) -> pl.Expr:
     return pl.lit("VMware-") + joined(" ", *pairs[:8]) + "-" + joined(" ", *pairs[8:])
 
 
-def mac(column: str, vendor: str) -> pl.Expr:
-    """6 hex digits as a MAC address of this vendor prefix."""
-    return pl.lit(vendor + ":") + joined(":", *(pl.col(column).str.slice(2 * byte, 2) for byte in range(3)))
-
-
 def ipv4(numbers: pl.Expr) -> pl.Expr:
     """Numbers below 15 million as addresses in 10.0.0.0/8, 250 to a /24."""
     return pl.format("10.{}.{}.{}", (numbers // 250 // 256).cast(pl.Int64), (numbers // 250) % 256, numbers % 250 + 2)
@@ -63,3 +60,18 @@ def ipv4(numbers: pl.Expr) -> pl.Expr:
 
 def joined(separator: str, *parts: pl.Expr) -> pl.Expr:
     return pl.concat_str(parts, separator=separator)
+
+
+def codes(rng: np.random.Generator, count: int, length: int, alphabet: str = CODE) -> pl.Series:
+    """`count` random strings of `length` characters of an alphabet."""
+    letters = np.frombuffer(alphabet.encode(), dtype=np.uint8)
+    return strings(letters[rng.integers(0, len(letters), (count, length))].tobytes(), count, length)
+
+
+def mac_form(digits: pl.Expr, form: str) -> pl.Expr:
+    """12 hex digits as a tool writes them: colons, dashes, dots (four digits each), bare."""
+    if form == "dots":
+        return joined(".", *(digits.str.slice(4 * part, 4) for part in range(3)))
+    if form == "bare":
+        return digits
+    return joined("-" if form == "dashes" else ":", *(digits.str.slice(2 * byte, 2) for byte in range(6)))

@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks.estate import text
 
-ONE = pl.DataFrame({"d": ["421c0b2a4455667788990011aabbccdd"], "m": ["0a1b2c"]})
+ONE = pl.DataFrame({"d": ["421c0b2a4455667788990011aabbccdd"], "m": ["0050560a1b2c"]})
 
 
 def value(expression: pl.Expr) -> str:
@@ -20,7 +20,9 @@ def value(expression: pl.Expr) -> str:
     [
         pytest.param(text.dashed("d"), "421c0b2a-4455-6677-8899-0011aabbccdd", id="uuid"),
         pytest.param(text.vmware_serial("d"), "VMware-42 1c 0b 2a 44 55 66 77-88 99 00 11 aa bb cc dd", id="serial"),
-        pytest.param(text.mac("m", "00:50:56"), "00:50:56:0a:1b:2c", id="mac"),
+        pytest.param(text.mac_form(pl.col("m"), "colons"), "00:50:56:0a:1b:2c", id="mac"),
+        pytest.param(text.mac_form(pl.col("m"), "dots"), "0050.560a.1b2c", id="mac-of-a-switch"),
+        pytest.param(text.mac_form(pl.col("m"), "dashes"), "00-50-56-0a-1b-2c", id="mac-of-windows"),
         pytest.param(text.ipv4(pl.lit(0)), "10.0.0.2", id="first-address"),
         pytest.param(text.ipv4(pl.lit(64_000)), "10.1.0.2", id="next-block"),
     ],

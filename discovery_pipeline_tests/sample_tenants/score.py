@@ -259,3 +259,52 @@ def summary(scores: Iterable[tuple[str, Score]]) -> str:
     return "\n".join(
         f"{name:<16} precision {s.precision:.3f}  recall {s.recall:.3f}  f1 {s.f1:.3f}" for name, s in scores
     )
+
+
+def together(lineage: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
+    """Of every true thing and asset: true_id, asset_id, rows that they share. Rows in no lineage have no asset_id."""
+    true = records.filter(pl.col("outcome").is_in(RECORD_OUTCOMES) & (pl.col("true_id") != ""))
+    found = true.select(*ROW, "true_id").join(lineage.select(*ROW, "asset_id"), on=ROW, how="left")
+    return found.group_by("true_id", "asset_id").agg(pl.len().alias("rows"))
+
+
+def exactly_right(shared: pl.DataFrame) -> Score:
+    """Things all of whose rows are one asset's, which has no other row. shared: as `together` gives it."""
+    whole = shared.with_columns(
+        of_thing=pl.col("rows").sum().over("true_id"), of_asset=pl.col("rows").sum().over("asset_id")
+    )
+    right = whole.filter(
+        pl.col("asset_id").is_not_null()
+        & (pl.col("rows") == pl.col("of_thing"))
+        & (pl.col("rows") == pl.col("of_asset"))
+    )
+    things = shared["true_id"].n_unique()
+    return Score(right.height, things, things)
+
+
+def merged(shared: pl.DataFrame, pairs_of_things: pl.DataFrame) -> pl.DataFrame:
+    """Of pairs that are two things, those of which rows stand in one asset. pairs_of_things: two columns of true_id."""
+    one, other = pairs_of_things.columns
+    held = shared.drop_nulls("asset_id").select("true_id", "asset_id")
+    first = pairs_of_things.join(held, left_on=one, right_on="true_id").rename({"asset_id": "in"})
+    both = first.join(held, left_on=[other, "in"], right_on=["true_id", "asset_id"], how="semi")
+    return both.select(one, other, asset_id="in").unique(maintain_order=True)
+
+
+def successors(truth: Truth) -> pl.DataFrame:
+    """Retired machines and those that took their names over."""
+    if "successor" not in truth.assets.columns:
+        return pl.DataFrame(schema={"retired": pl.String, "successor": pl.String})
+    return truth.assets.filter(pl.col("successor") != "").select(retired="true_id", successor="successor")
+
+
+def main_assets(shared: pl.DataFrame) -> pl.DataFrame:
+    """true_id -> asset_id: the asset that holds most of its rows."""
+    held = shared.drop_nulls("asset_id").sort("rows", "asset_id", descending=[True, False])
+    return held.unique("true_id", keep="first", maintain_order=True).select("true_id", "asset_id")
+
+
+def types(inventory: pl.DataFrame, main: pl.DataFrame, truth: Truth) -> pl.DataFrame:
+    """true_id, asset_id, type (true), classified_type of every thing with a row. main: as main_assets gives it."""
+    true = truth.assets.select("true_id", "type").join(main, on="true_id")
+    return true.join(inventory.select("asset_id", "classified_type", "type_confidence"), on="asset_id", how="left")
