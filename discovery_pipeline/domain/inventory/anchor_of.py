@@ -152,9 +152,12 @@ def _texts(tables: Sequence[CleanTable], lineage: pl.DataFrame) -> Texts:
         ]
     )
     source = text_of_table({no: info.source for no, info in infos.items()}).alias("source")
-    kind = pl.col("text").str.extract(r"^(?:\w+/)?(\w+):", 1).alias("kind")
     places = numbered.select("asset", "table_no", "row", source)
-    return texts.join(places, on="asset").select("table_no", "row", "source", kind, "text").sort("table_no", "row")
+    return (
+        texts.join(places, on="asset")
+        .select("table_no", "row", "source", pl.col("kind").cast(pl.String), "text")
+        .sort("table_no", "row")
+    )
 
 
 def _of_rows(table: CleanTable, wanted: pl.DataFrame) -> CleanTable:

@@ -14,10 +14,6 @@ from discovery_pipeline.domain.inventory.hashing import asset_ids
 from discovery_pipeline.domain.inventory.params import InventoryParams
 from discovery_pipeline.domain.inventory.wishes import NO_WISHES, Wishes
 
-# Texts "kind:value" that say who an asset is, columns asset (UInt32), rank (the strongest 0), text.
-Texts = pl.DataFrame
-TEXTS = {"asset": pl.UInt32(), "rank": pl.Int8(), "text": pl.String()}
-
 # What it is worth that a text of this kind is known from before.
 _WORTH = {
     "uuid": 8.0, "source_id": 6.0, "serial": 6.0, "application": 6.0, "hypervisor": 5.0, "cluster": 5.0, "mac": 4.0,
@@ -29,13 +25,21 @@ _DIFFERENT = {"uuid": -6.0, "serial": -4.0}
 LAST_RESORT = ("ip", "row")
 _MOST_TEXTS = 24
 
+# Texts "kind:value" that say who an asset is, each once per asset. rank: the strongest 0.
+Texts = pl.DataFrame
+TEXTS = {"asset": pl.UInt32(), "rank": pl.Int8(), "kind": pl.Enum(list(_WORTH)), "text": pl.String()}
+
 
 @dataclass(frozen=True)
 class Identity:
-    """asset_id: per asset number. registry: rows that are new or have changed, as REGISTRY."""
+    """asset_id: per asset number. registry: rows that are new or have changed, as REGISTRY.
+
+    merged: asset_id, into: known ids that no asset has any more because what they were known by is part of another.
+    """
 
     asset_id: pl.Series
     registry: pl.DataFrame
+    merged: pl.DataFrame
 
 
 def assign_ids(
@@ -46,61 +50,60 @@ def assign_ids(
     texts: at least one per asset. A text that several assets have identifies none of them; assets with no other keep
     apart by their ordinal, in the order of their numbers. wished: goes before what is recognised.
     """
-    shared = pl.col("asset").n_unique().over("text") > 1
-    marked = texts.with_columns(shared.alias("shared"), _kind(pl.col("text")).alias("kind"))
+    marked = texts.with_columns(pl.col("text").is_in(_shared(texts).implode()).alias("shared"))
     own = marked.filter(~pl.col("shared"))
-    known = _one_to_one(wished.granted(_recognised(own, registry, params), registry))
-    first = _strongest(marked)
-    ids = _named(first.join(known, on="asset", how="left", maintain_order="left"), registry, tenant)
-    return Identity(ids.sort("asset")["asset_id"], _changed_rows(ids, own, registry))
+    candidates = wished.granted(_recognised(own, registry, params), registry)
+    known = _one_to_one(candidates)
+    first = _strongest(marked).join(known, on="asset", how="left", maintain_order="left")
+    ids = _named(first, registry, tenant)
+    asset_id = ids["asset_id"]
+    return Identity(asset_id, _changed_rows(ids, own, registry), _merged(candidates, asset_id))
 
 
-def _kind(text: pl.Expr) -> pl.Expr:
+def kind_of(text: pl.Expr) -> pl.Expr:
     """ "database/name:x" is of the kind "name"."""
     return text.str.extract(r"^(?:\w+/)?(\w+):", 1)
 
 
+def _shared(texts: Texts) -> pl.Series:
+    """The texts that several assets have."""
+    # By their hashes first, at a third of the price: what stands once is of one asset.
+    again = texts.filter(pl.col("text").hash().is_duplicated())
+    return again.filter(pl.col("asset").n_unique().over("text") > 1)["text"].unique()
+
+
 def _strongest(marked: pl.DataFrame) -> pl.DataFrame:
     """Per asset its first identifier: one of its own if it has any, the strongest kind, the least text."""
-    ordered = marked.sort("asset", pl.col("kind").is_in(LAST_RESORT), "shared", "rank", "text")
-    return ordered.group_by("asset", maintain_order=True).first().select("asset", "text", "shared")
+    last_resort, shared = pl.col("kind").is_in(LAST_RESORT).cast(pl.Int32), pl.col("shared").cast(pl.Int32)
+    weakness = last_resort * 512 + shared * 256 + pl.col("rank")
+    best = marked.filter(weakness == weakness.min().over("asset"))
+    return best.sort("asset", "text").unique("asset", keep="first", maintain_order=True)
 
 
 def _recognised(own: pl.DataFrame, registry: pl.DataFrame, params: InventoryParams) -> pl.DataFrame:
     """Columns asset, asset_id, score: which known ids each asset may have."""
-    seen = (
-        registry.lazy()
-        .select("asset_id", pl.col("identifiers").alias("text"))
-        .explode("text", empty_as_null=False, keep_nulls=False)
-    )
-    seen = seen.with_columns(_kind(pl.col("text")).alias("kind"))
+    seen = _remembered(registry)
     agreeing = (
-        own.lazy()
-        .join(seen.select("asset_id", "text"), on="text")
-        .group_by("asset", "asset_id")
-        .agg(
-            pl.col("kind").unique().replace_strict(_WORTH, return_dtype=pl.Float64()).sum().alias("score"),
-            pl.col("kind").unique().alias("kinds"),
-        )
+        own.select("asset", "text", "kind")
+        .join(seen.select("known", "text"), on="text")
+        .unique(["asset", "known", "kind"])
+        .with_columns(pl.col("kind").cast(pl.String()).replace_strict(_WORTH, return_dtype=pl.Float64()).alias("worth"))
+        .group_by("asset", "known")
+        .agg(pl.col("worth").sum().alias("score"), *((pl.col("kind") == kind).any().alias(kind) for kind in _DIFFERENT))
     )
-    scored = agreeing
     for kind, penalty in _DIFFERENT.items():
-        scored = _less_where_different(scored, own.lazy(), seen, kind, penalty)
-    return scored.filter(pl.col("score") >= params.registry_accept).select("asset", "asset_id", "score").collect()
+        here, there = (frame.filter(pl.col("kind") == kind) for frame in (own, seen))
+        both = pl.col("asset").is_in(here["asset"].implode()) & pl.col("known").is_in(there["known"].implode())
+        agreeing = agreeing.with_columns(pl.col("score") + pl.when(both & ~pl.col(kind)).then(penalty).otherwise(0.0))
+    accepted = agreeing.filter(pl.col("score") >= params.registry_accept)
+    return accepted.select("asset", registry["asset_id"].gather(accepted["known"]).alias("asset_id"), "score")
 
 
-def _less_where_different(
-    scored: pl.LazyFrame, own: pl.LazyFrame, seen: pl.LazyFrame, kind: str, penalty: float
-) -> pl.LazyFrame:
-    here = own.filter(pl.col("kind") == kind).select("asset").unique().with_columns(here=pl.lit(value=True))
-    there = seen.filter(pl.col("kind") == kind).select("asset_id").unique().with_columns(there=pl.lit(value=True))
-    differ = pl.col("here") & pl.col("there") & ~pl.col("kinds").list.contains(kind)
-    return (
-        scored.join(here, on="asset", how="left")
-        .join(there, on="asset_id", how="left")
-        .with_columns(pl.col("score") + pl.when(differ.fill_null(value=False)).then(penalty).otherwise(0.0))
-        .drop("here", "there")
-    )
+def _remembered(registry: pl.DataFrame) -> pl.DataFrame:
+    """Columns known (position in the registry), text, kind."""
+    texts = registry.select(pl.col("identifiers").alias("text")).with_row_index("known")
+    seen = texts.explode("text", empty_as_null=False, keep_nulls=False)
+    return seen.with_columns(kind_of(pl.col("text")).cast(TEXTS["kind"]).alias("kind"))
 
 
 def _one_to_one(candidates: pl.DataFrame) -> pl.DataFrame:
@@ -116,14 +119,23 @@ def _one_to_one(candidates: pl.DataFrame) -> pl.DataFrame:
     return pl.concat(taken) if taken else candidates.select("asset", "asset_id")
 
 
+def _merged(candidates: pl.DataFrame, asset_id: pl.Series) -> pl.DataFrame:
+    """asset_id, into: of the ids that nobody took, each with the asset that it fits best."""
+    lost = candidates.filter(~pl.col("asset_id").is_in(asset_id.implode()))
+    best = lost.sort(["asset_id", "score", "asset"], descending=[False, True, False])
+    each = best.unique("asset_id", keep="first", maintain_order=True)
+    return each.select("asset_id", asset_id.gather(each["asset"]).alias("into"))
+
+
 def _named(first: pl.DataFrame, registry: pl.DataFrame, tenant: str) -> pl.DataFrame:
-    """Adds identifier and ordinal, and the asset_id of assets that are new.
+    """By asset: identifier and ordinal, and the asset_id of assets that are new. first: with `asset_id` where known.
 
     Those that share their identifier count from 0 in every run, so the same export gives the same ids again; others
     count on from what the registry holds under the identifier.
     """
+    is_new = pl.col("asset_id").is_null()
     known = (
-        first.filter(pl.col("asset_id").is_not_null())
+        first.filter(~is_new)
         .drop("text")
         .join(
             registry.select("asset_id", pl.col("identifier").alias("text"), "ordinal"),
@@ -131,10 +143,12 @@ def _named(first: pl.DataFrame, registry: pl.DataFrame, tenant: str) -> pl.DataF
             maintain_order="left",
         )
     )
-    new = _numbered(first.filter(pl.col("asset_id").is_null()), known, registry)
+    new = _numbered(first.filter(is_new), known, registry)
     new = new.with_columns(asset_ids(tenant, new["text"], new["ordinal"]))
-    columns = ["asset", "asset_id", "text", "ordinal"]
-    return pl.concat([known.select(columns), new.select(columns)]).rename({"text": "identifier"})
+    rows = pl.concat(
+        [known.with_columns(new=pl.lit(value=False)), new.with_columns(new=pl.lit(value=True))], how="diagonal"
+    )
+    return rows.rename({"text": "identifier"}).sort("asset")
 
 
 def _numbered(new: pl.DataFrame, known: pl.DataFrame, registry: pl.DataFrame) -> pl.DataFrame:
@@ -159,23 +173,26 @@ def _free(shared: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
 def _changed_rows(ids: pl.DataFrame, own: pl.DataFrame, registry: pl.DataFrame) -> pl.DataFrame:
     """REGISTRY rows of assets that have texts the registry lacks; new assets have at least their identifier."""
     held = (
-        registry.lazy()
-        .select("asset_id", pl.col("identifiers").alias("text"))
+        registry.select("asset_id", pl.col("identifiers").alias("text"))
+        .join(ids.select("asset", "asset_id"), on="asset_id")
+        .select("asset", "text")
         .explode("text", empty_as_null=False, keep_nulls=False)
     )
-    named = ids.lazy().select("asset_id", pl.col("identifier").alias("text"))
-    lasting = _lasting(own.lazy()).join(ids.lazy().select("asset", "asset_id"), on="asset").select("asset_id", "text")
-    added = pl.concat([lasting, named]).join(held, on=["asset_id", "text"], how="anti").unique()
-    changed = added.select("asset_id").unique()
-    every = pl.concat([added, held.join(changed, on="asset_id", how="semi")])
-    identifiers = every.group_by("asset_id").agg(pl.col("text").sort().alias("identifiers"))
-    rows = identifiers.join(ids.lazy(), on="asset_id").sort("asset_id")
-    return rows.select(pl.col(name).cast(dtype) for name, dtype in REGISTRY.items()).collect()
+    # Of a new asset the identifier is among the lasting texts, unless it is none of those.
+    weak = ids.filter("new", pl.col("shared") | pl.col("kind").is_in(LAST_RESORT))
+    texts = pl.concat([_lasting(own), weak.select("asset", pl.col("identifier").alias("text"))])
+    added = texts.join(held, on=["asset", "text"], how="anti")
+    every = pl.concat([added, held.join(added, on="asset", how="semi")])
+    # Sorting once costs half of sorting every asset's own list.
+    listed = every.sort("asset", "text").group_by("asset", maintain_order=True).agg(pl.col("text").alias("identifiers"))
+    rows = ids.join(listed, on="asset", maintain_order="left")
+    return rows.select(pl.col(name).cast(dtype) for name, dtype in REGISTRY.items())
 
 
-def _lasting(own: pl.LazyFrame) -> pl.LazyFrame:
-    """The texts worth remembering, the strongest where there are too many."""
+def _lasting(own: pl.DataFrame) -> pl.DataFrame:
+    """asset, text: the texts worth remembering, the strongest where there are too many."""
     lasting = own.filter(~pl.col("kind").is_in(LAST_RESORT))
+    crowded = lasting.filter(pl.len().over("asset") > _MOST_TEXTS)
     place = pl.struct("rank", "text").rank("ordinal").over("asset")
-    crowded = pl.len().over("asset") > _MOST_TEXTS
-    return lasting.filter(~crowded | (place <= _MOST_TEXTS))
+    others = lasting.join(crowded, on="asset", how="anti") if len(crowded) else lasting
+    return pl.concat([others, crowded.filter(place <= _MOST_TEXTS)]).select("asset", "text")

@@ -24,14 +24,11 @@ def described_texts(records: pl.DataFrame, identifiers: Identifiers, family: pl.
     ("database/name:orders"), for they may share every name with the host they run on. A row's own place is the last
     resort.
     """
-    assets = records.select("asset", family.gather(records["asset"]).alias("family")).with_row_index("node")
-    parts = [_of_kind(kind, identifiers[kind], assets) for kind in KINDS]
-    row = records.select(
-        "asset",
-        pl.lit(_ROW_RANK, pl.Int8()).alias("rank"),
-        pl.format("row:{}", place_of_row(tables)).alias("text"),
-    )
-    return pl.concat([*parts, row.group_by("asset", maintain_order=True).first()])
+    owners = records.select("asset", family.gather(records["asset"]).alias("family"))
+    parts = [_of_kind(kind, identifiers[kind], owners) for kind in KINDS]
+    first = records.select("asset", "table_no", "row").unique("asset", keep="first", maintain_order=True)
+    row = _texts(first["asset"], _ROW_RANK, "row", first.select(pl.format("row:{}", place_of_row(tables))).to_series())
+    return pl.concat([*parts, row])
 
 
 def place_of_row(tables: Infos) -> pl.Expr:
@@ -44,23 +41,29 @@ def remembered_source_id(value: pl.Expr) -> pl.Expr:
     return value.str.replace(f"^([^{SCOPE_END}]*){SCOPE_END}[^{SCOPE_END}]*{SCOPE_END}", "${1}:")
 
 
-def _of_kind(kind: Kind, values: pl.DataFrame, assets: pl.DataFrame) -> Texts:
-    value = pl.col("value")
-    if kind == "source_id":
-        value = remembered_source_id(value)
+def _of_kind(kind: Kind, values: pl.DataFrame, owners: pl.DataFrame) -> Texts:
+    """owners: asset and family per record."""
+    value = remembered_source_id(pl.col("value")) if kind == "source_id" else pl.col("value")
     prefix = pl.when(pl.col("family") == "host").then(pl.lit("")).otherwise(pl.col("family") + "/")
-    return (
-        values.lazy()
-        .join(assets.lazy(), on="node")
+    said = (
+        owners.select(pl.all().gather(values["node"]))
+        .with_columns(values.select(value))
         .filter(pl.col("family") != "application")
-        .select(
-            "asset",
-            pl.lit(_FIRST_KIND_RANK + KINDS.index(kind), pl.Int8()).alias("rank"),
-            pl.concat_str(prefix, pl.lit(f"{kind}:"), value).alias("text"),
-        )
-        .unique()
-        .sort("asset", "text")
-        .collect()
+        # Compared within one asset only, so a hash of 64 bits is as good as the text.
+        .with_columns(pl.col("value").hash().alias("code"))
+        .unique(["asset", "code"])
+    )
+    text = said.select(pl.concat_str(prefix, pl.lit(f"{kind}:"), "value")).to_series()
+    return _texts(said["asset"], _FIRST_KIND_RANK + KINDS.index(kind), kind, text)
+
+
+def _texts(asset: pl.Series, rank: int, kind: str, text: pl.Series) -> Texts:
+    columns = {"asset": asset.alias("asset"), "text": text.alias("text")}
+    return pl.DataFrame(columns).select(
+        pl.col("asset").cast(TEXTS["asset"]),
+        pl.lit(rank, TEXTS["rank"]).alias("rank"),
+        pl.lit(kind, TEXTS["kind"]).alias("kind"),
+        "text",
     )
 
 
@@ -75,5 +78,6 @@ def typed_name_texts(asset: pl.Series, type_name: pl.Series, key: pl.Series) -> 
         .otherwise(_ROW_RANK - 1)
         .cast(pl.Int8())
         .alias("rank"),
+        pl.col("type").cast(TEXTS["kind"]).alias("kind"),
         pl.format("{}:{}", "type", "key").alias("text"),
     )

@@ -68,7 +68,8 @@ def test_namesakes_without_other_identifiers_keep_apart_by_ordinal() -> None:
 
 def test_a_new_asset_under_a_recognised_ones_identifier_gets_another_id() -> None:
     registry = pl.DataFrame([["a_known", "serial:CZ1", 0, ["name:db01", "serial:CZ1"]]], schema=REGISTRY, orient="row")
-    said = [(0, 1, "serial:CZ1"), (0, 5, "name:db01"), (1, 1, "serial:CZ1"), (2, 1, "serial:CZ1")]
+    serial = (1, "serial", "serial:CZ1")
+    said = [(0, *serial), (0, 5, "name", "name:db01"), (1, *serial), (2, *serial)]
     texts = pl.DataFrame(said, schema=TEXTS, orient="row")
     given = assign_ids(texts, registry, "t", InventoryParams())
     ordinals = given.registry.filter(pl.col("asset_id") != "a_known").sort("ordinal")["ordinal"].to_list()
