@@ -1,5 +1,7 @@
 """From the files of a tenant to its raw tables: every table of every file, numbered, written, nothing renamed.
 
+Cells are as they stand in the file but for rows that slipped: theirs stand in the columns where they belong.
+
 A file that cannot be read is a finding and a quarantined row without number; the other files go on.
 """
 

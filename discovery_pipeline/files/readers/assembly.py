@@ -21,7 +21,8 @@ class Assembly:
     """row, line: of every accepted record, in order; lines count from 0 at the first indexed line.
 
     repaired: the accepted records as well-formed CSV; None where the original lines from skip_lines on are just that.
-    rejected: (row, line, reason, detail). rows: accepted and rejected ones. short_rows: rows with too few cells.
+    rejected: (row, line, reason, detail). overlong: row, line and cells of those rejected for too many cells.
+    rows: accepted and rejected ones. short_rows: rows with too few cells.
     stray_quotes: rows with quotes inside quoted cells that are not doubled. filled: columns up to the last value.
     """
 
@@ -30,6 +31,7 @@ class Assembly:
     repaired: bytes | None
     skip_lines: int
     rejected: list[tuple[int, int, str, str]]
+    overlong: list[tuple[int, int, list[bytes]]]
     rows: int
     short_rows: int
     stray_quotes: int
@@ -65,6 +67,7 @@ def assemble(buffer: Buffer, parser: RecordParser, lines: Lines, data_line: int,
         repaired=None if as_is else _repaired_text(buffer, lines, walk, data_line, padding),
         skip_lines=data_line + first,
         rejected=[(int(numbers[i]), i + data_line, r.problem or "", r.detail) for i, r in walk.rejected],
+        overlong=[(int(numbers[i]), i + data_line, r.cells) for i, r in walk.rejected if r.problem == "too_many_cells"],
         rows=int(numbers[-1]) + 1 if len(numbers) else 0,
         short_rows=walk.short_rows + (plain if width < columns else 0),
         stray_quotes=walk.stray_quotes,
@@ -95,7 +98,7 @@ def _judged(record: Record, columns: int) -> Record:
     if not any(cell.strip() for cell in extra):
         return record._replace(cells=record.cells[:columns])
     detail = f"{len(record.cells)} cells where the table has {columns} columns"
-    return Record([], record.last, "too_many_cells", detail)
+    return record._replace(problem="too_many_cells", detail=detail)
 
 
 def _accept(walk: _Walk, i: int, record: Record, delimiter: bytes, columns: int) -> None:

@@ -19,7 +19,14 @@ from discovery_pipeline.files.readers.encoding import Text
 from discovery_pipeline.files.readers.layout import Layout, find_layout
 from discovery_pipeline.files.readers.lines import Shape, index_lines
 from discovery_pipeline.files.readers.records import RecordParser
-from discovery_pipeline.files.readers.tables import FindingFields, ReadLimits, ReadTable, finding_at, rejected_frame
+from discovery_pipeline.files.readers.tables import (
+    OVERLONG,
+    FindingFields,
+    ReadLimits,
+    ReadTable,
+    finding_at,
+    rejected_frame,
+)
 
 
 def read_delimited(content: Content, text: Text, limits: ReadLimits) -> Iterator[ReadTable]:
@@ -45,7 +52,16 @@ def read_delimited(content: Content, text: Text, limits: ReadLimits) -> Iterator
         "csv",
         assembly.rows,
         _facts(text, layout),
+        _overlong(assembly, layout),
     )
+
+
+def _overlong(assembly: Assembly, layout: Layout) -> pl.DataFrame:
+    rows = [
+        (row, line + layout.first_line, [cell.decode("utf-8", "replace") for cell in cells])
+        for row, line, cells in assembly.overlong
+    ]
+    return pl.DataFrame(rows, schema=OVERLONG, orient="row")
 
 
 def _without_empty_tail(headers: tuple[str, ...], filled: int) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from discovery_pipeline.files.readers.delimited import read_delimited
 from discovery_pipeline.files.readers.documents import is_json, read_json
 from discovery_pipeline.files.readers.encoding import as_utf8
 from discovery_pipeline.files.readers.markup import is_markup, read_markup
+from discovery_pipeline.files.readers.slipped_rows import put_right
 from discovery_pipeline.files.readers.tables import ReadLimits, ReadTable, finding_at, no_table
 from discovery_pipeline.files.readers.workbooks import read_workbook
 
@@ -35,7 +36,7 @@ def read_file(path: Path, file: str, limits: ReadLimits = _DEFAULT_LIMITS) -> It
             note = finding_at(file, None, "error", "too_many_tables", detail, "split the file")
             yield no_table(file, "", table.format, note)
             return
-        yield table
+        yield put_right(table) if table.is_table else table
 
 
 def _guarded(content: Content, limits: ReadLimits, budget: Budget) -> Iterator[ReadTable]:

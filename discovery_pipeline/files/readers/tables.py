@@ -18,6 +18,9 @@ REJECTED: dict[str, pl.DataType] = {
     "row": pl.Int64(), "line": pl.Int64(), "reason": pl.String(), "detail": pl.String(),
 }  # fmt: skip
 
+# Records with more cells than the table has columns; they stand among the rejected ones too.
+OVERLONG: dict[str, pl.DataType] = {"row": pl.Int64(), "line": pl.Int64(), "cells": pl.List(pl.String())}
+
 FindingFields = dict[str, Any]
 
 
@@ -44,8 +47,9 @@ class ReadTable:
     """One table of a file, all cells verbatim strings; or, without headers and rows, findings about a place in it.
 
     frame: row (Int64), line (Int64, null where the format has no lines), c0 ... cN (String, null where empty); rejected
-    rows are not in it. rejected: REJECTED. findings: keyword arguments of domain.handoffs.finding. rows: records after
-    the header, rejected ones included. facts: how it was read (encoding, delimiter, header_line, title_rows), JSON.
+    rows are not in it. rejected: REJECTED. overlong: OVERLONG. findings: keyword arguments of domain.handoffs.finding.
+    rows: records after the header, rejected ones included. facts: how it was read (encoding, delimiter, header_line,
+    title_rows), JSON.
     """
 
     file: str
@@ -57,6 +61,7 @@ class ReadTable:
     format: str
     rows: int
     facts: dict[str, Any] = field(default_factory=dict)
+    overlong: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=OVERLONG))
 
     @property
     def is_table(self) -> bool:
