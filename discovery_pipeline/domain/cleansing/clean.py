@@ -14,6 +14,7 @@ from typing import Any
 
 import polars as pl
 
+from discovery_pipeline.domain.cleansing import operating
 from discovery_pipeline.domain.cleansing.columns import plan_column
 from discovery_pipeline.domain.cleansing.derived import Derived, apply_derivations, derivations
 from discovery_pipeline.domain.cleansing.passes import CleanColumn, CleanParams, RawColumns, clean_column
@@ -151,7 +152,7 @@ def _counted(
     """The derivations that act on some row, with the column they read and their number of cells."""
     targets = {column.target for column in cleaned}
     split = any(b.transform == "split_host_domain" and b.field == "hostname" for _, b in bound)
-    possible = derivations(targets, split)
+    possible = derivations(targets, split) + operating.derivations(frame, targets)
     if not possible:
         return []
     totals = frame.select(d.hits.sum().alias(str(i)) for i, d in enumerate(possible)).collect(engine="streaming").row(0)

@@ -8,7 +8,7 @@ from functools import cache
 
 import polars as pl
 
-from discovery_pipeline.domain.cleansing import hosts, identifiers, lists
+from discovery_pipeline.domain.cleansing import hosts, identifiers, lists, operating
 from discovery_pipeline.domain.cleansing.addresses import MAC_STAGES, ip_stages
 from discovery_pipeline.domain.cleansing.choices import boolean_stages, enum_stages
 from discovery_pipeline.domain.cleansing.corrected import Corrections
@@ -32,6 +32,9 @@ _FORMS: dict[str, tuple[Stage, ...]] = {
     "serial_number": identifiers.SERIAL,
     "asset_tag": identifiers.TAG,
     "source_id": identifiers.RECORD_ID,
+    "os_name": operating.NAME,
+    "os_version": operating.VERSION,
+    "os_architecture": operating.ARCHITECTURE,
 }
 _SPLITS = {"ip": lists.ADDRESSES, "mac": lists.HARDWARE_ADDRESSES, "string": lists.NAMES}
 

@@ -31,6 +31,8 @@ DERIVED_FROM = {
     "dns_domain": ("fqdn", "hostname"),
     "ip_address": ("hostname", "fqdn"),
     "cores_per_socket": ("cpu_cores",),
+    "os_name": ("os_version",),
+    "os_version": (),
 }
 _CORRECTED = "corrected"
 SUM_RULE = "detail_sum"

@@ -1,0 +1,1 @@
+"""Operating systems: family, product, version, edition and word size told from strings, and how people write them."""

@@ -1,0 +1,75 @@
+"""How systems are written for people: "Windows Server 2016 Standard", "Red Hat Enterprise Linux 7.9".
+
+Keep out: telling a system from a string (parse).
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from discovery_pipeline.domain.systems.catalog import catalog
+from discovery_pipeline.domain.systems.parse import parse
+
+# The firmware of an appliance is known by its whole string.
+_FIRMWARE = ("network", "storage")
+
+
+def spelt(texts: pl.Series) -> pl.Series:
+    """Each text as people write the system that it names; texts that name none, or hardly, stay as they are."""
+    systems = parse(texts)
+    names = systems.select(pl.col("text").alias("raw"), written().alias("name")).drop_nulls("name")
+    return texts.replace(names.get_column("raw"), names.get_column("name"))
+
+
+def written() -> pl.Expr:
+    """A row of SYSTEM as people write it; null where it names no system."""
+    parts = [pl.col("name"), pl.col("version"), pl.col("edition"), pl.col("update")]
+    later = pl.when(pl.col("span") == "or later").then(pl.lit("or later"))
+    full = pl.concat_str([*parts, later], separator=" ", ignore_nulls=True)
+    return pl.when(~_is_firmware() & (~pl.col("generic") | pl.col("plain"))).then(full)
+
+
+def _is_firmware() -> pl.Expr:
+    return pl.col("family").is_in(_FIRMWARE)
+
+
+def version_named(texts: pl.Series) -> pl.Series:
+    """The version in each text that names a system and its version; others stay as they are.
+
+    Windows and ESXi are known more exactly by the build beside it: "10.0.14393", "7.0.3 build-21930508".
+    """
+    systems = parse(texts).filter(pl.col("version").is_not_null() & pl.col("span").is_null() & ~_is_firmware())
+    text = pl.col("text")
+    build = text.str.extract(r"(?i)build[- ]?(\d{5,})", 1)
+    version = (
+        pl.when(pl.col("family") == "windows").then(pl.coalesce(text.str.extract(r"(\d+\.\d\.\d{4,5})", 1), "version"))
+        .when(build.is_not_null() & (pl.col("product") == "esxi")).then(pl.format("{} build-{}", "version", build))
+        .otherwise("version")
+    )  # fmt: skip
+    named = systems.select("text", version.alias("version"))
+    return texts.replace(named.get_column("text"), named.get_column("version"))
+
+
+def completions(pairs: pl.DataFrame) -> pl.DataFrame:
+    """Columns name, version, full: the names that lack a version which the version column knows for this very system.
+
+    pairs: columns name and version. "Red Hat Enterprise Linux" and "7.9" are "Red Hat Enterprise Linux 7.9"; "Windows"
+    and "10.0.17763" may be a server or not and make no row. A missing name is taken from a version that names a system.
+    """
+    both = pl.concat_str("name", "version", separator=" ", ignore_nulls=True)
+    stated = pairs.select("name", "version").unique().drop_nulls("version").with_columns(both.alias("both"))
+    alone = parse(stated.get_column("name")).select(
+        pl.col("text").alias("name"), "product", "generic", lacking=pl.col("version").is_null()
+    )
+    together = parse(stated.get_column("both")).filter(pl.col("version").is_not_null())
+    full = together.select(pl.col("text").alias("both"), pl.col("product").alias("other"), written().alias("full"))
+    joined = stated.join(full, on="both", how="inner").join(alone, on="name", how="left")
+    fits = pl.col("name").is_null() | (pl.col("lacking") & ((pl.col("product") == pl.col("other")) | pl.col("generic")))
+    kept = joined.filter(fits & pl.col("full").is_not_null() & pl.col("full").ne_missing(pl.col("name")))
+    return kept.select("name", "version", "full").sort("name", "version")
+
+
+def architecture(text: pl.Expr) -> pl.Expr:
+    """A processor or word size as it is written ("x86_64", "64-bit"); null where the word is not known."""
+    key = text.str.to_lowercase().str.replace_all(r"[\s_\-()\[\],;/]+", " ").str.strip_chars(" ")
+    return key.replace_strict(catalog().architectures, default=None, return_dtype=pl.String)
