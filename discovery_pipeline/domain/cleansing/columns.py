@@ -8,7 +8,7 @@ from functools import cache
 
 import polars as pl
 
-from discovery_pipeline.domain.cleansing import hosts, identifiers, lists, operating
+from discovery_pipeline.domain.cleansing import hosts, identifiers, lists, mangled, operating
 from discovery_pipeline.domain.cleansing.addresses import MAC_STAGES, ip_stages
 from discovery_pipeline.domain.cleansing.choices import boolean_stages, enum_stages
 from discovery_pipeline.domain.cleansing.corrected import Corrections
@@ -22,16 +22,16 @@ from discovery_pipeline.domain.schema import Field
 
 # What the schema's "string" does not say of these fields.
 _FORMS: dict[str, tuple[Stage, ...]] = {
-    "hostname": hosts.HOSTNAME,
+    "hostname": (*mangled.NAME, *hosts.HOSTNAME),
     "hypervisor_host": hosts.OTHER_HOST,
     "source_host": hosts.OTHER_HOST,
     "destination_host": hosts.OTHER_HOST,
     "dns_domain": hosts.DOMAIN,
     "contact_email": hosts.EMAIL,
     "uuid": identifiers.UUID,
-    "serial_number": identifiers.SERIAL,
-    "asset_tag": identifiers.TAG,
-    "source_id": identifiers.RECORD_ID,
+    "serial_number": (*mangled.NUMBER, *identifiers.SERIAL),
+    "asset_tag": (*mangled.NUMBER, *identifiers.TAG),
+    "source_id": (*mangled.NUMBER, *identifiers.RECORD_ID),
     "os_name": operating.NAME,
     "os_version": operating.VERSION,
     "os_architecture": operating.ARCHITECTURE,
@@ -41,17 +41,18 @@ _SPLITS = {"ip": lists.ADDRESSES, "mac": lists.HARDWARE_ADDRESSES, "string": lis
 
 @dataclass(frozen=True)
 class Reading:
-    """What a whole column says about how its values are to be read."""
+    """What a whole column says about how its values are to be read. width: of numbers that lost leading zeros."""
 
     style: NumberStyle = default(default_factory=NumberStyle)
     unit: ColumnUnit | None = None
     order: DateOrder = default(default_factory=DateOrder)
+    width: int | None = None
 
 
 @cache
 def tidy(field: Field) -> tuple[Stage, ...]:
     """The stages that every field begins with."""
-    return (_tidy_text(field), absent(field))
+    return (_tidy_text(field), mangled.ERRORS, absent(field))
 
 
 def _tidy_text(field: Field) -> Stage:
@@ -65,9 +66,9 @@ def plan_column(
     stages = _value_stages(field, binding, reading)
     tidied, empty = (_tidy_text(field),), absent(field)
     if not field.is_list:
-        return ColumnPlan(field, tidied, (empty, *stages), (), (), corrections)
+        return ColumnPlan(field, tidied, (mangled.ERRORS, empty, *stages), (), (), corrections)
     split = _SPLITS[field.base]
-    return ColumnPlan(field, tidied, (empty, split), (empty, *stages), (lists.UNIQUE,), corrections)
+    return ColumnPlan(field, tidied, (mangled.ERRORS, empty, split), (empty, *stages), (lists.UNIQUE,), corrections)
 
 
 @cache
@@ -97,7 +98,7 @@ def _value_stages(field: Field, binding: ColumnBinding, reading: Reading) -> tup
         case "fqdn":
             return hosts.FQDN_STAGES
         case "string":
-            return _FORMS.get(field.name, ())
+            return (*mangled.restored(reading.width), *_FORMS.get(field.name, ()))
 
 
 def tidied(field: Field, values: pl.DataFrame) -> pl.DataFrame:

@@ -12,6 +12,7 @@ import polars as pl
 
 from discovery_pipeline.domain.cleansing.columns import Reading, tidied
 from discovery_pipeline.domain.cleansing.dates import DateEvidence, date_evidence, date_order
+from discovery_pipeline.domain.cleansing.mangled import FIXED_WIDTH, width_lost
 from discovery_pipeline.domain.cleansing.numbers import (
     ColumnUnit,
     NumberStyle,
@@ -20,6 +21,7 @@ from discovery_pipeline.domain.cleansing.numbers import (
     number_style,
     separator_evidence,
 )  # fmt: skip
+from discovery_pipeline.domain.cleansing.plausible import split_limit
 from discovery_pipeline.domain.handoffs import ColumnBinding, TableInfo, finding
 from discovery_pipeline.domain.schema import Field
 
@@ -39,6 +41,8 @@ class TableReading:
         if binding.column in self.dates:
             whole = reduce(add, self.dates.values(), DateEvidence())
             return Reading(order=date_order(self.dates[binding.column], whole))
+        if field.name in FIXED_WIDTH:
+            return Reading(width=width_lost(values(binding)))
         if binding.column not in self.separators:
             return Reading()
         style = number_style(
@@ -79,6 +83,13 @@ def reading_findings(
 def _unit_finding(info: TableInfo, field: Field, binding: ColumnBinding, unit: ColumnUnit) -> dict[str, Any]:
     column = f'column "{binding.header}" ({field.name})'
     read = unit.unit.label
+    if unit.smaller is not None:
+        return finding(
+            "cleansing", "warning", "mixed_units",
+            f"{column} mixes units: numbers below {split_limit(field.unit or ''):g} were read as {unit.smaller.label}, "
+            f"others as {read}", "write one unit in the source, or the unit into each cell", info,
+            position=binding.position,
+        )  # fmt: skip
     if unit.declared is not None:
         return finding(
             "cleansing", "warning", "unit_contradicts_values",

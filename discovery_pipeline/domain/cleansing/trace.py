@@ -9,6 +9,7 @@ import polars as pl
 
 from discovery_pipeline.domain.cleansing.columns import Reading, plan_column
 from discovery_pipeline.domain.cleansing.dates import DateEvidence, DateOrder, date_evidence, date_order
+from discovery_pipeline.domain.cleansing.mangled import restored_width
 from discovery_pipeline.domain.cleansing.numbers import (
     ColumnUnit,
     NumberStyle,
@@ -17,7 +18,7 @@ from discovery_pipeline.domain.cleansing.numbers import (
     separator_evidence,
 )
 from discovery_pipeline.domain.cleansing.rules import SEPARATOR, Rule, values_frame
-from discovery_pipeline.domain.cleansing.units import rule_suffix, unit_named, units_of
+from discovery_pipeline.domain.cleansing.units import Unit, rule_suffix, unit_named, units_of
 from discovery_pipeline.domain.cleansing.value_rules import corrections
 from discovery_pipeline.domain.handoffs import ColumnBinding
 from discovery_pipeline.domain.learning.rules import ValueRule
@@ -75,16 +76,24 @@ def _reading(field: Field, binding: ColumnBinding, values: pl.DataFrame, applied
         style = number_style(field, separator_evidence(values), SeparatorEvidence())
         return Reading(style, _unit(field, binding, ()), date_order(date_evidence(values), DateEvidence()))
     style = NumberStyle("decimal_comma_by_column" in applied, "thousands_dot_by_column" in applied)
-    return Reading(style, _unit(field, binding, applied), _order(applied))
+    return Reading(style, _unit(field, binding, applied), _order(applied), restored_width(applied))
 
 
 def _unit(field: Field, binding: ColumnBinding, applied: Collection[str]) -> ColumnUnit | None:
     target = field.unit or ""
-    for unit in units_of(target):
-        if f"unit_inferred_{rule_suffix(unit, target)}" in applied:
-            return ColumnUnit(unit, inferred=True)
     named = unit_named(target, binding.unit)
+    smaller, inferred = (_applied_unit(target, how, applied) for how in ("mixed", "inferred"))
+    if smaller is not None:
+        # The larger numbers of a mixed column are in the schema's unit where no rule of theirs was counted.
+        own = unit_named(target, target)
+        return ColumnUnit(inferred or own or smaller, inferred=True, declared=named, smaller=smaller)
+    if inferred is not None:
+        return ColumnUnit(inferred, inferred=True)
     return ColumnUnit(named, inferred=False) if named else None
+
+
+def _applied_unit(target: str, how: str, applied: Collection[str]) -> Unit | None:
+    return next((u for u in units_of(target) if f"unit_{how}_{rule_suffix(u, target)}" in applied), None)
 
 
 def _order(applied: Collection[str]) -> DateOrder:
