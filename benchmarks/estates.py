@@ -12,7 +12,7 @@ column is), dependencies.
 from __future__ import annotations
 
 import argparse
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -26,10 +26,12 @@ from benchmarks.estate.noise import PROFILES, Profile, drawn
 from benchmarks.estate.population import Estate, build, linked
 from benchmarks.estate.stories import befallen
 from benchmarks.estate.views import VIEWS, Held, held
-from benchmarks.estate.write import written
+from benchmarks.estate.write import workbook, written
 
 CONNECTIONS_PER_ASSET = 5
 GENERATIONS = 3
+# Half of the estates that are small enough deliver the hypervisor's tables as the sheets of one workbook.
+BOOKS, LARGEST_BOOK = 0.5, 15_000
 
 
 @dataclass
@@ -42,22 +44,30 @@ class Delivery:
     mappings: list[pl.DataFrame] = field(default_factory=list)
     tables: list[tuple[str, str, str, str, str]] = field(default_factory=list)
     told: dict[str, np.ndarray] = field(default_factory=dict)
+    sheets: dict[str, pl.DataFrame] = field(default_factory=dict)
+    book: str = ""
 
     def add(self, layout: layouts.Layout, view: pl.DataFrame) -> None:
         """One export: a row per row of the view."""
         cells = view.select(column.cell().alias(column.header) for column in layout.columns)
-        file = written(self.folder, layout, cells)
+        if layout.sheet and self.book:
+            layout = replace(layout, file=layout.sheet)
+            self.sheets[layout.sheet], file = cells, self.book
+        else:
+            file = written(self.folder, layout, cells)
         outcome = layout.grain if layout.grain == "detail" else layout.record
         self.mappings.append(truth.mappings(layout, file))
         self.tables.append((file, layout.file, layout.record, layout.grain, layout.product or ""))
         if layout.record != "asset":
             return
         things = self.estate.things
+        if layout.footer:
+            self.records.append(truth.footer(layout, file, view.height))
         self.records.append(
             view.select(
                 file=pl.lit(file),
                 table=pl.lit(layout.file),
-                row=pl.int_range(pl.len()),
+                row=pl.int_range(pl.len(), dtype=pl.Int64),
                 outcome=pl.lit(outcome),
                 true_id=things["true_id"].gather(view["number"]),
             )
@@ -68,6 +78,8 @@ class Delivery:
 
     def write_truth(self, folder: Path, calls: pl.DataFrame, seen: pl.DataFrame) -> None:
         things = self.estate.things
+        if self.sheets:
+            workbook(self.folder / self.book, self.sheets)
         _dependencies(self.estate, calls, seen).write_parquet(folder / "dependencies.parquet")
         pl.concat(self.records).write_parquet(folder / "records.parquet")
         pl.concat(self.mappings).write_parquet(folder / "mappings.parquet")
@@ -91,7 +103,8 @@ def generate(
     )
     pairs, carried = true_edges.calls(estate, rng)
     seen = pl.concat([true_edges.tiers(estate, rng), carried, true_edges.shared(estate, rng)])
-    delivery = Delivery(to / "exports", estate)
+    as_book = assets <= LARGEST_BOOK and rng.random() < BOOKS
+    delivery = Delivery(to / "exports", estate, book="RVTools_export_all.xlsx" if as_book else "")
     for view, layout in _drawn_layouts(rng).items():
         delivery.add(layout, _view(view, held(estate, noise, rng), pairs, rng))
     if per_asset:
@@ -102,7 +115,7 @@ def generate(
 def _drawn_layouts(rng: np.random.Generator) -> dict[str, layouts.Layout]:
     """One layout a view; those of a hypervisor are of one generation of its tool, as its keys change with these."""
     generation = int(rng.integers(GENERATIONS))
-    of_tool = dict.fromkeys(("vms", "hosts", "disks", "adapters"), generation)
+    of_tool = dict.fromkeys(("vms", "hosts", "disks", "adapters", "partitions", "snapshots"), generation)
     return {view: layouts.drawn(view, rng, of_tool.get(view)) for view in (*VIEWS, "relations")}
 
 

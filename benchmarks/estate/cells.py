@@ -185,10 +185,20 @@ CONCEPTS: Mapping[str, Concept] = {
     "cpus": Concept(_server_only(_plain("cpus")), "cpu_count", "cpus"),
     "cores": Concept(_server_only(_plain("cores")), "cpu_cores", "cores"),
     "sockets": Concept(_plain("sockets"), "cpu_sockets", "sockets"),
+    "packages": Concept(
+        _server_only(lambda _f: pl.col("sockets").fill_null(1).cast(pl.String)), "cpu_count|cpu_sockets"
+    ),
+    "cores_each": Concept(
+        _server_only(lambda _f: (pl.col("cores") // pl.col("sockets").fill_null(1)).cast(pl.String)),
+        "cpu_cores|cores_per_socket",
+    ),
     "memory": Concept(_server_only(_amount("memory", 1)), "memory_mib", "memory"),
     "storage": Concept(_server_only(_amount("storage", 1024)), "storage_total_gib", "storage"),
     "used": Concept(_server_only(_amount("used", 1024)), "storage_used_gib", "used"),
     "disk_count": Concept(_plain("disks"), "disk_count", "disks"),
+    "disk_used": Concept(_amount("each_used", 1024), "storage_used_gib"),
+    "snapshot": Concept(lambda _f: pl.format("before change {}", pl.col("number") % 5000)),
+    "snapped": Concept(_date("installed")),
     "disk_size": Concept(_amount("disk_gib", 1024), "storage_total_gib"),
     "maker": Concept(_plain("maker"), "manufacturer", "maker"),
     "model": Concept(_plain("model"), "model", "model"),

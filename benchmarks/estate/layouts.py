@@ -1,8 +1,8 @@
 """The header sets that exports of one source come in, and the one that an estate has of each, drawn from its seed.
 
 Layouts are YAML lists in layouts/, a file per view: {id, file, product, record, grain, words, delimiter, encoding,
-dates, footer, columns}. A column is `header: concept [form] [> field]`; the field is the right mapping where it is not
-the concept's. Keep out: what stands in the cells (cells).
+dates, footer, title, sheet, columns}. A column is `header: concept [form] [> field]`; the field is the right mapping
+where it is not the concept's, "-" where it is none. Keep out: what stands in the cells (cells).
 """
 
 from __future__ import annotations
@@ -24,7 +24,10 @@ _KEPT = frozenset(
      "parent", "relation", "child", "disk_size", "application_name", "class", "power_vmware", "lifecycle", "seen"}
 )  # fmt: skip
 _LEFT_OUT = 0.08
-_DATES = frozenset({"installed", "seen", "booted"})
+# Of these a list may lack one: not every CMDB has MAC addresses.
+_IDENTIFYING, _LACKING = ("mac", "fqdn", "serial"), 0.4
+_TOLD = ("product", "record", "grain", "delimiter", "encoding", "footer", "title", "sheet")
+_DATES = frozenset({"installed", "seen", "booted", "snapped"})
 _WORDED = frozenset({"class", "lifecycle", "power", "environment"})
 
 
@@ -47,7 +50,11 @@ class Column:
 
 @dataclass(frozen=True)
 class Layout:
-    """An export of an estate. file: its name without suffix, also its table's. footer: a word of its last line."""
+    """An export of an estate.
+
+    file: its name without suffix, also its table's. footer: a word of its last line; title: the line above its headers.
+    sheet: its table's name where it is one of several in a workbook.
+    """
 
     id: str
     view: str
@@ -59,6 +66,8 @@ class Layout:
     delimiter: str = ","
     encoding: str = "utf-8"
     footer: str = ""
+    title: str = ""
+    sheet: str = ""
 
 
 def drawn(view: str, rng: np.random.Generator, nth: int | None = None) -> Layout:
@@ -69,7 +78,12 @@ def drawn(view: str, rng: np.random.Generator, nth: int | None = None) -> Layout
     entries = yaml.safe_load((HERE / f"{view}.yaml").read_text("utf-8"))
     entry = entries[rng.integers(len(entries)) if nth is None else min(nth, len(entries) - 1)]
     layout = _layout(entry, view, str(rng.choice(entry.get("dates", ["%Y-%m-%d"]))))
-    kept = [c for c in layout.columns if c.concept in _KEPT or rng.random() >= _LEFT_OUT]
+    lacking = str(rng.choice(_IDENTIFYING)) if rng.random() < _LACKING else ""
+    kept = [
+        c
+        for c in layout.columns
+        if c.concept in _KEPT - {lacking} or (c.concept != lacking and rng.random() >= _LEFT_OUT)
+    ]
     if layout.product is None:
         order = [0, *(1 + rng.permutation(len(kept) - 1))] if rng.random() < 0.5 else range(len(kept))
         kept = [kept[i] for i in order]
@@ -84,9 +98,7 @@ def layouts(view: str) -> list[Layout]:
 
 def _layout(entry: dict[str, Any], view: str, dates: str) -> Layout:
     columns = tuple(_column(header, text, entry["words"], dates) for header, text in entry["columns"].items())
-    told = {
-        name: entry[name] for name in ("product", "record", "grain", "delimiter", "encoding", "footer") if name in entry
-    }
+    told = {name: entry[name] for name in _TOLD if name in entry}
     return Layout(entry["id"], view, entry.get("file", entry["id"]), columns, **told)
 
 
@@ -94,4 +106,4 @@ def _column(header: str, text: str, words: str, dates: str) -> Column:
     told, _, field = text.partition(" > ")
     concept, _, form = told.partition(" ")
     form = dates if concept in _DATES else words if concept in _WORDED else form
-    return Column(header, concept, form, field or CONCEPTS[concept].field)
+    return Column(header, concept, form, "" if field == "-" else field or CONCEPTS[concept].field)

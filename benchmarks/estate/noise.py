@@ -63,7 +63,7 @@ class Noise:
     repeat: float = 0.0
     second_entry: float = 0.0
     template: float = 0.005
-    snapshot: float = 0.0
+    snapshot: float = 0.01
 
 
 # Serial numbers that are placeholders: 20 % of physical machines is what self-built and refurbished hardware reports.
@@ -72,12 +72,12 @@ MESSY = Noise(
     retired=0.04, successor=0.4, lingering=0.1, renamed=0.02, readdressed=0.03, twins=0.03, clones=0.003,
     colliding=0.01, chassis=0.005, missing=0.06, junk_serial=0.10, own_junk=0.01, junk_uuid=0.004, junk_mac=0.004,
     mistyped=0.005, old_memory=0.10, old_system=0.03, old_environment=0.02, fqdn_as_name=0.05, domain_host=0.02,
-    repeat=0.005, second_entry=0.01, template=0.01, snapshot=0.002,
+    repeat=0.005, second_entry=0.01, template=0.01, snapshot=0.03,
 )  # fmt: skip
 HARD = replace(
     MESSY, retired=0.07, successor=0.6, lingering=0.25, renamed=0.05, readdressed=0.05, twins=0.08, clones=0.012,
     colliding=0.04, chassis=0.02, missing=0.09, junk_serial=0.20, own_junk=0.03, junk_uuid=0.015, junk_mac=0.015,
-    mistyped=0.01, second_entry=0.015, fqdn_as_name=0.08, domain_host=0.04, template=0.015, snapshot=0.005,
+    mistyped=0.01, second_entry=0.015, fqdn_as_name=0.08, domain_host=0.04, template=0.015, snapshot=0.05,
 )  # fmt: skip
 PROFILES: Mapping[Profile, Noise] = {"clean": CLEAN, "messy": MESSY, "hard": HARD, "rough": MESSY}
 

@@ -99,6 +99,12 @@ def told(layout: Layout, view: pl.DataFrame, cells: pl.DataFrame, population: pl
     return found
 
 
+def footer(layout: Layout, file: str, rows: int) -> pl.DataFrame:
+    """The record of the line below the last of `rows` rows: no thing's, to be dropped."""
+    place = {"file": file, "table": layout.file, "row": rows, "outcome": "dropped", "true_id": ""}
+    return pl.DataFrame(place, schema_overrides={"row": pl.Int64})
+
+
 def mappings(layout: Layout, file: str) -> pl.DataFrame:
     """file, table, position, header, field ("" = unmapped), unit ("" = none) of each column."""
     return pl.DataFrame(

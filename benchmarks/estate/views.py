@@ -22,6 +22,8 @@ JUNK_SERIALS = (
 )  # fmt: skip
 JUNK_UUIDS = ("0" * 32, "f" * 32, "03000200040005000006000700080009")
 JUNK_MACS = ("000000000000", "020054554e01", "ffffffffffff")
+# Guest tools that are missing or asleep tell nothing of the volumes inside.
+_ANSWERING = 0.9
 _PHYSICAL = pl.col("type") == "physical_server"
 _ON_VMWARE = (pl.col("type") == "virtual_machine") & ~pl.col("is_cloud")
 
@@ -144,7 +146,20 @@ def disks(h: Held, _rng: np.random.Generator) -> pl.DataFrame:
     """A row per virtual disk."""
     vms = h.estate.things.filter(_ON_VMWARE & (~pl.col("stale") | pl.col("lingering")))
     each = vms.with_columns(written="name", disk=pl.int_ranges(1, pl.col("disks") + 1))
-    return each.explode("disk", empty_as_null=False)
+    return each.explode("disk", empty_as_null=False).with_columns(each_used=pl.col("disk_gib") * pl.col("used_share"))
+
+
+def partitions(h: Held, rng: np.random.Generator) -> pl.DataFrame:
+    """A row per volume of the machines whose guest tools answer; a disk has one."""
+    each = disks(h, rng)
+    answering = h.estate.things.filter(chance(rng, h.estate.things.height, _ANSWERING) & (pl.col("power") == "on"))
+    return each.join(answering.select("number"), on="number", how="semi", maintain_order="left")
+
+
+def snapshots(h: Held, rng: np.random.Generator) -> pl.DataFrame:
+    """A row per snapshot that somebody forgot."""
+    vms = h.estate.things.filter(_ON_VMWARE & ~pl.col("stale")).with_columns(written="name")
+    return vms.filter(chance(rng, vms.height, h.noise.snapshot))
 
 
 def adapters(h: Held, _rng: np.random.Generator) -> pl.DataFrame:
@@ -193,5 +208,5 @@ def applications(h: Held, _rng: np.random.Generator) -> pl.DataFrame:
 
 VIEWS: Mapping[str, Callable[[Held, np.random.Generator], pl.DataFrame]] = {
     "cmdb": cmdb, "vms": hypervisor_vms, "hosts": hosts, "disks": disks, "adapters": adapters, "agent": agent,
-    "sheet": sheet, "cloud": cloud, "applications": applications,
+    "partitions": partitions, "snapshots": snapshots, "sheet": sheet, "cloud": cloud, "applications": applications,
 }  # fmt: skip

@@ -1,7 +1,7 @@
 """How right an inventory's values are: field by field, over what the exports tell, as a fair judge would compare.
 
-Texts in any case, numbers within half a percent, dates by day, lists as sets, enums exactly, names of operating systems
-by family and version. Keep out: which asset is which thing (score).
+Texts in any case, numbers within half a percent, dates by day, lists as sets, enums exactly, UUIDs in either order of
+bytes, names of operating systems by family and version. Keep out: which asset is which thing (score).
 """
 
 from __future__ import annotations
@@ -86,6 +86,8 @@ def _comparison(field: str) -> Callable[[pl.Expr, pl.Expr, pl.Expr], pl.Expr]:
     told = fields("asset")[field]
     if field == "os_name":
         return _same_system
+    if field == "uuid":
+        return _same_uuid
     if told.is_list:
         return _same_list
     if told.base in ("integer", "number"):
@@ -106,6 +108,15 @@ def _same_list(expected: pl.Expr, found: pl.Expr, shared: pl.Expr) -> pl.Expr:
     have = found.list.eval(pl.element().str.to_lowercase().filter(~pl.element().str.starts_with("fe80:")))
     surplus = have.list.set_difference(wanted).list.set_difference(pl.concat_list(shared.str.to_lowercase()))
     return have.list.contains(wanted.list.first()) & (surplus.list.len() == 0)
+
+
+def _same_uuid(expected: pl.Expr, found: pl.Expr, _: pl.Expr) -> pl.Expr:
+    """In either byte order: a source that swaps the first three groups cannot be told from one that does not."""
+    plain, wanted = found.str.to_lowercase(), expected.str.to_lowercase()
+    byte = [plain.str.slice(at, 2) for at in (6, 4, 2, 0, 11, 9, 16, 14)]
+    dash = pl.lit("-")
+    swapped = pl.concat_str(*byte[:4], dash, *byte[4:6], dash, *byte[6:], plain.str.slice(18))
+    return (plain == wanted) | (swapped == wanted)
 
 
 def _same_system(expected: pl.Expr, found: pl.Expr, _: pl.Expr) -> pl.Expr:
