@@ -20,6 +20,15 @@ CANONICAL = r"^\d{4}-\d\d-\d\d(?: (?:[01]\d|2[0-3]):\d\d:\d\d(?:\.\d{1,6})?)?$"
 _NUMERIC = r"^\s*(\d{1,2})[/-](\d{1,2})[/-](?:\d{4}|\d{2})(?:\D|$)"
 _FULL = r"^(\d{1,2})([/.\-])(\d{1,2})[/.\-](\d{4})(.*)$"
 
+_WEEK = r"^(\d{4})-?W(\d\d)(?:-?([1-7]))?$"
+_RELATIVE = (
+    r"(?i)^(?:now|today|yesterday|heute|gestern|hier|aujourd.hui|hoy|ayer|oggi|ieri|just now)$|\bago$|"
+    r"^(?:vor|il y a|hace)\s.*\d|^(?:last|letzte\w*|next|n[äa]chste\w*) "
+)
+_RELATIVE_TO_WHAT = Trouble(
+    "relative_date", "warning", "said from the day on which the source was written, which is not known; left empty",
+    "export dates instead of how long ago they were",
+)  # fmt: skip
 _AMBIGUOUS = Trouble(
     "ambiguous_date_order", "warning", "day first or month first; nothing in the table decides, day first was taken",
     "check a value you know; if it is wrong, write the dates as YYYY-MM-DD in the source",
@@ -154,14 +163,21 @@ def _written(order: DateOrder) -> Stage:
 
 @cache
 def _framing() -> tuple[Rule, ...]:
-    wmi = r"^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)\.(\d{6})[+-]\d{3}$"
+    # CIM writes asterisks for what it does not know of the zone.
+    wmi = r"^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)\.(\d{6})[+-](?:\d{3}|\*{3})$"
     offset = TEXT.str.extract(r"([+-]\d{3})$", 1).cast(pl.Int64, strict=False)
     local = TEXT.str.replace(wmi, "${1}-${2}-${3} ${4}:${5}:${6}.${7}").str.to_datetime(
         "%Y-%m-%d %H:%M:%S%.f", strict=False, time_unit="us"
     )
     return (
         nulled("date_never_to_null", word_key(TEXT).is_in(sorted(never_words()))),
-        Rule("date_wmi", TEXT.str.contains(wmi), _canonical(local - pl.duration(minutes=offset))),
+        nulled("date_relative_to_null", TEXT.str.contains(_RELATIVE), _RELATIVE_TO_WHAT),
+        replaced(
+            "date_approximate", r"(?i)^(?:~|≈|ca\.?|circa|approx\.?|about|around|since|seit|depuis|um)\s*(\d)", "${1}"
+        ),
+        replaced("date_cjk", r"^(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]?\s*", "${1}-${2}-${3} "),
+        Rule("date_iso_week", TEXT.str.contains(_WEEK), _week_start()),
+        Rule("date_wmi", TEXT.str.contains(wmi), _canonical(local - pl.duration(minutes=offset.fill_null(0)))),
         Rule(
             "date_json",
             TEXT.str.contains(r"^/Date\(-?\d+(?:[+-]\d{4})?\)/$"),
@@ -176,9 +192,16 @@ def _framing() -> tuple[Rule, ...]:
 
 
 @cache
+def _week_start() -> pl.Expr:
+    """The day of an ISO week, its Monday where none is said."""
+    named = TEXT.str.replace(_WEEK, "${1}-${2}-") + TEXT.str.extract(_WEEK, 3).fill_null("1")
+    return named.str.to_date("%G-%V-%u", strict=False).dt.to_string("%Y-%m-%d")
+
+
 def _year_forms() -> tuple[Rule, ...]:
     two_digits = r"^(\d{1,2}[/.\-]\d{1,2}[/.\-])(%s)(\D.*)?$"
     return (
+        replaced("date_blanks_dropped", r"^(\d{1,2})\. ?(\d{1,2})\. ?(\d{2}(?:\d\d)?)\b", "${1}.${2}.${3}"),
         replaced("date_year_first", r"^(\d{4})[/._](\d{1,2})[/._](\d{1,2})", "${1}-${2}-${3}"),
         replaced("date_two_digit_year", two_digits % r"[0-6]\d", "${1}20${2}${3}"),
         replaced("date_two_digit_year", two_digits % r"[7-9]\d", "${1}19${2}${3}"),

@@ -8,7 +8,14 @@ from functools import lru_cache
 
 import polars as pl
 
-from discovery_pipeline.domain.cleansing.plausible import bounds, inferred_unit, is_implausible, tells_units
+from discovery_pipeline.domain.cleansing.plausible import (
+    bounds,
+    inferred_unit,
+    is_implausible,
+    split_limit,
+    split_units,
+    tells_units,
+)
 from discovery_pipeline.domain.cleansing.rules import (
     TEXT,
     Rule,
@@ -38,6 +45,8 @@ _COMMA_DECIMAL = rf"^-?(?:\d+,(?:\d{{1,2}}|\d{{4,}})|0,\d+|\d{{4,}},\d+|\d{{1,3}
 _DOT_DECIMAL = rf"^-?(?:\d+\.(?:\d{{1,2}}|\d{{4,}})|0\.\d+|\d{{4,}}\.\d+|\d{{1,3}}(?:,\d{{2,3}})+\.\d+){_END}"
 _DOT_THOUSANDS = rf"^-?\d{{1,3}}(?:\.\d{{3}}){{2,}}{_END}"
 _COMMA_THOUSANDS = rf"^-?\d{{1,3}}(?:,\d{{2,3}}){{2,}}{_END}"
+# Fields whose cell may list the sizes of several disks.
+_SUMMED = ("storage_total_gib", "storage_used_gib")
 _AMOUNT = r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?"
 
 _IMPOSSIBLE = Trouble(
@@ -52,6 +61,10 @@ _NOT_AN_INTEGER = Trouble(
     "not_an_integer", "warning", "a fraction where a count is expected; left empty",
     "map the column to another field, or correct the source",
 )  # fmt: skip
+# A counter that was never set: sources fill a size's field with nines.
+_ALL_NINES = Stage(
+    TEXT.str.starts_with("999999"), (nulled("all_nines_to_null", TEXT.str.contains("^9+$"), _IMPOSSIBLE),)
+)
 
 
 @dataclass(frozen=True)
@@ -77,12 +90,14 @@ class SeparatorEvidence:
 class ColumnUnit:
     """The unit of a column's bare numbers.
 
-    inferred: from the values. declared: what the header said, where the values contradict it.
+    inferred: from the values. declared: what the header said, where the values contradict it. smaller: the unit of the
+    numbers below the limit of plausible.split_limit, where the column mixes two.
     """
 
     unit: Unit
     inferred: bool
     declared: Unit | None = None
+    smaller: Unit | None = None
 
 
 def separator_evidence(values: pl.DataFrame) -> SeparatorEvidence:
@@ -120,6 +135,9 @@ def column_unit(
     if not tells_units(target):
         return ColumnUnit(named, inferred=False) if named else None
     numbers = _bare_numbers(field, style, values())
+    mixed = split_units(target, numbers, named is not None)
+    if mixed is not None:
+        return ColumnUnit(mixed[1], inferred=True, declared=named, smaller=mixed[0])
     guess = inferred_unit(target, numbers)
     if named is None:
         return ColumnUnit(guess, inferred=True) if guess else None
@@ -137,10 +155,20 @@ def _bare_numbers(field: Field, style: NumberStyle, values: pl.DataFrame) -> pl.
 def number_stages(field: Field, style: NumberStyle, unit: ColumnUnit | None) -> tuple[Stage, ...]:
     """The stages that bring a tidy cell to a plain number in the schema's unit."""
     stages = [_notation(field, style)]
-    if unit is not None and unit.unit.factor != 1.0:
-        rule = of_column(unit.unit, field.unit or "", unit.inferred)
-        stages.append(Stage(TEXT.str.contains(PLAIN_NUMBER), (rule,)))
+    if field.unit in ("MiB", "GiB", "MHz"):
+        stages.insert(0, _ALL_NINES)
+    if unit is not None:
+        stages += _of_column(field.unit or "", unit)
     return (*stages, *_finishing(field))
+
+
+def _of_column(target: str, unit: ColumnUnit) -> list[Stage]:
+    rules = []
+    if unit.smaller is not None:
+        rules.append(of_column(unit.smaller, target, "mixed", below=split_limit(target)))
+    if unit.unit.factor != 1.0:
+        rules.append(of_column(unit.unit, target, "inferred" if unit.inferred else ""))
+    return [Stage(TEXT.str.contains(PLAIN_NUMBER), tuple(rules))] if rules else []
 
 
 @lru_cache(_READINGS)
@@ -149,7 +177,36 @@ def _notation(field: Field, style: NumberStyle) -> Stage:
     if style.dot_is_thousands:
         needed = needed | TEXT.str.contains(_DOT_3)
     units = in_cell(field.unit) if field.unit else _counted()
-    return Stage(needed, (*_signs(), *_separators(style), *_notes(), *units))
+    return Stage(needed, (*_signs(), *_framing(field), *_separators(style), *_notes(), _multiplied(), *units))
+
+
+def _framing(field: Field) -> tuple[Rule, ...]:
+    """What stands around the number of some fields."""
+    if field.name.endswith("_port"):
+        return (
+            replaced("port_protocol_dropped", r"(?i)^(\d+)\s*/\s*(?:tcp|udp|sctp)$", "${1}"),
+            replaced("port_protocol_dropped", r"(?i)^(?:tcp|udp|sctp)\s*[/:\s]\s*(\d+)$", "${1}"),
+        )
+    if field.unit == "MHz":
+        return (replaced("clock_of_model", r"(?i)^.*@\s*(\d+(?:[.,]\d+)?\s*[GM]Hz)$", "${1}"),)
+    return (_summed(),) if field.name in _SUMMED else ()
+
+
+def _summed() -> Rule:
+    """ "C: 100 GB, D: 200 GB", "100 GB + 200 GB": several sizes in one unit."""
+    part = rf"(?:[A-Za-z]:\\?\s*|/\w*:?\s*)?({_AMOUNT})\s*([KMGTkmgt]i?[Bb])"
+    whole = TEXT.str.contains(rf"^{part}(?:\s*[,;+|]\s*{part})+$")
+    sizes = TEXT.str.extract_all(rf"{_AMOUNT}\s*[KMGTkmgt]i?[Bb]")
+    units = sizes.list.eval(pl.element().str.extract("([A-Za-z]+)$", 1)).list.unique()
+    total = sizes.list.eval(pl.element().str.extract(rf"^({_AMOUNT})", 1).cast(pl.Float64, strict=False)).list.sum()
+    return Rule("sizes_summed", whole & (units.list.len() == 1), pl.format("{} {}", amount(total), units.list.first()))
+
+
+def _multiplied() -> Rule:
+    """ "2 x 8 GB": so many of one size."""
+    pattern = rf"(?i)^(\d{{1,3}})\s*[x*×]\s*({_AMOUNT})(\s*[a-z]*)$"
+    product = TEXT.str.extract(pattern, 1).cast(pl.Float64) * TEXT.str.extract(pattern, 2).cast(pl.Float64)
+    return Rule("number_multiplied", TEXT.str.contains(pattern), amount(product) + TEXT.str.extract(pattern, 3))
 
 
 def _signs() -> tuple[Rule, ...]:

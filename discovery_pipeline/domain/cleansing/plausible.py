@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import polars as pl
 
 from discovery_pipeline.domain.cleansing.units import Unit, unit_named
@@ -9,9 +11,16 @@ from discovery_pipeline.domain.schema import Field
 
 # A machine has at least one of each; sources write 0 when they do not know.
 _AT_LEAST_ONE = ("cpu_count", "cpu_cores", "cpu_sockets", "cores_per_socket", "memory_mib", "cpu_speed_mhz")
+_AT_MOST = {
+    "cpu_count": 65_536.0,  # of a large cluster
+    "cpu_cores": 65_536.0,
+    "cpu_sockets": 4_096.0,
+    "cores_per_socket": 1_024.0,
+    "disk_count": 100_000.0,
+}
 _BY_UNIT = {
-    "MiB": (0.0, 2.0**30),  # 1 PiB: more than any cluster
-    "GiB": (0.0, 2.0**30),  # 1 EiB
+    "MiB": (0.0, 2.0**29),  # 512 TiB: of a large cluster
+    "GiB": (0.0, 2.0**28),  # 256 PiB
     "bytes": (0.0, 2.0**63),
     "MHz": (0.0, 100_000.0),
     "percent": (0.0, 100.0),
@@ -33,6 +42,32 @@ _MEDIANS: dict[str, tuple[tuple[float, str], ...]] = {
 # Converted medians outside of these are not believed, whatever the header says. The upper limit holds for units larger
 # than the schema's: "GB" over figures in MB is a common slip, while clusters really have terabytes of memory, in MB.
 _TYPICAL = {"MiB": (64.0, 8.0 * 2**20), "GiB": (0.05, 2.0**20), "MHz": (100.0, 10_000.0)}
+
+
+@dataclass(frozen=True)
+class _Split:
+    """Two units a thousand apart in one column: numbers from `limit` on are in `large`, those below in `small`.
+
+    step: of which the large numbers are multiples. share: of the cells that each group needs at least.
+    """
+
+    limit: float
+    small: str
+    large: str
+    step: int
+    share: float
+
+
+_SPLITS = {
+    "MiB": _Split(1024, "gb", "mb", 128, 0.1),
+    "GiB": _Split(10_240, "gb", "mb", 512, 0.1),
+    # No clock runs at 10 to 100 MHz, nor faster than 10 GHz.
+    "MHz": _Split(100, "ghz", "mhz", 1, 0.0),
+}
+# How far the middles of the two groups lie apart when the unit is what parts them.
+_APART = (128.0, 8192.0)
+# Where a header names a unit, fewer cells than this share are rather large machines than another unit.
+_AGAINST_HEADER = 0.2
 # Fewer numbers than this say nothing about a header's unit.
 _ENOUGH = 3
 _MANY = 10
@@ -41,7 +76,9 @@ _MANY = 10
 def bounds(field: Field) -> tuple[float, float]:
     """Smallest and largest value the field can have, in the schema's unit."""
     if field.name in _AT_LEAST_ONE:
-        return (1.0, _BY_UNIT.get(field.unit or "", _MACHINE_COUNT)[1])
+        return (1.0, _AT_MOST.get(field.name, _BY_UNIT.get(field.unit or "", _MACHINE_COUNT)[1]))
+    if field.name in _AT_MOST:
+        return (0.0, _AT_MOST[field.name])
     if field.unit is not None:
         return _BY_UNIT.get(field.unit, _ANY)
     if field.base == "number":
@@ -66,6 +103,40 @@ def inferred_unit(target: str, numbers: pl.DataFrame) -> Unit | None:
     middle = _median(positive)
     name = next((unit for least, unit in _MEDIANS.get(target, ()) if middle >= least), None)
     return unit_named(target, name)
+
+
+def split_units(target: str, numbers: pl.DataFrame, named: bool) -> tuple[Unit, Unit] | None:
+    """The units of the small and of the large numbers (value, n) of a column that mixes two; None when it does not.
+
+    named: a header says a unit, so that more has to speak against it.
+    """
+    split = _SPLITS.get(target)
+    if split is None:
+        return None
+    is_large = pl.col("value") >= split.limit
+    positive = numbers.filter(pl.col("value") > 0)
+    groups = positive.filter(~is_large), positive.filter(is_large)
+    small, large = unit_named(target, split.small), unit_named(target, split.large)
+    if small is None or large is None or not _are_two(groups, split, named):
+        return None
+    return small, large
+
+
+def split_limit(target: str) -> float:
+    """From which number on a column that mixes two units is in the smaller one. Raises KeyError for other targets."""
+    return _SPLITS[target].limit
+
+
+def _are_two(groups: tuple[pl.DataFrame, pl.DataFrame], split: _Split, named: bool) -> bool:
+    cells = [int(group.get_column("n").sum()) for group in groups]
+    share = max(split.share, _AGAINST_HEADER) if named and split.share else split.share
+    if min(cells) < (_ENOUGH if split.share else 1) or min(cells) < share * sum(cells):
+        return False
+    if not split.share:
+        return True
+    low, high = _APART
+    even = groups[1].filter(pl.col("value") % split.step == 0).get_column("n").sum()
+    return low <= _median(groups[1]) / _median(groups[0]) <= high and even >= 0.8 * cells[1]
 
 
 def is_implausible(target: str, unit: Unit, numbers: pl.DataFrame) -> bool:

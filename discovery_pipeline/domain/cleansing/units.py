@@ -21,7 +21,7 @@ _BYTES = {
     "b": ("b", "byte", "bytes"),
     "kb": ("k", "kb", "kib", "kbyte", "kbytes", "kilobyte", "kilobytes", "ko"),
     "mb": ("m", "mb", "mib", "mbyte", "mbytes", "megabyte", "megabytes", "mo", "mio"),
-    "gb": ("g", "gb", "gib", "gbyte", "gbytes", "gigabyte", "gigabytes", "go", "gio", "gig"),
+    "gb": ("g", "gb", "gib", "gbyte", "gbytes", "gigabyte", "gigabytes", "go", "gio", "gig", "gigs"),
     "tb": ("t", "tb", "tib", "tbyte", "tbytes", "terabyte", "terabytes", "to", "tio"),
     "pb": ("p", "pb", "pib", "petabyte", "petabytes"),
 }
@@ -110,11 +110,17 @@ def in_cell(target: str) -> tuple[Rule, ...]:
     return tuple(_converted(u, target) for u in units_of(target))
 
 
-def of_column(unit: Unit, target: str, inferred: bool) -> Rule:
-    """The rule for bare numbers of a column whose unit is known from its header, or inferred from its values."""
-    value = TEXT.cast(pl.Float64, strict=False) * unit.factor
-    name = f"unit_inferred_{rule_suffix(unit, target)}" if inferred else f"unit_{rule_suffix(unit, target)}"
-    return Rule(name, TEXT.str.contains(PLAIN_NUMBER), pl.format("{} {}", amount(value), pl.lit(target)))
+def of_column(unit: Unit, target: str, how: str, below: float | None = None) -> Rule:
+    """The rule for bare numbers of a column whose unit is known.
+
+    how: "" from its header, "inferred" from its values, "mixed" for those below a limit in a column of two units.
+    """
+    number = TEXT.cast(pl.Float64, strict=False)
+    name = "_".join(filter(None, ("unit", how, rule_suffix(unit, target))))
+    matches = TEXT.str.contains(PLAIN_NUMBER)
+    if below is not None:
+        matches = matches & (number.abs() < below)
+    return Rule(name, matches, pl.format("{} {}", amount(number * unit.factor), pl.lit(target)))
 
 
 def rule_suffix(unit: Unit, target: str) -> str:

@@ -168,11 +168,96 @@ def test_zero_is_how_sources_say_that_they_do_not_know() -> None:
     assert codes(result) == []
 
 
-@pytest.mark.parametrize(("cell", "port"), [("443", 443), ("8080.0", 8080), ("443 (https)", 443), ("99999", None)])
-def test_ports(cell: str, port: int | None) -> None:
-    assert cleaned_one("destination_port", cell, record="connection") == port
-
-
 def test_nan_never_reaches_a_clean_column() -> None:
     result = outcome(Column("storage_used_gib", ["NaN", "nan", "1"], unit="GB"))
     assert values(result, "storage_used_gib") == [None, None, 1]
+
+
+@pytest.mark.parametrize(
+    ("field", "cell", "value", "rule"),
+    [
+        pytest.param("memory_mib", "2 x 8 GB", 16384, "number_multiplied", id="so many modules of one size"),
+        pytest.param("memory_mib", "16GiB (50%)", 16384, "number_note_dropped", id="a share behind the size"),
+        pytest.param("storage_total_gib", "C: 100 GB, D: 200 GB", 300, "sizes_summed", id="the sizes of several disks"),
+        pytest.param("cpu_count", "2x4", 8, "number_multiplied", id="sockets times cores"),
+        pytest.param(
+            "cpu_speed_mhz",
+            "Intel(R) Xeon(R) Gold 6148 CPU @ 2.40GHz",
+            2400,
+            "clock_of_model",
+            id="the clock of a model",
+        ),
+        pytest.param("cpu_count", "100000", None, "out_of_bounds", id="more processors than any cluster has"),
+        pytest.param("cpu_utilization_pct", "150", None, "out_of_bounds", id="more than everything"),
+        pytest.param("storage_total_gib", "-1", None, "out_of_bounds", id="less than nothing"),
+        pytest.param("storage_total_gib", "999999999", None, "all_nines_to_null", id="all nines"),
+        pytest.param("memory_mib", "1000000000000", None, "out_of_bounds", id="an exabyte of memory"),
+        pytest.param("memory_mib", "1e309", None, "out_of_bounds", id="beyond any float"),
+        pytest.param("memory_mib", "NaN", None, "placeholder_to_null", id="no number"),
+        pytest.param("storage_total_gib", "100 GB, 1 TB", None, "not_a_number", id="sizes in two units"),
+    ],
+)
+def test_rules_of_single_cells(field: str, cell: str, value: float | None, rule: str) -> None:
+    result = outcome(Column(field, [cell], unit="MB" if field == "memory_mib" else None))
+    assert values(result, field) == [value]
+    assert rule in rules(result, field)
+
+
+@pytest.mark.parametrize(
+    ("cell", "port"),
+    [
+        ("443/tcp", 443),
+        ("tcp/443", 443),
+        ("UDP:53", 53),
+        ("443", 443),
+        ("70000", None),
+        ("-1", None),
+        ("https", None),
+        ("8080.0", 8080),
+        ("443 (https)", 443),
+        ("99999", None),
+    ],
+)
+def test_ports(cell: str, port: int | None) -> None:
+    assert cleaned_one("destination_port", cell, "connection") == port
+
+
+def test_an_impossible_value_costs_the_cell_and_not_the_row() -> None:
+    result = outcome(Column("cpu_count", ["4", "100000", "100000"]), Column("memory_mib", ["4096"] * 3, unit="MB"))
+    assert values(result, "memory_mib") == [4096.0] * 3
+    detail = result.findings.filter(code="impossible_value").get_column("detail").item()
+    assert "2 cells" in detail
+    assert '"100000" (2)' in detail
+    assert result.set_aside.is_empty()
+
+
+@pytest.mark.parametrize("unit", [None, "MB", "GB"])
+def test_two_groups_a_thousand_apart_are_two_units(unit: str | None) -> None:
+    small, large = ["4", "8", "16", "32", "64", "16"], ["4096", "8192", "16384", "65536", "32768"]
+    result = outcome(Column("memory_mib", [*small, *large], unit=unit))
+    assert values(result, "memory_mib") == [*(int(cell) * 1024 for cell in small), *map(int, large)]
+    assert rules(result, "memory_mib") == {"unit_mixed_gb_to_mib": len(small)}
+    assert codes(result) == ["mixed_units"]
+
+
+@pytest.mark.parametrize(
+    ("cells", "unit", "factor"),
+    [
+        pytest.param(["16", "32", "64", "8"] * 6 + ["2048", "3072", "6144"], "GB", 1024, id="a few hosts of terabytes"),
+        pytest.param(["4096", "8192", "16384"] * 5 + ["512", "768", "512"], "MB", 1, id="small machines"),
+        pytest.param(["4096", "8192", "16384"] * 5 + ["16", "32"], "MB", 1, id="two odd cells"),
+    ],
+)
+def test_one_unit_stays_one_unit(cells: list[str], unit: str, factor: int) -> None:
+    assert cleaned("memory_mib", cells, unit=unit) == [int(cell) * factor for cell in cells]
+
+
+def test_storage_in_two_units_is_told_by_round_numbers() -> None:
+    mixed = ["100", "250", "80", "500", "40960", "81920", "102400", "256000"]
+    assert cleaned("storage_total_gib", mixed) == [100, 250, 80, 500, 40, 80, 100, 250]
+    arrays = ["100", "250", "80", "500", "40100", "81250", "102333", "100001"]
+    assert cleaned("storage_total_gib", arrays, unit="GB") == [float(cell) for cell in arrays]
+
+
+def test_clocks_in_megahertz_and_gigahertz_never_overlap() -> None:
+    assert cleaned("cpu_speed_mhz", ["2.4", "2400", "3.1", "2,6"]) == [2400, 2400, 3100, 2600]
