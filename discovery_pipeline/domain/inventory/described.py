@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import polars as pl
@@ -50,20 +51,19 @@ class Described:
         """What details may refer to."""
         return Targets(self.records, self.matching.identifiers, self.family == "host")
 
+    @cached_property
     def keys(self) -> pl.DataFrame:
-        """Columns asset, family, key: every name by which an asset can be called in its family."""
-        assets = self.records.select("asset").with_columns(self.family.gather(self.records["asset"]).alias("family"))
-        names = self.matching.identifiers["name"].join(assets.with_row_index("node"), on="node")
-        machines = names.filter(pl.col("family") != "application").select(
-            "asset", "family", pl.col("value").alias("key")
-        )
-        own = application_key(own_application_name(self.records.columns)).alias("key")
-        applications = self.records.with_columns(assets["family"]).filter(pl.col("family") == "application")
-        return (
-            pl.concat([machines, applications.select("asset", "family", own).drop_nulls("key")])
-            .unique()
-            .sort("asset", "key")
-        )
+        """Columns asset, family, key: every name by which an asset can be called in its family, each once."""
+        family = self.family.gather(self.records["asset"]).alias("family")
+        is_application = family == "application"
+        names = self.matching.identifiers["name"]
+        owners = self.records.select("asset", family)
+        machines = owners.select(pl.all().gather(names["node"])).with_columns(key=names["value"])
+        applications = self.records.with_columns(family).filter(is_application)
+        own = applications.select("asset", "family", key=application_key(own_application_name(self.records.columns)))
+        named = pl.concat([machines.filter(pl.col("family") != "application"), own.drop_nulls("key")])
+        # Compared within one asset only, so a hash of 64 bits is as good as the text.
+        return named.with_columns(code=pl.col("key").hash()).unique(["asset", "code"], maintain_order=True).drop("code")
 
 
 def describe(assets: pl.DataFrame, tables: Tables, params: InventoryParams, same: Sequence[SameRule] = ()) -> Described:

@@ -27,8 +27,10 @@ NAMES = {
     "type": pl.String(), "key": pl.String(), "name": pl.String(), "rows": pl.Int64(), "sources": pl.List(pl.String()),
     "evidence": pl.Float64(),
 }  # fmt: skip
+# rows: how many rows of the source say the same.
 MENTIONS = {
     "type": pl.String(), "key": pl.String(), "name": pl.String(), "source": pl.String(), "evidence": pl.Float64(),
+    "rows": pl.UInt32(),
 }  # fmt: skip
 _NAMING_FIELDS: tuple[tuple[str, AssetType], ...] = (
     ("application_name", "application"), ("hypervisor_host", "hypervisor"), ("cluster", "cluster"),
@@ -48,18 +50,20 @@ def names_given(rows: Sequence[pl.DataFrame], tables: Infos) -> pl.DataFrame:
 
 
 def _mentions(frame: pl.DataFrame, field: str, kind: AssetType, tables: Infos) -> pl.LazyFrame:
-    source = text_of_table({no: table.source for no, table in tables.items()})
-    column = frame.lazy().select(source.alias("source"), pl.col(field).alias("name"))
+    column = frame.lazy().select("table_no", pl.col(field).alias("name"))
     if isinstance(frame.schema[field], pl.List):
         column = column.explode("name", empty_as_null=False, keep_nulls=False)
     name = _cluster_name(pl.col("name")) if kind == "cluster" else pl.col("name")
     key = application_key(name) if kind == "application" else name_key(name)
-    return column.select(
+    # Many rows name the same few things.
+    distinct = column.drop_nulls("name").group_by("table_no", "name").agg(pl.len().alias("rows"))
+    return distinct.select(
         pl.lit(kind).alias("type"),
         key.alias("key"),
         name.str.strip_chars().alias("name"),
-        "source",
+        text_of_table({no: table.source for no, table in tables.items()}).alias("source"),
         pl.lit(_NAMED_ONCE).alias("evidence"),
+        "rows",
     )
 
 
@@ -73,7 +77,7 @@ def summarise(mentions: pl.LazyFrame) -> pl.DataFrame:
     spelt = (
         mentions.drop_nulls("key")
         .group_by("type", "key", "name")
-        .agg(pl.len().alias("rows"), pl.col("source").unique(), pl.col("evidence").max())
+        .agg(pl.col("rows").sum(), pl.col("source").unique(), pl.col("evidence").max())
     )
     return (
         spelt.sort(["type", "key", "rows", "name"], descending=[False, False, True, False])
@@ -89,7 +93,7 @@ def summarise(mentions: pl.LazyFrame) -> pl.DataFrame:
 
 
 def undescribed(names: pl.DataFrame, described: pl.DataFrame) -> pl.DataFrame:
-    """NAMES without those that a described asset answers to. described: Described.keys().
+    """NAMES without those that a described asset answers to. described: Described.keys.
 
     Applications are looked for among applications only: "jira" may run on a host of that name. A hypervisor or
     cluster is the host or cluster of its name.

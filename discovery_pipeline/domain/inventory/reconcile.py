@@ -126,15 +126,14 @@ def _named(
     params: InventoryParams,
 ) -> pl.DataFrame:
     """NAMES of what is only named, by type and key: in the columns of rows first, then at the ends of relations."""
-    keys = described.keys()
+    keys = described.keys
     given = undescribed(names_given([described.records, attached.rows], infos), keys)
     answering = [
         described.matching.identifiers[kind]["value"] for kind in ("name", "fqdn", "tag", "serial", "uuid", "ip")
     ]
     if "source_id" in described.records.columns:
         answering.append(described.records["source_id"].drop_nulls().str.to_lowercase())
-    known = pl.concat([keys["key"], given["key"], *(values.rename("key") for values in answering)]).unique()
-    ends = named_ends(tables, known, params.named_confidence)
+    ends = named_ends(tables, [keys["key"], given["key"], *answering], params.named_confidence)
     return pl.concat([given, ends]).sort("type", "key")
 
 
@@ -148,7 +147,7 @@ def _identify(
 ) -> Identity:
     """Ids of the described assets, then of the named ones, in the order of their numbers."""
     named, aliases, decided = absorbed.named, absorbed.aliases, described.matching.decided
-    keys = described.keys()
+    keys = described.keys
     types = described.typed.names.gather(keys["asset"])
     numbers = pl.int_range(len(described), len(described) + len(named), dtype=pl.UInt32, eager=True)
     texts = pl.concat(

@@ -52,22 +52,24 @@ def _numbered(table: CleanTable, offset: int) -> pl.DataFrame:
     present = table.frame.collect_schema().names()
     columns = [pl.col(name).cast(dtype) for name, dtype in schema.items() if name in present]
     key = [pl.lit(table.info.table_no, pl.UInt32()).alias("table_no"), pl.col("row", "line").cast(pl.Int64())]
-    return table.frame.select(*key, *columns).collect().sort("row").with_row_index("record_no", offset)
+    frame = table.frame.select(*key, *columns).collect()
+    # Nearly always it is, and sorting what is sorted would copy every column.
+    ordered = frame if frame["row"].is_sorted() else frame.sort("row")
+    return ordered.with_row_index("record_no", offset)
 
 
 def _with_repeats(frame: pl.DataFrame) -> pl.DataFrame:
     """Adds original and duplicate. Rows are compared by a 64-bit hash of all their fields."""
     fields = [c for c in frame.columns if c not in RECORD_COLUMNS]
-    known = frame.select(has_identity(fields)).to_series() if fields else pl.repeat(False, len(frame), eager=True)
-    hashed = frame.with_columns(
-        frame.select(fields).hash_rows().alias("content") if fields else pl.lit(0).alias("content")
-    )
-    first = pl.col("record_no").min().over("content")
-    return (
-        hashed.with_columns(pl.when(known).then(first).otherwise("record_no").alias("original"))
-        .with_columns((pl.col("original") != pl.col("record_no")).alias("duplicate"))
-        .drop("content")
-    )
+    own = frame["record_no"]
+    if not fields:
+        return frame.with_columns(original=own, duplicate=pl.lit(value=False))
+    content = frame.select(fields).hash_rows()
+    repeated = content.is_duplicated()
+    again = frame.filter(repeated).with_columns(content.filter(repeated).alias("content")).filter(has_identity(fields))
+    firsts = again.select("record_no", pl.col("record_no").min().over("content").alias("original"))
+    original = own.replace(firsts["record_no"], firsts["original"])
+    return frame.with_columns(original=original, duplicate=original != own)
 
 
 def originals(assets: pl.DataFrame) -> Nodes:
@@ -79,10 +81,10 @@ def originals(assets: pl.DataFrame) -> Nodes:
 
 
 def has_identity(columns: Sequence[str]) -> pl.Expr:
-    """Whether a row names something: any identity field holds a value."""
+    """Whether a row names something: any identity field holds a value. Lists of clean records hold no nulls."""
     schema = clean_schema("asset")
     given = [
-        (pl.col(name).list.drop_nulls().list.len().fill_null(0) > 0) if isinstance(schema[name], pl.List)
+        (pl.col(name).list.len() > 0).fill_null(value=False) if isinstance(schema[name], pl.List)
         else pl.col(name).is_not_null()
         for name in IDENTIFYING
         if name in columns
@@ -99,12 +101,11 @@ def _stacked(frames: list[pl.DataFrame], extra: dict[str, pl.DataType]) -> pl.Da
 
 
 def _split_nameless(assets: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    known = pl.col("known")
-    marked = assets.with_columns(has_identity(assets.columns).alias("known"))
+    known = assets.select(has_identity(assets.columns)).to_series()
     nameless = set_aside(
-        marked.filter(~known), NO_IDENTIFIER, "no name, id, serial, address or tag: nothing to recognise the asset by"
+        assets.filter(~known), NO_IDENTIFIER, "no name, id, serial, address or tag: nothing to recognise the asset by"
     )
-    return marked.filter(known).drop("known"), nameless
+    return assets if known.all() else assets.filter(known), nameless
 
 
 def set_aside(rows: pl.DataFrame, reason: str, detail: str) -> pl.DataFrame:

@@ -32,15 +32,15 @@ _MACHINE_LIKE = rf"^{IPV4}$|^[^\s]*\d[^\s]*$|^[^\s]+[-_][^\s]+$"
 _SERVED, _PARTNER_KNOWN, _WORDED, _SPACED, _MACHINE = 1.5, 1.5, 1.5, 1.0, -3.0
 
 
-def named_ends(tables: Sequence[CleanTable], known: pl.Series, least_confidence: float) -> pl.DataFrame:
+def named_ends(tables: Sequence[CleanTable], known: Sequence[pl.Series], least_confidence: float) -> pl.DataFrame:
     """NAMES of the ends that read as applications with at least this confidence.
 
-    known: every key (name_key, application_key, id in lower case) that some asset answers to.
+    known: series that together hold every key (name_key, application_key, id in lower case) some asset answers to.
     """
     relations = [t for t in tables if t.kind.record == "relationship" and _has_ends(t)]
     if not relations:
         return pl.DataFrame(schema=NAMES)
-    names = summarise(_mentions(pl.concat([_ends(t) for t in relations]), known))
+    names = summarise(_mentions(pl.concat([_ends(t) for t in relations]).collect(), known))
     typed = named_types(names)
     return names.filter((typed.confidence >= least_confidence) & (typed.names == "application"))
 
@@ -65,23 +65,26 @@ def _ends(table: CleanTable) -> pl.LazyFrame:
     return pl.concat(parts).drop_nulls("name").unique()
 
 
-def _mentions(ends: pl.LazyFrame, known: pl.Series) -> pl.LazyFrame:
+def _mentions(ends: pl.DataFrame, known: Sequence[pl.Series]) -> pl.LazyFrame:
     """MENTIONS of the unknown ends."""
+    unknown = ends.filter(~pl.col("name").is_in(_known_among(ends["name"], known).implode()))
+    partners = _known_among(unknown["other"].drop_nulls(), known)
     name = pl.col("name")
     spaced = name.str.contains(r"\s")
     evidence = (
         _worth(pl.col("served"), _SERVED)
-        + _worth(_is_known(pl.col("other"), known), _PARTNER_KNOWN)
+        + _worth(pl.col("other").is_in(partners.implode()), _PARTNER_KNOWN)
         + _worth(name.str.contains(_APPLICATION_WORDS), _WORDED)
         + _worth(spaced, _SPACED)
         + _worth(~spaced & (name.str.contains(_MACHINE_LIKE) | is_qualified(name)), _MACHINE)
     )
-    return (
-        ends.filter(~_is_known(name, known))
-        .with_columns(
-            pl.lit("application").alias("type"), application_key(name).alias("key"), evidence.alias("evidence")
-        )
-        .select(list(MENTIONS))
+    return unknown.lazy().select(
+        pl.lit("application").alias("type"),
+        application_key(name).alias("key"),
+        "name",
+        "source",
+        evidence.alias("evidence"),
+        pl.lit(1, MENTIONS["rows"]).alias("rows"),
     )
 
 
@@ -89,7 +92,16 @@ def _worth(test: pl.Expr, weight: float) -> pl.Expr:
     return test.fill_null(value=False).cast(pl.Float64) * weight
 
 
-def _is_known(name: pl.Expr, known: pl.Series) -> pl.Expr:
-    keys = known.implode()
-    forms = (name_key(name), application_key(name), name.str.strip_chars().str.to_lowercase())
-    return pl.any_horizontal([form.is_in(keys).fill_null(value=False) for form in forms])
+def _known_among(names: pl.Series, known: Sequence[pl.Series]) -> pl.Series:
+    """Those of the names under which, in any form, an asset is known."""
+    name = pl.col("name")
+    forms = {
+        "as a machine": name_key(name),
+        "as an application": application_key(name),
+        "as an id": name.str.strip_chars().str.to_lowercase(),
+    }
+    asked = names.unique().alias("name").to_frame().with_columns(form.alias(key) for key, form in forms.items())
+    wanted = pl.concat([asked[key] for key in forms]).drop_nulls().unique().implode()
+    # What is asked is little beside what is known, so what is known is sifted and never gathered.
+    found = pl.concat([keys.filter(keys.is_in(wanted)) for keys in known]).unique().implode()
+    return asked.filter(pl.any_horizontal(pl.col(key).is_in(found).fill_null(value=False) for key in forms))["name"]
