@@ -5,8 +5,8 @@ same numbers give the same bytes. What an estate looks like is drawn from its se
 languages); how wrong its exports are is the profile's noise (benchmarks/estate/noise.py), varied by the seed.
 
 Truth, Parquet: assets (the thing's type, story and canonical values), records (file, table, row -> true_id or what
-becomes of the row), told (which fields of a thing some export tells rightly), tables and mappings (what each table and
-column is), dependencies.
+becomes of the row), told (which fields of a thing some export tells rightly), special (rough: what cells must become),
+tables and mappings (what each table and column is), dependencies.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ from benchmarks.estate.connections import connections
 from benchmarks.estate.hardware import with_systems
 from benchmarks.estate.noise import PROFILES, Profile, drawn
 from benchmarks.estate.population import Estate, build, linked
+from benchmarks.estate.rough import FILE as ROUGH
+from benchmarks.estate.rough import rough
 from benchmarks.estate.stories import befallen
 from benchmarks.estate.views import VIEWS, Held, held
 from benchmarks.estate.write import workbook, written
@@ -44,6 +46,7 @@ class Delivery:
     mappings: list[pl.DataFrame] = field(default_factory=list)
     tables: list[tuple[str, str, str, str, str]] = field(default_factory=list)
     told: dict[str, np.ndarray] = field(default_factory=dict)
+    special: list[pl.DataFrame] = field(default_factory=list)
     sheets: dict[str, pl.DataFrame] = field(default_factory=dict)
     book: str = ""
 
@@ -76,6 +79,15 @@ class Delivery:
             flags = self.told.setdefault(name, np.zeros(things.height, dtype=bool))
             flags[numbers] = True
 
+    def add_rough(self) -> None:
+        """The file in which everything breaks, and beside the truth what its special cells must become."""
+        broken = rough()
+        (self.folder / ROUGH).write_text(broken.text, "utf-8")
+        self.records.append(broken.records)
+        self.mappings.append(broken.mappings)
+        self.tables.append((ROUGH, ROUGH.removesuffix(".csv"), "asset", "asset", ""))
+        self.special.append(broken.cells)
+
     def write_truth(self, folder: Path, calls: pl.DataFrame, seen: pl.DataFrame) -> None:
         things = self.estate.things
         if self.sheets:
@@ -85,6 +97,8 @@ class Delivery:
         pl.concat(self.mappings).write_parquet(folder / "mappings.parquet")
         truth.assets(things).write_parquet(folder / "assets.parquet")
         pl.DataFrame({"true_id": things["true_id"], **self.told}).write_parquet(folder / "told.parquet")
+        if self.special:
+            pl.concat(self.special).write_parquet(folder / "special.parquet")
         names = ["file", "table", "record", "grain", "product"]
         pl.DataFrame(self.tables, schema=names, orient="row").write_parquet(folder / "tables.parquet")
 
@@ -107,6 +121,8 @@ def generate(
     delivery = Delivery(to / "exports", estate, book="RVTools_export_all.xlsx" if as_book else "")
     for view, layout in _drawn_layouts(rng).items():
         delivery.add(layout, _view(view, held(estate, noise, rng), pairs, rng))
+    if profile == "rough":
+        delivery.add_rough()
     if per_asset:
         _write_connections(to / "exports" / "connections.csv", estate, seen, assets * per_asset, rng)
     delivery.write_truth(to / "truth", pairs, seen)

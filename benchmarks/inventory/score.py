@@ -30,6 +30,19 @@ class Judgement:
     run: Run
     truth: score.Truth
     told: pl.DataFrame
+    special: pl.DataFrame | None = None
+
+    @property
+    def special_cells(self) -> pl.DataFrame:
+        """What became of the special cells of a rough estate; no row for any other."""
+        if self.special is None:
+            return pl.DataFrame(schema={"right": pl.Boolean})
+        return score_values.judge_special(self.run.outcome.inventory, self.run.lineage, self.special)
+
+    @property
+    def set_aside(self) -> score.Score:
+        """Rows set aside or dropped against those that deserved it."""
+        return score.set_aside(self.run.quarantine, self.truth.records)
 
     @cached_property
     def shared(self) -> pl.DataFrame:
@@ -89,18 +102,23 @@ def judge(folder: Path, *, gold: bool) -> Judgement:
     truth = folder / "truth"
     tables = {n: pl.read_parquet(truth / f"{n}.parquet") for n in ("assets", "records", "dependencies", "mappings")}
     made = run(folder / "exports", Gold.of(truth) if gold else None)
-    return Judgement(made, score.Truth(**tables), pl.read_parquet(truth / "told.parquet"))
+    special = truth / "special.parquet"
+    cells = pl.read_parquet(special) if special.exists() else None
+    return Judgement(made, score.Truth(**tables), pl.read_parquet(truth / "told.parquet"), cells)
 
 
 def line(name: str, found: Judgement) -> str:
     """What a person compares from seed to seed."""
     pairs, values = found.pairs, found.values.overall
     lost = len(found.conservation.missing) + len(found.conservation.doubled)
+    aside = found.set_aside.made - found.set_aside.right
+    wrong = found.special_cells.filter(~pl.col("right")).height
     seconds = found.run.cpu_s
     return (
         f"{name:<14} P {pairs.precision:.4f} R {pairs.recall:.4f} F1 {pairs.f1:.4f} exact {found.exact.recall:.4f} "
         f"twins {found.twins_merged.height} db {found.databases_merged.height} type {found.type_accuracy:.4f} "
-        f"values {values.recall:.4f} map {found.mapping_accuracy:.3f} lost {lost} "
+        f"values {values.recall:.4f} map {found.mapping_accuracy:.3f} lost {lost} aside {aside} "
+        f"special {found.special_cells.height - wrong}/{found.special_cells.height} "
         f"cpu clean {seconds['clean']:.1f} inv {seconds['inventory']:.1f}"
     )
 
@@ -116,6 +134,10 @@ def by_field(found: Judgement) -> str:
         ]
     wrong = found.types.filter(pl.col("type") != pl.col("classified_type")).group_by("type", "classified_type").len()
     lines += [f"  type {a} taken for {b}: {n}" for a, b, n in wrong.sort("len", descending=True).head(8).iter_rows()]
+    lines += [
+        f"  special {row['field']} {row['raw']!r}: wanted {row['want']!r}, found {row['found']!r}"
+        for row in found.special_cells.filter(~pl.col("right")).iter_rows(named=True)
+    ]
     return "\n".join(lines)
 
 

@@ -78,7 +78,7 @@ def test_truth_says_what_every_column_is(estate: Path, tables: Tables) -> None:
     known = set(fields("asset")) | set(fields("relationship")) | {""}
     for (file, table), columns in truth(estate, "mappings").group_by("file", "table"):
         assert tables[str(file), str(table)].columns[1:] == columns.sort("position")["header"].to_list()
-        assert set(columns["field"].str.split("|").explode()) <= known
+        assert set("|".join(columns["field"]).split("|")) <= known
 
 
 @pytest.mark.parametrize("view", [*VIEWS, "relations"])

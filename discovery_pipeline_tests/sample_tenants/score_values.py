@@ -65,6 +65,34 @@ def judge(inventory: pl.DataFrame, main: pl.DataFrame, assets: pl.DataFrame, tol
     return Judged(pl.concat(parts) if parts else pl.DataFrame(schema=_CELLS))
 
 
+def judge_special(inventory: pl.DataFrame, lineage: pl.DataFrame, special: pl.DataFrame) -> pl.DataFrame:
+    """special with `found` and `right`: what became of cells whose row is alone in its asset.
+
+    special: file, table, row, field, raw, want ("" = no value, lists joined by ";", dates by day). A row that is in no
+    asset is wrong.
+    """
+    placed = special.join(lineage.select("file", "table", "row", "asset_id"), on=["file", "table", "row"], how="left")
+    parts = [_became(placed.filter(field=name), inventory, name) for name in sorted(set(special["field"]))]
+    return pl.concat(parts) if parts else special.with_columns(found=pl.lit(""), right=pl.lit(value=True))
+
+
+def _became(cells: pl.DataFrame, inventory: pl.DataFrame, field: str) -> pl.DataFrame:
+    told = fields("asset")[field]
+    value = pl.col(field)
+    if told.is_list:
+        text = value.list.sort().list.join(";")
+    elif told.base == "datetime":
+        text = value.dt.strftime("%Y-%m-%d")
+    elif told.base in ("integer", "number"):
+        text = value.cast(pl.Float64).cast(pl.String).str.strip_suffix(".0")
+    else:
+        text = value.cast(pl.String)
+    here = cells.join(inventory.select("asset_id", text.alias("found")), on="asset_id", how="left")
+    want = pl.col("want").str.split(";").list.sort().list.join(";") if told.is_list else pl.col("want")
+    same = pl.col("found").fill_null("").str.to_lowercase() == want.str.to_lowercase()
+    return here.with_columns(right=same & pl.col("asset_id").is_not_null())
+
+
 _CELLS = {
     "true_id": pl.String, "asset_id": pl.String, "field": pl.String, "expected": pl.String, "found": pl.String,
     "right": pl.Boolean,
