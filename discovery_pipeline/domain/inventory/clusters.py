@@ -1,6 +1,6 @@
-"""From scored pairs to clusters: entries are joined best pair first, and never against a contradiction.
+"""From pairs to clusters: the best pair is joined first, and what was joined is compared anew as one thing.
 
-Keep out: what a score is made of (pairs.py).
+Keep out: what is compared (comparison.py) and what it is worth (pair_weights.py).
 """
 
 from __future__ import annotations
@@ -8,93 +8,104 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
+from discovery_pipeline.domain.inventory.candidates import Pairs
+from discovery_pipeline.domain.inventory.comparison import (
+    FEATURES,
+    Bits,
+    Levels,
+    Mask,
+    Subjects,
+    agree_in,
+    compare,
+)
 from discovery_pipeline.domain.inventory.components import Nodes, dense
-from discovery_pipeline.domain.inventory.identifiers import Identifiers, Kind
-from discovery_pipeline.domain.inventory.pairs import Pairs
-from discovery_pipeline.domain.inventory.params import InventoryParams
+from discovery_pipeline.domain.inventory.identifiers import Kind
+from discovery_pipeline.domain.inventory.pair_weights import PairWeights
 
-_NONE = -1
-# A cluster has one of each, unless the pair that joins it agrees in one of `_OVERRULING`.
-_SINGLE: tuple[Kind, ...] = ("uuid", "serial")
+# Only these make one thing of a machine that is gone and one that runs.
 _OVERRULING: tuple[Kind, ...] = ("uuid", "serial", "mac")
-_WORD = 64
-
-Mask = NDArray[np.bool_]
+_RETIRED_AGAINST_LIVE = FEATURES["status"].index("retired_against_live")
 
 
 @dataclass(frozen=True)
-class _Edges:
-    """Links between clusters low < high: best and worst score of their pairs, whether any agrees in a strong id."""
+class Edges:
+    """Links between clusters low < high, by the number of their first entry. agreed: as in comparison.py.
+
+    score: log-odds that the two are one thing. barred: whether something rules that out, whatever the odds.
+    """
 
     low: Nodes
     high: Nodes
-    best: NDArray[np.float64]
-    worst: NDArray[np.float64]
-    strong: Mask
+    agreed: Bits
+    score: NDArray[np.float64]
+    barred: Mask
 
-    def where(self, mask: Mask) -> _Edges:
-        return _Edges(self.low[mask], self.high[mask], self.best[mask], self.worst[mask], self.strong[mask])
+    def __len__(self) -> int:
+        return len(self.low)
+
+    def where(self, mask: Mask) -> Edges:
+        """Those of the mask."""
+        return Edges(self.low[mask], self.high[mask], self.agreed[mask], self.score[mask], self.barred[mask])
 
 
 @dataclass(frozen=True)
-class _Clusters:
-    """What grows: the cluster of each entry, the tables it holds (bits), its one uuid and serial (codes)."""
+class Grown:
+    """cluster: number per entry, dense, in the order of each cluster's first entry.
 
-    label: Nodes
-    tables: NDArray[np.uint64]
-    single: tuple[Nodes, ...]
-
-    def joined(self, keep: Nodes, gone: Nodes) -> _Clusters:
-        tables = self.tables.copy()
-        tables[keep] |= tables[gone]
-        renamed = np.arange(len(self.label))
-        renamed[gone] = keep
-        return _Clusters(renamed[self.label], tables, tuple(_filled(codes, keep, gone) for codes in self.single))
-
-    def contradict(self, edges: _Edges) -> Mask:
-        """Edges whose clusters share a table, or differ in uuid or serial with nothing as strong agreeing."""
-        clash: Mask = np.any(self.tables[edges.low] & self.tables[edges.high], axis=1)
-        for codes in self.single:
-            one, other = codes[edges.low], codes[edges.high]
-            clash |= (one != other) & (one != _NONE) & (other != _NONE) & ~edges.strong
-        return clash
-
-
-def _filled(codes: Nodes, keep: Nodes, gone: Nodes) -> Nodes:
-    filled = codes.copy()
-    filled[keep] = np.where(codes[keep] == _NONE, codes[gone], codes[keep])
-    return filled
-
-
-def join_pairs(pairs: Pairs, firm: Identifiers, table_no: NDArray[np.uint32], params: InventoryParams) -> Nodes:
-    """Cluster number per entry, dense, in the order of each cluster's first entry.
-
-    firm: identifiers by entry that no table repeats. Two clusters stay apart when they contradict each other or when
-    any two of their members score params.veto or less. Each round joins every two clusters that are each other's best,
-    so a join is always of two and its checks are exact; rounds grow with the largest cluster, not with their number.
+    subjects: what is known of the clusters, at the place of their first entry. between: the edges left between them.
     """
-    size = len(table_no)
-    clusters = _Clusters(
-        np.arange(size, dtype=np.int64), _table_bits(table_no), tuple(_codes(firm[kind], size) for kind in _SINGLE)
-    )
-    strong = pairs.agree(*_OVERRULING)
-    edges = _Edges(pairs.left, pairs.right, pairs.score, pairs.score, strong)
-    edges = edges.where((edges.best >= params.accept) | (edges.worst <= params.veto))
+
+    cluster: Nodes
+    subjects: Subjects
+    between: Edges
+
+
+def grow(pairs: Pairs, subjects: Subjects, weights: PairWeights, accept: float, *, tables_apart: bool) -> Grown:
+    """Join entries while the odds of the best pair are at least `accept`.
+
+    tables_apart: what one table lists twice stays two things. Each round joins every two clusters that are each other's
+    best, so a join is always of two and its checks are exact; rounds grow with the largest cluster, not with their
+    number.
+    """
+    size = len(subjects)
+    label = np.arange(size, dtype=np.int64)
+    edges = _weighed(pairs.left, pairs.right, pairs.agreed, subjects, weights, tables_apart=tables_apart)
     while True:
-        open_edges = edges.where((edges.best >= params.accept) & (edges.worst > params.veto))
-        keep, gone = _mutual_best(open_edges.where(~clusters.contradict(open_edges)), size)
+        keep, gone = _mutual_best(edges.where(~edges.barred & (edges.score >= accept)), size)
         if not len(keep):
-            return dense(clusters.label)
-        clusters = clusters.joined(keep, gone)
-        edges = _between(edges, clusters.label)
+            return Grown(dense(label), subjects, edges)
+        subjects = subjects.joined(keep, gone)
+        renamed = np.arange(size, dtype=np.int64)
+        renamed[gone] = keep
+        label = renamed[label]
+        touched = np.zeros(size, dtype=np.bool_)
+        touched[keep] = touched[gone] = True
+        changed = touched[edges.low] | touched[edges.high]
+        ends = _redrawn(edges.where(changed), renamed, size)
+        redrawn = _weighed(*ends, subjects, weights, tables_apart=tables_apart)
+        edges = _together(edges.where(~changed), redrawn)
 
 
-def _mutual_best(edges: _Edges, size: int) -> tuple[Nodes, Nodes]:
+def _weighed(
+    low: Nodes, high: Nodes, agreed: Bits, subjects: Subjects, weights: PairWeights, *, tables_apart: bool
+) -> Edges:
+    levels = compare(subjects, low, high, agreed)
+    barred = _never(levels, agreed)
+    if tables_apart:
+        barred |= subjects.share_a_table(low, high)
+    return Edges(low, high, agreed, weights.score(levels), barred)
+
+
+def _never(levels: dict[str, Levels], agreed: Bits) -> Mask:
+    """A machine that is gone and one that runs, without an identifier of the hardware in common."""
+    return np.asarray((levels["status"] == _RETIRED_AGAINST_LIVE) & ~agree_in(agreed, *_OVERRULING))
+
+
+def _mutual_best(edges: Edges, size: int) -> tuple[Nodes, Nodes]:
     """Ends of the edges that are the best of both their clusters; equal scores go to the earlier entries."""
-    order = np.lexsort((edges.high, edges.low, -edges.best))
+    order = np.lexsort((edges.high, edges.low, -edges.score))
     rank = np.empty(len(order), dtype=np.int64)
     rank[order] = np.arange(len(order))
     best = np.full(size, len(order), dtype=np.int64)
@@ -104,39 +115,25 @@ def _mutual_best(edges: _Edges, size: int) -> tuple[Nodes, Nodes]:
     return edges.low[mutual], edges.high[mutual]
 
 
-def _between(edges: _Edges, label: Nodes) -> _Edges:
+def _redrawn(edges: Edges, renamed: Nodes, size: int) -> tuple[Nodes, Nodes, Bits]:
     """The edges drawn between the grown clusters, one per two clusters."""
-    ends = label[edges.low], label[edges.high]
-    frame = pl.DataFrame(
-        {
-            "low": np.minimum(*ends),
-            "high": np.maximum(*ends),
-            "best": edges.best,
-            "worst": edges.worst,
-            "strong": edges.strong,
-        }
+    ends = renamed[edges.low], renamed[edges.high]
+    key = np.minimum(*ends) * size + np.maximum(*ends)
+    open_ends = ends[0] != ends[1]
+    order = np.argsort(key[open_ends], kind="stable")
+    key, agreed = key[open_ends][order], edges.agreed[open_ends][order]
+    if not len(key):
+        return key, key, agreed
+    starts = np.flatnonzero(np.concatenate([[True], key[1:] != key[:-1]]))
+    low, high = np.divmod(key[starts], size)
+    return low, high, np.bitwise_or.reduceat(agreed, starts)
+
+
+def _together(one: Edges, other: Edges) -> Edges:
+    return Edges(
+        np.concatenate([one.low, other.low]),
+        np.concatenate([one.high, other.high]),
+        np.concatenate([one.agreed, other.agreed]),
+        np.concatenate([one.score, other.score]),
+        np.concatenate([one.barred, other.barred]),
     )
-    merged = (
-        frame.filter(pl.col("low") != pl.col("high"))
-        .group_by("low", "high")
-        .agg(pl.col("best").max(), pl.col("worst").min(), pl.col("strong").any())
-        .sort("low", "high")
-    )
-    return _Edges(*(merged[name].to_numpy() for name in ("low", "high", "best", "worst", "strong")))
-
-
-def _table_bits(table_no: NDArray[np.uint32]) -> NDArray[np.uint64]:
-    """One bit per table, in as many words as the tables need (entries x words)."""
-    position = np.unique(table_no, return_inverse=True)[1]
-    words = int(position.max(initial=0)) // _WORD + 1
-    bits = np.zeros((len(table_no), words), dtype=np.uint64)
-    bits[np.arange(len(table_no)), position // _WORD] = np.uint64(1) << (position % _WORD).astype(np.uint64)
-    return bits
-
-
-def _codes(values: pl.DataFrame, size: int) -> Nodes:
-    """A number per distinct value, per entry (-1 where it has none, the least where it has several)."""
-    least = values.group_by("node").agg(pl.col("value").min()).sort("node")
-    codes = np.full(size, _NONE, dtype=np.int64)
-    codes[least["node"].to_numpy()] = least["value"].rank("dense").to_numpy().astype(np.int64)
-    return codes

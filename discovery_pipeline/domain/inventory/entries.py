@@ -1,7 +1,6 @@
-"""Entries: what one table lists once. Rows of a table that repeat each other become one entry.
+"""Entries: what one table lists once. Rows that repeat each other exactly are one entry from the start.
 
-Two rows of a table are two things, unless they repeat each other exactly, share a strong identifier and the name, or
-agree in every identifier. Keep out: matching entries of different tables (pairs.py, clusters.py).
+Keep out: which entries of one table, and of different ones, are one thing (matching.py).
 """
 
 from __future__ import annotations
@@ -14,17 +13,21 @@ from numpy.typing import NDArray
 
 from discovery_pipeline.domain.inventory.classify import FAMILIES
 from discovery_pipeline.domain.inventory.components import Nodes, components, dense
-from discovery_pipeline.domain.inventory.identifiers import KINDS, VALUES, Identifiers, Kind
+from discovery_pipeline.domain.inventory.identifiers import VALUES, Identifiers
 from discovery_pipeline.domain.membership import application_key
 from discovery_pipeline.domain.names import name_key
 
-_STRONG: tuple[Kind, ...] = ("uuid", "source_id", "serial", "mac")
 Links = tuple[Nodes, Nodes]
+# Spreads the families over the hashes of values, so that one key holds value and family.
+_FAMILY_STEP = np.uint64(0x9E3779B97F4A7C15)
 
 
 @dataclass(frozen=True)
 class Entries:
-    """of_record: entry number per record. identifiers: VALUES and `family`, by entry. table_no, family: per entry."""
+    """of_record: entry number per record. identifiers: VALUES and `key`, equal where value and family are, by entry.
+
+    table_no, family: per entry.
+    """
 
     of_record: Nodes
     identifiers: Identifiers
@@ -34,38 +37,49 @@ class Entries:
     def __len__(self) -> int:
         return len(self.table_no)
 
+    def joined(self, label: Nodes) -> Entries:
+        """Fewer entries. label: number of the new entry per entry, dense, by its first entry."""
+        first = np.unique(label, return_index=True)[1]
+        if len(first) == len(label):
+            return self
+        grown = np.bincount(label) > 1
+        merged = {kind: _renumbered(frame, label, grown) for kind, frame in self.identifiers.items()}
+        return Entries(label[self.of_record], merged, self.table_no[first], self.family[first])
+
 
 def find_entries(records: pl.DataFrame, identifiers: Identifiers, family: NDArray[np.int8]) -> Entries:
     """records: AssetRecords.assets. identifiers: by record, without placeholders. family: per record.
 
     Applications have no identifier but their name: records of one name are one entry, in whatever tables they stand.
     """
-    suspects = _suspects(records, identifiers, family)
-    links = [
-        _repeats(records),
-        _same_application(records, family),
-        *(_sharing(suspects, identifiers[kind]) for kind in _STRONG),
-        _first_links(suspects, ["table_no", "family", *KINDS]),
-    ]
+    every = np.arange(len(records), dtype=np.int64)
+    keyed = {kind: _keyed(frame, family) for kind, frame in identifiers.items()}
+    entries = Entries(every, keyed, records["table_no"].to_numpy(), family)
+    links = [_repeats(records), _same_application(records, family)]
     left, right = (np.concatenate(ends) for ends in zip(*links, strict=True))
-    labels = components(len(records), left, right)
-    of_record = dense(labels)
-    first = np.unique(labels)
-    by_entry = {kind: _by_entry(frame, of_record, family[first]) for kind, frame in identifiers.items()}
-    return Entries(of_record, by_entry, records["table_no"].to_numpy()[first], family[first])
+    return entries.joined(dense(components(len(records), left, right))) if len(left) else entries
 
 
-def _by_entry(frame: pl.DataFrame, of_record: Nodes, family: NDArray[np.int8]) -> pl.DataFrame:
-    node = of_record[frame["node"].to_numpy()]
-    columns = pl.Series("node", node, dtype=pl.UInt32()), pl.Series("family", family[node])
-    return frame.with_columns(columns).unique().select(*VALUES, "family")
+def _keyed(frame: pl.DataFrame, family: NDArray[np.int8]) -> pl.DataFrame:
+    of_value = family[frame["node"].to_numpy()].astype(np.uint64) * _FAMILY_STEP
+    return frame.with_columns(pl.Series("key", frame["value"].hash().to_numpy() ^ of_value))
+
+
+def _renumbered(frame: pl.DataFrame, label: Nodes, grown: NDArray[np.bool_]) -> pl.DataFrame:
+    """Only entries that grew can hold a value twice."""
+    node = label[frame["node"].to_numpy()]
+    renumbered = frame.with_columns(pl.Series("node", node, dtype=pl.UInt32()))
+    double = pl.Series(grown[node])
+    once = renumbered.filter(double).unique([*VALUES, "key"])
+    return pl.concat([renumbered.filter(~double), once])
 
 
 def _repeats(records: pl.DataFrame) -> Links:
     """Links from exact repeats to what they repeat."""
-    positions = records.with_row_index("node").select("node", "record_no", "original")
+    positions = records.select("record_no", "original").with_row_index("node")
+    repeats = positions.filter(pl.col("record_no") != pl.col("original"))
     firsts = positions.select(pl.col("record_no").alias("original"), pl.col("node").alias("first"))
-    found = positions.filter(pl.col("record_no") != pl.col("original")).join(firsts, on="original")
+    found = repeats.join(firsts, on="original")
     return _link(found["node"], found["first"])
 
 
@@ -84,41 +98,6 @@ def _same_application(records: pl.DataFrame, family: NDArray[np.int8]) -> Links:
         .drop_nulls()
     )
     return _first_links(named, ["application"])
-
-
-def _suspects(records: pl.DataFrame, identifiers: Identifiers, family: NDArray[np.int8]) -> pl.DataFrame:
-    """Records whose names stand more than once in their table, or that have none, with one key per identifier kind.
-
-    Columns node, table_no, family and one per kind (null where the record has none). Few records come this far, so
-    the wide comparison stays cheap.
-    """
-    names = identifiers["name"]
-    again = names.filter(pl.len().over("table_no", "value") > 1)["node"].implode()
-    keyed = (
-        records.select("table_no")
-        .with_row_index("node")
-        .with_columns(pl.Series("family", family))
-        .filter(
-            (pl.col("family") != FAMILIES.index("application"))
-            & (pl.col("node").is_in(again) | ~pl.col("node").is_in(names["node"].implode()))
-        )
-    )
-    for kind in KINDS:
-        keyed = _with_key(keyed, kind, identifiers[kind])
-    return keyed.filter(pl.any_horizontal(pl.col(KINDS).is_not_null()))
-
-
-def _with_key(keyed: pl.DataFrame, kind: Kind, values: pl.DataFrame) -> pl.DataFrame:
-    """Adds all of a record's values of a kind as one text; null where it has none."""
-    wanted = values.join(keyed.select("node"), on="node", how="semi")
-    texts = wanted.group_by("node").agg(pl.col("value").sort().str.join("\x1e").alias(kind))
-    return keyed.join(texts, on="node", how="left", maintain_order="left")
-
-
-def _sharing(suspects: pl.DataFrame, values: pl.DataFrame) -> Links:
-    """Links between rows of a table that share this value and the name, and do not differ in uuid or serial."""
-    rows = values.select("node", "value").join(suspects, on="node").filter(pl.col("name").is_not_null())
-    return _first_links(rows, ["table_no", "family", "value", "name", "uuid", "serial"])
 
 
 def _first_links(rows: pl.DataFrame, same: list[str]) -> Links:

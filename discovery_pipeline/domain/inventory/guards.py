@@ -5,6 +5,7 @@ Keep out: how identifiers are written (identifiers.py).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +13,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from discovery_pipeline.domain.inventory.identifiers import SCOPE_END, Identifiers, Kind
+from discovery_pipeline.domain.inventory.params import Limits
 from discovery_pipeline.domain.names import IPV4
 
 # Firmware and tool defaults in the comparable form of identifiers.py.
@@ -48,19 +50,23 @@ _SHAPES: dict[Kind, str] = {
 }
 
 
+# How many entries of one table hold a value: one, two or three, more.
+UNIQUE, SHARED, COMMON = 0, 1, 2
+_FEW = 3
+WORD = 64
+
+
 @dataclass(frozen=True)
 class Guarded:
-    """identifiers: what may identify, with `repeated`: some table holds the value on several entries of the family.
+    """values: per kind VALUES by entry with key (of value and family) and spread, what may identify only.
 
-    dropped: per kind how many distinct values identify nothing.
+    standing: per kind (entries, words) a bit per table that holds one of the entry's values, on whichever entry; values
+    that a table repeats left out. dropped: per kind how many distinct values identify nothing.
     """
 
-    identifiers: Identifiers
-    dropped: dict[Kind, int]
-
-    def firm(self) -> Identifiers:
-        """What no table repeats."""
-        return {kind: frame.filter(~pl.col("repeated")) for kind, frame in self.identifiers.items()}
+    values: Identifiers
+    standing: Mapping[Kind, NDArray[np.uint64]]
+    dropped: Mapping[Kind, int]
 
 
 def without_placeholders(identifiers: Identifiers) -> Identifiers:
@@ -79,33 +85,79 @@ def _means_something(kind: Kind) -> pl.Expr:
 
 
 def learn_guards(
-    identifiers: Identifiers, retired: NDArray[np.bool_], most_entries: int, counter_digits: int
+    identifiers: Identifiers, retired: NDArray[np.bool_], positions: Mapping[int, int], limits: Limits
 ) -> Guarded:
-    """Drop what stands on too many entries; mark the values that a single table repeats.
+    """Drop what stands on too many entries and mark the values that a single table repeats.
 
-    identifiers: by entry, with family. retired: per entry; a retired machine and its successor under the same name do
-    not make the name ambiguous. A source id that is a short number may be a row counter, equal in every sheet.
+    identifiers: VALUES with key, by entry. retired: per entry; a retired machine and its successor under the same name
+    do not make the name ambiguous. positions: of each table_no among the tables. A source id that is a short number may
+    be a row counter, equal in every sheet.
     """
     kept: Identifiers = {}
+    standing: dict[Kind, NDArray[np.uint64]] = {}
     dropped: dict[Kind, int] = {}
     for kind, frame in identifiers.items():
         live = pl.Series("live", ~retired[frame["node"].to_numpy()])
-        usual = pl.col("entries") <= most_entries
+        junk = pl.col("repeats") > limits.most_repeats
         if kind == "source_id":
-            usual = usual & ~pl.col("value").str.contains(f"{SCOPE_END}\\d{{1,{counter_digits}}}$")
-        counted = _counted(frame.lazy().with_columns(live)).with_columns(usual.alias("usual")).collect()
-        dropped[kind] = counted.filter(~pl.col("usual"))["value"].n_unique()
-        kept[kind] = counted.filter("usual").drop("live", "entries", "usual")
-    return Guarded(kept, dropped)
+            junk = junk | pl.col("value").str.contains(f"{SCOPE_END}\\d{{1,{limits.counter_digits}}}$")
+        counted = _counted(frame.with_columns(live), positions)
+        dropped[kind] = counted.filter(junk)["key"].n_unique()
+        usual = counted.filter(~junk)
+        standing[kind] = _standing(usual, len(retired), words(positions))
+        kept[kind] = usual.select("node", "table_no", "value", "key", "spread")
+    return Guarded(kept, standing, dropped)
 
 
-def _counted(values: pl.LazyFrame) -> pl.LazyFrame:
-    """Adds entries (that hold the value) and repeated."""
-    in_table = (
-        values.group_by("value", "family", "table_no")
-        .agg(pl.len().alias("entries"), pl.col("live").sum())
-        .group_by("value", "family")
-        .agg(pl.col("entries").sum(), (pl.col("live").max() > 1).alias("repeated"))
+def _counted(values: pl.DataFrame, positions: Mapping[int, int]) -> pl.DataFrame:
+    """Adds repeats (entries beyond one a table), spread and the words of `standing`; most values stand alone."""
+    alone = pl.len().over("key") == 1
+    size = words(positions)
+    position = _position(positions)
+    bit = pl.lit(1, pl.UInt64()) * pl.lit(2, pl.UInt64()).pow(position % WORD).cast(pl.UInt64())
+    shared = values.lazy().with_columns(alone.alias("alone")).collect()
+    many = shared.filter(~pl.col("alone"))
+    tables = (
+        many.lazy()
+        .group_by("key", "table_no")
+        .agg(pl.len().cast(pl.Int64).alias("entries"), pl.col("live").sum())
+        .with_columns(
+            *(
+                pl.when(position // WORD == word).then(bit).otherwise(pl.lit(0, pl.UInt64())).alias(f"word{word}")
+                for word in range(size)
+            )
+        )
+        .group_by("key")
+        .agg(
+            (pl.col("entries").sum() - pl.len()).alias("repeats"),
+            _spread(pl.col("live").max()).alias("spread"),
+            *(pl.col(f"word{word}").sum() for word in range(size)),
+        )
     )
-    over_all = in_table.with_columns(pl.col("entries").sum().over("value"))
-    return values.join(over_all, on=["value", "family"], how="left", maintain_order="left")
+    none = [pl.lit(0, pl.Int64()).alias("repeats"), pl.lit(UNIQUE, pl.Int8()).alias("spread")]
+    none += [pl.lit(0, pl.UInt64()).alias(f"word{word}") for word in range(size)]
+    single = shared.filter("alone").with_columns(none)
+    return pl.concat([single, many.lazy().join(tables, on="key").collect().select(single.columns)])
+
+
+def _position(positions: Mapping[int, int]) -> pl.Expr:
+    number = pl.col("table_no")
+    # Without tables there are no rows; polars' replace_strict would still return the numbers' type then.
+    return number.replace_strict(dict(positions), return_dtype=pl.UInt64()) if positions else number.cast(pl.UInt64)
+
+
+def _spread(most: pl.Expr) -> pl.Expr:
+    return pl.when(most <= 1).then(UNIQUE).when(most <= _FEW).then(SHARED).otherwise(COMMON).cast(pl.Int8)
+
+
+def words(positions: Mapping[int, int]) -> int:
+    """How many words of WORD bits hold one bit per table."""
+    return max(len(positions) - 1, 0) // WORD + 1
+
+
+def _standing(values: pl.DataFrame, size: int, count: int) -> NDArray[np.uint64]:
+    firm = values.filter((pl.col("spread") == UNIQUE) & ~pl.col("alone"))
+    standing = np.zeros((size, count), dtype=np.uint64)
+    for word in range(count):
+        np.bitwise_or.at(standing[:, word], firm["node"].to_numpy(), firm[f"word{word}"].to_numpy())
+    return standing

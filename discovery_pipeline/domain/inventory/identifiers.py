@@ -1,11 +1,12 @@
 """The identifiers of records in comparable form, by kind: one row per record and value.
 
-Keep out: which values are junk (guards.py) and what agreement is worth (params.py).
+Keep out: which values are junk (guards.py) and what agreement is worth (pair_weights.py).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Literal, get_args
 
 import polars as pl
@@ -24,6 +25,10 @@ VALUES = {"node": pl.UInt32(), "table_no": pl.UInt32(), "value": pl.String()}
 # Ids that no two systems give out alike: cloud resources and 128-bit keys. Everything else counts up per system.
 _GLOBAL_ID = r"^(arn:|/subscriptions/|i-[0-9a-f]{8,17}$|[0-9a-f]{32}$|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-)"
 _HEX_32 = "^[0-9a-f]{32}$"
+# The bytes of the first three groups of a uuid.
+_GROUPS = "^(..)(..)(..)(..)(..)(..)(..)(..)"
+_PLAIN_NAME = "^[a-z0-9_-]+$"
+_PLAIN_FQDN = r"^[a-z0-9_-]+(?:\.[a-z0-9_-]+)+\.[a-z]{2,24}$"
 SCOPE_END = "\x1f"
 
 
@@ -39,15 +44,32 @@ def identifiers_of(records: pl.DataFrame, tables: Infos) -> Identifiers:
     return dict(zip(KINDS, distinct, strict=True))
 
 
+@dataclass(frozen=True)
+class _Form:
+    """How a kind is read from fields. plain: pattern of the first field's values that take the short way `as_plain`."""
+
+    kind: Kind
+    need: tuple[str, ...]
+    form: Callable[..., pl.Expr]
+    plain: str | None = None
+    as_plain: Callable[..., pl.Expr] | None = None
+
+    def read(self, numbered: pl.LazyFrame) -> pl.LazyFrame:
+        first = self.need[0]
+        given = numbered.select("node", "table_no", *self.need).drop_nulls(first)
+        if isinstance(given.collect_schema()[first], pl.List):
+            given = given.explode(first, empty_as_null=False, keep_nulls=False)
+        parts = [(given, self.form)]
+        if self.plain and self.as_plain:
+            is_plain = pl.col(first).str.contains(self.plain)
+            parts = [(given.filter(is_plain), self.as_plain), (given.filter(~is_plain), self.form)]
+        return pl.concat(
+            [part.select("node", "table_no", form(*map(pl.col, self.need)).alias("value")) for part, form in parts]
+        ).drop_nulls("value")
+
+
 def _forms_of(kind: Kind, numbered: pl.LazyFrame, available: set[str]) -> list[pl.LazyFrame]:
-    return [_read(numbered, need, form) for k, need, form in _FORMS if k == kind and available >= set(need)]
-
-
-def _read(numbered: pl.LazyFrame, need: tuple[str, ...], form: Callable[..., pl.Expr]) -> pl.LazyFrame:
-    given = numbered.select("node", "table_no", *need).drop_nulls(need[0])
-    if isinstance(given.collect_schema()[need[0]], pl.List):
-        given = given.explode(need[0], empty_as_null=False, keep_nulls=False)
-    return given.select("node", "table_no", form(*map(pl.col, need)).alias("value")).drop_nulls("value")
+    return [form.read(numbered) for form in _FORMS if form.kind == kind and available >= set(form.need)]
 
 
 def _distinct(parts: list[pl.LazyFrame]) -> pl.LazyFrame:
@@ -57,17 +79,12 @@ def _distinct(parts: list[pl.LazyFrame]) -> pl.LazyFrame:
 def uuid_key(text: pl.Expr) -> pl.Expr:
     """32 hex digits, the lesser of both byte orders: SMBIOS readers disagree on the order of the first three groups."""
     digits = text.str.to_lowercase().str.replace_all("[^0-9a-f]", "")
-    swapped = _reversed_bytes(digits, 0, 4) + _reversed_bytes(digits, 4, 2) + _reversed_bytes(digits, 6, 2)
-    swapped = swapped + digits.str.slice(16)
+    swapped = digits.str.replace(_GROUPS, "${4}${3}${2}${1}${6}${5}${8}${7}")
     return pl.when(digits.str.contains(_HEX_32)).then(pl.when(swapped < digits).then(swapped).otherwise(digits))
 
 
-def _reversed_bytes(digits: pl.Expr, first: int, count: int) -> pl.Expr:
-    return pl.concat_str([digits.str.slice(2 * b, 2) for b in range(first + count - 1, first - 1, -1)])
-
-
 def _bare_serial(serial: pl.Expr) -> pl.Expr:
-    text = serial.str.to_lowercase().str.replace(r"^(vmware|googlecloud)[ -]*", "")
+    text = serial.str.to_lowercase().str.replace(r"^(?:vmware|googlecloud)[ -]*", "")
     return text.str.replace_all(r"[^\p{L}\p{N}]", "")
 
 
@@ -118,17 +135,34 @@ def address_key(address: pl.Expr) -> pl.Expr:
     return address.str.to_lowercase().str.replace(r"/\d+$", "").str.strip_chars()
 
 
-_FORMS: tuple[tuple[Kind, tuple[str, ...], Callable[..., pl.Expr]], ...] = (
-    ("uuid", ("uuid",), uuid_key),
-    ("uuid", ("serial_number",), uuid_in_serial),
-    ("source_id", ("source_id", "scope"), source_key),
-    ("serial", ("serial_number",), serial_key),
-    ("mac", ("mac_address",), mac_key),
-    ("fqdn", ("fqdn",), fqdn_key),
-    ("fqdn", ("hostname",), fqdn_key),
-    ("fqdn", ("hostname", "dns_domain"), joined_fqdn_key),
-    ("tag", ("asset_tag",), tag_key),
-    ("name", ("hostname",), name_key),
-    ("name", ("fqdn",), name_key),
-    ("ip", ("ip_address",), address_key),
+def _as_it_is(text: pl.Expr) -> pl.Expr:
+    return text
+
+
+def _first_label(name: pl.Expr) -> pl.Expr:
+    return name.str.splitn(".", 2).struct.field("field_0")
+
+
+def _nothing(text: pl.Expr) -> pl.Expr:
+    return pl.when(text.is_null()).then(text)
+
+
+def _joined_plain(hostname: pl.Expr, domain: pl.Expr) -> pl.Expr:
+    suffix = domain.str.strip_chars(" .").str.to_lowercase()
+    return pl.when(suffix.str.contains(".", literal=True)).then(hostname + "." + suffix)
+
+
+_FORMS = (
+    _Form("uuid", ("uuid",), uuid_key),
+    _Form("uuid", ("serial_number",), uuid_in_serial),
+    _Form("source_id", ("source_id", "scope"), source_key),
+    _Form("serial", ("serial_number",), serial_key),
+    _Form("mac", ("mac_address",), mac_key),
+    _Form("fqdn", ("fqdn",), fqdn_key, _PLAIN_FQDN, _as_it_is),
+    _Form("fqdn", ("hostname",), fqdn_key, _PLAIN_NAME, _nothing),
+    _Form("fqdn", ("hostname", "dns_domain"), joined_fqdn_key, _PLAIN_NAME, _joined_plain),
+    _Form("tag", ("asset_tag",), tag_key),
+    _Form("name", ("hostname",), name_key, _PLAIN_NAME, _as_it_is),
+    _Form("name", ("fqdn",), name_key, _PLAIN_FQDN, _first_label),
+    _Form("ip", ("ip_address",), address_key),
 )

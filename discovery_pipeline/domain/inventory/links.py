@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
+from discovery_pipeline.domain.inventory.candidates import Pairs
 from discovery_pipeline.domain.inventory.components import Nodes
-from discovery_pipeline.domain.inventory.pairs import Pairs
 
 # Stronger than any sum of weights: rows that repeat each other, then rows of one entry.
 _REPEATS, _ENTRY_MATES = 1e9, 1e6
@@ -22,13 +23,13 @@ _LINKS = {"one": pl.Int64(), "other": pl.Int64(), "score": pl.Float64()}
 class Links:
     """of_record: entry per record. original: position of what each record repeats, its own otherwise.
 
-    accept: least score of the pairs of entries that count.
+    pairs, score: of entries; what a cluster holds together was joined by the best of them.
     """
 
     of_record: Nodes
     original: Nodes
     pairs: Pairs
-    accept: float
+    score: NDArray[np.float64]
 
     def best_first(self, among: Nodes, split_off: Nodes) -> list[tuple[int, int]]:
         """Links between these records, the best first; among equals those of records that were split off come last.
@@ -51,8 +52,8 @@ class Links:
 
     def _of_pairs(self, records: pl.DataFrame) -> pl.DataFrame:
         entries = records["entry"].unique().to_numpy()
-        mine = (self.pairs.score >= self.accept) & np.isin(self.pairs.left, entries)
-        left, right, score = (ends[mine] for ends in (self.pairs.left, self.pairs.right, self.pairs.score))
+        mine = np.isin(self.pairs.left, entries) & np.isin(self.pairs.right, entries)
+        left, right, score = (ends[mine] for ends in (self.pairs.left, self.pairs.right, self.score))
         sides = records.select("entry", "record")
         return (
             pl.DataFrame({"left": left, "right": right, "score": score})

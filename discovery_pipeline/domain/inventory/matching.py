@@ -8,24 +8,32 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from discovery_pipeline.domain.inventory.anchors import locate
+from discovery_pipeline.domain.inventory.candidates import Pairs, Where, find_pairs
 from discovery_pipeline.domain.inventory.classify import record_families, record_types
-from discovery_pipeline.domain.inventory.clusters import join_pairs
+from discovery_pipeline.domain.inventory.clusters import grow
+from discovery_pipeline.domain.inventory.comparison import Subjects, compare
 from discovery_pipeline.domain.inventory.components import Nodes
 from discovery_pipeline.domain.inventory.decided import Decided, Located, decide
-from discovery_pipeline.domain.inventory.entries import find_entries
-from discovery_pipeline.domain.inventory.guards import learn_guards, without_placeholders
+from discovery_pipeline.domain.inventory.entries import Entries, find_entries
+from discovery_pipeline.domain.inventory.guards import SHARED, UNIQUE, Guarded, learn_guards, without_placeholders
 from discovery_pipeline.domain.inventory.hints import Weights
 from discovery_pipeline.domain.inventory.identifiers import Identifiers, Kind, identifiers_of
 from discovery_pipeline.domain.inventory.links import Links
-from discovery_pipeline.domain.inventory.pairs import score_pairs
+from discovery_pipeline.domain.inventory.pair_weights import PairWeights, trained
 from discovery_pipeline.domain.inventory.params import InventoryParams
 from discovery_pipeline.domain.inventory.records import originals
+from discovery_pipeline.domain.inventory.subjects import subjects_of, with_attributes
 from discovery_pipeline.domain.inventory.tables import Infos
-from discovery_pipeline.domain.inventory.traits import RETIRED, traits_of
+from discovery_pipeline.domain.inventory.traits import traits_of
 from discovery_pipeline.domain.learning.rules import SameRule
+
+# Between tables, values that one of them repeats are no ground to tell two apart; within one they always repeat.
+_FIRM: Mapping[Where, int] = {"across": UNIQUE, "within": SHARED}
 
 
 @dataclass(frozen=True)
@@ -43,21 +51,79 @@ class Matching:
     decided: Decided | None = None
 
 
+@dataclass(frozen=True)
+class Compared:
+    """Entries with the pairs of them that are worth comparing. subjects: the entries, ready to be compared."""
+
+    entries: Entries
+    guarded: Guarded
+    pairs: Pairs
+    subjects: Subjects
+
+
+@dataclass(frozen=True)
+class Matcher:
+    """Records of all sources, ready to be compared. kinds: clear type per record (-1 where unclear)."""
+
+    records: pl.DataFrame
+    kinds: NDArray[np.int8]
+    params: InventoryParams
+
+    def within(self, entries: Entries, weights: PairWeights) -> Compared:
+        """Rows of one table that share an identifier."""
+        return self._compared(entries, _repeating(entries), weights, "within")
+
+    def across(self, entries: Entries, weights: PairWeights) -> Compared:
+        """Entries of different tables that share an identifier."""
+        return self._compared(entries, entries.identifiers, weights, "across")
+
+    def _compared(self, entries: Entries, values: Identifiers, weights: PairWeights, where: Where) -> Compared:
+        numbers = self.records["table_no"].unique().sort()
+        positions = {number: position for position, number in enumerate(numbers)}
+        traits = traits_of(self.records, entries.of_record, len(entries), self.kinds)
+        guarded = learn_guards(values, traits.retired, positions, self.params.limits)
+        pairs = find_pairs(guarded.values, where)
+        subjects = subjects_of(entries, guarded, traits, positions, _FIRM[where])
+        complete = with_attributes(subjects, self.records, entries, pairs, weights, self.params.accept)
+        return Compared(entries, guarded, pairs, complete)
+
+
+def _repeating(entries: Entries) -> Identifiers:
+    """The identifiers of the entries that share one within their table; their addresses may be shared by others."""
+    again = [
+        frame.filter(pl.len().over("key", "table_no") > 1)["node"]
+        for kind, frame in entries.identifiers.items()
+        if kind != "ip"
+    ]
+    nodes = pl.concat(again).unique().implode()
+    return {kind: frame.filter(pl.col("node").is_in(nodes)) for kind, frame in entries.identifiers.items()}
+
+
 def match_records(
     records: pl.DataFrame, evidence: Weights, tables: Infos, params: InventoryParams, same: Sequence[SameRule] = ()
 ) -> Matching:
     """records: AssetRecords.assets. evidence: what speaks for which type, per record. same: what people decided."""
     named = without_placeholders(identifiers_of(records, tables))
     family = record_families(evidence)
+    weights = trained()
+    matcher = Matcher(records, record_types(evidence), params)
     entries = find_entries(records, named, family)
-    traits = traits_of(records, entries, record_types(evidence))
-    guarded = learn_guards(entries.identifiers, traits.retired == RETIRED, params.guard_records, params.counter_digits)
-    pairs = score_pairs(guarded, traits, params.weights)
-    cluster = join_pairs(pairs, guarded.firm(), entries.table_no, params)[entries.of_record]
+    listed = matcher.within(entries, weights.within)
+    once = grow(listed.pairs, listed.subjects, weights.within, params.accept, tables_apart=False)
+    compared = matcher.across(entries.joined(once.cluster), weights.across)
+    grown = grow(compared.pairs, compared.subjects, weights.across, params.accept, tables_apart=True)
+    cluster = grown.cluster[compared.entries.of_record]
+    dropped = compared.guarded.dropped
     if not same:
-        return Matching(cluster, named, guarded.dropped, len(pairs.left))
+        return Matching(cluster, named, dropped, len(compared.pairs))
     anchors = [anchor for rule in same for anchor in (rule.one, rule.other)]
     found = locate(anchors, records, named, family, tables, cluster)
     located = [Located(*each) for each in zip(same, found[::2], found[1::2], strict=True)]
-    decided = decide(cluster, located, Links(entries.of_record, originals(records), pairs, params.accept))
-    return Matching(decided.cluster, named, guarded.dropped, len(pairs.left), decided)
+    decided = decide(cluster, located, _links(records, compared, weights.across))
+    return Matching(decided.cluster, named, dropped, len(compared.pairs), decided)
+
+
+def _links(records: pl.DataFrame, compared: Compared, weights: PairWeights) -> Links:
+    pairs = compared.pairs
+    score = weights.score(compare(compared.subjects, pairs.left, pairs.right, pairs.agreed))
+    return Links(compared.entries.of_record, originals(records), pairs, score)

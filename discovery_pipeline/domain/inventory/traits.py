@@ -1,28 +1,32 @@
-"""What entries are, beside their identifiers: traits that speak against a pair when they differ.
+"""What entries are, beside their identifiers, as small codes: status, kind, system, domain, and further attributes.
 
-Keep out: identifiers and their agreement (pairs.py).
+Keep out: identifiers (identifiers.py) and comparing (comparison.py).
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeVar
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from discovery_pipeline.domain.inventory.comparison import (
+    LIVE,
+    NUMBER_ATTRIBUTES,
+    RETIRED,
+    TEXT_ATTRIBUTES,
+    UNKNOWN,
+    Codes,
+    Mask,
+    Numbers,
+)
 from discovery_pipeline.domain.inventory.components import Nodes
-from discovery_pipeline.domain.inventory.entries import Entries
 from discovery_pipeline.domain.inventory.hints import TYPES
 from discovery_pipeline.domain.inventory.identifiers import fqdn_key
-from discovery_pipeline.domain.inventory.params import Weights
-from discovery_pipeline.domain.names import domain_of
+from discovery_pipeline.domain.names import domain_of, name_key
 
-_Code = TypeVar("_Code", np.int8, np.int32)
-
-UNKNOWN = -1
-LIVE, RETIRED = 0, 1
 _VIRTUAL = TYPES.index("virtual_machine")
 _HARDWARE = tuple(TYPES.index(name) for name in ("physical_server", "hypervisor", "network_device", "storage"))
 # Any of these may be said of the same machine by sources that look from different sides.
@@ -31,87 +35,64 @@ _MACHINES = tuple(
     for name in ("physical_server", "virtual_machine", "hypervisor", "container_node", "cloud_service", "other",
                  "end_user_device")
 )  # fmt: skip
+# Most rows of a live feed were seen lately: what is this much older than nine tenths of its table is stale.
+_FRESH = 0.9
+_STALE_AFTER = pl.duration(days=60)
+_WORKGROUP = "^[a-z0-9_-]+$"
 
 
 @dataclass(frozen=True)
 class Traits:
-    """Per entry, as small codes (-1 unknown): table, family, type where clear, is_virtual, OS family, retired, domain.
+    """codes: per trait of comparison.py a number per entry, UNKNOWN where not known. domains: texts of domain codes."""
 
-    domains: the texts of the domain codes.
-    """
-
-    table_no: NDArray[np.uint32]
-    family: NDArray[np.int8]
-    kind: NDArray[np.int8]
-    virtual: NDArray[np.int8]
-    system: NDArray[np.int8]
-    retired: NDArray[np.int8]
-    domain: NDArray[np.int32]
+    codes: Mapping[str, Codes]
     domains: tuple[str, ...]
 
-    def __len__(self) -> int:
-        return len(self.family)
+    @property
+    def retired(self) -> Mask:
+        return np.asarray(self.codes["status"] == RETIRED)
 
-    def against(self, left: Nodes, right: Nodes, weights: Weights) -> NDArray[np.float64]:
-        """Sum (<= 0) of what the traits say against each pair."""
-        score = np.zeros(len(left))
-        score += weights.virtual_against_physical * _differ(self.virtual, left, right)
-        score += weights.os_families_differ * _differ(self.system, left, right)
-        score += weights.retired_against_live * _differ(self.retired, left, right)
-        score += weights.retired_against_unknown * self._one_retired_alone(left, right)
-        score += weights.types_differ * self._types_differ(left, right)
-        return score + weights.other_domain * self._domains_differ(left, right)
-
-    def _one_retired_alone(self, left: Nodes, right: Nodes) -> NDArray[np.bool_]:
-        one, other = self.retired[left], self.retired[right]
-        return np.asarray((np.maximum(one, other) == RETIRED) & (np.minimum(one, other) == UNKNOWN))
-
-    def _types_differ(self, left: Nodes, right: Nodes) -> NDArray[np.bool_]:
-        machine = np.isin(self.kind, _MACHINES)
-        return _differ(self.kind, left, right) & ~(machine[left] & machine[right])
-
-    def _domains_differ(self, left: Nodes, right: Nodes) -> NDArray[np.bool_]:
-        """Different domains, neither a part of the other: "example.com" and "eu.example.com" may be one."""
-        differ = _differ(self.domain, left, right)
-        codes = np.unique(np.stack([self.domain[left][differ], self.domain[right][differ]], axis=1), axis=0)
-        related = {(int(a), int(b)) for a, b in codes if _nested(self.domains[a], self.domains[b])}
-        if related:
-            size = len(self.domains)
-            keys = self.domain[left].astype(np.int64) * size + self.domain[right]
-            differ &= ~np.isin(keys, np.array([a * size + b for a, b in sorted(related)]))
-        return differ
+    def nested(self) -> Nodes:
+        """Pairs of domain codes, as low * domains + high, of which one lies within the other."""
+        places = {text: code for code, text in enumerate(self.domains)}
+        found = {
+            (min(code, places[above]), max(code, places[above]))
+            for text, code in places.items()
+            for above in _above(text)
+            if above in places
+        }
+        return np.array(sorted(low * len(places) + high for low, high in found), dtype=np.int64)
 
 
-def _differ(codes: NDArray[np.int8] | NDArray[np.int32], left: Nodes, right: Nodes) -> NDArray[np.bool_]:
-    a, b = codes[left], codes[right]
-    return np.asarray((a != b) & (a != UNKNOWN) & (b != UNKNOWN))
+def _above(domain: str) -> list[str]:
+    labels = domain.split(".")
+    return [".".join(labels[start:]) for start in range(1, len(labels))]
 
 
-def _nested(one: str, other: str) -> bool:
-    return one.endswith(f".{other}") or other.endswith(f".{one}")
+def traits_of(records: pl.DataFrame, of_record: Nodes, size: int, kinds: NDArray[np.int8]) -> Traits:
+    """kinds: clear type per record (-1 where unclear). The first record of an entry that knows a trait decides.
 
-
-def traits_of(records: pl.DataFrame, entries: Entries, kinds: NDArray[np.int8]) -> Traits:
-    """kinds: clear type per record (-1 where unclear). The first record of an entry that knows a trait decides."""
-    domains = _column(records, _domain(records.columns))
-    texts = tuple(domains.drop_nulls().unique().sort())
-    codes = domains.replace_strict(texts, range(len(texts)), default=UNKNOWN, return_dtype=pl.Int32())
+    of_record: entry per record. size: number of entries.
+    """
+    domain, domains = _domains(records)
+    stale, said = _stale(records), _codes(records, _STATUS)
+    by_record = {
+        "type": np.where(np.isin(kinds, _MACHINES), len(TYPES), kinds),
+        "virtual": _virtual(records, kinds),
+        "system": _codes(records, _SYSTEMS),
+        "status": np.where((said == UNKNOWN) & (stale == 0), LIVE, said),
+        "stale": stale,
+        "domain": domain,
+    }
     return Traits(
-        entries.table_no,
-        entries.family,
-        _of_entries(kinds, entries),
-        _of_entries(_virtual(records, kinds), entries),
-        _of_entries(_codes(records, _SYSTEMS), entries),
-        _of_entries(_codes(records, _RETIRED), entries),
-        _of_entries(codes.fill_null(UNKNOWN).to_numpy(), entries),
-        texts,
+        {name: _of_entries(codes.astype(np.int32), of_record, size) for name, codes in by_record.items()}, domains
     )
 
 
-def _of_entries(codes: NDArray[_Code], entries: Entries) -> NDArray[_Code]:
-    result = np.full(len(entries), UNKNOWN, dtype=codes.dtype)
+def _of_entries(codes: Codes, of_record: Nodes, size: int) -> Codes:
+    result = np.full(size, UNKNOWN, dtype=np.int32)
     known = np.flatnonzero(codes != UNKNOWN)[::-1]
-    result[entries.of_record[known]] = codes[known]
+    result[of_record[known]] = codes[known]
     return result
 
 
@@ -139,7 +120,7 @@ _SYSTEMS: _Tests = (
     ),
     ("os_name", r"(?i)\baix\b|hp-?ux|solaris|sunos|bsd|z/os|os/400|ibm i\b", 3),
 )
-_RETIRED: _Tests = (
+_STATUS: _Tests = (
     ("power_state", "^on$", LIVE),
     ("lifecycle_status", "^retired$", RETIRED),
     ("lifecycle_status", "^(in_use|in_maintenance)$", LIVE),
@@ -147,18 +128,110 @@ _RETIRED: _Tests = (
 
 
 def _codes(records: pl.DataFrame, tests: _Tests) -> NDArray[np.int8]:
-    cases = [
-        pl.when(pl.col(field).str.contains(pattern)).then(pl.lit(code, pl.Int8()))
-        for field, pattern, code in tests
-        if field in records.columns
-    ]
-    return _column(records, pl.coalesce([*cases, pl.lit(UNKNOWN, pl.Int8())])).to_numpy()
+    """Patterns are tried on the distinct values of their field."""
+    result = np.full(len(records), UNKNOWN, dtype=np.int8)
+    for field in reversed(dict.fromkeys(field for field, _, _ in tests)):
+        if field in records.columns:
+            values = records[field]
+            distinct = values.unique().drop_nulls()
+            cases = [
+                pl.when(pl.col(field).str.contains(pattern)).then(pl.lit(code, pl.Int8()))
+                for of, pattern, code in tests
+                if of == field
+            ]
+            codes = distinct.to_frame().select(pl.coalesce([*cases, pl.lit(UNKNOWN, pl.Int8())])).to_series()
+            found = values.replace_strict(distinct, codes, default=UNKNOWN, return_dtype=pl.Int8()).to_numpy()
+            result = np.where(found != UNKNOWN, found, result)
+    return result
 
 
-def _domain(columns: list[str]) -> pl.Expr:
-    """The DNS domain of a record in lower case; a NetBIOS domain or workgroup has no dot and says nothing."""
+def _stale(records: pl.DataFrame) -> NDArray[np.int8]:
+    """1 where a record was not seen for long, 0 where it was seen lately, for its table."""
+    if "last_seen" not in records.columns:
+        return np.full(len(records), UNKNOWN, dtype=np.int8)
+    newest = pl.col("last_seen").quantile(_FRESH).over("table_no")
+    stale = (pl.col("last_seen") < newest - _STALE_AFTER).cast(pl.Int8).fill_null(UNKNOWN)
+    return records.lazy().select(stale).collect().to_series().to_numpy()
+
+
+def _domains(records: pl.DataFrame) -> tuple[Codes, tuple[str, ...]]:
+    """The DNS domain of each record as a code, and the texts of the codes.
+
+    A NetBIOS domain or workgroup (no dot) stands for the one DNS domain that has it as a label; where several have, or
+    none, it says nothing.
+    """
+    stated = _column(records, _stated_domain(records.columns))
+    texts = tuple(stated.drop_nulls().unique().sort())
+    codes = stated.replace_strict(texts, range(len(texts)), default=UNKNOWN, return_dtype=pl.Int32())
+    if "dns_domain" in records.columns:
+        short = records["dns_domain"].str.to_lowercase()
+        meant = _of_workgroups(short.unique().drop_nulls(), texts)
+        by_short = short.replace_strict(list(meant), list(meant.values()), default=UNKNOWN, return_dtype=pl.Int32())
+        codes = pl.select(pl.when(codes != UNKNOWN).then(codes).otherwise(by_short)).to_series()
+    return codes.fill_null(UNKNOWN).to_numpy(), texts
+
+
+def _of_workgroups(distinct: pl.Series, domains: tuple[str, ...]) -> dict[str, int]:
+    """Workgroup -> code of the domain that it stands for."""
+    labels = [(label, code) for code, domain in enumerate(domains) for label in domain.split(".")[:-1]]
+    bearing = pl.DataFrame(labels, schema={"label": pl.String(), "code": pl.Int32()}, orient="row").unique()
+    one = bearing.group_by("label").agg(pl.col("code").min(), pl.len().alias("domains")).filter(pl.col("domains") == 1)
+    met = one.join(distinct.rename("label").to_frame(), on="label", how="semi")
+    return dict(met.select("label", "code").sort("label").iter_rows())
+
+
+def _stated_domain(columns: list[str]) -> pl.Expr:
     sources = [domain_of(fqdn_key(pl.col(c))) for c in ("fqdn", "hostname") if c in columns]
     if "dns_domain" in columns:
         text = pl.col("dns_domain").str.strip_chars(" .").str.to_lowercase()
         sources.append(pl.when(text.str.contains(r"\.")).then(text))
     return pl.coalesce([*sources, pl.lit(None, pl.String())])
+
+
+@dataclass(frozen=True)
+class Attributes:
+    """codes and numbers of the attributes of comparison.py per entry; UNKNOWN and NaN where not known or not wanted."""
+
+    codes: Mapping[str, Codes]
+    numbers: Mapping[str, Numbers]
+
+
+def attributes_of(records: pl.DataFrame, of_record: Nodes, wanted: Mask) -> Attributes:
+    """Attributes of the wanted entries (a flag per entry): only those in doubt are worth reading."""
+    places = np.flatnonzero(wanted[of_record])
+    some, entry, size = records[places], of_record[places], len(wanted)
+    codes = {
+        name: _of_entries(_text_codes(some, _ATTRIBUTES[name][1]), entry, size)
+        for name in TEXT_ATTRIBUTES
+        if _ATTRIBUTES[name][0] in some.columns
+    }
+    numbers = {name: _numbers(some[name], entry, size) for name in NUMBER_ATTRIBUTES if name in some.columns}
+    return Attributes(codes, numbers)
+
+
+def _letters(field: str) -> pl.Expr:
+    return pl.col(field).str.to_lowercase().str.replace_all(r"[^\p{L}\p{N}]", "")
+
+
+# Attribute -> field and the form in which sources agree on it.
+_ATTRIBUTES: Mapping[str, tuple[str, pl.Expr]] = {
+    **{name: (name, _letters(name)) for name in TEXT_ATTRIBUTES},
+    "release": ("os_name", pl.col("os_name").str.extract(r"(\d+)")),
+    "hypervisor_host": ("hypervisor_host", name_key(pl.col("hypervisor_host"))),
+    "application_name": (
+        "application_name",
+        pl.col("application_name").list.first().str.to_lowercase().str.replace_all(r"[^\p{L}\p{N}]", ""),
+    ),
+}
+
+
+def _text_codes(records: pl.DataFrame, form: pl.Expr) -> Codes:
+    text = _column(records, form)
+    return text.rank("dense").cast(pl.Int32).fill_null(UNKNOWN).to_numpy()
+
+
+def _numbers(values: pl.Series, entry: Nodes, size: int) -> Numbers:
+    result = np.full(size, np.nan, dtype=np.float32)
+    known = np.flatnonzero(values.is_not_null().to_numpy())[::-1]
+    result[entry[known]] = values.cast(pl.Float32).to_numpy()[known]
+    return result
