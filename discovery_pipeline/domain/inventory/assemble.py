@@ -15,6 +15,7 @@ from discovery_pipeline.domain.handoffs import CleanTable
 from discovery_pipeline.domain.inventory.claims import Claims
 from discovery_pipeline.domain.inventory.merge import Merged, merge_field
 from discovery_pipeline.domain.inventory.precedence import precedence
+from discovery_pipeline.domain.inventory.sense import LEADS
 from discovery_pipeline.domain.inventory.tables import Infos, text_of_table
 from discovery_pipeline.domain.inventory.united import unite_field
 from discovery_pipeline.domain.schema import clean_schema, fields
@@ -31,25 +32,29 @@ class Values:
 
     merged: Mapping[str, Merged]
 
-    def chosen(self) -> dict[str, pl.Series]:
-        """Field -> values."""
-        return {field: merged.values for field, merged in self.merged.items()}
-
 
 def merge_values(claims: Claims) -> Values:
     """Every field that any claim carries."""
     orders = {group: claims.order(group) for group in precedence().trust}
+    leads: dict[str, pl.Series] = {}
 
     def merge(field: str) -> Merged:
-        group = precedence().group_of[field]
-        is_list = fields("asset")[field].is_list
-        return unite_field(field, claims) if is_list else merge_field(field, claims, group, orders[group])
+        group, preferred = precedence().group_of[field], claims.preferred.get(field)
+        if fields("asset")[field].is_list:
+            return unite_field(field, claims)
+        order = orders[group] if preferred is None else claims.order(group, preferred)
+        return merge_field(field, claims, group, order, leads)
 
     frame = claims.frame
     claimed = [f for f in fields("asset") if f in frame.columns and frame[f].null_count() < len(frame)]
+    first = [f for f in claimed if f in LEADS]
     # Fields are independent and each is many small steps, between which polars leaves cores idle.
     with ThreadPoolExecutor(_FIELDS_AT_ONCE) as pool:
-        return Values(dict(zip(claimed, pool.map(merge, claimed), strict=True)))
+        merged = dict(zip(first, pool.map(merge, first), strict=True))
+        leads |= {field: each.values for field, each in merged.items()}
+        others = [f for f in claimed if f not in merged]
+        merged |= zip(others, pool.map(merge, others), strict=True)
+    return Values({field: merged[field] for field in claimed})
 
 
 def value_columns(values: Values, assets: int) -> pl.DataFrame:

@@ -1,10 +1,11 @@
 """One value per asset and field out of the claims, and which record and rule it came from.
 
-Keep out: lists, which are united (united.py); trust (claims.py).
+Keep out: lists, which are united (united.py); trust (claims.py); weighing rivals (disputes.py).
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,13 +15,15 @@ from numpy.typing import NDArray
 from discovery_pipeline.domain.inventory.claims import Claims
 from discovery_pipeline.domain.inventory.components import Nodes
 from discovery_pipeline.domain.inventory.details import SUMMED
-from discovery_pipeline.domain.inventory.disputes import RULES, settle
-from discovery_pipeline.domain.inventory.identifiers import serial_key, uuid_key
-from discovery_pipeline.domain.names import name_key
+from discovery_pipeline.domain.inventory.disputes import RULES, Dispute, most_exact, rivals, settle
+from discovery_pipeline.domain.inventory.forms import Forms, forms, near
+from discovery_pipeline.domain.inventory.sense import plausible
 
 # Of these the latest or the earliest claim is the right one, whoever makes it.
 LATEST = ("last_seen", "last_boot")
 EARLIEST = ("first_seen",)
+# Every source has its own; there is nothing to agree in.
+OWN_TO_EACH_SOURCE = ("source_id",)
 
 
 @dataclass(frozen=True)
@@ -33,91 +36,143 @@ class Merged:
 
 
 @dataclass(frozen=True)
-class _Choice:
-    """rows: position of the winning claim per asset that has one. assets: their numbers. rule: index into RULES."""
+class Stated:
+    """The claims on one field: their positions in Claims.frame, by asset, in the order of trust.
 
+    first, counts: where the claims of each asset begin and how many they are. assets: its number.
+    """
+
+    rows: Nodes
+    first: Nodes
+    counts: Nodes
     assets: Nodes
+
+    def of(self, assets: NDArray[np.bool_]) -> Nodes:
+        """The positions of the claims on these assets."""
+        return np.asarray(self.rows[np.repeat(assets, self.counts)])
+
+
+@dataclass(frozen=True)
+class _Choice:
+    """rows: position of the winning claim per asset that has one. rule: index into RULES."""
+
     rows: Nodes
     rule: NDArray[np.int8]
 
 
-def merge_field(field: str, claims: Claims, group: str, order: Nodes) -> Merged:
-    """The best claim of every asset. order: claims.order(group)."""
-    values = claims.frame[field]
-    given = order[values.is_not_null().to_numpy()[order]]
-    asset = claims.frame["asset"].to_numpy()[given].astype(np.int64)
+def stated(field: str, claims: Claims, order: Nodes) -> Stated:
+    """order: Claims.order of the field's group."""
+    rows = order[claims.frame[field].is_not_null().to_numpy()[order]]
+    asset = claims.frame["asset"].to_numpy()[rows].astype(np.int64)
+    first = np.flatnonzero(np.diff(asset, prepend=-1))
+    return Stated(rows, first, np.diff(first, append=len(asset)), asset[first])
+
+
+def merge_field(field: str, claims: Claims, group: str, order: Nodes, leads: Mapping[str, pl.Series]) -> Merged:
+    """The best claim of every asset. order: that of the field's group. leads: what was chosen of sense.LEADS."""
+    given = stated(field, claims, order)
     if field in LATEST or field in EARLIEST:
-        choice = _extreme(values, given, asset, latest=field in LATEST)
+        choice = _extreme(claims, claims.frame[field], given, latest=field in LATEST)
+    elif field in OWN_TO_EACH_SOURCE:
+        choice = _most_trusted(given)
     else:
-        choice = _weighed(field, claims, group, given, asset)
-    return _merged(field, claims, choice)
+        choice = _weighed(field, claims, group, given, leads)
+    return _merged(field, claims, given, choice)
 
 
-def _extreme(values: pl.Series, given: Nodes, asset: Nodes, *, latest: bool) -> _Choice:
-    when = values.dt.timestamp("us").to_numpy(allow_copy=True)[given].astype(np.int64)
-    order = np.lexsort((np.arange(len(given)), -when if latest else when, asset))
-    first, counts = _runs(asset)
-    several = RULES.index("newest" if latest else "oldest")
-    rule = np.where(counts == 1, RULES.index("only_claim"), several).astype(np.int8)
-    return _Choice(asset[first], given[order][first], rule)
+def _extreme(claims: Claims, values: pl.Series, given: Stated, *, latest: bool) -> _Choice:
+    """The latest or earliest moment that does not lie in the future."""
+    when = values.gather(given.rows).dt.timestamp("us").to_numpy()
+    future = when > claims.horizon
+    run = np.repeat(np.arange(len(given.first)), given.counts)
+    order = np.lexsort((-when if latest else when, future, run))
+    several = np.where(given.counts == 1, RULES.index("only_claim"), RULES.index("newest" if latest else "oldest"))
+    some_future = np.logical_or.reduceat(future, given.first) if len(run) else np.zeros(0, dtype=np.bool_)
+    passed_over = some_future & ~future[order[given.first]]
+    return _Choice(
+        given.rows[order[given.first]], np.where(passed_over, RULES.index("plausibility"), several).astype(np.int8)
+    )
 
 
-def _weighed(field: str, claims: Claims, group: str, given: Nodes, asset: Nodes) -> _Choice:
+def _most_trusted(given: Stated) -> _Choice:
+    rule = np.where(given.counts == 1, RULES.index("only_claim"), RULES.index("source_precedence"))
+    return _Choice(given.rows[given.first], rule.astype(np.int8))
+
+
+def _weighed(field: str, claims: Claims, group: str, given: Stated, leads: Mapping[str, pl.Series]) -> _Choice:
     """The first claim in the order of trust, unless claims differ: then the value with the greatest trust in sum.
 
-    Spelling is looked at only where the texts differ, rivals are weighed only where more than the spelling differs.
+    Spelling is looked at only where the values differ, rivals are weighed only where more than the spelling differs.
     """
-    first, counts = _runs(asset)
-    values = claims.frame[field].gather(given)
-    rows, rule = given[first], np.where(counts == 1, RULES.index("only_claim"), RULES.index("agreed")).astype(np.int8)
-    unlike = _unlike(values, first, counts)
-    spelt, run = _keys(field, values.filter(pl.Series(np.repeat(unlike, counts)))), counts[unlike]
-    rivals = _unlike(spelt, np.cumsum(run) - run, run)
-    disputed = unlike.copy()
-    disputed[unlike] = rivals
+    rows = given.rows[given.first]
+    rule = np.where(given.counts == 1, RULES.index("only_claim"), RULES.index("agreed")).astype(np.int8)
+    unlike = _unlike(claims.frame[field].gather(given.rows), given)
+    if not unlike.any():
+        return _Choice(rows, rule)
+    spelt = _dispute(field, claims, group, given, unlike, leads)
+    disputed = rivals(spelt.run, spelt.forms)
+    exact = given.of(unlike)[most_exact(spelt)]
+    rule[unlike] = np.where(exact == rows[unlike], rule[unlike], RULES.index("most_exact"))
+    rows[unlike] = exact
     if disputed.any():
-        keys = spelt.filter(pl.Series(np.repeat(rivals, run)))
-        rows[disputed], rule[disputed] = settle(field, claims, group, given[np.repeat(disputed, counts)], keys)
-    return _Choice(asset[first], rows, rule)
+        settled = unlike.copy()
+        settled[unlike] = disputed
+        places, rule[settled] = settle(spelt.only(disputed))
+        rows[settled] = given.of(settled)[places]
+    return _Choice(rows, rule)
 
 
-def _runs(asset: Nodes) -> tuple[Nodes, Nodes]:
-    """Start and length of each asset's run; the numbers come sorted."""
-    first = np.flatnonzero(np.diff(asset, prepend=-1))
-    return first, np.diff(first, append=len(asset))
+def _unlike(values: pl.Series, given: Stated) -> NDArray[np.bool_]:
+    """Whether any value of an asset differs from its first."""
+    if len(given.rows) == len(given.first):
+        return np.zeros(len(given.first), dtype=np.bool_)
+    differs = values.ne_missing(values.gather(np.repeat(given.first, given.counts))).to_numpy()
+    return np.asarray(np.logical_or.reduceat(differs, given.first))
 
 
-def _unlike(values: pl.Series, first: Nodes, counts: Nodes) -> NDArray[np.bool_]:
-    """Whether any value of a run differs from its first."""
-    if not len(first):
-        return np.zeros(0, dtype=np.bool_)
-    differs = values.ne_missing(values.gather(np.repeat(first, counts))).to_numpy()
-    return np.asarray(np.logical_or.reduceat(differs, first))
+def _dispute(
+    field: str,
+    claims: Claims,
+    group: str,
+    given: Stated,
+    unlike: NDArray[np.bool_],
+    leads: Mapping[str, pl.Series],
+) -> Dispute:
+    rows = given.of(unlike)
+    run = np.repeat(np.arange(int(unlike.sum())), given.counts[unlike])
+    frame = claims.frame
+    preferred = claims.preferred.get(field)
+    return Dispute(
+        run=run,
+        table_no=frame["table_no"].gather(rows).to_numpy(),
+        trust=claims.trust[group][rows],
+        seen=frame["seen"].gather(rows).to_numpy(),
+        aged=frame["age"].gather(rows).to_numpy() > 0,
+        plausible=plausible(field, frame, rows, leads),
+        preferred=np.zeros(len(rows), dtype=np.int64) if preferred is None else preferred[rows],
+        forms=_forms(field, frame[field].gather(rows), run),
+    )
 
 
-def _keys(field: str, values: pl.Series) -> pl.Series:
-    """Values as they are compared: spelling does not make a conflict."""
-    if values.dtype != pl.String:
-        return values.alias("key")
-    text = pl.col(values.name)
-    forms = {"uuid": uuid_key(text), "serial_number": serial_key(text), "hostname": name_key(text)}
-    folded = text.str.strip_chars(" .").str.to_lowercase()
-    return values.to_frame().select(pl.coalesce(forms.get(field, folded), folded).alias("key")).to_series()
+def _forms(field: str, values: pl.Series, run: Nodes) -> Forms:
+    return near(run, values.to_numpy()) if values.dtype.is_float() else forms(field, values)
 
 
-def _merged(field: str, claims: Claims, choice: _Choice) -> Merged:
+def _merged(field: str, claims: Claims, given: Stated, choice: _Choice) -> Merged:
     from_detail = claims.frame["detail"].gather(choice.rows).to_numpy()
     summed = from_detail & (field in (*SUMMED, "disk_count", "software"))
-    rule = np.where(summed, RULES.index("detail_sum"), choice.rule)
+    rules = np.zeros(claims.assets, dtype=np.int64)
+    rules[given.assets] = np.where(summed, RULES.index("detail_sum"), choice.rule)
     source = np.full(claims.assets, -1, dtype=np.int64)
-    source[choice.assets] = choice.rows
+    source[given.assets] = choice.rows
     wins = pl.Series("row", source).to_frame().select(pl.when(pl.col("row") >= 0).then("row")).to_series()
-    rules = np.zeros(claims.assets, dtype=np.int8)
-    rules[choice.assets] = rule
     record_no = claims.frame["record_no"].gather(wins)
     made = pl.Series(rules == RULES.index("detail_sum"))
     return Merged(
         claims.frame[field].gather(wins),
         record_no.to_frame().select(pl.when(~made).then(pl.first())).to_series(),
-        pl.Series(rules).replace_strict(range(len(RULES)), [None, *RULES[1:]], return_dtype=pl.String()),
+        _RULE_NAMES.gather(rules),
     )
+
+
+_RULE_NAMES = pl.Series("rule", [None, *RULES[1:]], dtype=pl.String())

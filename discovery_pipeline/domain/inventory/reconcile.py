@@ -48,7 +48,8 @@ class InventoryOutcome:
     inventory: INVENTORY, by asset_id; the vanished assets of the baseline included. lineage: LINEAGE of every row of
     the asset tables that is not in set_aside, by table_no and row. origin: asset_id and per claimed field f the columns
     f (record_no) and f__rule. registry: new or changed rows. changes, set_aside, findings: as in handoffs. corrected:
-    what people decided of which asset. summary: counts for a person.
+    what people decided of which asset. standings, agreement: STANDINGS and AGREEMENT of the tables. summary: counts for
+    a person.
     """
 
     inventory: pl.DataFrame
@@ -59,6 +60,8 @@ class InventoryOutcome:
     set_aside: pl.DataFrame
     findings: pl.DataFrame
     corrected: pl.DataFrame
+    standings: pl.DataFrame
+    agreement: pl.DataFrame
     summary: dict[str, Any]
 
 
@@ -101,7 +104,7 @@ def reconcile(
     complete = pl.concat([inventory.select(list(INVENTORY)), gone]).sort("asset_id")
     applied = with_values(complete, origin.sort("asset_id"), rules.asset_values)
     told = corrected(applied, fate, rules)
-    conflicts = find_conflicts(claims, identity.asset_id, values.chosen(), infos, params, told)
+    conflicts = find_conflicts(claims, identity.asset_id, values.merged, infos, params, told)
     changes = find_changes(applied.inventory, before.last)
     return InventoryOutcome(
         inventory=applied.inventory,
@@ -112,9 +115,9 @@ def reconcile(
         set_aside=pl.concat([gathered.set_aside, attached.set_aside]).sort("table_no", "row"),
         findings=pl.concat([conflicts.findings, find_unapplied(applied, fate, rules, params)]),
         corrected=told,
-        summary=summarise_run(
-            applied.inventory, lineage, changes, described.matching, conflicts.counts, attached.set_aside
-        ),
+        standings=claims.standings,
+        agreement=conflicts.agreement,
+        summary=summarise_run(applied.inventory, lineage, changes, described.matching, conflicts, attached.set_aside),
     )
 
 

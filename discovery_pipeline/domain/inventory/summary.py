@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import polars as pl
 
+from discovery_pipeline.domain.inventory.conflicts import Conflicts
 from discovery_pipeline.domain.inventory.matching import Matching
 
 
@@ -15,7 +15,7 @@ def summarise_run(
     lineage: pl.DataFrame,
     changes: pl.DataFrame,
     matching: Matching,
-    conflicts: Mapping[str, int],
+    conflicts: Conflicts,
     details_set_aside: pl.DataFrame,
 ) -> dict[str, Any]:
     """Counts of the run, as plain JSON values."""
@@ -31,7 +31,8 @@ def summarise_run(
         "details_set_aside": len(details_set_aside),
         "candidate_pairs": matching.pairs,
         "guarded_values": {kind: count for kind, count in matching.guarded.items() if count},
-        "conflicts": {field: count for field, count in conflicts.items() if count},
+        "conflicts": {field: count for field, count in conflicts.counts.items() if count},
+        "conflict_rates": {field: rate for field, rate in conflicts.rates().items() if rate},
         "types": _counts(here["classified_type"]),
         "changes": _counts(changes["change"]),
     }
