@@ -9,11 +9,13 @@ from typing import Any
 import polars as pl
 
 from discovery_pipeline.domain.handoffs import SET_ASIDE, RawTable, TableKind, empty, findings_frame
+from discovery_pipeline.domain.validation.deliveries import Delivered, delivery_findings
 from discovery_pipeline.domain.validation.grain import grain_of
 from discovery_pipeline.domain.validation.kinds import record_kind
 from discovery_pipeline.domain.validation.rows import rows_that_are_no_records
 from discovery_pipeline.domain.validation.shifted import find_shift
 from discovery_pipeline.domain.validation.structure import TableSample, structural_findings
+from discovery_pipeline.domain.validation.truncated import signs_of_truncation
 from discovery_pipeline.domain.vocabulary.headers import read_headers
 from discovery_pipeline.domain.vocabulary.products import recognise
 from discovery_pipeline.domain.vocabulary.profile import ColumnProfile, ProfileParams, profile_tables
@@ -42,15 +44,19 @@ def inspect(tables: Sequence[RawTable]) -> Intake:
     kinds: list[TableKind] = []
     findings: list[dict[str, Any]] = []
     dropped = [empty(SET_ASIDE)]
+    delivered: list[Delivered] = []
     sampled = profile_tables(list(map(_few, tables)), _PROFILED)
     for table, profiles in zip(tables, sampled, strict=True):
         sample = TableSample(table.info, tuple(read_headers(table.info.headers)), tuple(profiles), _filled(table))
         kind = _kind(sample)
         shift = find_shift(sample.headers, sample.profiles, kind.record)
         rows = rows_that_are_no_records(table, kind.record)
+        signs = signs_of_truncation(table, sample.headers, profiles, kind.record, rows)
         kinds.append(replace(kind, shifted_from=shift.start) if shift else kind)
-        findings.extend(structural_findings(sample, kind, shift, rows))
+        findings.extend(structural_findings(sample, kind, shift, rows, signs))
+        delivered.append(Delivered(table, kind, sample.headers, rows))
         dropped.append(rows)
+    findings.extend(delivery_findings(delivered))
     whole = {
         t.info.table_no: profiles
         for t, profiles in zip(tables, sampled, strict=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,13 +10,11 @@ import polars as pl
 
 from discovery_pipeline.domain.handoffs import Severity, TableInfo, TableKind, finding
 from discovery_pipeline.domain.validation.shifted import Shift
+from discovery_pipeline.domain.validation.truncated import Sign
 from discovery_pipeline.domain.vocabulary.headers import Header
 from discovery_pipeline.domain.vocabulary.lexicon import claims_of
 from discovery_pipeline.domain.vocabulary.profile import ColumnProfile
 
-# Row counts at which exporters and spreadsheets cut off without a word.
-_CAPS = frozenset({1_000, 5_000, 10_000, 25_000, 50_000, 65_535, 65_536, 100_000, 250_000, 1_048_575, 1_000_000})
-_SURE_CAPS = frozenset({10_000, 65_535, 65_536, 1_048_575})
 # Findings of one kind and table beyond these are counted, not listed: a table of 10,000 blank headers is one problem.
 _LISTED = 20
 _KEYS = {
@@ -55,12 +53,13 @@ class TableSample:
 
 
 def structural_findings(
-    sample: TableSample, kind: TableKind, shift: Shift | None, dropped: pl.DataFrame
+    sample: TableSample, kind: TableKind, shift: Shift | None, dropped: pl.DataFrame, signs: Iterable[Sign]
 ) -> Iterator[dict[str, Any]]:
-    """All structural findings of one table. dropped: its SET_ASIDE rows."""
+    """All structural findings of one table. dropped: its SET_ASIDE rows. signs: that it was cut off."""
     yield from _headers(sample)
     yield from _columns(sample)
-    yield from _extent(sample, dropped)
+    yield from _dropped(sample, dropped)
+    yield from (_said(sample, sign) for sign in signs)
     yield from _shifted(sample, shift)
     yield from _meaning(sample, kind)
 
@@ -105,15 +104,15 @@ def _columns(sample: TableSample) -> Iterator[dict[str, Any]]:
                        "nothing to do; it tells the rows apart in no way")  # fmt: skip
 
 
-def _extent(sample: TableSample, dropped: pl.DataFrame) -> Iterator[dict[str, Any]]:
-    rows = sample.info.rows
-    if rows in _CAPS:
-        severity: Severity = "warning" if rows in _SURE_CAPS else "info"
-        yield _say(sample, severity, "truncated_export", f"exactly {rows:,} rows, a limit at which exports are cut off",
-                   "compare with the row count in the source, export in parts if it is higher")  # fmt: skip
+def _dropped(sample: TableSample, dropped: pl.DataFrame) -> Iterator[dict[str, Any]]:
     for (reason,), gone in dropped.sort("reason", "row").group_by("reason", maintain_order=True):
         said = f"{counted(len(gone), 'row')} dropped: {reason}, {places(gone)}"
         yield _say(sample, "info", f"dropped_{reason}", said, "see the quarantine for each row", row=gone["row"][0])
+
+
+def _said(sample: TableSample, sign: Sign) -> dict[str, Any]:
+    place = {"row": sign.row, "position": sign.position}
+    return finding("validation", sign.severity, sign.code, sign.detail, sign.advice, sample.info, **place)
 
 
 def _shifted(sample: TableSample, shift: Shift | None) -> Iterator[dict[str, Any]]:
