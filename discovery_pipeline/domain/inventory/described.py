@@ -21,11 +21,11 @@ from discovery_pipeline.domain.inventory.classify import (
     record_families,
     within_families,
 )
-from discovery_pipeline.domain.inventory.details import Targets
 from discovery_pipeline.domain.inventory.entries import own_application_name
 from discovery_pipeline.domain.inventory.hints import TYPES, Weights, record_hints
 from discovery_pipeline.domain.inventory.matching import Matching, match_records
 from discovery_pipeline.domain.inventory.params import InventoryParams
+from discovery_pipeline.domain.inventory.references import Targets
 from discovery_pipeline.domain.inventory.tables import Tables
 from discovery_pipeline.domain.learning.rules import SameRule
 from discovery_pipeline.domain.membership import application_key
@@ -84,8 +84,14 @@ def _hosting(records: pl.DataFrame, matching: Matching, count: int) -> Weights:
     """Evidence that an asset is a hypervisor because rows of other assets name it as their host."""
     evidence = np.zeros((count, len(TYPES)), dtype=np.float32)
     if "hypervisor_host" in records.columns:
-        hosts = records.select("asset", name_key(pl.col("hypervisor_host")).alias("value")).drop_nulls().unique()
-        named = matching.identifiers["name"].join(records.select(host="asset").with_row_index("node"), on="node")
-        hosting = named.join(hosts, on="value").filter(pl.col("host") != pl.col("asset"))["host"].unique()
+        # Few hosts, named by many: whoever is named by an asset with another number hosts it.
+        named = records.lazy().select("asset", pl.col("hypervisor_host").alias("name")).drop_nulls()
+        by_name = named.group_by("name").agg(first=pl.col("asset").min(), last=pl.col("asset").max()).collect()
+        hosts = by_name.select("first", "last", name_key(pl.col("name")).alias("value")).drop_nulls("value")
+        called = matching.identifiers["name"]
+        called = called.filter(called["value"].is_in(hosts["value"].unique().implode()))
+        asked = called.select("value", host=records["asset"].gather(called["node"])).join(hosts, on="value")
+        host = pl.col("host")
+        hosting = asked.filter((pl.col("first") != host) | (pl.col("last") != host))["host"].unique()
         evidence[hosting.to_numpy(), TYPES.index("hypervisor")] = _HOSTS_MACHINES
     return evidence
