@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -68,13 +69,16 @@ def set_(
 
     SETTING: schedule (off, hourly, daily, weekly, monthly) - how often the tenant is discovered anew;
     share-learning (off, on) - share which header means which field with tenants that do too, and use what at least
-    three of them say. No cell, file, author or tenant is ever named; off takes back what was shared.
+    three of them say. No cell, file, author or tenant is ever named; off takes back what was shared;
+    precedence (default, or such as "os_name=sccm>servicenow; sizing=hypervisor>cmdb") - which sources are believed, the
+    best first: per field or group of fields, names of sources or kinds of them. @FILE reads it from a file. The next
+    run, or the sensor new_corrections, makes the inventory anew.
     """
     from discovery_pipeline.services.tenant_settings import set_tenant_setting, tenant_setting
 
     with tenant_workspace(name) as opened:
         if value is not None:
-            set_tenant_setting(opened.database, name, setting, value)
+            set_tenant_setting(opened.database, name, setting, _text(value))
         value_now = tenant_setting(opened.database, name, setting)
     if json:
         emit_json({"tenant": name, "setting": setting, "value": value_now})
@@ -82,6 +86,16 @@ def set_(
         say(f"{setting} of {name}: {value_now}")
     if value is not None:
         note_idle_schedule(load_settings(), setting, value_now)
+
+
+def _text(value: str) -> str:
+    """What stands in a file, where the value is @ and its name. Raises UsageError where it can't be read."""
+    if not value.startswith("@"):
+        return value
+    try:
+        return Path(value[1:]).read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"can't read {value[1:]!r}", where=str(error), advice="name a text file") from error
 
 
 @app.command()

@@ -13,8 +13,11 @@ from discovery_pipeline.defs.tables import TOP_FIELDS, load_clean, load_infos, l
 from discovery_pipeline.domain.conservation import account
 from discovery_pipeline.domain.handoffs import INVENTORY, named
 from discovery_pipeline.domain.inventory.generations import Generation
+from discovery_pipeline.domain.inventory.params import InventoryParams
+from discovery_pipeline.domain.inventory.preferences import preferences_text
 from discovery_pipeline.domain.inventory.reconcile import InventoryOutcome, reconcile
 from discovery_pipeline.services.inventory.generations import before, next_generation
+from discovery_pipeline.services.tenant_settings import PRECEDENCE, preferences
 from discovery_pipeline.store.identities import load_registry, save_registry
 
 
@@ -33,9 +36,11 @@ def inventory(context: dg.AssetExecutionContext, stores: dg.ResourceParam[Tenant
         planned = next_generation(stores.database, frames, rules)
         made = planned.generation
         seen = load_registry(stores.database, stores.tenant, made.number)
-        outcome = reconcile(load_clean(frames), seen, before(frames, made), stores.tenant, rules=rules)
+        preferred = preferences(stores.database, stores.tenant)
+        params = InventoryParams(preferred=preferred)
+        outcome = reconcile(load_clean(frames), seen, before(frames, made), stores.tenant, params, rules=rules)
         save_registry(stores.database, stores.tenant, outcome.registry, planned)
-        for part in ("inventory", "lineage", "origin", "changes", "findings", "corrected"):
+        for part in ("inventory", "lineage", "origin", "changes", "findings", "corrected", "standings", "agreement"):
             out.staged.write(part, getattr(outcome, part))
         out.staged.write("quarantine", named(outcome.set_aside, load_infos(frames)))
         return out.finish(
@@ -47,6 +52,7 @@ def inventory(context: dg.AssetExecutionContext, stores: dg.ResourceParam[Tenant
             document={
                 **_document(made),
                 "corrections": taught.corrections,
+                PRECEDENCE: preferences_text(preferred),
                 "summary": outcome.summary,
             },
             keep=planned.keep,

@@ -1,17 +1,20 @@
-"""What a tenant's next run would find that its last one did not know: files and corrections.
+"""What a tenant's next run would find that its last one did not know: files, corrections, other sources to believe.
 
 Keep out: starting runs, and whether one goes on (the sensors).
 """
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
+from discovery_pipeline.domain.inventory.preferences import NO_PREFERENCES, preferences_text
 from discovery_pipeline.domain.learning.kinds import FIRST_ASSET, KINDS, Kind
 from discovery_pipeline.files.frames import TenantFrames
-from discovery_pipeline.services.run_frames import ASSETS, newest_frames, outdated_among
+from discovery_pipeline.services.run_frames import ANCHOR, ASSETS, newest_frames, outdated_among
+from discovery_pipeline.services.tenant_settings import PRECEDENCE, preferences
 from discovery_pipeline.services.workspace import Workspace
 from discovery_pipeline.store.corrections import newest_by_kind
 from discovery_pipeline.store.snapshots import fingerprint
@@ -54,7 +57,8 @@ class FilesDue:
 
 @dataclass(frozen=True)
 class CorrectionsDue:
-    """newest: the highest correction that waits. first: the earliest asset in which one that waits has a say.
+    """newest: the highest correction that waits, 0 where only a setting does. first: the earliest asset in which what
+    waits has a say. preferred: the sources to believe where others were at the last run, else "".
 
     start: `apply` where the published frames fit each other, `all` where the run has to begin with the files.
     """
@@ -63,6 +67,7 @@ class CorrectionsDue:
     newest: int
     first: str
     start: Literal["apply", "all"]
+    preferred: str = ""
 
     @property
     def assets(self) -> tuple[str, ...]:
@@ -71,7 +76,8 @@ class CorrectionsDue:
 
     @property
     def run_key(self) -> str:
-        return f"{self.tenant}:corrections:{self.newest}"
+        print_ = f":{hashlib.sha256(self.preferred.encode()).hexdigest()[:PRINT_LENGTH]}" if self.preferred else ""
+        return f"{self.tenant}:corrections:{self.newest}{print_}"
 
 
 def files_due(workspace: Workspace, tenant: str) -> FilesDue:
@@ -82,17 +88,27 @@ def files_due(workspace: Workspace, tenant: str) -> FilesDue:
 
 
 def corrections_due(workspace: Workspace, tenant: str) -> CorrectionsDue | None:
-    """What analysts decided, undid or had forgotten since; None where that is nothing, or nothing was mapped yet."""
+    """What analysts decided, undid, had forgotten or set since; None where nothing, or before anything was mapped."""
     newest = newest_by_kind(workspace.database, tenant)
     frames = workspace.frames.open(tenant)
-    if not newest or not frames.has(FIRST_CORRECTED):
+    if not frames.has(FIRST_CORRECTED):
         return None
     used = corrections_used(frames)
     waiting = {kind: number for kind, number in newest.items() if number > used[kind]}
-    if not waiting:
+    preferred = _other_preferences(workspace, frames)
+    firsts = [FIRST_ASSET[kind] for kind in waiting] + ([ANCHOR] if preferred else [])
+    if not firsts:
         return None
-    first = min((FIRST_ASSET[kind] for kind in waiting), key=ASSETS.index)
-    return CorrectionsDue(tenant, max(waiting.values()), first, "apply" if inputs_fit(frames, first) else "all")
+    first = min(firsts, key=ASSETS.index)
+    start: Literal["apply", "all"] = "apply" if inputs_fit(frames, first) else "all"
+    return CorrectionsDue(tenant, max(waiting.values(), default=0), first, start, preferred)
+
+
+def _other_preferences(workspace: Workspace, frames: TenantFrames) -> str:
+    """The sources that the tenant wants believed, where its last inventory believed others; else ""."""
+    wanted = preferences_text(preferences(workspace.database, frames.tenant))
+    used = _document(frames, ANCHOR).get(PRECEDENCE, NO_PREFERENCES)
+    return wanted if frames.version(ANCHOR) and wanted != used else ""
 
 
 def corrections_used(frames: TenantFrames) -> dict[Kind, int]:

@@ -5,35 +5,48 @@ A further one is one entry in SETTINGS. Keep out: what follows from them.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, get_args
 
 from discovery_pipeline.domain.errors import UsageError
+from discovery_pipeline.domain.inventory.precedence import Preferences
+from discovery_pipeline.domain.inventory.preferences import NO_PREFERENCES, parse_preferences, preferences_text
 from discovery_pipeline.store.session import Database
 from discovery_pipeline.store.shared_rows import ON, SHARE_LEARNING
 from discovery_pipeline.store.sharing import switch_sharing
+from discovery_pipeline.store.sources import files_state
 from discovery_pipeline.store.tenant_settings import read_settings, write_setting
 
 Cadence = Literal["hourly", "daily", "weekly", "monthly"]
 CADENCES: tuple[Cadence, ...] = get_args(Cadence)
 SCHEDULE = "schedule"
+PRECEDENCE = "precedence"
 
 
 @dataclass(frozen=True)
 class TenantSwitch:
-    """A setting. values: what it may be; the first one is the default."""
+    """A setting. values: what it may be; the first one is the default. read: for one that may be more than that: from
+    database, tenant and what a person wrote to what is kept; raises UsageError."""
 
     description: str
     values: tuple[str, ...]
+    read: Callable[[Database, str, str], str] | None = None
 
     @property
     def default(self) -> str:
         return self.values[0]
 
 
+def _read_precedence(database: Database, tenant: str, text: str) -> str:
+    sources = {file.source for file in files_state(database, tenant).files}
+    return preferences_text(parse_preferences(text, sources))
+
+
 SETTINGS = {
     SCHEDULE: TenantSwitch("how often the tenant is discovered anew, changed files or not", ("off", *CADENCES)),
     SHARE_LEARNING: TenantSwitch("share header meanings with tenants that do too, and use theirs", ("off", ON)),
+    PRECEDENCE: TenantSwitch("which sources are believed, per field", (NO_PREFERENCES,), _read_precedence),
 }
 # Settings that more than their row follows.
 SWITCHED = {SHARE_LEARNING: switch_sharing}
@@ -46,9 +59,12 @@ def tenant_setting(database: Database, tenant: str, name: str) -> str:
 
 def set_tenant_setting(database: Database, tenant: str, name: str, value: str) -> None:
     """Set a value. Raises UsageError, naming what is possible, for an unknown setting, value or tenant."""
-    allowed = _known(name).values
-    if value not in allowed:
-        raise UsageError(f"{name} can't be {value!r}", where=f"tenant {tenant}", advice=f"one of: {', '.join(allowed)}")
+    switch = _known(name)
+    if switch.read:
+        value = switch.read(database, tenant, value)
+    elif value not in switch.values:
+        possible = ", ".join(switch.values)
+        raise UsageError(f"{name} can't be {value!r}", where=f"tenant {tenant}", advice=f"one of: {possible}")
     if name in SWITCHED:
         SWITCHED[name](database, tenant, value)
     else:
@@ -59,6 +75,11 @@ def tenant_settings(database: Database, tenant: str) -> dict[str, str]:
     """Every setting with the value in force. Raises UsageError for an unknown tenant."""
     stored = read_settings(database, tenant)
     return {name: stored.get(name, switch.default) for name, switch in SETTINGS.items()}
+
+
+def preferences(database: Database, tenant: str) -> Preferences:
+    """The sources that the tenant wants believed. Raises UsageError for an unknown tenant."""
+    return parse_preferences(tenant_setting(database, tenant, PRECEDENCE))
 
 
 def schedule_name(cadence: Cadence) -> str:

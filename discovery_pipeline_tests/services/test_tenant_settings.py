@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from discovery_pipeline.domain.errors import UsageError
-from discovery_pipeline.services.tenant_settings import set_tenant_setting, tenant_setting, tenant_settings
+from discovery_pipeline.services.tenant_settings import (
+    preferences,
+    set_tenant_setting,
+    tenant_setting,
+    tenant_settings,
+)
+from discovery_pipeline.store.batches import NewFile
 from discovery_pipeline.store.corrections import record
 from discovery_pipeline.store.session import Database
 from discovery_pipeline.store.sharing import shared_lessons
+from discovery_pipeline.store.sources import register
 from discovery_pipeline.store.tenants import add_tenant
 from discovery_pipeline_tests.domain.learning.corrected import OWNER
 
-DEFAULTS = {"schedule": "off", "share-learning": "off"}
+DEFAULTS = {"schedule": "off", "share-learning": "off", "precedence": "default"}
 
 
 def test_a_setting_has_its_default_until_it_is_set_and_then_its_last_value(database: Database) -> None:
@@ -31,6 +40,8 @@ def test_a_setting_has_its_default_until_it_is_set_and_then_its_last_value(datab
         pytest.param("acme", "schedule", "yearly", "off, hourly, daily, weekly, monthly", id="value"),
         pytest.param("acme", "share-learning", "yes", "off, on", id="value of a switch"),
         pytest.param("acme", "colour", "blue", "schedule", id="setting"),
+        pytest.param("acme", "precedence", "os_nam=agent", "os_name", id="field of a preference"),
+        pytest.param("acme", "precedence", "os_name=agnet", "agent", id="source of a preference"),
         pytest.param("acne", "schedule", "daily", "acme", id="tenant"),
     ],
 )
@@ -53,3 +64,15 @@ def test_switching_sharing_on_and_off_gives_and_takes_back(database: Database) -
     assert len(shared_lessons(database, "a")) == 1
     set_tenant_setting(database, "c", "share-learning", "off")
     assert (tenant_setting(database, "c", "share-learning"), shared_lessons(database, "a")) == ("off", {})
+
+
+def test_preferred_sources_are_kinds_and_what_was_delivered(database: Database) -> None:
+    add_tenant(database, "acme")
+    register(
+        database, "acme", [NewFile("sccm-emea", "a.csv", "a.csv", "0" * 64, 1)], None, datetime(2026, 1, 1, tzinfo=UTC)
+    )
+    set_tenant_setting(database, "acme", "precedence", "sizing = hypervisor > cmdb\nos_name=sccm-emea>agent")
+    assert tenant_setting(database, "acme", "precedence") == "os_name=sccm-emea>agent; sizing=hypervisor>cmdb"
+    assert preferences(database, "acme") == {"os_name": ("sccm-emea", "agent"), "sizing": ("hypervisor", "cmdb")}
+    set_tenant_setting(database, "acme", "precedence", "default")
+    assert preferences(database, "acme") == {}

@@ -13,12 +13,15 @@ import polars as pl
 
 from discovery_pipeline.domain.inventory.changes import Before
 from discovery_pipeline.domain.inventory.generations import Generation, Plan, Published, plan
+from discovery_pipeline.domain.inventory.precedence import Preferences
+from discovery_pipeline.domain.inventory.preferences import preferences_text
 from discovery_pipeline.domain.learning.corrections import Correction, not_undone
 from discovery_pipeline.domain.learning.kinds import FIRST_ASSET
 from discovery_pipeline.domain.learning.rules import Rules
 from discovery_pipeline.files.frames import MissingFrame, TenantFrames
 from discovery_pipeline.services.cleansed_tables import VALUE_RULES
 from discovery_pipeline.services.run_frames import AFTER
+from discovery_pipeline.services.tenant_settings import preferences
 from discovery_pipeline.store.corrections import corrections
 from discovery_pipeline.store.identities import load_generations
 from discovery_pipeline.store.session import Database
@@ -33,18 +36,21 @@ def next_generation(database: Database, frames: TenantFrames, rules: Rules) -> P
     )
     mapping = frames.scan("column_mapping", "mapping").collect()
     standing = numbers_that_stand(corrections(database, frames.tenant))
-    return generation_over(database, frames, MadeFrom(mapping, values, rules, standing))
+    preferred = preferences(database, frames.tenant)
+    return generation_over(database, frames, MadeFrom(mapping, values, rules, standing, preferred))
 
 
 @dataclass(frozen=True)
 class MadeFrom:
     """What an inventory is made from beside the files. mapping: MAPPING in use. values: the value rules' frame, None
-    without any. rules: its own. standing: `numbers_that_stand`."""
+    without any. rules: its own. standing: `numbers_that_stand`. preferred: the sources that the tenant wants believed.
+    """
 
     mapping: pl.DataFrame
     values: pl.DataFrame | None
     rules: Rules
     standing: frozenset[int]
+    preferred: Preferences
 
 
 def generation_over(database: Database, frames: TenantFrames, made_from: MadeFrom) -> Plan:
@@ -73,10 +79,12 @@ def before(frames: TenantFrames, generation: Generation) -> Before:
 
 
 def _input_fingerprint(files: str, made_from: MadeFrom) -> str:
-    """One hash of what an inventory is made from: the files that count, the mapping in use, what people decided."""
+    """One hash of what an inventory is made from: the files that count, the mapping in use, what people decided, whom
+    they believe."""
     mapping = made_from.mapping.select(_MADE_FROM).write_csv()
     values = made_from.values.write_json() if made_from.values is not None else ""
-    return hashlib.sha256("\n".join((files, mapping, values, repr(made_from.rules))).encode()).hexdigest()
+    parts = (files, mapping, values, repr(made_from.rules), preferences_text(made_from.preferred))
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 def numbers_that_stand(log: Iterable[Correction]) -> frozenset[int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from discovery_pipeline.domain.handoffs import CleanTable
+from discovery_pipeline.domain.inventory.params import InventoryParams
 from discovery_pipeline.domain.inventory.reconcile import InventoryOutcome, reconcile
 from discovery_pipeline.files.frames import TenantFrames
 from discovery_pipeline.services.inventory.generations import MadeFrom, before, generation_over
@@ -18,4 +19,5 @@ def scratch_inventory(
     """The inventory of these tables in the generation that a run over this input would be."""
     made = generation_over(database, frames, made_from).generation
     seen = load_registry(database, frames.tenant, made.number)
-    return reconcile(tables, seen, before(frames, made), frames.tenant, rules=made_from.rules)
+    params = InventoryParams(preferred=made_from.preferred)
+    return reconcile(tables, seen, before(frames, made), frames.tenant, params, rules=made_from.rules)

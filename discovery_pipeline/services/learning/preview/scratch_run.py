@@ -22,6 +22,7 @@ from discovery_pipeline.services.learning.preview.proposed import Outlook, Propo
 from discovery_pipeline.services.learning.preview.scratch_inventory import scratch_inventory
 from discovery_pipeline.services.learning.preview.scratch_mapping import kept_tables, scratch_mapping
 from discovery_pipeline.services.run_frames import ASSETS, RunFrames, run_frames
+from discovery_pipeline.services.tenant_settings import preferences
 from discovery_pipeline.services.workspace import Workspace
 
 Parts = dict[tuple[str, str], pl.DataFrame]
@@ -58,7 +59,7 @@ def scratch_run(workspace: Workspace, tenant: str, proposed: Proposed) -> Scratc
     made = ScratchRun(run, first_asset(workspace, tenant, ahead))
     tables = _clean_tables(workspace, made, ahead)
     if made.makes("inventory"):
-        outcome = scratch_inventory(workspace.database, run.frames, tables, _made_from(made, ahead))
+        outcome = scratch_inventory(workspace.database, run.frames, tables, _made_from(workspace, made, ahead))
         made.parts |= {("inventory", n): getattr(outcome, n) for n in ("inventory", "lineage", "origin", "findings")}
     estate = made.part("inventory", "inventory")
     if made.makes("dependencies"):
@@ -72,12 +73,13 @@ def scratch_run(workspace: Workspace, tenant: str, proposed: Proposed) -> Scratc
     return made
 
 
-def _made_from(made: ScratchRun, ahead: Outlook) -> MadeFrom:
+def _made_from(workspace: Workspace, made: ScratchRun, ahead: Outlook) -> MadeFrom:
     """What the inventory would be made from."""
     cleansed = ahead.rules("clean_records")
     rules = replace(ahead.rules("inventory"), asset_values=cleansed.asset_values)
     values = value_rules_frame(cleansed) if cleansed.values else None
-    return MadeFrom(made.part("column_mapping", "mapping"), values, rules, numbers_that_stand(ahead.log))
+    preferred = preferences(workspace.database, made.run.tenant)
+    return MadeFrom(made.part("column_mapping", "mapping"), values, rules, numbers_that_stand(ahead.log), preferred)
 
 
 def finished_run(workspace: Workspace, tenant: str) -> RunFrames:
