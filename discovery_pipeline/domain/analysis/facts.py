@@ -14,7 +14,7 @@ import polars as pl
 from discovery_pipeline.domain.analysis.lifecycle import identified
 from discovery_pipeline.domain.packaged import packaged_yaml
 
-# Types that run an operating system of their own, so that its absence is a gap.
+# Types that run an operating system of their own, templates apart, so that its absence is a gap.
 RUNS_OS = ("physical_server", "virtual_machine", "container_node")
 _CLOUDS = r"(?i)\b(?:aws|amazon|ec2|azure|gcp|google|oci|oracle cloud|alibaba|ibm cloud)\b"
 
@@ -96,7 +96,8 @@ def _own(as_of: date) -> dict[str, pl.Expr]:
         "architecture": pl.col("os_architecture").str.to_lowercase(),
         "platform_name": pl.coalesce("platform", "cloud_account"),
         "cloud": cloud.str.contains(_CLOUDS).fill_null(value=False),
-        "runs_os": pl.col("classified_type").is_in(RUNS_OS).fill_null(value=False),
+        "runs_os": pl.col("classified_type").is_in(RUNS_OS).fill_null(value=False)
+        & ~pl.col("is_template").fill_null(value=False),
         "texts": pl.concat_str(
             names.list.join(" "), pl.col("software"), pl.col("application_role"), separator=" ", ignore_nulls=True
         ),

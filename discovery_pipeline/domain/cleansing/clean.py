@@ -19,6 +19,7 @@ from discovery_pipeline.domain.cleansing.columns import plan_column
 from discovery_pipeline.domain.cleansing.derived import Derived, apply_derivations, derivations
 from discovery_pipeline.domain.cleansing.passes import CleanColumn, CleanParams, RawColumns, clean_column
 from discovery_pipeline.domain.cleansing.readings import read_table, reading_findings
+from discovery_pipeline.domain.cleansing.stand_ins import template_derivations
 from discovery_pipeline.domain.cleansing.tally import Tally
 from discovery_pipeline.domain.cleansing.value_rules import concerning, corrections
 from discovery_pipeline.domain.handoffs import (
@@ -152,7 +153,7 @@ def _counted(
     """The derivations that act on some row, with the column they read and their number of cells."""
     targets = {column.target for column in cleaned}
     split = any(b.transform == "split_host_domain" and b.field == "hostname" for _, b in bound)
-    possible = derivations(targets, split) + operating.derivations(frame, targets)
+    possible = derivations(targets, split) + operating.derivations(frame, targets) + template_derivations(targets)
     if not possible:
         return []
     totals = frame.select(d.hits.sum().alias(str(i)) for i, d in enumerate(possible)).collect(engine="streaming").row(0)

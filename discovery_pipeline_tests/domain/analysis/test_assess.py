@@ -55,3 +55,10 @@ def test_the_order_of_rows_changes_nothing() -> None:
 def test_an_empty_estate_is_assessed() -> None:
     outcome = run()
     assert (len(outcome.analysis), len(outcome.move_groups), outcome.summary["assets"]) == (0, 0, 0)
+
+
+def test_templates_are_no_servers_of_the_summary() -> None:
+    summary = run(server("a", **GOOD), server("t", **{**GOOD, "is_template": True, "os_name": "CentOS 6"})).summary
+
+    assert (summary["servers"], summary["os_support"]["ended"]) == (1, 0)
+    assert summary["strategies"]["not_applicable"] == 1

@@ -30,6 +30,8 @@ def decided(**fields: Any) -> tuple[str, str]:
         ({"planned_decommission": datetime(2027, 5, 1)}, "retire", "2027-05-01"),
         ({"vanished": True}, "retire", "No current export"),
         ({"is_template": True}, "not_applicable", "template"),
+        ({"hostname": "vcls-4c4c4544-0043"}, "not_applicable", "agent machine"),
+        ({"hostname": "vclsapp01"}, "rehost", "Windows Server 2022"),
         ({"lifecycle_status": "in_stock"}, "not_applicable", "in_stock"),
         ({"classified_type": "hypervisor"}, "not_applicable", "hypervisor"),
         ({"classified_type": "cluster"}, "not_applicable", "cluster"),
