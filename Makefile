@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down test check format bench bench-mapping bench-learning train-mapping lock
+.PHONY: help setup demo up down test check format bench bench-mapping bench-learning bench-inventory train-mapping lock
 
 help:  ## show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ bench-mapping: setup  ## the mapper and its peers on the labelled layouts, as Ma
 
 bench-learning: setup  ## what corrections are worth: accuracy after 0 to 10 of them, harm, retrieval latency
 	$(BIN)/python -m benchmarks.learning.bench
+
+bench-inventory: setup  ## the inventory beside exact keys and Splink (SPLINK=python that has it), and what it costs
+	$(BIN)/python -m benchmarks.inventory.bench $(if $(SPLINK),--splink $(SPLINK))
 
 train-mapping: setup  ## train the mapper on the labelled layouts; writes its artefacts and DATASHEET.md
 	$(BIN)/python -m benchmarks.mapping.train

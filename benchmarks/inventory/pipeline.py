@@ -16,6 +16,7 @@ from discovery_pipeline.domain.cleansing.clean import clean
 from discovery_pipeline.domain.handoffs import (
     LINEAGE,
     REGISTRY,
+    CanonicalTable,
     CleanTable,
     ColumnMapping,
     RawTable,
@@ -38,6 +39,7 @@ from discovery_pipeline.services.delivery.source_names import default_source
 TENANT = "bench"
 # No rows of assets: the inventory does not read them.
 CONNECTIONS = ("connections.csv",)
+_PLACED = ["file", "table", "row", "reason", "detail", "disposition"]
 
 
 @dataclass(frozen=True)
@@ -77,9 +79,18 @@ class Clock:
         self.spent[phase], self.since = now - self.since, now
 
 
-def run(exports: Path, gold: Gold | None = None, without: Sequence[str] = CONNECTIONS) -> Run:
-    """Every file of a folder to one inventory. gold: the mapping to use instead of the proposed one."""
-    clock = Clock()
+@dataclass(frozen=True)
+class Mapped:
+    """Raw tables under canonical names. aside: SET_ASIDE of validation. rejected: what readers set aside, by file."""
+
+    canonical: Sequence[CanonicalTable]
+    mappings: Sequence[ColumnMapping]
+    aside: pl.DataFrame
+    rejected: Sequence[pl.DataFrame]
+
+
+def mapped(exports: Path, gold: Gold | None, clock: Clock, without: Sequence[str] = CONNECTIONS) -> Mapped:
+    """Every file of a folder, read and mapped. gold: the mapping to use instead of the proposed one."""
     raw, rejected = read_tables(exports, without)
     clock.note("read")
     intake = inspect(raw)
@@ -90,23 +101,22 @@ def run(exports: Path, gold: Gold | None = None, without: Sequence[str] = CONNEC
     mappings = resolve(propose(kept, kinds, profiles=intake.profiles), kinds, overrides)
     canonical = [apply_mapping(table, kind, mappings) for table, kind in zip(kept, kinds, strict=True)]
     clock.note("map")
-    cleaned = [clean(table) for table in canonical]
+    return Mapped(canonical, mappings, intake.set_aside, rejected)
+
+
+def run(exports: Path, gold: Gold | None = None, without: Sequence[str] = CONNECTIONS) -> Run:
+    """Every file of a folder to one inventory."""
+    clock = Clock()
+    known = mapped(exports, gold, clock, without)
+    cleaned = [clean(table) for table in known.canonical]
     tables = [replace(c.table, frame=c.table.frame.collect().lazy()) for c in cleaned]
     clock.note("clean")
     outcome = reconcile(tables, empty(REGISTRY), NOTHING_BEFORE, TENANT)
     clock.note("inventory")
-    infos = [table.info for table in raw]
-    aside = pl.concat([intake.set_aside, *(c.set_aside for c in cleaned), outcome.set_aside])
-    quarantine = named(aside, infos).select("file", "table", "row", "reason", "detail", "disposition")
-    return Run(
-        infos,
-        outcome,
-        _lineage(outcome, tables, infos),
-        pl.concat([quarantine, *rejected]),
-        mappings,
-        tables,
-        clock.spent,
-    )
+    infos = [table.info for table in tables]
+    aside = pl.concat([known.aside, *(c.set_aside for c in cleaned), outcome.set_aside])
+    quarantine = pl.concat([named(aside, infos).select(_PLACED), *known.rejected])
+    return Run(infos, outcome, _lineage(outcome, tables, infos), quarantine, known.mappings, tables, clock.spent)
 
 
 def _lineage(outcome: InventoryOutcome, tables: Sequence[CleanTable], infos: Sequence[TableInfo]) -> pl.DataFrame:
