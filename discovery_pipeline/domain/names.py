@@ -16,6 +16,8 @@ _TOP = r"(?:[a-z]{2,24}|xn--[a-z0-9-]+)"
 _PRIVATE_TOP = "(?:local|localdomain|lan|internal|intern|intranet|intra|corp|home|domain|private|ad|example)"
 _DOMAIN = rf"(?:(?:{_LABEL}\.)+{_TOP}|{_PRIVATE_TOP})"
 _QUALIFIED = rf"(?i)^{_LABEL}\.{_DOMAIN}$"
+# "srv01\sqlexpress" is an instance on srv01; before the name of any machine stands its NetBIOS domain.
+INSTANCE = r"(?i)^[^\\\s]+\\(?:mssqlserver|sqlexpress\w*|sql20\d\d|inst(?:ance)?\d*)$"
 FQDN = rf"(?i)^(?:{_LABEL}\.)+{_TOP}$"
 
 
@@ -43,7 +45,10 @@ def domain_of(expr: pl.Expr) -> pl.Expr:
 def name_key(expr: pl.Expr) -> pl.Expr:
     """The key under which the spellings of a machine's name meet.
 
-    Lower-case, without NetBIOS domain, machine-account "$", trailing dot and DNS domain.
+    Lower-case, without NetBIOS domain, machine-account "$", trailing dot and DNS domain. A database instance keeps its
+    server.
     """
-    bare = clean_text(expr).str.to_lowercase().str.replace(r"^(?:\\\\)?(?:[^\\\s]+\\)?", "").str.strip_chars_end(".$")
+    lower = clean_text(expr).str.to_lowercase()
+    name = lower.str.replace(r"^(?:\\\\)?(?:[^\\\s]+\\)?", "").str.strip_chars_end(".$")
+    bare = pl.when(lower.str.contains(INSTANCE)).then(lower).otherwise(name)
     return short_name(pl.when(bare != "").then(bare))

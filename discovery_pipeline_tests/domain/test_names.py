@@ -19,6 +19,8 @@ def _apply(function: Callable[[pl.Expr], pl.Expr], value: str | None) -> str | N
     [
         pytest.param("SRV01.corp.example.com", "srv01", id="DNS domain"),
         pytest.param("CORP\\SRV01", "srv01", id="NetBIOS domain"),
+        pytest.param("SRV01\\SQLEXPRESS", "srv01\\sqlexpress", id="a database instance keeps its server"),
+        pytest.param("CORP\\INSTALL01", "install01", id="a machine whose name begins like an instance"),
         pytest.param("\\\\filer", "filer", id="UNC"),
         pytest.param("srv01.", "srv01", id="trailing dot"),
         pytest.param("SRV01$", "srv01", id="machine account"),

@@ -48,6 +48,7 @@ def _if_v6(text: str) -> str | None:
 _NOTATION = Stage(
     ~TEXT.str.contains(IPV4),
     (
+        replaced("ip_trailing_mark", r"^([0-9A-Fa-f:.]*[0-9A-Fa-f])[.*?]+$", "${1}"),
         Rule(
             "ip_prefix_stripped",
             TEXT.str.contains(r"^[0-9A-Fa-f:.]+/(?:\d{1,3}|255\.[\d.]+)$"),
@@ -58,6 +59,17 @@ _NOTATION = Stage(
         replaced("ip_zone_stripped", r"^([0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*|\d+\.\d+\.\d+\.\d+)%[\w.-]+$", "${1}"),
         replaced("ip_leading_zeros", r"(^|\.)0+(\d)", "${1}${2}"),
         Rule("ipv6_canonical", TEXT.str.contains(":") & TEXT.str.contains(r"^[0-9A-Fa-f:.]+$"), each(_v6)),
+    ),
+)
+_NETWORK = Trouble(
+    "network_not_address", "info", "a network or a range, not the address of a machine; left out",
+    "map the column to subnet if it holds networks",
+)  # fmt: skip
+_NOT_OWN = Stage(
+    ~TEXT.str.contains(IPV4),
+    (
+        nulled("ip_range_dropped", TEXT.str.contains(rf"^{_DOTTED}\s*-\s*(?:{_DOTTED}|\d{{1,3}})$"), _NETWORK),
+        nulled("ip_network_dropped", TEXT.str.contains(r"^\d+\.\d+\.\d+\.0/(?:[89]|1\d|2[0-4])$"), _NETWORK),
     ),
 )
 _ANY = Rule("ip_any_address", TEXT.str.contains(r"^(?:\*|\*:\*|\[::\]|any|\*:\d+)$"), pl.lit("0.0.0.0"))  # noqa: S104
@@ -87,7 +99,7 @@ _SPECIAL = Stage(
 def ip_stages(own: bool) -> tuple[Stage, ...]:
     """Stages for IP addresses. own: of an asset itself; the ends of an observed connection keep special addresses."""
     if own:
-        return (_NOTATION, _VALID, _SPECIAL)
+        return (_NOT_OWN, _NOTATION, _VALID, _SPECIAL)
     return (Stage(_NOTATION.needed, (_ANY, _FIRST, *_NOTATION.rules)), _VALID)
 
 
@@ -111,9 +123,15 @@ MAC_STAGES = (
                 TEXT.str.contains(_SHORT),
                 _PADDED.str.to_lowercase().str.replace(_PAIRS, "$1:$2:$3:$4:$5:$6"),
             ),
+            # A spreadsheet takes a bare address for a number and drops the zeros in front of it.
+            Rule(
+                "mac_leading_zeros",
+                TEXT.str.contains(r"^[0-9A-Fa-f]{10,11}$"),
+                TEXT.str.to_lowercase().str.zfill(12).str.replace(_PAIRS, "$1:$2:$3:$4:$5:$6"),
+            ),
             Rule(
                 "mac_normalise",
-                TEXT.str.contains(r"(?i)^(?:0x)?[0-9a-f](?:[ .:-]?[0-9a-f]){11}$"),
+                TEXT.str.contains(r"(?i)^(?:0x)?[0-9a-f](?:[ .:_-]?[0-9a-f]){11}$"),
                 _HEX.str.slice(-12).str.replace(_PAIRS, "$1:$2:$3:$4:$5:$6"),
             ),
             nulled("not_an_address", ~TEXT.str.contains(MAC), _NOT_AN_ADDRESS),

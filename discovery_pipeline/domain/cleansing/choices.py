@@ -78,10 +78,20 @@ def enum_stages(field: Field, header: str) -> tuple[Stage, ...]:
     rules = [
         *_codes(field, header),
         Rule(f"enum_{field.name}_synonym", ~chosen & known.is_not_null(), known),
+        *_numbered(field, chosen, key, words),
         Rule(f"enum_{field.name}_keyword", ~chosen & contained.is_not_null(), contained),
         *_unmatched(field, chosen),
     ]
     return (Stage(~chosen | _is_coded(field, header), tuple(rules)),)
+
+
+def _numbered(field: Field, chosen: pl.Expr, key: pl.Expr, words: dict[str, str]) -> tuple[Rule, ...]:
+    """ "DEV01", "TST 2": one of several environments of a kind."""
+    if field.name != "environment":
+        return ()
+    stem = key.str.extract(r"^(\p{L}{2,}) ?\d{1,2}$", 1)
+    known = stem.replace_strict(words, default=None, return_dtype=pl.String)
+    return (Rule("enum_environment_numbered", ~chosen & known.is_not_null(), known),)
 
 
 def _is_coded(field: Field, header: str) -> pl.Expr:

@@ -8,7 +8,7 @@ from functools import cache
 
 import polars as pl
 
-from discovery_pipeline.domain.cleansing import hosts, identifiers, lists, mangled, operating
+from discovery_pipeline.domain.cleansing import hosts, identifiers, lists, makers, mangled, operating, stand_ins
 from discovery_pipeline.domain.cleansing.addresses import MAC_STAGES, ip_stages
 from discovery_pipeline.domain.cleansing.choices import boolean_stages, enum_stages
 from discovery_pipeline.domain.cleansing.corrected import Corrections
@@ -22,7 +22,7 @@ from discovery_pipeline.domain.schema import Field
 
 # What the schema's "string" does not say of these fields.
 _FORMS: dict[str, tuple[Stage, ...]] = {
-    "hostname": (*mangled.NAME, *hosts.HOSTNAME),
+    "hostname": (*mangled.NAME, *stand_ins.LOST, *hosts.HOSTNAME),
     "hypervisor_host": hosts.OTHER_HOST,
     "source_host": hosts.OTHER_HOST,
     "destination_host": hosts.OTHER_HOST,
@@ -35,6 +35,8 @@ _FORMS: dict[str, tuple[Stage, ...]] = {
     "os_name": operating.NAME,
     "os_version": operating.VERSION,
     "os_architecture": operating.ARCHITECTURE,
+    "manufacturer": makers.maker_stages(),
+    "model": makers.MODEL,
 }
 _SPLITS = {"ip": lists.ADDRESSES, "mac": lists.HARDWARE_ADDRESSES, "string": lists.NAMES}
 

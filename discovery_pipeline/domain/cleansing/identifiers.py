@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from discovery_pipeline.domain.cleansing.rules import TEXT, Rule, Stage, Trouble, nulled
+from discovery_pipeline.domain.cleansing.rules import TEXT, Rule, Stage, Trouble, nulled, replaced
 
 _TOO_LONG = Trouble(
     "too_long", "warning", "longer than any identifier (255 characters); left empty",
@@ -32,8 +32,8 @@ _COMMON_UUIDS = (
 )
 
 _JUNK_WORDS = (
-    r"(?i)^(?:see |siehe |ask |vm$|virtual$|vmware$|(?:to be )?filled|.*\bby o\.?e\.?m|system serial|default|not |kein|"
-    r"no serial|no asset)"
+    r"(?i)^(?:see |siehe |ask |vm$|virtual$|vmware(?:,? inc\.?)?$|(?:to be )?filled|.*\bby o\.?e\.?m|"
+    r"system serial|default|not |kein|no serial|no asset)"
 )
 _ONE_CHARACTER = "^(?:" + "|".join(f"[{c}]+" for c in ("0", *"123456789", "Xx", "Nn", ".", "*", "#", "-")) + ")$"
 _COUNTING = (
@@ -81,6 +81,10 @@ UUID = (
     ),
 )
 _UPPER = Stage(TEXT.str.contains(r"\p{Ll}"), (Rule("serial_uppercase", pl.lit(True), TEXT.str.to_uppercase()),))
-SERIAL = (_LONG, _CUT, _JUNK, _UPPER)
-TAG = (_LONG, _CUT, _JUNK)
+_LABEL = r"(?i)^(?:s/n|sn|serial(?: ?no\.?| ?number)?|service tag|asset tag)\s*[:#=]\s*(\S.*)$"
+_LABELLED = Stage(
+    TEXT.str.contains("^[sSaA][^:#=]{0,14}[:#=]"), (replaced("identifier_label_dropped", _LABEL, "${1}"),)
+)
+SERIAL = (_LONG, _CUT, _LABELLED, _JUNK, _UPPER)
+TAG = (_LONG, _CUT, _LABELLED, _JUNK)
 RECORD_ID = (_LONG, _CUT)

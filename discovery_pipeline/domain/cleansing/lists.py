@@ -50,6 +50,8 @@ ADDRESSES = Stage(
     ~TEXT.str.contains(r"^[0-9A-Fa-f:.]+(?:/\d{1,3})?$"),
     (
         replaced("ip_note_stripped", r"\s*\([^)]*\)", ""),
+        replaced("ip_url", r"(?i)^[a-z]+://(\[[0-9a-f:]+\]|[0-9.]+)(?:[:/].*)?$", "${1}"),
+        replaced("ip_words_between", r"(?i)\s+(?:and|und|et|y|e|&)\s+|\s*<br\s*/?>\s*|\s*[+#&]\s*", ", "),
         # A label has a letter that no IPv6 address has.
         replaced("ip_label_stripped", r"\b[A-Fa-f]*[g-zG-Z][\w.-]*\s*[:=]\s*(\d|\[?[0-9A-Fa-f]*:)", "${1}"),
         Rule(
@@ -70,8 +72,14 @@ ADDRESSES = Stage(
 )
 
 HARDWARE_ADDRESSES = Stage(
-    TEXT.str.contains(r"[;|\n, /\[{]"),
+    TEXT.str.contains(r"[;|\n, /\[{(]"),
     (
+        replaced("mac_note_stripped", r"\s*\([^)]*[g-zG-Z][^)]*\)", ""),
+        replaced(
+            "mac_label_stripped",
+            r"(?i)\b(?:mac|eth\d+|en[sop]\w+|nic\s?\d*|lan\d*|bond\d+|vmnic\d+|adapter \d+)\s*[:= ]\s*",
+            "",
+        ),
         Rule("list_brackets", TEXT.str.contains(r"""[\[\]{}()"']"""), TEXT.str.replace_all(r"""[\[\]{}()"']""", "")),
         Rule("mac_split_list", TEXT.str.contains(r"[;|\n,/]"), _parts(r"[;|\n,/]+")),
         # Six blanks-parted pairs are one address ("00 50 56 9A 01 02"); otherwise a blank parts addresses.

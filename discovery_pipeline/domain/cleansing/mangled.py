@@ -47,17 +47,17 @@ _MONTHS = (
 # "1-Dec" and "2024-12-01 00:00:00" are no names; "Dec-01" may be one, but is no number.
 _DAY_AND_MONTH = rf"^\d{{1,2}}(?:-|\. ){_MONTHS}(?:[- ]\d{{2,4}})?$|^\d{{4}}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d)?)?$"
 _MONTH_AND_YEAR = rf"^{_MONTHS}[- ]\d{{2}}$"
-_TRUTHS = r"(?i)^(?:true|false|wahr|falsch|vrai|faux|verdadero|falso|verdadeiro|vero)$"
+_TRUTHS = r"^(?i:true|false|wahr|falsch|vrai|faux|verdadero|falso|verdadeiro|vero)$"
 
 ERRORS = Stage(TEXT.str.starts_with("#"), (nulled("spreadsheet_error_to_null", TEXT.str.contains(_ERRORS), _ERROR),))
 _TRUTH_RULE = nulled("truth_value_to_null", TEXT.str.contains(_TRUTHS), _TRUTH)
 NAME = (
-    Stage(TEXT.str.contains(r"^\d{1,4}[-.]|^[TFVWtfvw]"), (
+    Stage(TEXT.str.contains(rf"^\d{{1,4}}[-.]|{_TRUTHS}"), (
         nulled("date_to_null", TEXT.str.contains(_DAY_AND_MONTH), _DATE), _TRUTH_RULE,
     )),
 )  # fmt: skip
 NUMBER = (
-    Stage(TEXT.str.contains(r"[.-]|^[TFVWtfvw]|0{3}$"), (
+    Stage(TEXT.str.contains(rf"^\d{{1,4}}[-.]|^\d+\.0+$|^\d{{15}}0{{3}}|^\p{{L}}{{3,5}}\.?[- ]\d\d$|{_TRUTHS}"), (
         Rule("decimal_of_whole_number", TEXT.str.contains(r"^\d{3,}\.0+$"), TEXT.str.replace(r"\.0+$", "")),
         nulled("date_to_null", TEXT.str.contains(f"{_DAY_AND_MONTH}|{_MONTH_AND_YEAR}"), _DATE),
         _TRUTH_RULE,
@@ -97,9 +97,12 @@ def width_lost(values: pl.DataFrame) -> int | None:
     Nearly all cells are numbers, most of one width, none is wider, and as many are shorter as chance makes begin with
     zeros. Numbers that were counted up are left alone, whatever their widths.
     """
-    told = values.select(TEXT.str.strip_chars(), "n").filter(TEXT != "").group_by("text").agg(pl.col("n").sum())
-    numbers = told.filter(TEXT.str.contains(r"^\d{3,15}$")).with_columns(TEXT.str.len_bytes().alias("width"))
-    if len(numbers) < _LEAST_NUMBERS or int(numbers["n"].sum()) < _NUMBERS_SHARE * int(told["n"].sum()):
+    is_number = TEXT.str.contains(r"^\s*\d{3,15}\s*$")
+    if not values.select(pl.col("n").filter(is_number).sum() >= _NUMBERS_SHARE * pl.col("n").sum()).item():
+        return None
+    numbers = values.filter(is_number).select(TEXT.str.strip_chars()).unique()
+    numbers = numbers.with_columns(TEXT.str.len_bytes().alias("width"))
+    if len(numbers) < _LEAST_NUMBERS:
         return None
     width = int(str(numbers["width"].max()))
     shorter = numbers.filter(pl.col("width") < width)

@@ -23,7 +23,7 @@ _STATE = (
 # A lost machine is known by the path of its file alone: "[datastore1] srv01/srv01.vmx", "/vmfs/volumes/5f3c/srv01.vmx".
 _FILE = r"(?i)^(?:\[[^\]]+\]\s*|/vmfs/volumes/)(?:.*/)?([^/]+)\.vmt?x$"
 LOST = (
-    Stage(TEXT.str.ends_with(")") | TEXT.str.contains(r"(?i)\.vmt?x$"), (
+    Stage(TEXT.str.ends_with(")") | TEXT.str.ends_with("x") | TEXT.str.ends_with("X"), (
         nulled("lost_machine_without_name", TEXT.str.contains(r"(?i)^unknown(?: \d+)?\s*\(\p{L}[\p{L} ]+\)$"), _LOST),
         replaced("lost_machine_state", _STATE, "", _LOST),
         replaced("lost_machine_file", _FILE, "${1}", _LOST),

@@ -29,14 +29,38 @@ _LOST = Trouble(
 )
 
 
+_REPAIRED = Trouble(
+    "encoding_repaired", "info", "UTF-8 that was read as another encoding when the file was written; put right",
+    "export the file again in UTF-8",
+)  # fmt: skip
+# How often a file may have been written in the wrong encoding, one after the other.
+_TIMES = 3
+# Letters of DOS under the numbers of control characters; beside a letter they can be nothing else.
+_DOS = str.maketrans("\x81\x84\x94\x8e\x99\x9a\x82\x8a", "üäöÄÖÜéè")
+_DOS_BESIDE_LETTERS = r"\p{L}[\x81\x84\x94\x8e\x99\x9a\x82\x8a]|[\x81\x84\x94\x8e\x99\x9a\x82\x8a]\p{Ll}"
+
+
 def _repaired(text: str) -> str:
     """The text with its encoding repaired, where the bytes prove that it was UTF-8 read as something else."""
+    for _ in range(_TIMES):
+        once = _repaired_once(text)
+        if once == text:
+            break
+        text = once
+    return text
+
+
+def _repaired_once(text: str) -> str:
     for encoding in ("cp1252", "latin-1"):
         try:
             return text.encode(encoding).decode("utf-8")
         except UnicodeError:
             continue
     return text
+
+
+def _from_dos(text: str) -> str:
+    return text.translate(_DOS)
 
 
 def _unescaped(text: str) -> str:
@@ -50,7 +74,9 @@ def _before_blanks() -> tuple[Rule, ...]:
             TEXT.str.contains(r'(?s)^="(?:.*)"$'),
             TEXT.str.extract(r'(?s)^="(.*)"$', 1).str.replace_all('""', '"', literal=True),
         ),
-        Rule("mojibake_repair", TEXT.str.contains(_MOJIBAKE), each(_repaired)),
+        Rule("lost_characters", TEXT.str.contains("ï¿½"), TEXT.str.replace_all("ï¿½", "?"), _LOST),
+        Rule("mojibake_repair", TEXT.str.contains(_MOJIBAKE), each(_repaired), _REPAIRED),
+        Rule("dos_letters_repair", TEXT.str.contains(_DOS_BESIDE_LETTERS), each(_from_dos), _REPAIRED),
         Rule("html_entity", TEXT.str.contains(r"&(?:[a-zA-Z]{2,8}|#\d{1,6}|#x[0-9a-fA-F]{1,5});"), each(_unescaped)),
         replaced("excel_line_break", r"_x000[Dd]_\n?|\r\n?", "\n"),
         replaced("control_characters", _CONTROL, ""),

@@ -92,3 +92,49 @@ def test_no_hardware_address_is_told(cell: str) -> None:
     result = outcome(Column("mac_address", [cell]))
     assert values(result, "mac_address") == [None]
     assert codes(result) == ["unparsable_value"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "addresses", "rule"),
+    [
+        pytest.param("10.0.0.1 and 10.0.0.2", ["10.0.0.1", "10.0.0.2"], "ip_words_between", id="a word between"),
+        pytest.param("10.0.0.1 & 10.0.0.2", ["10.0.0.1", "10.0.0.2"], "ip_words_between", id="ampersand"),
+        pytest.param("https://10.0.0.1:8443/ui", ["10.0.0.1"], "ip_url", id="link"),
+        pytest.param("10.0.0.1.", ["10.0.0.1"], "ip_trailing_mark", id="trailing dot"),
+        pytest.param("fe80::1%eth0", None, "ip_link_local_dropped", id="link-local with its zone"),
+        pytest.param("169.254.7.7", None, "ip_link_local_dropped", id="an address that a machine gave itself"),
+        pytest.param("0.0.0.0", None, "ip_unspecified_dropped", id="no address"),
+        pytest.param("127.0.0.1", None, "ip_loopback_dropped", id="loopback"),
+        pytest.param("::ffff:10.0.0.1", ["10.0.0.1"], "ipv6_canonical", id="an IPv4 address as IPv6"),
+    ],
+)
+def test_rules_for_addresses(cell: str, addresses: list[str] | None, rule: str) -> None:
+    result = outcome(Column("ip_address", [cell]))
+    assert values(result, "ip_address") == [addresses]
+    assert rule in rules(result, "ip_address")
+    assert codes(result) == []
+
+
+@pytest.mark.parametrize("cell", ["10.0.0.0/24", "10.1.0.0/16", "10.0.0.1-10.0.0.9", "10.0.0.1-9"])
+def test_networks_and_ranges_are_no_machine_s_address(cell: str) -> None:
+    result = outcome(Column("ip_address", [cell]))
+    assert values(result, "ip_address") == [None]
+    assert codes(result) == ["network_not_address"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "rule"),
+    [
+        pytest.param("50569A0102", "mac_leading_zeros", id="zeros that a spreadsheet dropped"),
+        pytest.param("00_50_56_9A_01_02", "mac_normalise", id="underscores"),
+        pytest.param("0050.569a.0102", "mac_normalise", id="Cisco"),
+        pytest.param("0:50:56:9a:1:2", "mac_normalise", id="Solaris"),
+        pytest.param("MAC 00:50:56:9A:01:02", "mac_label_stripped", id="label"),
+        pytest.param("00:50:56:9a:01:02 (eth0)", "mac_note_stripped", id="adapter"),
+    ],
+)
+def test_rules_for_hardware_addresses(cell: str, rule: str) -> None:
+    result = outcome(Column("mac_address", [cell]))
+    assert values(result, "mac_address") == [["00:50:56:9a:01:02"]]
+    assert rule in rules(result, "mac_address")
+    assert codes(result) == []

@@ -102,3 +102,16 @@ def test_inverted_columns_turn_yes_and_no_but_not_the_name_of_the_state() -> Non
     result = outcome(Column("is_virtual", ["Yes", "false", "physical"], header="Physical?", transform="invert"))
     assert values(result, "is_virtual") == [False, True, False]
     assert rules(result, "is_virtual") == {"boolean_inverted": 3}
+
+
+@pytest.mark.parametrize(
+    ("cell", "environment"),
+    [("DEV01", "development"), ("TST 2", "test"), ("prd1", "production"), ("Homologação", "staging"), ("Z9", None)],
+)
+def test_numbered_and_foreign_environments(cell: str, environment: str | None) -> None:
+    assert cleaned_one("environment", cell) == environment
+
+
+@pytest.mark.parametrize(("cell", "value"), [("1.0", True), ("0.0", False), ("tak", True), ("hayır", False)])
+def test_booleans_of_spreadsheets_and_other_languages(cell: str, value: bool) -> None:
+    assert cleaned_one("is_virtual", cell) is value

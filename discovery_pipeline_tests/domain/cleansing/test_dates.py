@@ -107,3 +107,29 @@ def test_day_first_dashes_of_servicenow() -> None:
     assert cleaned("first_seen", ["09-26-2020 01:00:33", "02-03-2020 23:32:03"]) == [
         datetime(2020, 9, 26, 1, 0, 33), datetime(2020, 2, 3, 23, 32, 3),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("cell", "value", "rule"),
+    [
+        pytest.param("2024-W05", datetime(2024, 1, 29), "date_iso_week", id="ISO week"),
+        pytest.param("2024-W05-3", datetime(2024, 1, 31), "date_iso_week", id="day of an ISO week"),
+        pytest.param("2024年1月31日", datetime(2024, 1, 31), "date_cjk", id="Japanese and Chinese"),
+        pytest.param("5. 3. 2021", datetime(2021, 3, 5), "date_blanks_dropped", id="Czech"),
+        pytest.param("31 мая 2024", datetime(2024, 5, 31), "date_month_name", id="Russian month"),
+        pytest.param("31 stycznia 2024", datetime(2024, 1, 31), "date_month_name", id="Polish month"),
+        pytest.param("ca. 2019", datetime(2019, 1, 1), "date_approximate", id="about"),
+        pytest.param("20240131123000.000000+***", datetime(2024, 1, 31, 12, 30), "date_wmi", id="CIM without its zone"),
+        pytest.param("1706704200000000", datetime(2024, 1, 31, 12, 30), "epoch_microseconds", id="epoch microseconds"),
+        pytest.param("3 days ago", None, "date_relative_to_null", id="relative"),
+        pytest.param("gestern", None, "date_relative_to_null", id="relative in German"),
+        pytest.param("2155-06-01", None, "date_out_of_bounds", id="too far ahead"),
+        pytest.param("1899-12-30", None, "date_sentinel_to_null", id="Excel's zero"),
+        pytest.param("9999-12-31", None, "date_sentinel_to_null", id="no end"),
+        pytest.param("2023-02-29", None, "not_a_date", id="no leap year"),
+    ],
+)
+def test_rules_for_dates(cell: str, value: datetime | None, rule: str) -> None:
+    result = outcome(Column("install_date", [cell]))
+    assert values(result, "install_date") == [value]
+    assert rule in rules(result, "install_date")

@@ -93,3 +93,57 @@ def test_findings_never_show_personal_data() -> None:
     [row] = result.findings.rows(named=True)
     assert "1 cell" in row["detail"]
     assert "Jane" not in row["detail"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "host", "rule"),
+    [
+        pytest.param("CN=SRV01,OU=Servers,DC=corp,DC=example", "srv01", "host_distinguished_name", id="directory"),
+        pytest.param("CORP\\SRV01", "srv01", "host_windows_domain", id="NetBIOS domain"),
+        pytest.param("srv01 - retired", "srv01", "host_suffix_noise", id="state behind a dash"),
+        pytest.param("srv01.corp.example.com [10.0.0.5]", "srv01", "host_suffix_noise", id="address in brackets"),
+        pytest.param("srv01 (alias web01)", "srv01", "host_note_dropped", id="alias"),
+        pytest.param("srv01/10.0.0.5", "srv01", "host_address_dropped", id="address behind a slash"),
+        pytest.param("srv01.", "srv01", "host_trailing_dot", id="trailing dot"),
+        pytest.param("srv01, srv02", "srv01", "host_first_of_list", id="several names"),
+    ],
+)
+def test_what_stands_around_a_host_name(cell: str, host: str, rule: str) -> None:
+    result = outcome(Column("hostname", [cell]))
+    assert values(result, "hostname") == [host]
+    assert rule in rules(result, "hostname")
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        pytest.param("srv01\\sqlexpress", id="an instance on its server"),
+        pytest.param("srv01\\inst2", id="a numbered instance"),
+        pytest.param("mssqlserver@srv01", id="an instance at its server"),
+        pytest.param("payroll - test", id="one of the environments of an application"),
+        pytest.param("srv01-old", id="a name of its own"),
+    ],
+)
+def test_names_that_say_more_than_a_machine_stay_whole(cell: str) -> None:
+    assert cleaned_one("hostname", cell) == cell
+
+
+def test_several_names_in_one_cell_are_told() -> None:
+    assert codes(outcome(Column("hostname", ["srv01;srv02"]))) == ["several_values"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "domain"),
+    [
+        ("DC=corp,DC=example,DC=com", "corp.example.com"),
+        ("corp.example.com/Servers/Prod", "corp.example.com"),
+        ("@example.com", "example.com"),
+        ("CORP", "corp"),
+    ],
+)
+def test_domains(cell: str, domain: str) -> None:
+    assert cleaned_one("dns_domain", cell) == domain
+
+
+def test_an_at_that_was_written_out() -> None:
+    assert cleaned_one("contact_email", "jane.doe (at) example.com") == "jane.doe@example.com"

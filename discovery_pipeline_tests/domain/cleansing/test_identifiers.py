@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from discovery_pipeline_tests.domain.cleansing.tables import Column, cleaned, cleaned_one, codes, outcome, values
+from discovery_pipeline_tests.domain.cleansing.tables import Column, cleaned, cleaned_one, codes, outcome, rules, values
 
 _UUID = "421c9d11-aabb-ccdd-791e-abfac967cc11"
 
@@ -60,3 +60,14 @@ def test_digits_that_a_spreadsheet_cut_off_are_not_guessed(field: str) -> None:
 def test_keys_of_records_stay_as_they_are() -> None:
     keys = ["VirtualMachine-vm-9735", "domain-c450", "19CAE7f1fda189cdb2a824b23e8e093c", "0042"]
     assert cleaned("source_id", keys) == keys
+
+
+@pytest.mark.parametrize("cell", ["S/N: ABC1234", "SN:ABC1234", "Serial No. = ABC1234", "Service Tag: ABC1234"])
+def test_a_label_is_no_part_of_a_serial_number(cell: str) -> None:
+    result = outcome(Column("serial_number", [cell]))
+    assert values(result, "serial_number") == ["ABC1234"]
+    assert "identifier_label_dropped" in rules(result, "serial_number")
+
+
+def test_the_name_of_a_hypervisor_s_maker_is_no_serial_number() -> None:
+    assert cleaned_one("serial_number", "VMware, Inc.") is None

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from discovery_pipeline_tests.domain.cleansing.tables import Column, cleaned, cleaned_one, outcome, rules
+from discovery_pipeline_tests.domain.cleansing.tables import Column, cleaned, cleaned_one, codes, outcome, rules, values
 
 
 @pytest.mark.parametrize(
@@ -71,3 +71,26 @@ def test_lost_characters_are_told() -> None:
     result = outcome(Column("location", ["M\ufffdnchen", "Berlin"]))
     [row] = result.findings.rows(named=True)
     assert (row["code"], row["severity"], row["position"]) == ("lost_characters", "info", 0)
+
+
+@pytest.mark.parametrize(
+    ("cell", "text", "rule"),
+    [
+        pytest.param("Z\u00c3\u00bcrich", "Zürich", "mojibake_repair", id="once"),
+        pytest.param("Z\u00c3\u0192\u00c2\u00bcrich", "Zürich", "mojibake_repair", id="twice"),
+        pytest.param("D\x81sseldorf", "Düsseldorf", "dos_letters_repair", id="DOS"),
+    ],
+)
+def test_a_repaired_encoding_is_told_with_samples(cell: str, text: str, rule: str) -> None:
+    result = outcome(Column("location", [cell, cell, "Berlin"]))
+    assert values(result, "location") == [text, text, "Berlin"]
+    assert rules(result, "location") == {rule: 2}
+    [found] = result.findings.rows(named=True)
+    assert found["code"] == "encoding_repaired"
+    assert "2 cells" in found["detail"]
+
+
+def test_letters_lost_before_the_file_was_written_are_told() -> None:
+    result = outcome(Column("location", ["M\u00ef\u00bf\u00bdnchen"]))
+    assert values(result, "location") == ["M?nchen"]
+    assert codes(result) == ["lost_characters"]
