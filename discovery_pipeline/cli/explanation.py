@@ -9,6 +9,7 @@ from discovery_pipeline.cli.output import cell_text, say, table
 
 if TYPE_CHECKING:
     from discovery_pipeline.services.inventory.explain import Cell, Claim, Explanation, FieldExplanation
+    from discovery_pipeline.services.inventory.standing import Standing
 
 MAX_PLACES = 12
 
@@ -51,7 +52,8 @@ def show_field(field: FieldExplanation) -> None:
     say()
     say(f"{field.field} = {cell_text(field.value) or '(no value)'}{disputed}")
     if field.rule:
-        say(f"  chosen by: {field.rule}{_by(field.told)}")
+        why = f": {field.why}" if field.why and not field.told else ""
+        say(f"  chosen by: {field.rule}{why}{_by(field.told)}")
     for claims in _told_once(field.claims):
         _show_claims(claims)
     if not field.claims:
@@ -67,7 +69,7 @@ def _told_once(claims: Iterable[Claim]) -> list[list[Claim]]:
     same: dict[tuple[object, ...], list[Claim]] = {}
     for claim in claims:
         cells = tuple((cell.position, cell.raw) for cell in claim.cells)
-        key = (claim.source, claim.file, claim.table, str(claim.value), claim.chosen, claim.rule, cells)
+        key = (claim.source, claim.file, claim.table, str(claim.value), claim.chosen, claim.rule, cells, claim.standing)
         same.setdefault(key, []).append(claim)
     return list(same.values())
 
@@ -77,8 +79,17 @@ def _show_claims(claims: list[Claim]) -> None:
     mark = "✓" if first.chosen else "✗"
     why = "" if first.chosen else f"  ({first.rule})"
     say(f"  {mark} {cell_text(first.value)}  from {_places(claims)}{why}")
+    if first.standing:
+        say(f"      {_standing(first.standing)}")
     for cell in first.cells:
         _show_cell(cell)
+
+
+def _standing(standing: Standing) -> str:
+    """The kind of the source, when it last saw the asset, and what its word counts."""
+    seen = f", as of {standing.seen:%Y-%m-%d}" if standing.seen else ", without a date"
+    behind = f", {standing.days_behind} days before the newest" if standing.days_behind else ""
+    return f"source kind {standing.kind}{seen}{behind}; trust {standing.trust:.2f}"
 
 
 def _show_cell(cell: Cell) -> None:

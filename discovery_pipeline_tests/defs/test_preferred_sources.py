@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -63,3 +64,11 @@ def test_what_a_tenant_prefers_makes_the_inventory_due_and_wins(workspace: Works
         assert system(workspace) == expected
         assert corrections_due(workspace, "acme") is None
     assert len(keys) == 2
+
+
+def test_every_claim_tells_what_it_counts(workspace: Workspace) -> None:
+    told = explain(workspace.frames.open("acme"), "db1", "os_name").fields[0]
+    standings = [claim.standing for claim in told.claims if claim.standing]
+    assert [(each.kind, each.seen) for each in standings] == [("agent", datetime(2026, 5, 1)), ("cmdb", None)]
+    assert standings[0].trust > standings[1].trust
+    assert told.why == "its source is trusted most for this field"

@@ -12,9 +12,10 @@ from functools import cache
 import polars as pl
 
 from discovery_pipeline.domain.handoffs import RECORD_KEY, ColumnBinding, FrameSchema, TableInfo, TableKind, empty
+from discovery_pipeline.domain.inventory.claims import STANDINGS
 from discovery_pipeline.domain.inventory.corrected import CORRECTED, CORRECTED_RULE
 from discovery_pipeline.domain.inventory.details import SUMMED, summarise_details
-from discovery_pipeline.domain.inventory.merge import EARLIEST, LATEST
+from discovery_pipeline.domain.inventory.merge import EARLIEST, LATEST, OWN_TO_EACH_SOURCE
 from discovery_pipeline.domain.inventory.params import InventoryParams
 from discovery_pipeline.domain.schema import clean_schema, fields
 from discovery_pipeline.files.extraction import part_name
@@ -35,13 +36,16 @@ DERIVED_FROM = {
     "os_version": (),
 }
 _CORRECTED = "corrected"
+_STANDINGS = "standings"
+# Rules that chose among spellings of one value.
+_OF_ONE_VALUE = ("agreed", "most_exact")
 SUM_RULE = "detail_sum"
-OWN_TO_EACH_SOURCE = ("source_id", *EARLIEST, *LATEST)
+_OWN_BY_NATURE = (*OWN_TO_EACH_SOURCE, *EARLIEST, *LATEST)
 # What the inventory's rule says of the claims it did not choose.
 OVERRULED = "overruled"  # by a person
 LOST = {
     "newest": "older", "oldest": "newer", "majority": "outvoted", "first_listed": "listed_later",
-    CORRECTED_RULE: OVERRULED,
+    "tenant_precedence": "not_preferred", CORRECTED_RULE: OVERRULED,
 }  # fmt: skip
 OUTRANKED = "outranked"
 NOT_ITS_OWN = "not_its_own"  # an item of a list that belongs to another asset
@@ -76,6 +80,7 @@ class Records:
 
     assets: their ids, sorted; asset_no is the position in it, because numbers join and sort in a fraction of the time
     that ids take. inventory, origin: with asset_no. corrected: asset_no, field and told of what people decided.
+    standings: STANDINGS of the tables, none where the inventory does not tell them.
     """
 
     assets: pl.Series
@@ -83,6 +88,7 @@ class Records:
     inventory: pl.LazyFrame
     origin: pl.LazyFrame
     corrected: pl.DataFrame
+    standings: pl.DataFrame
 
 
 def all_records(run: RunFrames) -> Records:
@@ -111,7 +117,8 @@ def _records(
     tables = tuple(_tables(run, places.collect(), assets))
     corrected = run.scan("inventory", _CORRECTED).collect() if run.has("inventory", _CORRECTED) else empty(CORRECTED)
     mine = corrected.join(_numbers(assets), on="asset_id").select("asset_no", "field", "told")
-    return Records(assets, tables, _numbered(inventory, assets), _numbered(complete, assets), mine)
+    standings = run.scan("inventory", _STANDINGS).collect() if run.has("inventory", _STANDINGS) else empty(STANDINGS)
+    return Records(assets, tables, _numbered(inventory, assets), _numbered(complete, assets), mine, standings)
 
 
 def _numbered(frame: pl.LazyFrame, assets: pl.Series) -> pl.LazyFrame:
@@ -144,7 +151,7 @@ def is_disputed(claims: pl.DataFrame, field: str) -> bool:
     Ids and times of observation differ from source to source by nature.
     """
     known = fields("asset")[field]
-    if field in OWN_TO_EACH_SOURCE or claims.get_column("chosen").all():
+    if field in _OWN_BY_NATURE or claims.get_column("chosen").all():
         return False
     if known.base == "number":
         figures: list[float] = claims.select(_stated(field)).to_series().to_list()
@@ -166,7 +173,7 @@ def _is_chosen(field: str) -> pl.Expr:
     known = fields("asset")[field]
     if known.is_list:
         return pl.col("claim").list.set_intersection(pl.col("value")).list.len() > 0
-    won = (pl.col("record_no") == pl.col("winner")).fill_null(value=False) | (pl.col("reason") == "agreed")
+    won = (pl.col("record_no") == pl.col("winner")).fill_null(value=False) | pl.col("reason").is_in(_OF_ONE_VALUE)
     if known.base == "number":
         return won | ((_stated(field) - pl.col("value")).abs() <= 1e-9 * pl.col("value").abs())
     if field == "software":

@@ -31,6 +31,8 @@ from discovery_pipeline.services.inventory.claims import (
     records_of,
 )
 from discovery_pipeline.services.inventory.neighbours import neighbours
+from discovery_pipeline.services.inventory.rule_words import WHY
+from discovery_pipeline.services.inventory.standing import Standing, standings_of
 from discovery_pipeline.services.inventory.type_reasons import type_reasons
 from discovery_pipeline.services.run_frames import RunFrames, run_frames
 
@@ -62,7 +64,10 @@ class Cell:
 
 @dataclass(frozen=True)
 class Claim:
-    """What one record says about a field. rule: why it was chosen, or why not. duplicate: an exact repeat."""
+    """What one record says about a field. rule: why it was chosen, or why not. duplicate: an exact repeat.
+
+    standing: how much it counts; None where the inventory does not tell.
+    """
 
     value: Any
     chosen: bool
@@ -74,13 +79,14 @@ class Claim:
     row: int
     line: int | None
     cells: tuple[Cell, ...]
+    standing: Standing | None = None
 
 
 @dataclass(frozen=True)
 class FieldExplanation:
     """disputed: records disagree about the value where only one can be right (claims.is_disputed) and nobody decided.
 
-    told: by which correction somebody did.
+    why: what the rule means. told: by which correction somebody did.
     """
 
     field: str
@@ -89,6 +95,7 @@ class FieldExplanation:
     disputed: bool
     claims: tuple[Claim, ...]
     told: str | None = None
+    why: str | None = None
 
 
 @dataclass(frozen=True)
@@ -155,7 +162,8 @@ def _field(records: Records, field: str, applied: AppliedRules) -> FieldExplanat
     rules = records.origin.select(f"{field}__rule").collect().get_column(f"{field}__rule").to_list()
     told = _told(records, field)
     disputed = told is None and is_disputed(claims, field)
-    return FieldExplanation(field, _value(value), rules[0] if rules else None, disputed, found, told)
+    rule = rules[0] if rules else None
+    return FieldExplanation(field, _value(value), rule, disputed, found, told, WHY.get(rule or ""))
 
 
 def _told(records: Records, field: str) -> str | None:
@@ -165,12 +173,14 @@ def _told(records: Records, field: str) -> str | None:
 
 def _claims(records: Records, field: str, claims: pl.DataFrame, applied: AppliedRules) -> Iterator[Claim]:
     tables = {table.info.table_no: table for table in records.tables}
+    standings = standings_of(records, field)
     for claim in claims.iter_rows(named=True):
         table = tables[claim["table_no"]]
         yield Claim(
             value=claim["claim"], chosen=claim["chosen"], rule=claim["rule"], duplicate=claim["duplicate"],
             source=table.info.source, file=table.info.file, table=table.info.table, row=claim["row"],
             line=claim["line"], cells=tuple(_cells(table, field, claim, applied)),
+            standing=standings.get((claim["table_no"], claim["row"])),
         )  # fmt: skip
 
 
