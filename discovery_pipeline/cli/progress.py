@@ -26,6 +26,7 @@ STEPS: dict[str, tuple[PhaseName, str]] = {
     "clean_records": ("cleansing", "cleansing values"),
     "quarantined_records": ("cleansing", "collecting what was set aside"),
     "inventory": ("inventory", "reconciling records into assets"),
+    "inventory_changes": ("inventory", "comparing with the run before"),
     "dependencies": ("dependencies", "building the dependency graph"),
     "analysis": ("analysis", "assessing every asset"),
     "discovery_report": ("analysis", "writing the report"),

@@ -11,12 +11,12 @@ from discovery_pipeline.defs.phase import output, phase_asset
 from discovery_pipeline.defs.resources import TenantStores
 from discovery_pipeline.defs.tables import TOP_FIELDS, load_clean, load_infos, load_kinds, load_set_aside
 from discovery_pipeline.domain.conservation import account
-from discovery_pipeline.domain.handoffs import INVENTORY, named
+from discovery_pipeline.domain.handoffs import CHANGES, INVENTORY, named
 from discovery_pipeline.domain.inventory.generations import Generation
 from discovery_pipeline.domain.inventory.params import InventoryParams
 from discovery_pipeline.domain.inventory.preferences import preferences_text
 from discovery_pipeline.domain.inventory.reconcile import InventoryOutcome, reconcile
-from discovery_pipeline.services.inventory.generations import before, next_generation
+from discovery_pipeline.services.inventory.generations import before, changes_of, compared_with, next_generation
 from discovery_pipeline.services.tenant_settings import PRECEDENCE, preferences
 from discovery_pipeline.store.identities import load_registry, save_registry
 
@@ -28,7 +28,7 @@ def inventory(context: dg.AssetExecutionContext, stores: dg.ResourceParam[Tenant
     """One row per real thing: a server, a database instance, an application, however many sources describe it.
 
     Grain: one row per asset_id. Beside it: lineage (one row per record), origin (which record each value came from),
-    what people decided, changes since the last run over other input.
+    what people decided, which known ids are part of another asset now.
     """
     with output(context, stores) as out:
         frames, taught = stores.frames, stores.taught("inventory")
@@ -40,7 +40,7 @@ def inventory(context: dg.AssetExecutionContext, stores: dg.ResourceParam[Tenant
         params = InventoryParams(preferred=preferred)
         outcome = reconcile(load_clean(frames), seen, before(frames, made), stores.tenant, params, rules=rules)
         save_registry(stores.database, stores.tenant, outcome.registry, planned)
-        for part in ("inventory", "lineage", "origin", "changes", "findings", "corrected", "standings", "agreement"):
+        for part in ("inventory", "lineage", "origin", "merged", "findings", "corrected", "standings", "agreement"):
             out.staged.write(part, getattr(outcome, part))
         out.staged.write("quarantine", named(outcome.set_aside, load_infos(frames)))
         return out.finish(
@@ -51,11 +51,41 @@ def inventory(context: dg.AssetExecutionContext, stores: dg.ResourceParam[Tenant
             metadata=_shown(outcome),
             document={
                 **_document(made),
+                "compared": compared_with(frames, made),
                 "corrections": taught.corrections,
                 PRECEDENCE: preferences_text(preferred),
                 "summary": outcome.summary,
             },
             keep=planned.keep,
+        )
+
+
+@phase_asset("inventory", "inventory", schema=CHANGES)
+def inventory_changes(
+    context: dg.AssetExecutionContext, stores: dg.ResourceParam[TenantStores]
+) -> dg.MaterializeResult[None]:
+    """What is different from the last run over other input: assets added, vanished, returned, values changed.
+
+    Grain: one row per asset and change, per field where a value changed; an asset that is part of another one now
+    vanished with the field asset_id.
+    """
+    with output(context, stores) as out:
+        found = changes_of(stores.frames)
+        rows, counts = found.changes, found.counts
+        out.staged.write("inventory_changes", rows)
+        return out.finish(
+            rows_in=stores.frames.scan("inventory", "inventory").select(pl.len()).collect().item(),
+            rows_out=len(rows),
+            frame=rows,
+            facts=counts.facts(),
+            metadata={
+                "changes": summary_table(counts.by_change),
+                "fields": summary_table(counts.by_field),
+                "merged": rows.filter(change="vanished", field="asset_id").height,
+                "vanished_share": counts.vanished_share,
+                "sample": masked_sample(rows.filter(pl.col("change") != "added").lazy(), list(CHANGES)),
+            },
+            document={"changes": dict(counts.by_change), "fields": dict(counts.by_field)},
         )
 
 
@@ -82,7 +112,6 @@ def _facts(stores: TenantStores, outcome: InventoryOutcome) -> dict[str, float]:
 def _shown(outcome: InventoryOutcome) -> dict[str, Any]:
     return {
         "types": top_counts(outcome.inventory, "classified_type"),
-        "changes": top_counts(outcome.changes, "change"),
         "findings": top_counts(outcome.findings, "code"),
         "corrected": top_counts(outcome.corrected, "field"),
         "summary": summary_table(outcome.summary),

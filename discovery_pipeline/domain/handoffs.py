@@ -31,6 +31,8 @@ AssetType = Literal[
     "printer", "other",
 ]  # fmt: skip
 
+Change = Literal["added", "changed", "vanished", "returned"]
+
 FrameSchema = dict[str, pl.DataType]
 
 ROW_KEY: FrameSchema = {"table_no": pl.UInt32(), "row": pl.Int64()}

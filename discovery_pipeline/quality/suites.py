@@ -11,7 +11,15 @@ from dataclasses import dataclass
 from functools import cache
 from typing import get_args
 
-from discovery_pipeline.domain.handoffs import AssetType, Disposition, EdgeKind, MappingStatus, Severity, Strategy
+from discovery_pipeline.domain.handoffs import (
+    AssetType,
+    Change,
+    Disposition,
+    EdgeKind,
+    MappingStatus,
+    Severity,
+    Strategy,
+)
 from discovery_pipeline.domain.schema import Field, RecordKind, fields
 from discovery_pipeline.quality.rules import Rule
 
@@ -249,6 +257,35 @@ _INVENTORY = (
     ),
 )  # fmt: skip
 
+_INVENTORY_CHANGES = (
+    Check(
+        "changes_well_formed", "Every change is of an asset, of a kind of the contract, and told once.",
+        "a defect of the inventory phase", blocking=True,
+        columns=(
+            Rule("not_null", "asset_id"),
+            Rule("matches", "asset_id", pattern=ASSET_ID_PATTERN),
+            Rule("not_null", "change"),
+            Rule("in_set", "change", choices=get_args(Change)),
+        ),
+        facts=none_of("changes_told_twice"),
+    ),
+    Check(
+        "changes_add_up", "What was there, and what was added, returned and vanished since, is what is there now.",
+        "a defect of the inventory phase", blocking=True, facts=none_of("unexplained_assets"),
+    ),
+    # A delivery that forgot a file looks like a disaster in the data centre.
+    Check(
+        "few_vanished", "At most 30 % of the assets are no longer there.",
+        "look whether the delivery is whole: a file, a sheet or a site may be missing",
+        facts=(Rule("between", "vanished_share", low=0, high=0.3),),
+    ),
+    Check(
+        "no_wholesale_change", "No field changed for more than half of the assets.",
+        "look at the field that changed most: its unit, its mapping or its source is another one now",
+        facts=(Rule("between", "widest_change_share", low=0, high=0.5),),
+    ),
+)  # fmt: skip
+
 _DEPENDENCIES = (
     Check(
         "edges_have_evidence", "Every edge has a kind of the contract, evidence and a confidence.",
@@ -303,6 +340,7 @@ _SUITES = {
     "clean_records": _CLEAN_RECORDS,
     "quarantined_records": _QUARANTINED_RECORDS,
     "inventory": _INVENTORY,
+    "inventory_changes": _INVENTORY_CHANGES,
     "dependencies": _DEPENDENCIES,
     "analysis": _ANALYSIS,
     "discovery_report": _DISCOVERY_REPORT,

@@ -21,7 +21,7 @@ BEFORE = (
     "clean_records", "quarantined_records",
 )  # fmt: skip
 ANCHOR = "inventory"
-AFTER = ("dependencies", "analysis", "discovery_report")
+AFTER = ("inventory_changes", "dependencies", "analysis", "discovery_report")
 ASSETS = (*BEFORE, ANCHOR, *AFTER)
 
 

@@ -53,8 +53,8 @@ def run(workspace: Workspace) -> pl.DataFrame:
     return part(workspace, "inventory")
 
 
-def part(workspace: Workspace, name: str) -> pl.DataFrame:
-    return workspace.frames.open("acme").scan("inventory", name).collect()
+def part(workspace: Workspace, name: str, asset: str = "inventory") -> pl.DataFrame:
+    return workspace.frames.open("acme").scan(asset, name).collect()
 
 
 def hashes(workspace: Workspace) -> dict[str, str]:
@@ -153,7 +153,8 @@ def test_new_and_vanished_are_told_against_the_delivery_whatever_is_corrected_si
     first = hashes(workspace)
     typed = decide(workspace, "type", {"asset_id": known["db1"]}, type="storage")
     assert _flags(run(workspace)) == flags
-    assert set(part(workspace, "changes").select("change", "field").iter_rows()) == {("changed", "classified_type")}
+    changes = part(workspace, "inventory_changes", "inventory_changes")
+    assert set(changes.select("change", "field").iter_rows()) == {("changed", "classified_type")}
     merged = merge(workspace, known["db1"], ids(delivered)["app9"])
     assert _flags(run(workspace))["web1"] == (False, True)
     undo(workspace.database, "acme", [typed, merged], "ann")

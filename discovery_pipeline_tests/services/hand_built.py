@@ -239,15 +239,16 @@ def publish_corrected(frames: TenantFrames) -> None:
     told = [{"asset_id": APP, "field": name, "told": f"correction {no} by ann"} for name, no in numbers.items()]
     told.append({"asset_id": APP, "field": "asset_id", "told": "correction 4 by bob"})
     publish_records(frames)
-    parts = {"inventory": rows, "lineage": lineage(), "origin": found, "changes": empty(CHANGES)}
+    parts = {"inventory": rows, "lineage": lineage(), "origin": found}
     publish(frames, "inventory", {**parts, "corrected": frame(told, CORRECTED)})
 
 
 def publish_results(frames: TenantFrames) -> None:
     """The inventory and what follows from it."""
     changes = frame([{"asset_id": DB, "change": "added"}, {"asset_id": APP, "change": "added"}], CHANGES)
-    parts = {"inventory": inventory().reverse(), "lineage": lineage(), "origin": origin(), "changes": changes}
+    parts = {"inventory": inventory().reverse(), "lineage": lineage(), "origin": origin()}
     publish(frames, "inventory", {**parts, "quarantine": empty(QUARANTINE), "findings": empty(FINDINGS)})
+    publish(frames, "inventory_changes", {"inventory_changes": changes})
     edge = {"from_asset": APP, "to_asset": DB, "kind": "tier", "evidence": ["connection"], "confidence": 0.8}
     edges = frame([{**edge, "observations": 3, "ports": [443, 5432]}], DEPENDENCIES)
     gone = frame([set_aside(FLOWS, 2, 4, "no_address", "quarantined")], QUARANTINE)

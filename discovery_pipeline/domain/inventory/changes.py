@@ -1,6 +1,6 @@
 """What has changed since the inventory this one is compared with, and the assets that are no longer there.
 
-Keep out: how the inventory came about (reconcile.py).
+Keep out: how the inventory came about (reconcile.py), what changes add up to (change_counts.py).
 """
 
 from __future__ import annotations
@@ -10,25 +10,27 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from discovery_pipeline.domain.handoffs import CHANGES, INVENTORY, empty
+from discovery_pipeline.domain.handoffs import CHANGES, INVENTORY, FrameSchema, empty
 from discovery_pipeline.domain.schema import clean_schema
 
 _COMPARED = (*clean_schema("asset"), "classified_type")
+# Ids that are gone because their asset is part of another one: what became of what.
+MERGED: FrameSchema = {"asset_id": pl.String(), "into": pl.String()}
+_IDENTITY = "asset_id"
 
 
 @dataclass(frozen=True)
 class Before:
-    """What this inventory is compared with, each INVENTORY or None; of `delivery` only asset_id is read.
+    """What was there before this inventory, each None where nothing was.
 
-    last: of the last run over other input; what differs from it are the changes. delivery: of the last run over other
-    files; what it lacks is new. missing: assets that have vanished unless this run finds them: `delivery` for the first
+    delivery: the assets of the last run over other files, with at least `asset_id`; what it lacks is new. missing:
+    INVENTORY of the assets that have vanished unless this run finds them: the last run over other files for the first
     reading of these files, the vanished ones of that first reading for every further one. So another mapping or another
     rule never makes an asset vanish, and what one of them changed leaves no trace when it is taken back.
     """
 
-    last: pl.DataFrame | None = None
     delivery: pl.DataFrame | None = None
-    missing: pl.DataFrame | None = None
+    missing: pl.LazyFrame | None = None
 
 
 NOTHING_BEFORE = Before()
@@ -40,7 +42,7 @@ def first_run(asset_id: pl.Series, delivery: pl.DataFrame | None) -> pl.Series:
     return (~asset_id.is_in(known)).alias("first_run")
 
 
-def vanished(asset_id: pl.Series, missing: pl.DataFrame | None, merged: Collection[str] = ()) -> pl.DataFrame:
+def vanished(asset_id: pl.Series, missing: pl.LazyFrame | None, merged: Collection[str] = ()) -> pl.DataFrame:
     """INVENTORY rows of what is missing that are not among the assets, with their last known values.
 
     merged: ids of assets that a person made one with another; they are not gone.
@@ -48,17 +50,24 @@ def vanished(asset_id: pl.Series, missing: pl.DataFrame | None, merged: Collecti
     if missing is None:
         return empty(INVENTORY)
     gone = missing.filter(~pl.col("asset_id").is_in(asset_id.implode()) & ~pl.col("asset_id").is_in(list(merged)))
-    return gone.select(list(INVENTORY)).with_columns(
-        pl.lit(value=True).alias("vanished"),
-        pl.lit(value=False).alias("first_run"),
-        pl.lit(0, pl.Int64()).alias("record_count"),
+    return (
+        gone.select(list(INVENTORY))
+        .with_columns(
+            pl.lit(value=True).alias("vanished"),
+            pl.lit(value=False).alias("first_run"),
+            pl.lit(0, pl.Int64()).alias("record_count"),
+        )
+        .collect()
     )
 
 
-def find_changes(inventory: pl.DataFrame, baseline: pl.DataFrame | None) -> pl.DataFrame:
+def find_changes(
+    inventory: pl.DataFrame, baseline: pl.DataFrame | None, merged: pl.DataFrame | None = None
+) -> pl.DataFrame:
     """CHANGES from the baseline to this inventory; without a baseline every asset is added.
 
     An asset that another reading of the same files no longer makes is told as vanished too, though no row keeps it.
+    merged: MERGED; one that vanished into another asset is told with `asset_id`, its own as old, the other's as new.
     """
     now = inventory.filter(~pl.col("vanished")).select("asset_id")
     if baseline is None:
@@ -68,7 +77,7 @@ def find_changes(inventory: pl.DataFrame, baseline: pl.DataFrame | None) -> pl.D
     was_gone = before.filter("vanished").select("asset_id")
     events = [
         _events(now.join(before, on="asset_id", how="anti"), "added"),
-        _events(was_here.join(now, on="asset_id", how="anti"), "vanished"),
+        _part_of(_events(was_here.join(now, on="asset_id", how="anti"), "vanished"), merged),
         _events(was_gone.join(now, on="asset_id", how="semi"), "returned"),
         _changed_values(inventory.join(now, on="asset_id", how="semi"), baseline),
     ]
@@ -80,6 +89,19 @@ def _events(assets: pl.DataFrame, change: str) -> pl.DataFrame:
     return assets.select(
         "asset_id", pl.lit(change).alias("change"), none.alias("field"), none.alias("old"), none.alias("new")
     ).sort("asset_id")
+
+
+def _part_of(gone: pl.DataFrame, merged: pl.DataFrame | None) -> pl.DataFrame:
+    if merged is None:
+        return gone
+    named = pl.col("into").is_not_null()
+    return gone.join(merged, on="asset_id", how="left", maintain_order="left").select(
+        "asset_id",
+        "change",
+        pl.when(named).then(pl.lit(_IDENTITY)).alias("field"),
+        pl.when(named).then("asset_id").alias("old"),
+        pl.col("into").alias("new"),
+    )
 
 
 def _changed_values(inventory: pl.DataFrame, baseline: pl.DataFrame) -> pl.DataFrame:

@@ -22,7 +22,7 @@ from discovery_pipeline.domain.inventory.assemble import (
     value_columns,
     with_own_names,
 )
-from discovery_pipeline.domain.inventory.changes import Before, find_changes, first_run, vanished
+from discovery_pipeline.domain.inventory.changes import Before, first_run, vanished
 from discovery_pipeline.domain.inventory.claims import Claims, gather_claims
 from discovery_pipeline.domain.inventory.conflicts import find_conflicts
 from discovery_pipeline.domain.inventory.corrected import with_types, with_values
@@ -47,16 +47,16 @@ class InventoryOutcome:
 
     inventory: INVENTORY, by asset_id; the vanished assets of the baseline included. lineage: LINEAGE of every row of
     the asset tables that is not in set_aside, by table_no and row. origin: asset_id and per claimed field f the columns
-    f (record_no) and f__rule. registry: new or changed rows. changes, set_aside, findings: as in handoffs. corrected:
-    what people decided of which asset. standings, agreement: STANDINGS and AGREEMENT of the tables. summary: counts for
-    a person.
+    f (record_no) and f__rule. registry: new or changed rows. merged: MERGED. set_aside, findings: as in handoffs.
+    corrected: what people decided of which asset. standings, agreement: STANDINGS and AGREEMENT of the tables. summary:
+    counts for a person.
     """
 
     inventory: pl.DataFrame
     lineage: pl.DataFrame
     origin: pl.DataFrame
     registry: pl.DataFrame
-    changes: pl.DataFrame
+    merged: pl.DataFrame
     set_aside: pl.DataFrame
     findings: pl.DataFrame
     corrected: pl.DataFrame
@@ -81,7 +81,7 @@ def reconcile(
     """Bring the records of all tables together.
 
     tables: every clean table of the run; relationships are read for the applications that they name, connections not
-    at all. registry: REGISTRY of the tenant, empty on the first run. before: what to compare with. rules: what people
+    at all. registry: REGISTRY of the tenant, empty on the first run. before: what was there. rules: what people
     decided; it wins over everything that the records say.
     """
     ordered = sorted(tables, key=lambda table: table.info.table_no)
@@ -105,19 +105,18 @@ def reconcile(
     applied = with_values(complete, origin.sort("asset_id"), rules.asset_values)
     told = corrected(applied, fate, rules)
     conflicts = find_conflicts(claims, identity.asset_id, values.merged, infos, params, told)
-    changes = find_changes(applied.inventory, before.last)
     return InventoryOutcome(
         inventory=applied.inventory,
         lineage=lineage.select(list(LINEAGE)),
         origin=applied.origin,
         registry=identity.registry,
-        changes=changes,
+        merged=identity.merged,
         set_aside=pl.concat([gathered.set_aside, attached.set_aside]).sort("table_no", "row"),
         findings=pl.concat([conflicts.findings, find_unapplied(applied, fate, rules, params)]),
         corrected=told,
         standings=claims.standings,
         agreement=conflicts.agreement,
-        summary=summarise_run(applied.inventory, lineage, changes, described.matching, conflicts, attached.set_aside),
+        summary=summarise_run(applied.inventory, lineage, described.matching, conflicts, attached.set_aside),
     )
 
 

@@ -13,7 +13,6 @@ from discovery_pipeline.domain.inventory.matching import Matching
 def summarise_run(
     inventory: pl.DataFrame,
     lineage: pl.DataFrame,
-    changes: pl.DataFrame,
     matching: Matching,
     conflicts: Conflicts,
     details_set_aside: pl.DataFrame,
@@ -34,7 +33,6 @@ def summarise_run(
         "conflicts": {field: count for field, count in conflicts.counts.items() if count},
         "conflict_rates": {field: rate for field, rate in conflicts.rates().items() if rate},
         "types": _counts(here["classified_type"]),
-        "changes": _counts(changes["change"]),
     }
 
 

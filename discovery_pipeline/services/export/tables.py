@@ -123,7 +123,7 @@ TABLES: tuple[TableSpec, ...] = (
     TableSpec("lineage", "inventory", LINEAGE_EXPORT, lineage),
     TableSpec("quarantine", "quarantined_records", _source_last(QUARANTINE), _quarantine_batches),
     TableSpec("findings", "raw_export", _source_last(FINDINGS), _finding_batches),
-    _part("inventory", "changes", CHANGES, ["asset_id", "change", "field"], name="inventory_changes"),
+    _part("inventory_changes", "inventory_changes", CHANGES, ["asset_id", "change", "field"]),
     _part("dependencies", "dependencies", DEPENDENCIES, ["from_asset", "to_asset", "to_address", "kind"]),
     _part("analysis", "applications", APPLICATIONS, ["application_id"]),
     _part("analysis", "move_groups", MOVE_GROUPS, ["group_id"]),

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from discovery_pipeline.domain.inventory.changes import Before
+from discovery_pipeline.domain.inventory.change_counts import ChangeCounts, count_changes
+from discovery_pipeline.domain.inventory.changes import Before, find_changes
 from discovery_pipeline.domain.inventory.generations import Generation, Plan, Published, plan
 from discovery_pipeline.domain.inventory.precedence import Preferences
 from discovery_pipeline.domain.inventory.preferences import preferences_text
@@ -61,21 +62,42 @@ def generation_over(database: Database, frames: TenantFrames, made_from: MadeFro
 
 
 def before(frames: TenantFrames, generation: Generation) -> Before:
-    """The inventories that this generation is compared with, as far as they are still there."""
-    last = _read(frames, generation.baseline)
-    if last is None and generation.baseline is not None:
-        last = _read(frames, frames.version("inventory"))
+    """The assets that were there before this generation, as far as their frames still are."""
+    same = generation.missing is None and generation.delivery == generation.baseline
+    known = _scan(frames, compared_with(frames, generation) if same else generation.delivery)
+    delivery = known.select("asset_id").collect() if known is not None else None
     if generation.missing is None:
-        same = generation.delivery == generation.baseline
-        delivery = last if same else _read(frames, generation.delivery)
-        return Before(last, delivery, delivery)
-    # Of these a run needs little, and an estate of a million assets is held in memory once.
-    known, gone = _scan(frames, generation.delivery), _scan(frames, generation.missing)
-    return Before(
-        last,
-        known.select("asset_id").collect() if known is not None else None,
-        gone.filter("vanished").collect() if gone is not None else None,
-    )
+        return Before(delivery, known)
+    gone = _scan(frames, generation.missing)
+    return Before(delivery, gone.filter("vanished") if gone is not None else None)
+
+
+def compared_with(frames: TenantFrames, generation: Generation) -> str | None:
+    """The version of the inventory that this generation's is compared with; None where there is none.
+
+    Called before it is published: where its baseline was dropped since, what readers see now takes its place.
+    """
+    if generation.baseline is None or _scan(frames, generation.baseline) is not None:
+        return generation.baseline
+    return frames.version("inventory")
+
+
+def changes_of(frames: TenantFrames) -> ChangedInventory:
+    """The changes of the published inventory since the one it is compared with."""
+    inventory = frames.scan("inventory", "inventory").collect()
+    compared = _scan(frames, frames.meta("inventory").get("compared"))
+    baseline = compared.collect() if compared is not None else None
+    merged = frames.scan("inventory", "merged").collect()
+    changes = find_changes(inventory, baseline, merged)
+    return ChangedInventory(changes, count_changes(changes, inventory, baseline))
+
+
+@dataclass(frozen=True)
+class ChangedInventory:
+    """changes: CHANGES. counts: what they add up to."""
+
+    changes: pl.DataFrame
+    counts: ChangeCounts
 
 
 def _input_fingerprint(files: str, made_from: MadeFrom) -> str:
@@ -118,8 +140,3 @@ def _scan(frames: TenantFrames, version: str | None) -> pl.LazyFrame | None:
         return frames.scan("inventory", "inventory", version)
     except MissingFrame:
         return None
-
-
-def _read(frames: TenantFrames, version: str | None) -> pl.DataFrame | None:
-    found = _scan(frames, version)
-    return found.collect() if found is not None else None

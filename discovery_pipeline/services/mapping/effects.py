@@ -86,7 +86,7 @@ def corrected_columns(workspace: Workspace, tenant: str) -> tuple[CorrectedColum
 def inventory_changes(workspace: Workspace, tenant: str) -> tuple[InventoryChange, ...]:
     """What changed since the last inventory made from other files or another mapping, the most frequent first."""
     run = run_frames(workspace.frames.open(tenant))
-    changes = run.scan("inventory", "changes").sort("field", "asset_id", nulls_last=False)
+    changes = run.scan("inventory_changes", "inventory_changes").sort("field", "asset_id", nulls_last=False)
     grouped = changes.group_by("change", "field", maintain_order=True).agg(
         pl.len().alias("count"), pl.col("asset_id", "old", "new").first()
     )

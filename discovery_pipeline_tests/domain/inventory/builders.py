@@ -9,7 +9,7 @@ from math import comb
 import polars as pl
 
 from discovery_pipeline.domain.handoffs import REGISTRY, CleanTable, empty
-from discovery_pipeline.domain.inventory.changes import Before
+from discovery_pipeline.domain.inventory.changes import Before, find_changes
 from discovery_pipeline.domain.inventory.reconcile import InventoryOutcome, reconcile
 from discovery_pipeline.domain.learning.rules import Rules
 
@@ -23,12 +23,18 @@ def run(
 ) -> InventoryOutcome:
     """Reconcile for tenant "acme". baseline: the inventory of the run before, over other files."""
     seen = empty(REGISTRY) if registry is None else registry
-    return reconcile(tables, seen, before or Before(baseline, baseline, baseline), "acme", rules=rules or Rules())
+    there = Before() if baseline is None else Before(baseline, baseline.lazy())
+    return reconcile(tables, seen, before or there, "acme", rules=rules or Rules())
 
 
 def rerun(before: InventoryOutcome, *tables: CleanTable) -> InventoryOutcome:
     """The next run: the registry as it stands after `before`, whose inventory is the baseline."""
     return run(*tables, registry=before.registry, baseline=before.inventory)
+
+
+def changes(outcome: InventoryOutcome, since: InventoryOutcome | None = None) -> pl.DataFrame:
+    """CHANGES of a run since another one."""
+    return find_changes(outcome.inventory, since.inventory if since else None, outcome.merged)
 
 
 def assets_of(outcome: InventoryOutcome) -> dict[tuple[int, int], str]:

@@ -14,11 +14,11 @@ from discovery_pipeline.domain.handoffs import CleanTable
 from discovery_pipeline.domain.inventory.anchor_of import anchor_of, split_anchors
 from discovery_pipeline.domain.inventory.reconcile import InventoryOutcome
 from discovery_pipeline.domain.learning.rules import Anchor, Rules, SameRule, Told
-from discovery_pipeline_tests.domain.inventory.builders import assets_of, run
+from discovery_pipeline_tests.domain.inventory.builders import assets_of, changes, run
 from discovery_pipeline_tests.domain.inventory.estate import clean_table
 
 UUIDS = [f"4c4c4544-0051-3010-8052-b4c04f4e353{n}" for n in range(6)]
-PARTS = ("inventory", "lineage", "origin", "registry", "changes", "set_aside", "findings", "corrected")
+PARTS = ("inventory", "lineage", "origin", "registry", "merged", "set_aside", "findings", "corrected")
 
 
 def told(number: int, author: str = "ann") -> Told:
@@ -174,7 +174,7 @@ def test_after_a_split_the_rest_keeps_the_id_in_every_run(tables: list[CleanTabl
     third = run(*tables, registry=known, baseline=second.inventory, rules=rules)
     assert assets_of(second)[rest] == assets_of(first)[rest] != assets_of(second)[row]
     assert assets_of(third) == assets_of(second)
-    assert third.changes.is_empty()
+    assert changes(third, second).is_empty()
     alone = run(tables[row[0]], registry=known, rules=rules)
     assert assets_of(alone)[row] != assets_of(first)[rest]
 

@@ -8,8 +8,9 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from discovery_pipeline.domain.handoffs import CHANGES, FINDINGS, INVENTORY, LINEAGE, REGISTRY, SET_ASIDE
-from discovery_pipeline_tests.domain.inventory.builders import assets_of, pairwise_f1, rerun, run
+from discovery_pipeline.domain.handoffs import FINDINGS, INVENTORY, LINEAGE, REGISTRY, SET_ASIDE
+from discovery_pipeline.domain.inventory.changes import MERGED
+from discovery_pipeline_tests.domain.inventory.builders import assets_of, changes, pairwise_f1, rerun, run
 from discovery_pipeline_tests.domain.inventory.estate import clean_table, make_estate
 
 TYPES = {
@@ -47,7 +48,7 @@ def test_the_order_of_tables_and_rows_does_not_matter() -> None:
         for t in reversed(estate.tables)
     ]
     one, other = run(*estate.tables), run(*shuffled)
-    for name in ("inventory", "lineage", "origin", "registry", "changes", "set_aside", "findings"):
+    for name in ("inventory", "lineage", "origin", "registry", "merged", "set_aside", "findings"):
         assert_frame_equal(getattr(one, name), getattr(other, name))
 
 
@@ -55,7 +56,7 @@ def test_the_same_export_again_changes_nothing() -> None:
     estate = make_estate(machines=120)
     first = run(*estate.tables)
     second = rerun(first, *estate.tables)
-    assert second.changes.is_empty()
+    assert changes(second, first).is_empty()
     assert second.registry.is_empty()
     assert_frame_equal(second.inventory.drop("first_run"), first.inventory.drop("first_run"))
     assert first.inventory["first_run"].all()
@@ -110,7 +111,7 @@ def _random_table(rng: random.Random, number: int):  # type: ignore[no-untyped-d
 )
 def test_next_to_nothing_gives_frames_of_the_right_shape(tables: list) -> None:  # type: ignore[type-arg]
     outcome = run(*tables)
-    shapes = {"inventory": INVENTORY, "lineage": LINEAGE, "registry": REGISTRY, "changes": CHANGES}
+    shapes = {"inventory": INVENTORY, "lineage": LINEAGE, "registry": REGISTRY, "merged": MERGED}
     for name, schema in {**shapes, "set_aside": SET_ASIDE, "findings": FINDINGS}.items():
         assert dict(getattr(outcome, name).schema) == schema
     assert outcome.inventory.is_empty()
