@@ -40,16 +40,33 @@ def repeated_headers(
     named = named[:_COMPARED]
     if len(named) < 2:
         return _none(frame)
-    # No more digits than in the header: nearly all records have more, so that few rows are compared cell by cell.
-    digits = sum(char.isdigit() for each in named for char in each.header)
-    text = pl.concat_str([each.column for each in named], ignore_nulls=True)
-    few = frame.filter((text.str.count_matches("[0-9]") <= digits) & (text != ""))
+    few = frame.select("row", "line", *(each.column for each in named)).filter(_says_little(named))
+    held = few.head(_LOOKED_AT + 1).collect(engine="streaming")
     same = pl.sum_horizontal(
         (pl.col(each.column).str.strip_chars() == each.header).fill_null(False).cast(pl.Int32) for each in named
     )
-    again = few.filter(same >= max(2, _REPEATED * len(named))).select("row", "line").collect(engine="streaming")
-    detail = pl.lit("the header once more")
-    return pl.concat([again.with_columns(detail.alias("detail")), _in_other_words(few, named, headers, record)])
+    is_same = same >= max(2, _REPEATED * len(named))
+    if len(held) > _LOOKED_AT:
+        return _told(few.filter(is_same).collect(engine="streaming"), "the header once more")
+    again = held.filter(is_same)
+    others = held.filter(~is_same)
+    return pl.concat(
+        [
+            _told(again, "the header once more"),
+            _told(_in_other_words(others, named, headers, record), "the header in other words"),
+        ]
+    )
+
+
+def _says_little(named: Sequence[_Named]) -> pl.Expr:
+    """Rows with no more digits than the header has: nearly all records have more."""
+    digits = sum(char.isdigit() for each in named for char in each.header)
+    text = pl.concat_str([each.column for each in named], ignore_nulls=True)
+    return ~text.str.contains(f"(?:[0-9][^0-9]*){{{digits + 1}}}") & (text != "")
+
+
+def _told(rows: pl.DataFrame, detail: str) -> pl.DataFrame:
+    return rows.select("row", "line", pl.lit(detail).alias("detail")).sort("row")
 
 
 def _none(frame: pl.LazyFrame) -> pl.DataFrame:
@@ -57,21 +74,17 @@ def _none(frame: pl.LazyFrame) -> pl.DataFrame:
 
 
 def _in_other_words(
-    few: pl.LazyFrame, named: Sequence[_Named], headers: Sequence[str], record: RecordKind
+    rows: pl.DataFrame, named: Sequence[_Named], headers: Sequence[str], record: RecordKind
 ) -> pl.DataFrame:
     """The rows whose cells name, each in its column, what the header names there."""
     cells = [each.column for each in named]
-    first = few.select(cells).head(_LOOKED_AT + 1).collect(engine="streaming")
-    kinds = first.unique(maintain_order=True)
-    if first.is_empty() or len(first) > _LOOKED_AT or len(kinds) > _READ:
-        return _none(few)
+    kinds = rows.select(cells).unique(maintain_order=True)
+    if len(kinds) > _READ:
+        return rows.head(0)
     own = read_headers(headers)
     meant = [_means([own[n.position] for n in named], row, record) for row in kinds.rows()]
     again = kinds.filter(pl.Series(meant, dtype=pl.Boolean))
-    if again.is_empty():
-        return _none(few)
-    found = few.join(again.lazy(), on=cells, how="semi", nulls_equal=True).select("row", "line").collect()
-    return found.sort("row").with_columns(pl.lit("the header in other words").alias("detail"))
+    return rows.join(again, on=cells, how="semi", nulls_equal=True)
 
 
 def _means(own: Sequence[Header], cells: Sequence[str | None], record: RecordKind) -> bool:
