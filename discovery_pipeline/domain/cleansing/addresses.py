@@ -68,6 +68,10 @@ _NETWORK = Trouble(
 _NOT_OWN = Stage(
     ~TEXT.str.contains(IPV4),
     (
+        # Most of the IPv6 addresses that inventories hold: out before anything looks at how they are written.
+        nulled(
+            "ip_link_local_dropped", TEXT.str.contains(r"(?i)^fe[89ab][0-9a-f]:[0-9a-f:]*(?:%[\w.-]+)?(?:/\d{1,3})?$")
+        ),
         nulled("ip_range_dropped", TEXT.str.contains(rf"^{_DOTTED}\s*-\s*(?:{_DOTTED}|\d{{1,3}})$"), _NETWORK),
         nulled("ip_network_dropped", TEXT.str.contains(r"^\d+\.\d+\.\d+\.0/(?:[89]|1\d|2[0-4])$"), _NETWORK),
     ),

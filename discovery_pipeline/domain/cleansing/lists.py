@@ -47,8 +47,14 @@ def _parts(separators: str) -> pl.Expr:
 NAMES = Stage(TEXT.str.contains(r"[;|\n,\[{(]"), _names_split())
 
 ADDRESSES = Stage(
-    ~TEXT.str.contains(r"^[0-9A-Fa-f:.]+(?:/\d{1,3})?$"),
+    ~TEXT.str.contains(rf"^[0-9A-Fa-f:.{SEPARATOR}]+(?:/\d{{1,3}})?$"),
     (
+        # The commonest list, without a look at what other rules mend.
+        Rule(
+            "ip_split_list",
+            TEXT.str.contains(r"^[0-9A-Fa-f:.]+(?:[,;|\n] ?[0-9A-Fa-f:.]+)+$"),
+            TEXT.str.replace_all(r"[,;|\n] ?", SEPARATOR),
+        ),
         replaced("ip_note_stripped", r"\s*\([^)]*\)", ""),
         replaced("ip_url", r"(?i)^[a-z]+://(\[[0-9a-f:]+\]|[0-9.]+)(?:[:/].*)?$", "${1}"),
         replaced("ip_words_between", r"(?i)\s+(?:and|und|et|y|e|&)\s+|\s*<br\s*/?>\s*|\s*[+#&]\s*", ", "),
