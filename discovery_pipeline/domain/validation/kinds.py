@@ -134,7 +134,7 @@ def _relationship(
     """Two ends and a kind of relation, in words or in the values; traffic between them speaks of connections."""
     headers = ends.headers
     carried = _carried(headers, "relationship")
-    kinds = [p for p in range(len(headers)) if profiles[p].share("relation") >= 0.5 and not _describes(given[p])]
+    kinds = [p for p in range(len(headers)) if _tells_relations(profiles[p]) and not _describes(given[p])]
     told = [p for p in kinds if any(c.field == "relationship_type" for c in claims_of("relationship", headers[p]))]
     related = any(_THINGS.intersection(headers[p].concepts) for pair in ends.plain for p in pair)
     named_ends = 2 if related else bool(carried.get("parent")) + bool(carried.get("child"))
@@ -163,6 +163,11 @@ def _relation_told(headers: Sequence[Header], profiles: Sequence[ColumnProfile])
 
 def _is_measured(profile: ColumnProfile) -> bool:
     return profile.has_values and profile.share("integer", "number", "port_text", "quantity") >= _MOSTLY
+
+
+def _tells_relations(profile: ColumnProfile) -> bool:
+    """Whether the values are verbs of relations; "Powered On" reads like one."""
+    return profile.share("relation") >= 0.5 and profile.share("power") < 0.5
 
 
 def _describes(header: Header) -> bool:

@@ -58,6 +58,13 @@ def test_values_tell_a_relation_whose_headers_say_little() -> None:
     assert inspect([table]).kinds[0].record == "relationship"
 
 
+def test_a_power_state_between_two_names_is_no_relation() -> None:
+    hosts = {"Name": _NAMES, "State": ["Powered On"] * 6, "Host": [f"esx-{i}" for i in range(6)], "Cluster": ["A"] * 6}
+    table = raw_table({**hosts, "Provisioned Space": ["360 GB"] * 6, "IP Address": _IPS})
+
+    assert inspect([table]).kinds[0].record == "asset"
+
+
 def test_profiles_are_handed_on_where_all_values_were_judged() -> None:
     short = raw_table({"Name": [f"srv-{i}" for i in range(300)], "IP": ["10.0.0.1"] * 300}, table_no=4)
     long = raw_table({"Name": [f"srv-{i}" for i in range(301)]}, table_no=5)
