@@ -87,7 +87,7 @@ def _addresses(form: str) -> pl.Expr:
     if form == "first" or not form:
         return pl.col("ip")
     separator = {"semicolon": "; ", "blank": " ", "pipe": "|"}.get(form.split()[-1], ", ")
-    parts = ["ip", "ip2", "vip"]
+    parts = ["ip", "ip2", "vip", "bridge"]
     every = pl.concat_str([pl.col(p) for p in parts], separator=separator, ignore_nulls=True)
     if "v6" in form:
         every = pl.concat_str(
@@ -98,6 +98,11 @@ def _addresses(form: str) -> pl.Expr:
 
 def _mac(form: str) -> pl.Expr:
     written = text.mac_form(pl.col("mac"), form.split()[0] if form else "colons")
+    if "all" in form:
+        bridge = text.mac_form(pl.col("bridge_mac"), form.split()[0])
+        written = pl.when(pl.col("mac").is_not_null()).then(
+            pl.concat_str([written, bridge], separator=", ", ignore_nulls=True)
+        )
     return written.str.to_uppercase() if "upper" in form else written
 
 
@@ -147,7 +152,10 @@ CONCEPTS: Mapping[str, Concept] = {
     "short": Concept(_name("name"), "hostname", "name"),
     "fqdn": Concept(_server_only(_name("fqdn")), "fqdn", "fqdn"),
     "domain": Concept(_server_only(_plain("domain")), "dns_domain", "domain"),
-    "netbios_domain": Concept(_server_only(_plain("netbios"))),
+    "netbios_domain": Concept(_server_only(_plain("netbios")), "dns_domain"),
+    "answered": Concept(_plain("answered")),
+    "fqdn_answered": Concept(_plain("answered")),
+    "os_guess": Concept(_plain("os_guess"), "os_name"),
     "ip": Concept(_addresses, "ip_address", "ip"),
     "mac": Concept(_mac, "mac_address", "mac"),
     "serial": Concept(_plain("serial"), "serial_number"),
@@ -157,7 +165,7 @@ CONCEPTS: Mapping[str, Concept] = {
     "instance_uuid": Concept(_uuid("instance_uuid"), "uuid"),
     "key": Concept(_plain("key"), "source_id"),
     "moref": Concept(_plain("moref"), "source_id"),
-    "resource": Concept(lambda _f: (pl.col("number") * 3 + 16_777_216).cast(pl.String), "source_id"),
+    "resource": Concept(_plain("resource"), "source_id"),
     "instance": Concept(lambda _f: pl.format("i-{}", "instance"), "source_id"),
     "azure_id": Concept(
         lambda _f: pl.format(

@@ -20,6 +20,7 @@ _CATALOGUE = yaml.safe_load(Path(__file__).with_name("catalogue.yaml").read_text
 SYSTEMS = pl.DataFrame(_CATALOGUE["systems"]).with_row_index("system").with_columns(pl.col("system").cast(pl.Int64))
 DESKTOP = ("Windows 10 Enterprise", "10.0.19045")
 HOST = ("VMware ESXi 7.0.3", "7.0.3")
+_NUMERIC_TAGS = 0.15
 DEPARTMENTS = ("Finance", "Sales", "Logistics", "Research", "Human Resources", "Operations")
 TEAMS = ("Windows Operations", "Linux Operations", "Database Services", "Workplace", "Network Services")
 
@@ -43,11 +44,19 @@ def _identified(things: pl.DataFrame, style: Style, rng: np.random.Generator) ->
         text.hex_strings(rng, n, 32, "50").alias("instance_uuid"),
         pl.when(has_hardware).then(prefix + digits).alias("mac"),
         text.hex_strings(rng, n, 32).alias("key"),
-        pl.when(has_hardware).then(text.codes(rng, n, 10)).alias("tag"),
+        pl.when(has_hardware).then(_tags(n, rng)).alias("tag"),
         pl.format("vm-{}", pl.col("number") + 1000).alias("moref"),
         pl.when("is_cloud").then(cloud).alias("cloud"),
         pl.format("{}{}", pl.lit(style.company[:2].upper()), pl.col("number") + 100_000).alias("asset_tag"),
         text.hex_strings(rng, n, 17).alias("instance"),
+    )
+
+
+def _tags(count: int, rng: np.random.Generator) -> pl.Expr:
+    """Serial numbers; those of some makers are digits alone, with zeros before them."""
+    digits = "00" + text.codes(rng, count, 8, "123456789")
+    return (
+        pl.when(pl.Series(rng.random(count) < _NUMERIC_TAGS)).then(pl.lit(digits)).otherwise(text.codes(rng, count, 10))
     )
 
 

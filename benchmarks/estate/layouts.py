@@ -21,11 +21,12 @@ HERE = Path(__file__).parent / "layouts"
 # What a table is of no use without stays in it; any other column is missing from some estates.
 _KEPT = frozenset(
     {"name", "short", "fqdn", "serial", "tag", "uuid", "instance_uuid", "ip", "mac", "key", "moref", "instance",
-     "parent", "relation", "child", "disk_size", "application_name", "class", "power_vmware", "lifecycle", "seen"}
+     "parent", "relation", "child", "disk_size", "application_name", "class", "power_vmware", "lifecycle", "seen",
+     "answered", "fqdn_answered"}
 )  # fmt: skip
 _LEFT_OUT = 0.08
-# Of these a list may lack one: not every CMDB has MAC addresses.
-_IDENTIFYING, _LACKING = ("mac", "fqdn", "serial"), 0.4
+# Of these a list may lack none, one or two, with these chances: not every CMDB has MAC addresses.
+_IDENTIFYING, _LACKING = ("mac", "fqdn", "serial"), (0.4, 0.4, 0.2)
 _TOLD = ("product", "record", "grain", "delimiter", "encoding", "footer", "title", "sheet")
 _DATES = frozenset({"installed", "seen", "booted", "snapped"})
 _WORDED = frozenset({"class", "lifecycle", "power", "environment"})
@@ -78,12 +79,8 @@ def drawn(view: str, rng: np.random.Generator, nth: int | None = None) -> Layout
     entries = yaml.safe_load((HERE / f"{view}.yaml").read_text("utf-8"))
     entry = entries[rng.integers(len(entries)) if nth is None else min(nth, len(entries) - 1)]
     layout = _layout(entry, view, str(rng.choice(entry.get("dates", ["%Y-%m-%d"]))))
-    lacking = str(rng.choice(_IDENTIFYING)) if rng.random() < _LACKING else ""
-    kept = [
-        c
-        for c in layout.columns
-        if c.concept in _KEPT - {lacking} or (c.concept != lacking and rng.random() >= _LEFT_OUT)
-    ]
+    lacking = set(rng.permutation(_IDENTIFYING)[: rng.choice(len(_LACKING), p=_LACKING)])
+    kept = [c for c in layout.columns if c.concept not in lacking and (c.concept in _KEPT or rng.random() >= _LEFT_OUT)]
     if layout.product is None:
         order = [0, *(1 + rng.permutation(len(kept) - 1))] if rng.random() < 0.5 else range(len(kept))
         kept = [kept[i] for i in order]
@@ -106,4 +103,4 @@ def _column(header: str, text: str, words: str, dates: str) -> Column:
     told, _, field = text.partition(" > ")
     concept, _, form = told.partition(" ")
     form = dates if concept in _DATES else words if concept in _WORDED else form
-    return Column(header, concept, form, "" if field == "-" else field or CONCEPTS[concept].field)
+    return Column(header, concept, form, field.removeprefix("-") or ("" if field else CONCEPTS[concept].field))

@@ -29,7 +29,10 @@ class Noise:
     Of retired servers: successor (its name went to the machine that took over, its address as well for `same_address`
     of these), reused_address (its address went to another machine), lingering (still listed by the hypervisor, off).
     Of rows of a source: in_* known to it; empty cells; placeholders; estate's own placeholders; mistyped serials;
-    old values; names in capitals, with domain, as DOMAIN\\host; exact repeats; second entries.
+    old values; names in capitals, with domain, as DOMAIN\\host; exact repeats; second entries; obsolete entries of
+    agents; names that only people see (display_name); a cluster's address before the own one (shared_first); no status;
+    the bridge of a container runtime, with the same address and MAC everywhere; desktops whose address was another's
+    then (leased); serial numbers without their leading zeros (mangled); addresses that no name answers (nameless).
     """
 
     retired: float = 0.03
@@ -64,6 +67,15 @@ class Noise:
     second_entry: float = 0.0
     template: float = 0.005
     snapshot: float = 0.01
+    display_name: float = 0.0
+    shared_first: float = 0.0
+    no_status: float = 0.0
+    obsolete: float = 0.0
+    bridge: float = 0.0
+    leased: float = 0.0
+    mangled: float = 0.0
+    in_scan: float = 0.6
+    nameless: float = 0.0
 
 
 # Serial numbers that are placeholders: 20 % of physical machines is what self-built and refurbished hardware reports.
@@ -72,12 +84,15 @@ MESSY = Noise(
     retired=0.04, successor=0.4, lingering=0.1, renamed=0.02, readdressed=0.03, twins=0.03, clones=0.003,
     colliding=0.01, chassis=0.005, missing=0.06, junk_serial=0.10, own_junk=0.01, junk_uuid=0.004, junk_mac=0.004,
     mistyped=0.005, old_memory=0.10, old_system=0.03, old_environment=0.02, fqdn_as_name=0.05, domain_host=0.02,
-    repeat=0.005, second_entry=0.01, template=0.01, snapshot=0.03,
+    repeat=0.005, second_entry=0.01, template=0.01, snapshot=0.03, display_name=0.03,
+    shared_first=0.05, no_status=0.03, obsolete=0.01, bridge=0.03, leased=0.3, mangled=0.3, nameless=0.1,
 )  # fmt: skip
 HARD = replace(
     MESSY, retired=0.07, successor=0.6, lingering=0.25, renamed=0.05, readdressed=0.05, twins=0.08, clones=0.012,
     colliding=0.04, chassis=0.02, missing=0.09, junk_serial=0.20, own_junk=0.03, junk_uuid=0.015, junk_mac=0.015,
-    mistyped=0.01, second_entry=0.015, fqdn_as_name=0.08, domain_host=0.04, template=0.015, snapshot=0.05,
+    mistyped=0.01, second_entry=0.015, fqdn_as_name=0.08, domain_host=0.04, template=0.015,
+    snapshot=0.05, display_name=0.06, shared_first=0.15, no_status=0.08, obsolete=0.02,
+    bridge=0.06, leased=0.5, mangled=0.5, nameless=0.2,
 )  # fmt: skip
 PROFILES: Mapping[Profile, Noise] = {"clean": CLEAN, "messy": MESSY, "hard": HARD, "rough": MESSY}
 

@@ -29,7 +29,7 @@ def befallen(estate: Estate, noise: Noise, rng: np.random.Generator) -> Estate:
     things = _twins(_with_story(estate.things, noise, rng), rng)
     things = _colliding(_clones(_retired(things, noise, rng), noise, rng), rng)
     things = _templates(_former(_chassis(things, noise), noise, rng))
-    return Estate(_states(things), estate.style)
+    return Estate(_shown(_states(things), noise, rng), estate.style)
 
 
 def _with_story(things: pl.DataFrame, noise: Noise, rng: np.random.Generator) -> pl.DataFrame:
@@ -194,10 +194,27 @@ def _templates(things: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _shown(things: pl.DataFrame, noise: Noise, rng: np.random.Generator) -> pl.DataFrame:
+    """Column shown: the name in the hypervisor's inventory, which need not be that of the machine."""
+    forms = [
+        pl.format("{}_PROD", pl.col("name").str.to_uppercase()),
+        pl.format("{} (migrated)", "name"),
+        pl.format("{} - {}", "name", "role"),
+        pl.col("name").str.replace_all("-", "_", literal=True),
+    ]
+    which = pl.Series(rng.integers(0, len(forms), things.height))
+    shown = pl.coalesce(pl.when(which == number).then(form) for number, form in enumerate(forms))
+    hit = pl.Series(rng.random(things.height) < noise.display_name)
+    return things.with_columns(pl.when(hit).then(shown).otherwise("name").alias("shown"))
+
+
 def _states(things: pl.DataFrame) -> pl.DataFrame:
     off = pl.col("stale") | pl.col("is_template")
     return things.with_columns(
         lifecycle=pl.when("stale").then(pl.lit("retired")).otherwise(pl.lit("in_use")),
         power=pl.when(off).then(pl.lit("off")).otherwise(pl.lit("on")),
         virtual=pl.col("type") == "virtual_machine",
+        resource=pl.col("number") * 3 + 16_777_216,
+        bridge=pl.lit(None, pl.String),
+        bridge_mac=pl.lit(None, pl.String),
     )

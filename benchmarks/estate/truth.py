@@ -25,7 +25,8 @@ def things(population: pl.DataFrame) -> pl.DataFrame:
 
 
 def assets(population: pl.DataFrame) -> pl.DataFrame:
-    """A row per thing: true_id, name, type, story, successor (true_id or ""), vip (of its cluster), canonical fields.
+    """A row per thing: true_id, name, type, story, shown (its name in the hypervisor), successor (true_id or ""), vip
+    (of its cluster), canonical fields.
 
     All text; "" = no value, lists joined by ";".
     """
@@ -38,6 +39,7 @@ def assets(population: pl.DataFrame) -> pl.DataFrame:
             "name",
             "type",
             "story",
+            "shown",
             successor=pl.when(pl.col("successor") >= 0).then(successor).otherwise(pl.lit("")),
             hostname="name",
             fqdn="fqdn",

@@ -24,6 +24,9 @@ JUNK_UUIDS = ("0" * 32, "f" * 32, "03000200040005000006000700080009")
 JUNK_MACS = ("000000000000", "020054554e01", "ffffffffffff")
 # Guest tools that are missing or asleep tell nothing of the volumes inside.
 _ANSWERING = 0.9
+_OTHER_SEGMENT = 0.5
+# What container runtimes give every machine that they run on.
+BRIDGE, BRIDGE_MAC = "172.17.0.1", "0242ac110001"
 _PHYSICAL = pl.col("type") == "physical_server"
 _ON_VMWARE = (pl.col("type") == "virtual_machine") & ~pl.col("is_cloud")
 
@@ -97,6 +100,46 @@ def _serials(things: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _shared_first(view: pl.DataFrame, h: Held, rng: np.random.Generator) -> pl.DataFrame:
+    """The address of the cluster where the node's own should stand."""
+    hit = chance(rng, view.height, h.noise.shared_first) & view["vip"].is_not_null()
+    return view.with_columns(pl.when(hit).then("vip").otherwise("ip").alias("ip"))
+
+
+def _leased(view: pl.DataFrame, h: Held, rng: np.random.Generator) -> pl.DataFrame:
+    """Desktops with the address that another one has today."""
+    desktops = view.filter(pl.col("type") == "end_user_device")["ip"]
+    if desktops.is_empty():
+        return view
+    another = desktops.gather(rng.integers(0, desktops.len(), view.height))
+    hit = chance(rng, view.height, h.noise.leased) & (view["type"] == "end_user_device")
+    return view.with_columns(pl.when(hit).then(another).otherwise("ip").alias("ip"))
+
+
+def _mangled(view: pl.DataFrame, h: Held, rng: np.random.Generator) -> pl.DataFrame:
+    """Serial numbers of digits alone as a spreadsheet stores them."""
+    hit = chance(rng, view.height, h.noise.mangled) & view["serial"].str.contains(r"^\d+$").fill_null(value=False)
+    short = pl.col("serial").str.strip_chars_start("0")
+    return view.with_columns(pl.when(hit).then(short).otherwise("serial").alias("serial"))
+
+
+def _shown(things: pl.DataFrame) -> pl.DataFrame:
+    """Things under the names that they have in the hypervisor's inventory."""
+    return things.with_columns(name="shown", written="shown")
+
+
+def _bridged(view: pl.DataFrame, h: Held, rng: np.random.Generator) -> pl.DataFrame:
+    """Columns bridge and bridge_mac: what a container runtime adds to the addresses of a machine."""
+    hit = chance(rng, view.height, h.noise.bridge) & ~view["os_name"].str.contains("Windows")
+    return view.with_columns(bridge=pl.when(hit).then(pl.lit(BRIDGE)), bridge_mac=pl.when(hit).then(pl.lit(BRIDGE_MAC)))
+
+
+def _obsolete(view: pl.DataFrame, h: Held, rng: np.random.Generator) -> pl.DataFrame:
+    """What an agent's database still holds of machines that were set up anew: another key, an old address."""
+    again = view.filter(chance(rng, view.height, h.noise.obsolete) & (view["story"] == ""))
+    return again.with_columns(seen=pl.col("seen") - pl.duration(days=200), resource=pl.col("resource") + 1, ip="old_ip")
+
+
 def cmdb(h: Held, rng: np.random.Generator) -> pl.DataFrame:
     """Nearly everything, kept by hand: old names and addresses, retired machines, second entries."""
     things = _serials(h.estate.things).filter(~pl.col("is_template") & (pl.col("type") != "application"))
@@ -107,6 +150,7 @@ def cmdb(h: Held, rng: np.random.Generator) -> pl.DataFrame:
     known = mistyped(_old(_junk(known, h, rng), h, rng), rng, h.noise.mistyped, "serial")
     known = emptied(known, rng, h.noise.missing, ["ip", "serial", "mac", "fqdn"])
     known = emptied(known, rng, h.noise.missing, ["environment", "owner", "memory", "os_cmdb", "town"])
+    known = emptied(_leased(_shared_first(known, h, rng), h, rng), rng, h.noise.no_status, ["lifecycle"])
     again = known.filter(
         chance(rng, known.height, h.noise.second_entry) & known["type"].is_in(SERVERS) & (known["story"] == "")
     )
@@ -122,9 +166,7 @@ def hypervisor_vms(h: Held, rng: np.random.Generator) -> pl.DataFrame:
     """Every VM of the hypervisor, templates and machines that were switched off for good included."""
     things = h.estate.things
     vms = things.filter(_ON_VMWARE & (~pl.col("stale") | pl.col("lingering")))
-    return shuffled(
-        emptied(vms.with_columns(written="name"), rng, h.noise.missing, ["ip", "fqdn", "os_hypervisor"]), rng
-    )
+    return shuffled(emptied(_shown(vms), rng, h.noise.missing, ["ip", "fqdn", "os_hypervisor"]), rng)
 
 
 def hosts(h: Held, rng: np.random.Generator) -> pl.DataFrame:
@@ -145,7 +187,7 @@ def second_mac() -> pl.Expr:
 def disks(h: Held, _rng: np.random.Generator) -> pl.DataFrame:
     """A row per virtual disk."""
     vms = h.estate.things.filter(_ON_VMWARE & (~pl.col("stale") | pl.col("lingering")))
-    each = vms.with_columns(written="name", disk=pl.int_ranges(1, pl.col("disks") + 1))
+    each = _shown(vms).with_columns(disk=pl.int_ranges(1, pl.col("disks") + 1))
     return each.explode("disk", empty_as_null=False).with_columns(each_used=pl.col("disk_gib") * pl.col("used_share"))
 
 
@@ -158,15 +200,13 @@ def partitions(h: Held, rng: np.random.Generator) -> pl.DataFrame:
 
 def snapshots(h: Held, rng: np.random.Generator) -> pl.DataFrame:
     """A row per snapshot that somebody forgot."""
-    vms = h.estate.things.filter(_ON_VMWARE & ~pl.col("stale")).with_columns(written="name")
+    vms = _shown(h.estate.things.filter(_ON_VMWARE & ~pl.col("stale")))
     return vms.filter(chance(rng, vms.height, h.noise.snapshot))
 
 
 def adapters(h: Held, _rng: np.random.Generator) -> pl.DataFrame:
     """A row per network adapter; the second has the second address."""
-    vms = h.estate.things.filter(_ON_VMWARE & ~pl.col("stale") & ~pl.col("is_template")).with_columns(
-        written="name", adapter=pl.lit(1)
-    )
+    vms = _shown(h.estate.living().filter(_ON_VMWARE)).with_columns(adapter=pl.lit(1))
     second = vms.filter(has_second_adapter()).with_columns(ip="ip2", mac=second_mac(), adapter=pl.lit(2))
     return pl.concat([vms, second]).sort("number", "adapter")
 
@@ -177,6 +217,7 @@ def agent(h: Held, rng: np.random.Generator) -> pl.DataFrame:
     things = _serials(h.estate.things).filter(pl.col("type").is_in(kinds) & ~pl.col("stale") & ~pl.col("is_template"))
     seen = _junk(things.filter(chance(rng, things.height, h.noise.in_agent)), h, rng)
     seen = emptied(seen, rng, h.noise.missing, ["ip", "uuid", "mac", "serial"])
+    seen = pl.concat([_bridged(seen, h, rng), _obsolete(seen, h, rng)])
     return shuffled(repeated(_names(seen, h, rng), rng, h.noise.repeat), rng)
 
 
@@ -185,8 +226,8 @@ def sheet(h: Held, rng: np.random.Generator) -> pl.DataFrame:
     things = _serials(h.estate.things)
     living = things.filter(pl.col("type").is_in(SERVERS) & ~pl.col("stale") & ~pl.col("is_template"))
     listed = _old(living.filter(chance(rng, living.height, h.noise.in_sheet)), h, rng)
-    listed = mistyped(listed, rng, h.noise.mistyped, "serial")
-    listed = emptied(listed, rng, h.noise.missing, ["ip", "serial", "fqdn"])
+    listed = _mangled(mistyped(listed, rng, h.noise.mistyped, "serial"), h, rng)
+    listed = emptied(_shared_first(listed, h, rng), rng, h.noise.missing, ["ip", "serial", "fqdn"])
     listed = emptied(listed, rng, h.noise.missing, ["environment", "owner", "memory", "os_list"])
     # A name that two machines have is written with its domain, or nobody in the team could use the list.
     listed = _names(listed, h, rng)
@@ -201,6 +242,22 @@ def cloud(h: Held, rng: np.random.Generator) -> pl.DataFrame:
     return shuffled(emptied(known.with_columns(written="name"), rng, h.noise.missing, ["ip"]), rng)
 
 
+def scan(h: Held, rng: np.random.Generator) -> pl.DataFrame:
+    """What answers in the network, by address; some of it has no name, and a scanner sees few MAC addresses."""
+    answering = ~pl.col("type").is_in(["application", "database"]) & (pl.col("power") == "on")
+    things = h.estate.things.filter(answering & pl.col("ip").is_not_null())
+    seen = things.filter(chance(rng, things.height, h.noise.in_scan))
+    nameless = chance(rng, seen.height, h.noise.nameless) & (seen["story"] == "")
+    unseen = chance(rng, seen.height, _OTHER_SEGMENT)
+    windows = pl.when(pl.col("os_name").str.contains("Windows")).then(pl.lit("Windows"))
+    answered = seen.with_columns(
+        answered=pl.when(~nameless).then("fqdn"),
+        mac=pl.when(~unseen).then("mac"),
+        os_guess=windows.when(pl.col("os_name").is_not_null()).then(pl.lit("Linux")),
+    )
+    return shuffled(answered, rng)
+
+
 def applications(h: Held, _rng: np.random.Generator) -> pl.DataFrame:
     """A row per application."""
     return h.estate.of("application").with_columns(written="name")
@@ -208,5 +265,6 @@ def applications(h: Held, _rng: np.random.Generator) -> pl.DataFrame:
 
 VIEWS: Mapping[str, Callable[[Held, np.random.Generator], pl.DataFrame]] = {
     "cmdb": cmdb, "vms": hypervisor_vms, "hosts": hosts, "disks": disks, "adapters": adapters, "agent": agent,
-    "partitions": partitions, "snapshots": snapshots, "sheet": sheet, "cloud": cloud, "applications": applications,
+    "partitions": partitions, "snapshots": snapshots, "sheet": sheet, "cloud": cloud, "scan": scan,
+    "applications": applications,
 }  # fmt: skip

@@ -28,9 +28,9 @@ from discovery_pipeline_tests.sample_tenants import score
 
 PROFILES: tuple[Profile, ...] = ("messy", "hard")
 SPLINK = Path(__file__).with_name("splink_peer.py")
-_TOLD = """Exact keys: UUID (in either order of bytes), serial number, MAC address, FQDN, host name; the guard drops values on
-more than 12 records. Splink: its own expectation maximisation, the same guard. Ours is the whole phase: matching, values
-with their provenance, types, ids, lineage and findings; peers only cluster."""
+_TOLD = """Exact keys: UUID (in either order of bytes), serial number, MAC address, FQDN, host name; the guard drops
+values on more than 12 records. Splink: its own expectation maximisation, the same guard. Ours is the whole phase:
+matching, values with their provenance, types, ids, lineage and findings; peers only cluster."""
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,9 @@
 """How near the inventory comes to the truth on labelled estates, a line a seed.
 
-`python -m benchmarks.inventory.score --profile hard --assets 10000 --seeds 1 2 3 [--gold] [--misses N] [--fields]`.
---gold: with the true mapping, so that reconciliation is measured apart from mapping. --misses: the worst wrong clusters
-with their raw rows. --fields: value accuracy per field, with examples of wrong values. Estates lie below bench-data/.
+`python -m benchmarks.inventory.score --profile hard --assets 10000 --seeds 1 2 3 [--gold] [--misses N] [--fields]
+[--columns]`. --gold: with the true mapping, so that reconciliation is measured apart from mapping. --misses: the worst
+wrong clusters with their raw rows. --fields: value accuracy per field, with examples of wrong values. --columns: those
+that are mapped wrongly. Estates lie below bench-data/.
 """
 
 from __future__ import annotations
@@ -88,13 +89,22 @@ class Judgement:
         return score.conservation(self.run.lineage, self.run.quarantine, self.truth.records)
 
     @property
-    def mapping_accuracy(self) -> float:
+    def wrong_columns(self) -> pl.DataFrame:
+        """file, table, header, field (true, of several any), chosen."""
+        key = ["file", "table", "position"]
+        joined = self.truth.mappings.join(self._chosen(), on=key).with_columns(pl.col("chosen").fill_null(""))
+        wrong = joined.filter(~pl.col("field").str.split("|").list.contains(pl.col("chosen")))
+        return wrong.select("file", "table", "header", "field", "chosen")
+
+    def _chosen(self) -> pl.DataFrame:
         infos = {info.table_no: (info.file, info.table) for info in self.run.infos}
         rows = [(*infos[m.table_no], m.position, m.field) for m in self.run.mappings]
-        chosen = pl.DataFrame(
-            rows, schema={"file": pl.String, "table": pl.String, "position": pl.Int64, "field": pl.String}, orient="row"
-        )
-        return score.mapping(chosen, self.truth.mappings)[0]
+        columns = {"file": pl.String, "table": pl.String, "position": pl.Int64, "chosen": pl.String}
+        return pl.DataFrame(rows, schema=columns, orient="row")
+
+    @property
+    def mapping_accuracy(self) -> float:
+        return score.mapping(self._chosen().rename({"chosen": "field"}), self.truth.mappings)[0]
 
 
 def judge(folder: Path, *, gold: bool) -> Judgement:
@@ -148,12 +158,17 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, nargs="+", default=[1])
     parser.add_argument("--gold", action="store_true", help="use the true mapping")
     parser.add_argument("--misses", type=int, default=0, help="show so many wrong clusters")
+    parser.add_argument("--columns", action="store_true", help="show the columns that are mapped wrongly")
     parser.add_argument("--fields", action="store_true", help="show value accuracy per field")
     options = parser.parse_args()
     for seed in options.seeds:
         folder = labelled_estate(_profile(options.profile), options.assets, seed)
         found = judge(folder, gold=options.gold)
         print(line(f"{options.profile} {seed}", found), flush=True)
+        if options.columns:
+            print(
+                "\n".join("  {}/{}: {!r} is {!r}, mapped to {!r}".format(*c) for c in found.wrong_columns.iter_rows())
+            )
         if options.fields:
             print(by_field(found))
         if options.misses:

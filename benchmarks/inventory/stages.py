@@ -1,8 +1,8 @@
 """The phases one at a time, each a process of its own, so that what it costs can be told from what the others cost.
 
-`python -m benchmarks.inventory.stages prepare|floor|clean|inventory FOLDER [WORK]` prints {"cpu_s", "wall_s", "peak_mib", "rows"}
-of the work itself: imports and the start of Python are not counted. Tables lie as Parquet in WORK between stages, as
-they do between the assets of a run.
+`python -m benchmarks.inventory.stages prepare|floor|clean|inventory FOLDER WORK` prints {"cpu_s", "wall_s", "peak_mib",
+"rows"} of the work itself: imports and the start of Python are not counted. Tables lie as Parquet in WORK between
+stages, as they do between the assets of a run.
 """
 
 from __future__ import annotations

@@ -26,6 +26,8 @@ _FAMILIES: Mapping[str, str] = {
     "debian": r"debian",
     "esxi": r"esx",
 }
+# Link-local addresses and those of bridges inside a machine: nobody is wrong to keep or to drop them.
+_LOCAL = r"^fe80:|^172\.17\.0\.1$|^02:42:"
 _VERSION = r"(\d+(?:\.\d+)*)"
 
 
@@ -131,9 +133,9 @@ def _same_number(expected: pl.Expr, found: pl.Expr, _: pl.Expr) -> pl.Expr:
 
 
 def _same_list(expected: pl.Expr, found: pl.Expr, shared: pl.Expr) -> pl.Expr:
-    """The first expected one is there, and nothing beyond the expected ones, what is shared, and link-local ones."""
+    """The first expected one is there, and nothing beyond the expected ones, what is shared, and local ones."""
     wanted = expected.str.to_lowercase().str.split(";")
-    have = found.list.eval(pl.element().str.to_lowercase().filter(~pl.element().str.starts_with("fe80:")))
+    have = found.list.eval(pl.element().str.to_lowercase().filter(~pl.element().str.contains(_LOCAL)))
     surplus = have.list.set_difference(wanted).list.set_difference(pl.concat_list(shared.str.to_lowercase()))
     return have.list.contains(wanted.list.first()) & (surplus.list.len() == 0)
 
