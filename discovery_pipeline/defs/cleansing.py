@@ -30,6 +30,7 @@ from discovery_pipeline.domain.handoffs import (
 from discovery_pipeline.domain.learning.rules import Rules
 from discovery_pipeline.domain.schema import clean_schema
 from discovery_pipeline.files.extraction import part_name
+from discovery_pipeline.quality.facts import columns_of_other_types
 from discovery_pipeline.services.cleansed_tables import (
     VALUE_RULES,
     Notes,
@@ -65,7 +66,11 @@ def clean_records(
             rows_in=accounted.rows,
             rows_out=cleaned.rows,
             frame=records,
-            facts={"unaccounted_rows": accounted.unaccounted, "rows_counted_twice": accounted.counted_twice},
+            facts={
+                "unaccounted_rows": accounted.unaccounted,
+                "rows_counted_twice": accounted.counted_twice,
+                "columns_of_other_types": columns_of_other_types(records, clean_schema("asset")),
+            },
             metadata={
                 "rules": _top_rules(cleaned.notes.rule_counts),
                 "findings": top_counts(cleaned.notes.findings, "code"),

@@ -16,6 +16,7 @@ from discovery_pipeline.domain.inventory.generations import Generation
 from discovery_pipeline.domain.inventory.params import InventoryParams
 from discovery_pipeline.domain.inventory.preferences import preferences_text
 from discovery_pipeline.domain.inventory.reconcile import InventoryOutcome, reconcile
+from discovery_pipeline.quality.facts import columns_of_other_types
 from discovery_pipeline.services.inventory.generations import before, changes_of, compared_with, next_generation
 from discovery_pipeline.services.tenant_settings import PRECEDENCE, preferences
 from discovery_pipeline.store.identities import load_registry, save_registry
@@ -106,6 +107,10 @@ def _facts(stores: TenantStores, outcome: InventoryOutcome) -> dict[str, float]:
         "unaccounted_rows": accounted.unaccounted,
         "rows_counted_twice": accounted.counted_twice,
         "lineage_without_asset": outcome.lineage.join(ids, on="asset_id", how="anti").height,
+        "columns_of_other_types": columns_of_other_types(outcome.inventory, INVENTORY)
+        + len(INVENTORY.keys() - set(outcome.inventory.columns)),
+        "highest_conflict_rate": max(outcome.summary["conflict_rates"].values(), default=0.0),
+        "repeated_share": outcome.summary["duplicates"] / max(len(outcome.lineage), 1),
     }
 
 

@@ -6,6 +6,7 @@ Keep out: which rules an asset has (suites.py) and running them (run.py).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
 import polars as pl
@@ -13,14 +14,15 @@ import polars as pl
 if TYPE_CHECKING:
     from great_expectations.expectations.expectation import Expectation
 
-RuleKind = Literal["not_null", "unique", "in_set", "between", "matches"]
+RuleKind = Literal["not_null", "unique", "in_set", "between", "dated", "matches"]
 
 
 @dataclass(frozen=True)
 class Rule:
     """One expectation on one column; null cells only violate not_null.
 
-    choices: for in_set. low / high: inclusive bounds for between, None = open. pattern: RE2 syntax, for matches.
+    choices: for in_set. low / high: inclusive bounds for between, None = open; years for dated. pattern: RE2 syntax,
+    for matches. items: the column holds lists, and the rule is one for their items.
     """
 
     kind: RuleKind
@@ -29,6 +31,7 @@ class Rule:
     low: float | None = None
     high: float | None = None
     pattern: str = ""
+    items: bool = False
 
     @property
     def name(self) -> str:
@@ -52,8 +55,25 @@ class Rule:
                 return (column < self.low if self.low is not None else pl.lit(False)) | (
                     column > self.high if self.high is not None else pl.lit(False)
                 )
+            case "dated":
+                first, last = self._years()
+                return ~column.is_between(first, last)
+            case "matches" if self.items:
+                return ~column.list.eval(pl.element().str.contains(self.pattern)).list.all()
             case "matches":
                 return ~column.str.contains(self.pattern)
+
+    def judged(self) -> pl.Expr:
+        """The column as Great Expectations gets it: of a list one item, one that breaks the rule where there is any."""
+        column = pl.col(self.column)
+        if not self.items:
+            return column
+        broken = column.list.eval(pl.element().filter(~pl.element().str.contains(self.pattern)))
+        return pl.coalesce(broken.list.first(), column.list.first()).alias(self.column)
+
+    def _years(self) -> tuple[datetime, datetime]:
+        first, last = int(self.low or 1), int(self.high or 9999)
+        return datetime(first, 1, 1), datetime(last, 12, 31, 23, 59, 59, 999_999)
 
     def to_expectation(self) -> Expectation:
         """The same rule as a Great Expectations expectation on the column itself."""
@@ -68,6 +88,9 @@ class Rule:
                 return gxe.ExpectColumnValuesToBeInSet(column=self.column, value_set=list(self.choices))
             case "between":
                 return gxe.ExpectColumnValuesToBeBetween(column=self.column, min_value=self.low, max_value=self.high)
+            case "dated":
+                first, last = self._years()
+                return gxe.ExpectColumnValuesToBeBetween(column=self.column, min_value=first, max_value=last)
             case "matches":
                 return gxe.ExpectColumnValuesToMatchRegex(column=self.column, regex=self.pattern)
 

@@ -92,7 +92,7 @@ def _frame_batch(frame: pl.LazyFrame, rules: tuple[Rule, ...]) -> Batch:
     sizes = frame.select(pl.len().alias(""), pl.col(carried).count()).collect(engine="streaming").row(0, named=True)
     rules = tuple(r for r in rules if sizes.get(r.column) or (r.kind == "not_null" and r.column in carried))
     if sizes[""] <= FRAME_LIMIT:
-        return Batch(frame.select(sorted({rule.column for rule in rules})).collect(), rules)
+        return Batch(frame.select({rule.column: rule.judged() for rule in rules}.values()).collect(), rules)
     counts = frame.select(rule.violations() for rule in rules).collect(engine="streaming")
     return Batch(counts, rules, counted=True)
 
@@ -101,7 +101,7 @@ def _samples(frame: pl.LazyFrame, rule: Rule) -> tuple[str, ...]:
     """Up to SAMPLES distinct failing values, as Great Expectations shows them of a small frame."""
     if rule.column in PERSONAL:
         return ()
-    failing = frame.filter(rule.violating()).select(pl.col(rule.column).cast(pl.String)).drop_nulls().head(SAMPLES)
+    failing = frame.filter(rule.violating()).select(rule.judged().cast(pl.String)).drop_nulls().head(SAMPLES)
     return tuple(failing.unique(maintain_order=True).collect().to_series())
 
 

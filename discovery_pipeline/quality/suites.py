@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
 from typing import get_args
 
+from discovery_pipeline.domain.cleansing.plausible import bounds
 from discovery_pipeline.domain.handoffs import (
     AssetType,
     Change,
@@ -20,10 +22,25 @@ from discovery_pipeline.domain.handoffs import (
     Severity,
     Strategy,
 )
+from discovery_pipeline.domain.names import FQDN
 from discovery_pipeline.domain.schema import Field, RecordKind, fields
 from discovery_pipeline.quality.rules import Rule
 
 ASSET_ID_PATTERN = r"^a_[a-z2-7]{20}$"
+_OCTET = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
+_HEX = "[0-9a-f]"
+# How the clean values of a type, and of some fields, are written.
+_WRITTEN = {
+    "ip": rf"^(?:(?:{_OCTET}\.){{3}}{_OCTET}|{_HEX}{{0,4}}(?::{_HEX}{{0,4}}){{2,7}})$",
+    "mac": rf"^{_HEX}{{2}}(?::{_HEX}{{2}}){{5}}$",
+    "fqdn": FQDN,
+}
+_WRITTEN_FIELDS = {
+    "uuid": rf"^{_HEX}{{8}}(?:-{_HEX}{{4}}){{3}}-{_HEX}{{12}}$",
+    "contact_email": r"^[^@\s]+@[^@\s]+$",
+}
+_EARLIEST_YEAR = 1980
+_YEARS_AHEAD = 50
 
 
 @dataclass(frozen=True)
@@ -52,15 +69,29 @@ def at_least(fact: str, low: float) -> Rule:
 
 
 def field_rules(field: Field) -> Iterable[Rule]:
-    """The rules that follow from a field's type, unit and choices; lists have none (their items are facts)."""
+    """The rules that follow from a field's type, unit and choices."""
     if field.is_list:
         return
-    if field.choices:
+    if field.base == "datetime":
+        yield Rule("dated", field.name, low=_EARLIEST_YEAR, high=datetime.now(UTC).year + _YEARS_AHEAD)
+    elif field.choices:
         yield Rule("in_set", field.name, choices=field.choices)
-    elif field.unit == "percent":
-        yield Rule("between", field.name, low=0, high=100)
-    elif field.base == "integer" or field.unit is not None:
-        yield Rule("between", field.name, low=0)
+    elif field.base in ("integer", "number"):
+        low, high = bounds(field)
+        yield Rule("between", field.name, low=low, high=high)
+
+
+def format_rules(field: Field) -> Iterable[Rule]:
+    """How the values of a field, or the items of its lists, have to be written; nothing for free text."""
+    pattern = _WRITTEN_FIELDS.get(field.name) or _WRITTEN.get(field.base)
+    if pattern:
+        yield Rule("matches", field.name, pattern=pattern, items=field.is_list)
+
+
+@cache
+def schema_formats(record: RecordKind) -> tuple[Rule, ...]:
+    """The formats of every field of a record kind."""
+    return tuple(rule for field in fields(record).values() for rule in format_rules(field))
 
 
 @cache
@@ -209,8 +240,16 @@ _CLEAN_RECORDS = (
         facts=none_of("unaccounted_rows", "rows_counted_twice"),
     ),
     Check(
-        "values_plausible", "Enumerations, numbers and percentages lie in the schema's ranges.",
+        "types_of_schema", "Every column of a canonical field has the field's type.",
+        "a defect of the cleansing phase", blocking=True, facts=none_of("columns_of_other_types"),
+    ),
+    Check(
+        "values_plausible", "Enumerations, numbers, percentages and dates lie in the schema's ranges.",
         "see the failing rules: a unit or a mapping is probably wrong", columns=schema_rules("asset"),
+    ),
+    Check(
+        "values_well_formed", "Addresses, ids and names are written in the one form that the schema knows.",
+        "see the failing rules: a column is probably mapped to a field that it isn't", columns=schema_formats("asset"),
     ),
 )  # fmt: skip
 
@@ -252,8 +291,27 @@ _INVENTORY = (
         ),
     ),
     Check(
-        "values_plausible", "Enumerations, numbers and percentages lie in the schema's ranges.",
+        "types_of_schema", "Every canonical field is there and has its type.",
+        "a defect of the inventory phase", blocking=True, facts=none_of("columns_of_other_types"),
+    ),
+    Check(
+        "values_plausible", "Enumerations, numbers, percentages and dates lie in the schema's ranges.",
         "see the failing rules: a merge chose an implausible value", columns=schema_rules("asset"),
+    ),
+    Check(
+        "values_well_formed", "Addresses, ids and names are written in the one form that the schema knows.",
+        "see the failing rules: a column is probably mapped to a field that it isn't", columns=schema_formats("asset"),
+    ),
+    # Where sources disagree in every fourth comparison they speak of different things: units, meaning or age differ.
+    Check(
+        "sources_mostly_agree", "Of no field does more than a quarter of what sources say differ from what was chosen.",
+        "look at the conflict rates: a source is out of date, or a column is mapped to the wrong field",
+        facts=(Rule("between", "highest_conflict_rate", low=0, high=0.25),),
+    ),
+    Check(
+        "few_repeats", "At most a fifth of the records repeat another one exactly.",
+        "look whether a file, a sheet or a page of the export was delivered twice",
+        facts=(Rule("between", "repeated_share", low=0, high=0.2),),
     ),
 )  # fmt: skip
 

@@ -1,5 +1,7 @@
 """Great Expectations judges small frames and counted violations alike."""
 
+from datetime import datetime
+
 import polars as pl
 import pytest
 
@@ -9,8 +11,11 @@ from discovery_pipeline.quality.run import QualityReport, run_checks
 from discovery_pipeline.quality.suites import schema_rules, suites
 from discovery_pipeline.quality.validation import BrokenCheck
 
-GOOD_ID = "a_abcdefghijklmnopqrst"
-FACTS = {"unaccounted_rows": 0, "rows_counted_twice": 0, "lineage_without_asset": 0}
+GOOD_ID, OTHER_ID = "a_abcdefghijklmnopqrst", "a_bcdefghijklmnopqrstu"
+CONSERVED = ("unaccounted_rows", "rows_counted_twice", "lineage_without_asset")
+FACTS = {
+    **dict.fromkeys(CONSERVED, 0), "columns_of_other_types": 0, "highest_conflict_rate": 0.1, "repeated_share": 0.0,
+}  # fmt: skip
 ESTATES = {
     "clean": {"asset_id": [GOOD_ID], "environment": ["production"], "memory_mib": [4096.0]},
     "nulls are no violations": {"asset_id": [GOOD_ID], "environment": [None], "memory_mib": [None]},
@@ -21,6 +26,16 @@ ESTATES = {
     "negative memory": {"asset_id": [GOOD_ID], "memory_mib": [-1.0]},
     "percent over 100": {"asset_id": [GOOD_ID], "cpu_peak_pct": [101.0]},
     "unknown type": {"asset_id": [GOOD_ID], "classified_type": ["device"]},
+    "more memory than there is": {"asset_id": [GOOD_ID], "memory_mib": [1e12]},
+    "before there were machines": {"asset_id": [GOOD_ID], "install_date": [datetime(1970, 1, 1)]},
+    "last day of the first year": {"asset_id": [GOOD_ID], "install_date": [datetime(1980, 12, 31, 23, 59)]},
+    "centuries ahead": {"asset_id": [GOOD_ID], "warranty_end": [datetime(2399, 1, 1)]},
+    "addresses as written": {"asset_id": [GOOD_ID], "ip_address": [["10.0.0.1", "2001:db8::7"]]},
+    "a part above 255": {"asset_id": [GOOD_ID], "ip_address": [["10.0.0.1", "10.0.0.256"]]},
+    "no addresses": {"asset_id": [GOOD_ID, OTHER_ID], "ip_address": [[], ["10.0.0.1"]]},
+    "a short hardware address": {"asset_id": [GOOD_ID], "mac_address": [["00:1b:21:00:00"]]},
+    "a uuid in capitals": {"asset_id": [GOOD_ID], "uuid": ["4C4C4544-0051-3010-8052-B4C04F4E3532"]},
+    "a name without a domain": {"asset_id": [GOOD_ID], "fqdn": ["web01"]},
 }
 VERDICTS = {
     "id twice": {"one_id_per_asset"},
@@ -30,6 +45,13 @@ VERDICTS = {
     "negative memory": {"values_plausible"},
     "percent over 100": {"values_plausible"},
     "unknown type": {"classified"},
+    "more memory than there is": {"values_plausible"},
+    "before there were machines": {"values_plausible"},
+    "centuries ahead": {"values_plausible"},
+    "a part above 255": {"values_well_formed"},
+    "a short hardware address": {"values_well_formed"},
+    "a uuid in capitals": {"values_well_formed"},
+    "a name without a domain": {"values_well_formed"},
 }
 
 
@@ -54,15 +76,57 @@ def test_blocking_failures_are_told_apart() -> None:
     assert [outcome.check.name for outcome in report.blocking_failures] == ["one_id_per_asset"]
 
 
-@pytest.mark.parametrize("fact", FACTS)
+@pytest.mark.parametrize("fact", CONSERVED)
 def test_each_fact_can_fail(fact: str) -> None:
     report = run_checks("inventory", estate({"asset_id": [GOOD_ID]}), {**FACTS, fact: 1})
     assert failed(report) == {"rows_conserved"}
 
 
+@pytest.mark.parametrize(
+    ("fact", "value", "check", "blocking"),
+    [
+        ("columns_of_other_types", 1, "types_of_schema", True),
+        ("highest_conflict_rate", 0.26, "sources_mostly_agree", False),
+        ("repeated_share", 0.21, "few_repeats", False),
+    ],
+)
+def test_what_an_inventory_is_held_to(fact: str, value: float, check: str, blocking: bool) -> None:
+    report = run_checks("inventory", estate({"asset_id": [GOOD_ID]}), {**FACTS, fact: value})
+    assert failed(report) == {check}
+    assert bool(report.blocking_failures) is blocking
+
+
+CHANGE_FACTS = {
+    "changes_told_twice": 0, "unexplained_assets": 0, "vanished_share": 0.0, "widest_change_share": 0.0,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("facts", "change", "check", "blocking"),
+    [
+        ({}, "added", None, False),
+        ({}, "renamed", "changes_well_formed", True),
+        ({"changes_told_twice": 1}, "added", "changes_well_formed", True),
+        ({"unexplained_assets": 1}, "added", "changes_add_up", True),
+        ({"vanished_share": 0.3}, "added", None, False),
+        ({"vanished_share": 0.31}, "added", "few_vanished", False),
+        ({"widest_change_share": 0.51}, "added", "no_wholesale_change", False),
+    ],
+)
+def test_what_changes_are_held_to(facts: dict[str, float], change: str, check: str | None, blocking: bool) -> None:
+    rows = pl.DataFrame({"asset_id": [GOOD_ID], "change": [change]})
+    report = run_checks("inventory_changes", rows, {**CHANGE_FACTS, **facts})
+    assert failed(report) == ({check} if check else set())
+    assert bool(report.blocking_failures) is blocking
+
+
 def test_missing_fact_is_a_broken_check_not_bad_data() -> None:
     with pytest.raises(BrokenCheck, match="lineage_without_asset"):
-        run_checks("inventory", estate({"asset_id": [GOOD_ID]}), {"unaccounted_rows": 0, "rows_counted_twice": 0})
+        run_checks(
+            "inventory",
+            estate({"asset_id": [GOOD_ID]}),
+            {name: value for name, value in FACTS.items() if name != "lineage_without_asset"},
+        )
 
 
 def test_crashed_expectation_is_a_broken_check_not_bad_data() -> None:
@@ -76,6 +140,16 @@ def test_samples_show_what_failed(limit: int, monkeypatch: pytest.MonkeyPatch) -
     report = run_checks("inventory", estate({"asset_id": [GOOD_ID], "environment": ["prd"]}), FACTS)
     samples = [rule.samples for outcome in report.outcomes for rule in outcome.rules if not rule.passed]
     assert samples == [("prd",)]
+
+
+@pytest.mark.parametrize("limit", [run.FRAME_LIMIT, 0], ids=["on the frame", "on counts"])
+def test_of_a_list_the_item_that_failed_is_shown(limit: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run, "FRAME_LIMIT", limit)
+    addresses = [["10.0.0.1", "10.0.0.999", "10.0.0.2"], ["10.0.0.3"], None]
+    frame = pl.DataFrame({"asset_id": [GOOD_ID, OTHER_ID, None], "ip_address": addresses})
+    report = run_checks("inventory", frame, FACTS)
+    (broken,) = [r for outcome in report.outcomes for r in outcome.rules if r.rule == "ip_address_matches"]
+    assert (broken.violations, broken.samples) == (1, ("10.0.0.999",))
 
 
 @pytest.mark.parametrize("record", ["asset", "connection"])
