@@ -22,7 +22,10 @@ from discovery_pipeline.domain.inventory.near import near_names, near_serials
 Where = Literal["across", "within"]
 # Two rows of one table that share an address are a cluster's nodes or a proxy's clients as often as not.
 _WITHIN: tuple[Kind, ...] = tuple(kind for kind in KINDS if kind != "ip")
-_NEAR: Mapping[Kind, Callable[[pl.Series, pl.Series], Mask]] = {"serial": near_serials, "name": near_names}
+_NEAR: Mapping[Kind, Callable[[pl.Series, pl.Series], Mask]] = {
+    "serial": near_serials,
+    "name": near_names,
+}
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ _Set = TypeVar("_Set", Bits, Words)
 _Known = TypeVar("_Known", Codes, Numbers)
 
 UNKNOWN = -1
-LIVE, RETIRED = 0, 1
+LIVE, OFF, RETIRED = 0, 1, 2
 
 # How two subjects may agree in a kind, four bits each, the best first: in a value that no table repeats; in one that a
 # table holds on two or three entries; on more; in values that are spelt nearly alike.
@@ -44,7 +44,9 @@ _SILENT, _DIFFERS, _TAKEN, _BOTH_TAKEN, _STALE = 0, 5, 6, 7, 8
 _OF_BITS = np.array([0, 1, 2, 1, 3, 1, 2, 1, 4, 1, 2, 1, 3, 1, 2, 1], dtype=np.int8)
 _TRAIT = ("silent", "agrees", "differs")
 _NUMBER = ("silent", "agrees", "near", "differs")
-_STATUS = ("silent", "agrees", "retired_alone", "retired_against_live")
+_STATUS = ("silent", "agrees", "retired_alone", "retired_against_live", "retired_and_off", "live_and_off")
+# The level of two states, by their codes.
+_OF_STATES = np.array([[1, 5, 3], [5, 1, 4], [3, 4, 1]], dtype=np.int8)
 _DOMAIN = ("silent", "agrees", "nested", "differs")
 
 # What else tells whether two are one: only looked at where the identifiers leave a doubt.
@@ -73,7 +75,7 @@ class Subjects:
 
     tables: (subjects, words) a bit per table that lists it. present: which kinds it has in a value that may contradict
     others, at OFFSET. standing: per kind (subjects, words) the tables that hold a value of it which no table
-    repeats, on whichever entry. codes: per trait a small number, UNKNOWN where not known; status is LIVE or RETIRED,
+    repeats, on whichever entry. codes: per trait a small number, UNKNOWN where not known; status is LIVE, OFF or RETIRED,
     stale is 1 where it was not seen for long. numbers: NaN where not known. nested: pairs of domain codes, as low *
     domains + high, of which one lies within the other.
     """
@@ -99,7 +101,7 @@ class Subjects:
             _united(self.tables, keep, gone),
             _united(self.present, keep, gone),
             {kind: _united(words, keep, gone) for kind, words in self.standing.items()},
-            {name: _filled(codes, codes[keep] == UNKNOWN, keep, gone) for name, codes in self.codes.items()},
+            {name: _coded(name, codes, keep, gone) for name, codes in self.codes.items()},
             {name: _filled(given, np.isnan(given[keep]), keep, gone) for name, given in self.numbers.items()},
             self.domains,
             self.nested,
@@ -110,6 +112,14 @@ def _united(bits: _Set, keep: Nodes, gone: Nodes) -> _Set:
     united = bits.copy()
     united[keep] |= bits[gone]
     return united
+
+
+def _coded(name: str, codes: Codes, keep: Nodes, gone: Nodes) -> Codes:
+    """What one source sees running runs, and what is off is gone where another says so."""
+    one, other = codes[keep], codes[gone]
+    if name == "status":
+        return _filled(codes, (one == UNKNOWN) | (other == LIVE) | ((one == OFF) & (other == RETIRED)), keep, gone)
+    return _filled(codes, one == UNKNOWN, keep, gone)
 
 
 def _filled(given: _Known, gap: Mask, keep: Nodes, gone: Nodes) -> _Known:
@@ -153,11 +163,9 @@ def _identifier(kind: Kind, subjects: Subjects, left: Nodes, right: Nodes, agree
 
 def _status(status: Codes, left: Nodes, right: Nodes) -> Levels:
     one, other = status[left], status[right]
-    level: Levels = ((one == other) & (one != UNKNOWN)).astype(np.int8)
+    level: Levels = _OF_STATES[one, other]
+    level[(one == UNKNOWN) | (other == UNKNOWN)] = _SILENT
     level[(np.maximum(one, other) == RETIRED) & (np.minimum(one, other) == UNKNOWN)] = _STATUS.index("retired_alone")
-    level[(np.maximum(one, other) == RETIRED) & (np.minimum(one, other) == LIVE)] = _STATUS.index(
-        "retired_against_live"
-    )
     return level
 
 

@@ -25,6 +25,8 @@ VALUES = {"node": pl.UInt32(), "table_no": pl.UInt32(), "value": pl.String()}
 # Ids that no two systems give out alike: cloud resources and 128-bit keys. Everything else counts up per system.
 _GLOBAL_ID = r"^(arn:|/subscriptions/|i-[0-9a-f]{8,17}$|[0-9a-f]{32}$|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-)"
 _HEX_32 = "^[0-9a-f]{32}$"
+# What makers put before the 16 bytes of a uuid ("VMware-", "GoogleCloud-"), or slips of the pen make of it.
+_UUID_AFTER_LETTERS = "^[a-z]{3,12}[ -]*((?:[0-9a-fo]{2}[ -]*){16})$"
 # The bytes of the first three groups of a uuid.
 _GROUPS = "^(..)(..)(..)(..)(..)(..)(..)(..)"
 _PLAIN_NAME = "^[a-z0-9_-]+$"
@@ -84,20 +86,23 @@ def uuid_key(text: pl.Expr) -> pl.Expr:
 
 
 def _bare_serial(serial: pl.Expr) -> pl.Expr:
-    text = serial.str.to_lowercase().str.replace(r"^(?:vmware|googlecloud)[ -]*", "")
+    text = serial.str.to_lowercase().str.replace(_UUID_AFTER_LETTERS, "${1}")
     return text.str.replace_all(r"[^\p{L}\p{N}]", "")
 
 
 def uuid_in_serial(serial: pl.Expr) -> pl.Expr:
-    """Virtual machines carry their uuid as serial: "VMware-42 1c ...", "GoogleCloud-...", the plain uuid on AWS."""
-    bare = _bare_serial(serial)
+    """Virtual machines carry their uuid as serial: "VMware-42 1c ...", "GoogleCloud-...", the plain uuid on AWS.
+
+    Whoever copies one by hand writes the letter o for a zero.
+    """
+    bare = _bare_serial(serial).str.replace_all("o", "0", literal=True)
     return uuid_key(pl.when(bare.str.contains(_HEX_32)).then(bare))
 
 
 def serial_key(serial: pl.Expr) -> pl.Expr:
     """Letters and digits of a serial, lower case; null where it is a uuid in disguise or too short to tell."""
     bare = _bare_serial(serial)
-    return pl.when(~bare.str.contains(_HEX_32) & (bare.str.len_chars() >= 4)).then(bare)
+    return pl.when(~bare.str.contains("^[0-9a-fo]{32}$") & (bare.str.len_chars() >= 4)).then(bare)
 
 
 def source_key(source_id: pl.Expr, scope: pl.Expr) -> pl.Expr:

@@ -63,9 +63,14 @@ class Compared:
 
 @dataclass(frozen=True)
 class Matcher:
-    """Records of all sources, ready to be compared. kinds: clear type per record (-1 where unclear)."""
+    """Records of all sources, ready to be compared.
+
+    identifiers: theirs, without placeholders. family, kinds: per record, kinds the clear type (-1 where unclear).
+    """
 
     records: pl.DataFrame
+    identifiers: Identifiers
+    family: NDArray[np.int8]
     kinds: NDArray[np.int8]
     params: InventoryParams
 
@@ -99,15 +104,22 @@ def _repeating(entries: Entries) -> Identifiers:
     return {kind: frame.filter(pl.col("node").is_in(nodes)) for kind, frame in entries.identifiers.items()}
 
 
+def matcher_of(
+    records: pl.DataFrame, evidence: Weights, tables: Infos, params: InventoryParams
+) -> tuple[Matcher, Entries]:
+    """The matcher of these records and their entries to begin with. Arguments as of `match_records`."""
+    family = record_families(evidence)
+    named = without_placeholders(identifiers_of(records, tables))
+    matcher = Matcher(records, named, family, record_types(evidence), params)
+    return matcher, find_entries(records, named, family)
+
+
 def match_records(
     records: pl.DataFrame, evidence: Weights, tables: Infos, params: InventoryParams, same: Sequence[SameRule] = ()
 ) -> Matching:
     """records: AssetRecords.assets. evidence: what speaks for which type, per record. same: what people decided."""
-    named = without_placeholders(identifiers_of(records, tables))
-    family = record_families(evidence)
     weights = trained()
-    matcher = Matcher(records, record_types(evidence), params)
-    entries = find_entries(records, named, family)
+    matcher, entries = matcher_of(records, evidence, tables, params)
     listed = matcher.within(entries, weights.within)
     once = grow(listed.pairs, listed.subjects, weights.within, params.accept, tables_apart=False)
     compared = matcher.across(entries.joined(once.cluster), weights.across)
@@ -115,12 +127,12 @@ def match_records(
     cluster = grown.cluster[compared.entries.of_record]
     dropped = compared.guarded.dropped
     if not same:
-        return Matching(cluster, named, dropped, len(compared.pairs))
+        return Matching(cluster, matcher.identifiers, dropped, len(compared.pairs))
     anchors = [anchor for rule in same for anchor in (rule.one, rule.other)]
-    found = locate(anchors, records, named, family, tables, cluster)
+    found = locate(anchors, records, matcher.identifiers, matcher.family, tables, cluster)
     located = [Located(*each) for each in zip(same, found[::2], found[1::2], strict=True)]
     decided = decide(cluster, located, _links(records, compared, weights.across))
-    return Matching(decided.cluster, named, dropped, len(compared.pairs), decided)
+    return Matching(decided.cluster, matcher.identifiers, dropped, len(compared.pairs), decided)
 
 
 def _links(records: pl.DataFrame, compared: Compared, weights: PairWeights) -> Links:

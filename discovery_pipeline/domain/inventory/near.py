@@ -5,6 +5,8 @@ Keep out: what it is worth (pair_weights.py). It is only asked of pairs that som
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
@@ -14,6 +16,8 @@ _Text = NDArray[np.uint32]
 
 # Windows cuts NetBIOS names to this length.
 _NETBIOS = 15
+# Of shorter texts a slip is as likely as another text.
+_LEAST_LENGTH = 5
 
 
 def near_serials(left: pl.Series, right: pl.Series) -> Mask:
@@ -23,18 +27,24 @@ def near_serials(left: pl.Series, right: pl.Series) -> Mask:
     """
     one, other = left.str.strip_chars_start("0"), right.str.strip_chars_start("0")
     same = (one == other) & (one.str.len_chars() >= 4)
-    return np.asarray(same.to_numpy() | _one_slip(_characters(one), _characters(other)))
+    slip = _slip(_characters(one), _characters(other))
+    return np.asarray(same.to_numpy() | slip.moved | slip.replaced)
 
 
 def near_names(left: pl.Series, right: pl.Series) -> Mask:
-    """Whether two names differ in hyphens, underscores and zeros before numbers only, or one is cut short."""
+    """Whether two names differ in hyphens, underscores, zeros before numbers or a letter more or less, or one is cut.
+
+    Another letter or number in the same place is another machine as a rule: "db1a" and "db1b", "appp01" and "appt01".
+    """
     one, other = _loose(left), _loose(right)
-    pairs = pl.DataFrame({"left": left, "right": right})
-    a, b = pl.col("left"), pl.col("right")
-    cut = ((a.str.len_chars() == _NETBIOS) & b.str.starts_with(a)) | (
-        (b.str.len_chars() == _NETBIOS) & a.str.starts_with(b)
-    )
-    return np.asarray((one == other).to_numpy() | pairs.select(cut).to_series().to_numpy())
+    slip = _slip(_characters(one), _characters(other)).moved
+    same_numbers = (one.str.replace_all("[^0-9]", "") == other.str.replace_all("[^0-9]", "")).to_numpy()
+    return np.asarray((one == other).to_numpy() | (slip & same_numbers) | _cut(left, right) | _cut(right, left))
+
+
+def _cut(short: pl.Series, whole: pl.Series) -> Mask:
+    beginning = whole.str.slice(0, _NETBIOS)
+    return np.asarray(((short.str.len_chars() == _NETBIOS) & (beginning == short)).to_numpy())
 
 
 def _loose(name: pl.Series) -> pl.Series:
@@ -47,29 +57,31 @@ def _characters(texts: pl.Series) -> _Text:
     return wide.view(np.uint32).reshape(len(wide), -1)[: len(texts)]
 
 
-def _one_slip(one: _Text, other: _Text) -> Mask:
-    width = max(one.shape[1], other.shape[1])
+@dataclass(frozen=True)
+class _Slip:
+    """moved: one character more or less, or two that swapped places. replaced: another character in one place."""
+
+    moved: Mask
+    replaced: Mask
+
+
+def _slip(one: _Text, other: _Text) -> _Slip:
+    width = max(one.shape[1], other.shape[1], 2)
     a, b = (np.pad(text, ((0, 0), (0, width - text.shape[1]))) for text in (one, other))
-    length = (a != 0).sum(axis=1), (b != 0).sum(axis=1)
-    prefix = np.logical_and.accumulate(a == b, axis=1).sum(axis=1)
-    rest = _from_end(a, length[0]), _from_end(b, length[1])
-    suffix = np.logical_and.accumulate((rest[0] == rest[1]) & (rest[0] != 0), axis=1).sum(axis=1)
-    shorter, longer = np.minimum(*length), np.maximum(*length)
-    slip = (longer - shorter <= 1) & (np.minimum(prefix, shorter) + suffix >= longer - 1)
-    return np.asarray((slip | _swapped(a, b, prefix, suffix, length)) & (shorter >= 5))
+    lengths = (a != 0).sum(axis=1), (b != 0).sum(axis=1)
+    shorter, longer = np.minimum(*lengths), np.maximum(*lengths)
+    prefix = np.minimum(np.logical_and.accumulate(a == b, axis=1).sum(axis=1), shorter)
+    ends = _backwards(a, lengths[0]), _backwards(b, lengths[1])
+    suffix = np.logical_and.accumulate((ends[0] == ends[1]) & (ends[0] != 0), axis=1).sum(axis=1)
+    long_enough = shorter >= _LEAST_LENGTH
+    rows, first = np.arange(len(a)), np.minimum(prefix, width - 2)
+    crossed = (a[rows, first] == b[rows, first + 1]) & (a[rows, first + 1] == b[rows, first])
+    swapped = crossed & (longer == shorter) & (prefix + suffix == longer - 2)
+    inserted = (longer == shorter + 1) & (prefix + suffix >= shorter)
+    replaced = (longer == shorter) & (prefix + suffix == longer - 1)
+    return _Slip(np.asarray((swapped | inserted) & long_enough), np.asarray(replaced & long_enough))
 
 
-def _from_end(text: _Text, length: NDArray[np.int_]) -> _Text:
-    """Each text written backwards."""
+def _backwards(text: _Text, length: NDArray[np.int_]) -> _Text:
     places = length[:, None] - 1 - np.arange(text.shape[1])
     return np.where(places >= 0, np.take_along_axis(text, np.maximum(places, 0), axis=1), 0).astype(np.uint32)
-
-
-def _swapped(
-    a: _Text, b: _Text, prefix: NDArray[np.int_], suffix: NDArray[np.int_], length: tuple[NDArray[np.int_], ...]
-) -> Mask:
-    rows, first = np.arange(len(a)), np.minimum(prefix, a.shape[1] - 2) if a.shape[1] > 1 else prefix * 0
-    if a.shape[1] < 2:
-        return np.zeros(len(a), dtype=np.bool_)
-    crossed = (a[rows, first] == b[rows, first + 1]) & (a[rows, first + 1] == b[rows, first])
-    return np.asarray(crossed & (length[0] == length[1]) & (prefix + suffix == length[0] - 2))

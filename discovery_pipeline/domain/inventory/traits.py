@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from discovery_pipeline.domain.inventory.comparison import (
     LIVE,
     NUMBER_ATTRIBUTES,
+    OFF,
     RETIRED,
     TEXT_ATTRIBUTES,
     UNKNOWN,
@@ -124,24 +125,20 @@ _STATUS: _Tests = (
     ("power_state", "^on$", LIVE),
     ("lifecycle_status", "^retired$", RETIRED),
     ("lifecycle_status", "^(in_use|in_maintenance)$", LIVE),
+    ("power_state", "^off$", OFF),
 )
 
 
 def _codes(records: pl.DataFrame, tests: _Tests) -> NDArray[np.int8]:
     """Patterns are tried on the distinct values of their field."""
     result = np.full(len(records), UNKNOWN, dtype=np.int8)
-    for field in reversed(dict.fromkeys(field for field, _, _ in tests)):
+    for field, pattern, code in tests:
         if field in records.columns:
             values = records[field]
             distinct = values.unique().drop_nulls()
-            cases = [
-                pl.when(pl.col(field).str.contains(pattern)).then(pl.lit(code, pl.Int8()))
-                for of, pattern, code in tests
-                if of == field
-            ]
-            codes = distinct.to_frame().select(pl.coalesce([*cases, pl.lit(UNKNOWN, pl.Int8())])).to_series()
-            found = values.replace_strict(distinct, codes, default=UNKNOWN, return_dtype=pl.Int8()).to_numpy()
-            result = np.where(found != UNKNOWN, found, result)
+            meant = distinct.filter(distinct.str.contains(pattern))
+            met = values.is_in(meant.implode()).fill_null(value=False).to_numpy()
+            result[met & (result == UNKNOWN)] = code
     return result
 
 
