@@ -5,18 +5,21 @@ Keep out: what follows from a fact.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import polars as pl
 
-from discovery_pipeline.domain.analysis.lifecycle import identified
+from discovery_pipeline.domain.analysis.lifecycle import identified_databases, identified_systems
 from discovery_pipeline.domain.packaged import packaged_yaml
 
 # Types that run an operating system of their own, templates apart, so that its absence is a gap.
 RUNS_OS = ("physical_server", "virtual_machine", "container_node")
 _CLOUDS = r"(?i)\b(?:aws|amazon|ec2|azure|gcp|google|oci|oracle cloud|alibaba|ibm cloud)\b"
+# From columns name and version to lifecycle.IDENTIFIED.
+Identified = Callable[[pl.DataFrame], pl.DataFrame]
 
 
 @cache
@@ -51,11 +54,11 @@ def _packaged(inventory: pl.DataFrame) -> pl.DataFrame:
 
 
 def _supported(
-    facts: pl.DataFrame, prefix: str, name: pl.Expr, version: pl.Expr, kinds: tuple[str, ...], as_of: date
+    facts: pl.DataFrame, prefix: str, name: pl.Expr, version: pl.Expr, identified: Identified
 ) -> pl.DataFrame:
     """facts plus {prefix}_label, _platform, _support, _end, _extended_end; null where the strings are empty."""
     named = facts.with_columns(_name=name, _version=version)
-    table = identified(named.select(name="_name", version="_version"), kinds, as_of)
+    table = identified(named.select(name="_name", version="_version"))
     renamed = table.select(
         pl.col("name").alias("_name"),
         pl.col("version").alias("_version"),
@@ -109,14 +112,14 @@ def _databases(facts: pl.DataFrame, as_of: date) -> pl.DataFrame:
     is_database = pl.col("type") == "database"
     name = pl.coalesce("database_engine", pl.when(is_database).then(pl.coalesce("software", "hostname")))
     version = pl.when(is_database | pl.col("database_engine").is_not_null()).then("software_version")
-    return _supported(facts, "db", name, version, ("database",), as_of)
+    return _supported(facts, "db", name, version, partial(identified_databases, as_of=as_of))
 
 
 def gather(inventory: pl.DataFrame, dependencies: pl.DataFrame, as_of: date, believed: float) -> pl.DataFrame:
     """One row per asset, in the inventory's order: its columns and the derived facts that the rule files name."""
     own = inventory.with_columns(**_own(as_of))
-    os_kinds = ("os", "hypervisor")
-    systems = _supported(own, "os", pl.col("os_name"), pl.col("os_version"), os_kinds, as_of)
+    told = partial(identified_systems, as_of=as_of)
+    systems = _supported(own, "os", pl.col("os_name"), pl.col("os_version"), told)
     stored = _databases(systems, as_of)
     packaged = stored.join(_packaged(stored), on="texts", how="left", nulls_equal=True, maintain_order="left")
     counted = packaged.join(_edge_counts(dependencies, believed), on="asset_id", how="left", maintain_order="left")

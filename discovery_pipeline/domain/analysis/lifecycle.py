@@ -1,6 +1,7 @@
-"""Operating systems and databases told from strings, and whether their vendors still support them.
+"""Operating systems and databases with their releases, and whether their vendors still support them.
 
-Works on distinct strings. Keep out: what follows from it (readiness, strategy).
+Works on distinct strings. Keep out: how a system is told from a string (domain.systems), and what follows from its
+support (readiness, strategy).
 """
 
 from __future__ import annotations
@@ -14,13 +15,12 @@ from typing import Any, Literal
 import polars as pl
 
 from discovery_pipeline.domain.packaged import packaged_yaml
+from discovery_pipeline.domain.systems.catalog import catalog
+from discovery_pipeline.domain.systems.pairs import TOLD, told
 
 Support = Literal["supported", "ending", "extended", "ended", "unknown"]
 # Within this time the end is near enough to plan for: a migration wave takes months.
 ENDING = timedelta(days=365)
-# A kernel's number in a version column says nothing about the distribution.
-_KERNEL = re.compile(r"^\d+\.\d+\.\d+-\d+")
-
 IDENTIFIED = {
     "name": pl.String(), "version": pl.String(), "product": pl.String(), "label": pl.String(), "platform": pl.String(),
     "support": pl.String(), "support_end": pl.Date(), "extended_end": pl.Date(),
@@ -37,13 +37,11 @@ class Release:
 
 
 @dataclass(frozen=True)
-class Product:
-    """One operating system or database, with its patterns; releases by version."""
+class Database:
+    """One database product, with its patterns; releases by version."""
 
     id: str
     name: str
-    kind: str
-    platform: str | None
     match: re.Pattern[str]
     version: tuple[re.Pattern[str], ...]
     builds: dict[str, str]
@@ -52,66 +50,83 @@ class Product:
 
 @dataclass(frozen=True)
 class LifecycleTable:
-    """The dated table. products: in the order in which they are tried."""
+    """The dated table. systems: releases by the system's id and version; platforms: by its id or family.
+
+    databases: in the order in which they are tried.
+    """
 
     as_of: date
     source: str
-    products: tuple[Product, ...]
+    systems: dict[str, dict[str, Release]]
+    platforms: dict[str, str]
+    databases: tuple[Database, ...]
 
 
-def _product(entry: dict[str, Any]) -> Product:
-    def release(version: str, dates: dict[str, date]) -> Release:
-        label = f"{entry['name']} {version.replace('.r2', ' R2')}"
-        return Release(label, dates.get("end"), dates.get("extended"))
+def _release(label: str, dates: dict[str, date]) -> Release:
+    return Release(label, dates.get("end"), dates.get("extended"))
 
-    return Product(
+
+def _database(entry: dict[str, Any]) -> Database:
+    releases = {str(version): dates or {} for version, dates in entry["releases"].items()}
+    return Database(
         entry["id"],
         entry["name"],
-        entry["kind"],
-        entry.get("platform"),
         re.compile(entry["match"]),
         tuple(re.compile(pattern) for pattern in entry["version"]),
         {str(build): str(version) for build, version in entry.get("builds", {}).items()},
-        {str(version): release(str(version), dates or {}) for version, dates in entry["releases"].items()},
+        {v: _release(f"{entry['name']} {v.replace('.r2', ' R2')}", dates) for v, dates in releases.items()},
     )
+
+
+def _systems(releases: dict[str, dict[str, dict[str, date]]]) -> dict[str, dict[str, Release]]:
+    names = {product.id: product.name for product in catalog().products}
+    return {
+        system: {version: _release(f"{names[system]} {version}", dates) for version, dates in listed.items()}
+        for system, listed in releases.items()
+    }
 
 
 @cache
 def lifecycle() -> LifecycleTable:
     """The packaged table (lifecycle.yaml)."""
     data = packaged_yaml(__package__, "lifecycle.yaml")
-    return LifecycleTable(data["as_of"], data["source"], tuple(_product(entry) for entry in data["products"]))
+    return LifecycleTable(
+        data["as_of"],
+        data["source"],
+        _systems(data["systems"]),
+        data["platforms"],
+        tuple(_database(entry) for entry in data["databases"]),
+    )
 
 
-def _listed(product: Product, version: str) -> str | None:
+def _listed(database: Database, version: str) -> str | None:
     """The longest prefix of a version that the table lists: 8.10 -> 8."""
-    parts = product.builds.get(version, version).split(".")
+    parts = database.builds.get(version, version).split(".")
     prefixes = (".".join(parts[:length]) for length in range(len(parts), 0, -1))
-    return next((prefix for prefix in prefixes if prefix in product.releases), None)
+    return next((prefix for prefix in prefixes if prefix in database.releases), None)
 
 
-def find_release(product: Product, name: str, version: str) -> Release | None:
+def _database_release(database: Database, name: str, version: str) -> Release | None:
     """The release that name and version speak of, both in lower case; None when they name none that is listed.
 
-    The name decides; the version refines it ("SLES 15" with "SP4" is 15.4, with "12.5" stays 15).
+    The name decides; the version refines it.
     """
-    usable = "" if _KERNEL.match(version) and "el" not in version else version
-    matches = (p.search(text) for text in (name, usable, f"{name} {usable}") for p in product.version)
-    found = [_listed(product, ".".join(g for g in match.groups() if g)) for match in matches if match]
+    matches = (p.search(text) for text in (name, version, f"{name} {version}") for p in database.version)
+    found = [_listed(database, ".".join(g for g in match.groups() if g)) for match in matches if match]
     listed = [v for v in found if v]
     if not listed:
         return None
     finer = [v for v in listed if v.startswith(f"{listed[0]}.")]
-    return product.releases[max([listed[0], *finer], key=len)]
+    return database.releases[max([listed[0], *finer], key=len)]
 
 
-def identify(name: str | None, version: str | None, kinds: tuple[str, ...]) -> tuple[Product, Release | None] | None:
-    """The product (of these kinds) and release that the strings name; None when no product fits."""
+def identify_database(name: str | None, version: str | None) -> tuple[Database, Release | None] | None:
+    """The database product and release that the strings name; None when no product fits."""
     folded, number = (name or "").strip().lower(), (version or "").strip().lower()
     text = folded or number
-    for product in lifecycle().products:
-        if product.kind in kinds and product.match.search(text):
-            return product, find_release(product, folded, number)
+    for database in lifecycle().databases:
+        if database.match.search(text):
+            return database, _database_release(database, folded, number)
     return None
 
 
@@ -126,18 +141,56 @@ def support_at(release: Release | None, as_of: date) -> Support:
     return "extended" if release.extended and release.extended > as_of else "ended"
 
 
-def _row(name: str | None, version: str | None, kinds: tuple[str, ...], as_of: date) -> tuple[Any, ...]:
-    found = identify(name, version, kinds)
-    if found is None:
-        return name, version, None, None, None, "unknown", None, None
-    product, release = found
-    label = release.label if release else product.name
-    ends = (release.end, release.extended) if release else (None, None)
-    return name, version, product.id, label, product.platform, support_at(release, as_of), *ends
-
-
-def identified(pairs: pl.DataFrame, kinds: tuple[str, ...], as_of: date) -> pl.DataFrame:
+def identified_systems(pairs: pl.DataFrame, as_of: date) -> pl.DataFrame:
     """IDENTIFIED, one row per distinct (name, version) of pairs; pairs that are empty are left out."""
-    distinct = pairs.select("name", "version").unique().filter(~pl.all_horizontal(pl.all().is_null()))
-    rows = [_row(name, version, kinds, as_of) for name, version in distinct.sort("name", "version").iter_rows()]
+    distinct = _distinct(pairs)
+    known = told(distinct)
+    rows = [
+        (name, version, product, *_of_system(product, family, label, release, as_of))
+        for name, version, product, family, label, release in known.select(*TOLD).iter_rows()
+    ]
+    found = pl.DataFrame(rows, schema=IDENTIFIED, orient="row")
+    nothing = distinct.join(found, on=["name", "version"], how="anti", nulls_equal=True)
+    unknown = [(name, version, None, *_UNKNOWN) for name, version in nothing.iter_rows()]
+    return pl.concat([found, pl.DataFrame(unknown, schema=IDENTIFIED, orient="row")]).sort("name", "version")
+
+
+def _of_system(product: str, family: str, label: str, release: str | None, as_of: date) -> tuple[Any, ...]:
+    """label, platform, support, support_end, extended_end of a system's release."""
+    table = lifecycle()
+    platform = table.platforms.get(product, table.platforms[family])
+    listed = table.systems.get(product, {})
+    known = next((listed[version] for version in _beginnings(release) if version in listed), None)
+    ends = (known.end, known.extended) if known else (None, None)
+    return known.label if known else label, platform, support_at(known, as_of), *ends
+
+
+def _beginnings(release: str | None) -> list[str]:
+    """A version and its beginnings, longest first: "12 SP5", "12"."""
+    parts = re.findall(r"[ .]?[^ .]+", release or "")
+    return ["".join(parts[:length]) for length in range(len(parts), 0, -1)]
+
+
+def identified_databases(pairs: pl.DataFrame, as_of: date) -> pl.DataFrame:
+    """IDENTIFIED, one row per distinct (name, version) of pairs; pairs that are empty are left out."""
+    rows = [_of_database(name, version, as_of) for name, version in _distinct(pairs).iter_rows()]
     return pl.DataFrame(rows, schema=IDENTIFIED, orient="row")
+
+
+def _of_database(name: str | None, version: str | None, as_of: date) -> tuple[Any, ...]:
+    found = identify_database(name, version)
+    if found is None:
+        return name, version, None, *_UNKNOWN
+    database, release = found
+    ends = (release.end, release.extended) if release else (None, None)
+    label = release.label if release else database.name
+    return name, version, database.id, label, None, support_at(release, as_of), *ends
+
+
+# label, platform, support, support_end, extended_end of what is not known.
+_UNKNOWN = (None, None, "unknown", None, None)
+
+
+def _distinct(pairs: pl.DataFrame) -> pl.DataFrame:
+    filled = ~pl.all_horizontal(pl.all().is_null())
+    return pairs.select(pl.col("name", "version").cast(pl.String)).unique().filter(filled).sort("name", "version")

@@ -11,7 +11,8 @@ import polars as pl
 
 from discovery_pipeline.domain.cleansing.derived import Derived
 from discovery_pipeline.domain.cleansing.rules import SEPARATOR, TEXT, Rule, Stage, nulled, replaced
-from discovery_pipeline.domain.systems.spelling import architecture, completions, spelt, version_named
+from discovery_pipeline.domain.systems.pairs import completions
+from discovery_pipeline.domain.systems.spelling import architecture, spelt, version_named
 
 
 def _through(function: Callable[[pl.Series], pl.Series]) -> pl.Expr:

@@ -9,7 +9,7 @@ from typing import Any
 
 from discovery_pipeline.domain.packaged import packaged_yaml
 
-FAMILIES = ("windows", "hypervisor", "network", "storage", "linux", "unix", "macos", "mainframe")
+FAMILIES = ("windows", "hypervisor", "network", "storage", "linux", "unix", "macos", "mainframe", "other")
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,8 @@ class Product:
 
     version: tried in turn, the groups of the first that is found joined by `join`. versions: what such a text stands
     for. unknown: version texts that say nothing unless they are listed. codes: words that stand for a version.
-    update: patterns of a service pack or feature update. generic: it says a family and no product.
+    update: patterns of a service pack or feature update; updates: what their texts stand for. generic: it says a family
+    and no product.
     """
 
     id: str
@@ -31,6 +32,7 @@ class Product:
     unknown: str | None = None
     codes: Mapping[str, str] = field(default_factory=dict)
     update: tuple[str, ...] = ()
+    updates: Mapping[str, str] = field(default_factory=dict)
     generic: bool = False
 
 
@@ -56,5 +58,7 @@ def catalog() -> Catalog:
 
 def _product(entry: Mapping[str, Any]) -> Product:
     patterns = {name: tuple(entry.get(name, ())) for name in ("version", "update")}
-    words = {name: {str(k): str(v) for k, v in entry.get(name, {}).items()} for name in ("versions", "codes")}
+    words = {
+        name: {str(k): str(v) for k, v in entry.get(name, {}).items()} for name in ("versions", "codes", "updates")
+    }
     return Product(**{**entry, **patterns, **words})

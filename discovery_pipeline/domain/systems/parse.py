@@ -177,5 +177,5 @@ def _editions(family: str) -> pl.Expr:
 
 def _update(product: Product) -> pl.Expr:
     found = pl.coalesce([*(_FOLDED.str.extract(p, 1) for p in product.update), pl.lit(None, pl.String)])
-    upper = found.str.to_uppercase()
+    upper = found.replace(product.updates).str.to_uppercase()
     return pl.when(upper.str.len_chars() == 1).then(pl.lit("SP") + upper).otherwise(upper)

@@ -50,25 +50,6 @@ def version_named(texts: pl.Series) -> pl.Series:
     return texts.replace(named.get_column("text"), named.get_column("version"))
 
 
-def completions(pairs: pl.DataFrame) -> pl.DataFrame:
-    """Columns name, version, full: the names that lack a version which the version column knows for this very system.
-
-    pairs: columns name and version. "Red Hat Enterprise Linux" and "7.9" are "Red Hat Enterprise Linux 7.9"; "Windows"
-    and "10.0.17763" may be a server or not and make no row. A missing name is taken from a version that names a system.
-    """
-    both = pl.concat_str("name", "version", separator=" ", ignore_nulls=True)
-    stated = pairs.select("name", "version").unique().drop_nulls("version").with_columns(both.alias("both"))
-    alone = parse(stated.get_column("name")).select(
-        pl.col("text").alias("name"), "product", "generic", lacking=pl.col("version").is_null()
-    )
-    together = parse(stated.get_column("both")).filter(pl.col("version").is_not_null())
-    full = together.select(pl.col("text").alias("both"), pl.col("product").alias("other"), written().alias("full"))
-    joined = stated.join(full, on="both", how="inner").join(alone, on="name", how="left")
-    fits = pl.col("name").is_null() | (pl.col("lacking") & ((pl.col("product") == pl.col("other")) | pl.col("generic")))
-    kept = joined.filter(fits & pl.col("full").is_not_null() & pl.col("full").ne_missing(pl.col("name")))
-    return kept.select("name", "version", "full").sort("name", "version")
-
-
 def architecture(text: pl.Expr) -> pl.Expr:
     """A processor or word size as it is written ("x86_64", "64-bit"); null where the word is not known."""
     key = text.str.to_lowercase().str.replace_all(r"[\s_\-()\[\],;/]+", " ").str.strip_chars(" ")

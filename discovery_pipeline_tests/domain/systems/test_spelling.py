@@ -1,11 +1,11 @@
-"""How systems are written, and what a version column adds to a name."""
+"""How systems are written."""
 
 from __future__ import annotations
 
 import polars as pl
 import pytest
 
-from discovery_pipeline.domain.systems.spelling import architecture, completions, spelt, version_named
+from discovery_pipeline.domain.systems.spelling import architecture, spelt, version_named
 
 
 @pytest.mark.parametrize(
@@ -42,29 +42,6 @@ def test_as_people_write_it(text: str, written: str) -> None:
 )
 def test_what_would_lose_something_stays(text: str) -> None:
     assert spelt(pl.Series([text])).to_list() == [text]
-
-
-@pytest.mark.parametrize(
-    ("name", "version", "full"),
-    [
-        ("Red Hat Enterprise Linux", "7.9", "Red Hat Enterprise Linux 7.9"),
-        ("Red Hat Enterprise Linux", "4.18.0-513.24.1.el8_9.x86_64", "Red Hat Enterprise Linux 8.9"),
-        ("Windows Server", "10.0.17763", "Windows Server 2019"),
-        ("Windows Server Standard", "6.3.9600", "Windows Server 2012 R2 Standard"),
-        ("Windows", "Server 2016", "Windows Server 2016"),
-        ("AIX", "7200-05-03-2148", "AIX 7.2 TL5"),
-        (None, "SLES 12 SP5", "SUSE Linux Enterprise Server 12 SP5"),
-        ("Windows", "10.0.17763", None),
-        ("Windows Server 2016 Standard", "10.0.14393", None),
-        ("Ubuntu", "5.15.0-91-generic", None),
-        ("Linux", "#1 SMP Debian 6.1.90-1", None),
-        (None, "10.0.17763", None),
-        ("Windows Server", None, None),
-    ],
-)
-def test_a_version_column_completes_a_name(name: str | None, version: str | None, full: str | None) -> None:
-    pairs = pl.DataFrame({"name": [name], "version": [version]}, schema={"name": pl.String, "version": pl.String})
-    assert completions(pairs)["full"].to_list() == ([full] if full else [])
 
 
 @pytest.mark.parametrize(
