@@ -24,6 +24,8 @@ _LETTERS, _DIGITS = r"\p{L}+", r"[0-9]+"
 # A form holds for nearly all cells; fewer cells than this show none.
 _NEARLY_ALL = 0.95
 _LEAST_CELLS = 10
+# What stands in fewer cells may have slipped there.
+_OFTEN = 0.01
 _MOST_MASKS = 8
 _MOST_WORDS = 30
 _WORDS_SHARE = 0.25
@@ -37,15 +39,16 @@ class Form:
     """words: all that stand in the column, or empty. pattern: what its cells match; None where they are free text.
     nothing: the placeholders that stand in it.
 
-    precise: a cell that is written otherwise is not of this column. blank: share of empty cells. separated: share of
-    the filled cells in which the table's delimiter stands.
+    precise: a cell that is written otherwise is not of this column. indented: whether some cells begin with a blank, as
+    the rest of a text does behind a separator. separated: share of the filled cells in which the table's delimiter
+    stands.
     """
 
     words: frozenset[str]
     pattern: str | None
     nothing: frozenset[str]
     precise: bool
-    blank: float
+    indented: bool
     separated: float
 
     @property
@@ -54,17 +57,18 @@ class Form:
 
     def fits(self, cell: pl.Expr) -> pl.Expr:
         """1 where a cell is written so, -1 where it isn't, 0 where it is empty or the column is free."""
-        if self.is_free:
-            return pl.lit(0, pl.Int8)
         bare = cell.str.strip_chars()
-        fits = bare.is_in(self.words) if self.words else bare.str.contains(self.pattern or "")
         says = bare.is_not_null() & (bare != "") & ~is_placeholder(bare)
-        return pl.when(says).then(pl.when(fits).then(1).otherwise(-1)).otherwise(0).cast(pl.Int8)
+        written = pl.lit(0) if self.is_free else pl.when(self._holds(bare)).then(1).otherwise(-1)
+        rest = pl.lit(False) if self.indented else cell.str.starts_with(" ")
+        return pl.when(says).then(pl.when(rest).then(-1).otherwise(written)).otherwise(0).cast(pl.Int8)
+
+    def _holds(self, bare: pl.Expr) -> pl.Expr:
+        return bare.is_in(self.words) if self.words else bare.str.contains(self.pattern or "")
 
     def seems_wrong(self, cell: pl.Expr) -> pl.Expr:
         """Whether `fits` may say -1 of a cell, at a tenth of its cost."""
-        fits = cell.is_in(self.words) if self.words else cell.str.contains(self.pattern or "")
-        return ~(fits | cell.is_in(self.nothing)).fill_null(True)
+        return ~(self._holds(cell) | cell.is_in(self.nothing)).fill_null(True)
 
 
 def learn_forms(sample: pl.DataFrame, columns: Sequence[str], delimiter: str) -> list[Form]:
@@ -83,7 +87,7 @@ def _form(cells: pl.Series, delimiter: str) -> Form:
         pattern,
         frozenset(known.filter("nothing")["cell"]),
         precise,
-        blank=1 - len(bare) / max(len(cells), 1),
+        indented=bool(cells.str.starts_with(" ").any()),
         separated=separated / max(len(bare), 1),
     )
 
@@ -93,11 +97,12 @@ def _written(counted: pl.DataFrame) -> tuple[frozenset[str], str | None, bool]:
     total = int(counted["n"].sum())
     if total < _LEAST_CELLS:
         return frozenset(), None, False
-    words = counted.filter(pl.col("n") > 1)
+    often = (pl.col("n") > 1) & (pl.col("n") >= _OFTEN * total)
+    words = counted.filter(often)
     if len(words) <= min(_MOST_WORDS, _WORDS_SHARE * total) and words["n"].sum() >= _NEARLY_ALL * total:
         return frozenset(words["cell"]), None, True
     masks = counted.group_by(mask(pl.col("cell")).alias("mask")).agg(pl.col("n").sum())
-    common = masks.filter(pl.col("n") > 1).sort(["n", "mask"], descending=[True, False]).head(_MOST_MASKS)
+    common = masks.filter(often).sort(["n", "mask"], descending=[True, False]).head(_MOST_MASKS)
     if common["n"].sum() < _NEARLY_ALL * total or common["mask"].str.contains(_SENTENCE, literal=True).any():
         return frozenset(), None, False
     pattern = "^(?:" + "|".join(map(_regex, common["mask"])) + ")$"

@@ -33,8 +33,6 @@ _SCREENED = 8
 _LEARNED_ROWS = 4_000
 _WIDEST = 200
 _FEWEST_COLUMNS = 4
-# A column in which cells are often missing is where one is missing.
-_OFTEN_BLANK = 0.05
 _NEVER = -1_000_000
 _MOVED = {"moved_from": pl.Int64, "offset": pl.Int64}
 
@@ -96,8 +94,11 @@ def find_slipped(frame: pl.LazyFrame, overlong: pl.DataFrame, columns: Sequence[
 
 
 def _suspicious(frame: pl.LazyFrame, columns: Sequence[str], forms: Sequence[Form], total: int) -> pl.DataFrame:
-    """The rows in which several precise columns hold what is not theirs; none where they are too many."""
-    precise = [(column, form) for column, form in zip(columns, forms, strict=True) if form.precise][:_SCREENED]
+    """The rows in which several precise columns hold what is not theirs; none where they are too many.
+
+    The last columns show it: wherever a row slipped, they did.
+    """
+    precise = [(column, form) for column, form in zip(columns, forms, strict=True) if form.precise][-_SCREENED:]
     if len(precise) < _SUSPICIOUS:
         return frame.head(0).collect()
     misfits = pl.sum_horizontal(form.seems_wrong(pl.col(column)).cast(pl.Int32) for column, form in precise)
@@ -146,26 +147,30 @@ def _scores(
 ) -> tuple[list[_Reading], Counts, Counts]:
     """The possible readings, the score of each per row, and the score of each row as it stands.
 
-    A cell that is written as the others of its column counts 1, one that isn't -1. Moved cells may not misfit.
+    A cell that is written as the others of its column counts 1, one that isn't -1. None may misfit but a joined text.
     """
     filled = rows.select((pl.col(name).fill_null("") != "") for name in rows.columns[2:]).to_numpy()
+    goes_on = rows.select(pl.col(name).str.starts_with(" ").fill_null(False) for name in rows.columns[2:]).to_numpy()
     here = _fits(rows, forms, 0)
-    before = np.cumsum(np.pad(here, ((0, 0), (1, 0))), axis=1)
+    before, wrong_before = (np.cumsum(np.pad(each, ((0, 0), (1, 0))), axis=1) for each in (here, 1 * (here < 0)))
     options, scores = [], []
     for offset in offsets:
         there, whole = _fits(rows, forms, offset), _whole(rows, forms, offset, delimiter)
         behind, misfits, proofs = (_from_right(each) for each in (there, 1 * (there < 0), 1 * (there > 0)))
-        for at in range(len(forms) + min(offset, 0)):
+        for at in range(len(forms) - abs(offset)):
             option = _Reading(offset, at)
             start = option.moved_from
-            possible = (misfits[:, start] == 0) & (proofs[:, start] >= _PROOFS)
-            if offset < 0:
+            possible = (wrong_before[:, at] + misfits[:, start] == 0) & (proofs[:, start] >= _PROOFS)
+            joined = np.zeros(len(rows), np.int64)
+            if offset > 0:
+                joined = whole[:, at]
+                # A text unlike the others of a precise column is one where its rest begins with a blank.
+                possible &= (joined >= 0) | (not forms[at].precise) | goes_on[:, at + 1]
+                possible &= ~goes_on[:, at] | forms[at].indented
+            else:
                 possible &= ~filled[:, offset:].any(axis=1)
-            joined = whole[:, at] if offset > 0 else np.zeros(len(rows), np.int64)
-            # Only where anything is written may the parts be a text that is unlike the others.
-            possible &= (joined >= 0) | (not forms[at].precise)
             options.append(option)
-            scores.append(np.where(possible, before[:, at] + np.maximum(joined, 0) + behind[:, start], _NEVER))
+            scores.append(np.where(possible, before[:, at] + joined + behind[:, start], _NEVER))
     return options, np.stack(scores, axis=1), here.sum(axis=1)
 
 
@@ -201,8 +206,6 @@ def _chosen(
     """The one of several readings that fit alike: all give the same row, or the text itself tells; else None."""
     if len({reading.applied(cells, len(forms), delimiter) for reading in tied}) == 1:
         return tied[0]
-    if tied[0].offset < 0:
-        return _only([reading for reading in tied if forms[reading.at].blank >= _OFTEN_BLANK])
     after_blank = [r for r in tied if r.offset > 0 and (cells[r.at + 1] or "").startswith(" ") and cells[r.at]]
     return _only(after_blank) or _only([r for r in tied if r.offset > 0 and forms[r.at].separated > 0])
 

@@ -17,7 +17,7 @@ def _record(i: int) -> Cells:
     return [
         f"srv-{i:02d}", f"10.0.{i % 3}.{i}", f"the team of {'ABCDEFGH'[i % 8]} in room {i}"[: 20 + i % 9],
         ["Windows Server 2019", "Debian 12"][i % 2], ["poweredOn", "poweredOff"][i % 2],
-        None if i % 5 == 0 else f"00:50:56:aa:{i:02d}:0f", str(4096 * (1 + i % 4)), f"p{i}@example.com",
+        None if i % 5 == 0 else f"00:50:56:aa:{i % 90 + 10}:0f", str(4096 * (1 + i % 4)), f"p{i}@example.com",
     ]  # fmt: skip
 
 
@@ -96,6 +96,34 @@ def test_a_blank_cell_too_many_is_no_text() -> None:
     pushed = [*record[:3], None, *record[3:7]]
 
     assert _mended(_found(_with(pushed))) == {7: [*record[:7], None]}
+
+
+@pytest.mark.parametrize(
+    ("at", "parts", "whole"),
+    [
+        pytest.param(3, ["Windows Server", " 2019"], "Windows Server, 2019", id="a word that no other row has"),
+        pytest.param(4, ["powered", " On"], "powered, On", id="beside free columns"),
+        pytest.param(0, ["srv-07", " old"], "srv-07, old", id="the name"),
+    ],
+)
+def test_the_rest_of_a_text_begins_with_a_blank(at: int, parts: list[str], whole: str) -> None:
+    record = [cell or "" for cell in _record(7)]
+
+    found = _found([_record(i) for i in range(_ROWS)], [[*record[:at], *parts, *record[at + 1 :]]])
+
+    assert _mended(found) == {_ROWS: [*record[:at], whole, *record[at + 1 :]]}
+
+
+def test_a_few_slipped_rows_do_not_blur_what_the_columns_look_like() -> None:
+    rows = [_record(i) for i in range(1_000)]
+    slipped = range(7, 1_000, 120)
+    for i in slipped:
+        rows[i] = [*rows[i][:5], *rows[i][6:], None]
+
+    found = _found(rows)
+
+    assert [*_mended(found)] == [*slipped]
+    assert all(cells[5] is None and cells[6] == _record(i)[6] for i, cells in _mended(found).items())
 
 
 def test_where_several_readings_fit_the_row_is_set_aside() -> None:
