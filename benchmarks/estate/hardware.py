@@ -40,7 +40,7 @@ def _identified(things: pl.DataFrame, style: Style, rng: np.random.Generator) ->
     cloud = pl.when(pl.Series(rng.random(n) < 0.5)).then(pl.lit("Azure")).otherwise(pl.lit("AWS"))
     has_hardware = ~pl.col("type").is_in(["database", "application", "cluster"])
     return things.with_columns(
-        pl.when(has_hardware).then(text.hex_strings(rng, n, 32, "42")).alias("uuid"),
+        pl.when(has_hardware).then(_uuids(n, cloud, rng)).alias("uuid"),
         text.hex_strings(rng, n, 32, "50").alias("instance_uuid"),
         pl.when(has_hardware).then(prefix + digits).alias("mac"),
         text.hex_strings(rng, n, 32).alias("key"),
@@ -49,6 +49,14 @@ def _identified(things: pl.DataFrame, style: Style, rng: np.random.Generator) ->
         pl.when("is_cloud").then(cloud).alias("cloud"),
         pl.format("{}{}", pl.lit(style.company[:2].upper()), pl.col("number") + 100_000).alias("asset_tag"),
         text.hex_strings(rng, n, 17).alias("instance"),
+    )
+
+
+def _uuids(count: int, cloud: pl.Expr, rng: np.random.Generator) -> pl.Expr:
+    """BIOS UUIDs; those of one cloud begin with its name."""
+    amazon = pl.col("is_cloud") & (cloud == "AWS")
+    return (
+        pl.when(amazon).then(text.hex_strings(rng, count, 32, "ec2")).otherwise(text.hex_strings(rng, count, 32, "42"))
     )
 
 

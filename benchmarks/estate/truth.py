@@ -44,7 +44,8 @@ def assets(population: pl.DataFrame) -> pl.DataFrame:
             hostname="name",
             fqdn="fqdn",
             dns_domain="domain",
-            ip_address=pl.concat_str(["ip", "ip2"], separator=";", ignore_nulls=True),
+            # What a retired machine had may be another's today: no answer is wrong.
+            ip_address=pl.when(~pl.col("stale")).then(pl.concat_str(["ip", "ip2"], separator=";", ignore_nulls=True)),
             vip="vip",
             mac_address=pl.concat_str(
                 text.mac_form(pl.col("mac"), "colons"),

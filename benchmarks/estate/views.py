@@ -89,10 +89,7 @@ def _names(view: pl.DataFrame, h: Held, rng: np.random.Generator, name: str = "n
 def _serials(things: pl.DataFrame) -> pl.DataFrame:
     """Column serial: as software reads it."""
     guest = (
-        pl.when(_ON_VMWARE)
-        .then(text.vmware_serial("uuid"))
-        .when(pl.col("cloud") == "AWS")
-        .then(pl.concat_str(pl.lit("ec2"), text.dashed("uuid").str.slice(3)))
+        pl.when(_ON_VMWARE).then(text.vmware_serial("uuid")).when(pl.col("cloud") == "AWS").then(text.dashed("uuid"))
     )
     azure = pl.format("0000-0000-{}", text.joined("-", *(pl.col("tag").str.slice(2 * i, 2) for i in range(4))))
     return things.with_columns(
@@ -247,7 +244,7 @@ def scan(h: Held, rng: np.random.Generator) -> pl.DataFrame:
     answering = ~pl.col("type").is_in(["application", "database"]) & (pl.col("power") == "on")
     things = h.estate.things.filter(answering & pl.col("ip").is_not_null())
     seen = things.filter(chance(rng, things.height, h.noise.in_scan))
-    nameless = chance(rng, seen.height, h.noise.nameless) & (seen["story"] == "")
+    nameless = chance(rng, seen.height, h.noise.nameless) & (seen["story"] == "") & (seen["type"] != "cluster")
     unseen = chance(rng, seen.height, _OTHER_SEGMENT)
     windows = pl.when(pl.col("os_name").str.contains("Windows")).then(pl.lit("Windows"))
     answered = seen.with_columns(

@@ -52,6 +52,44 @@ def test_pairwise_ignores_rows_that_are_no_assets() -> None:
 
 
 @pytest.mark.parametrize(
+    ("ids", "right"),
+    [
+        pytest.param("aaab", 2, id="as-it-is"),
+        pytest.param("aaaa", 0, id="one-swallows-all"),
+        pytest.param("abcd", 1, id="nothing-joined"),
+        pytest.param("aabb", 0, id="one-in-the-wrong-place"),
+        pytest.param("aacb", 1, id="a-detail-apart"),
+    ],
+)
+def test_exactly_right_things_have_all_their_rows_and_no_other(ids: str, right: int) -> None:
+    got = score.exactly_right(score.together(lineage(*enumerate(ids)), FOUR))
+    assert (got.right, got.wanted) == (right, 2)
+
+
+def test_a_thing_with_a_row_in_no_asset_is_not_exactly_right() -> None:
+    got = score.exactly_right(score.together(lineage((0, "a"), (1, "a"), (3, "b")), FOUR))
+    assert got.right == 1
+
+
+@pytest.mark.parametrize(("ids", "count"), [("aaab", 0), ("aaba", 1), ("bbbb", 1)], ids=["apart", "in-part", "whole"])
+def test_two_things_are_merged_where_rows_of_both_stand_in_one_asset(ids: str, count: int) -> None:
+    pairs = pl.DataFrame({"retired": ["T1"], "successor": ["T2"]})
+    assert score.merged(score.together(lineage(*enumerate(ids)), FOUR), pairs).height == count
+
+
+def test_the_main_asset_of_a_thing_holds_most_of_its_rows() -> None:
+    shared = score.together(lineage(*enumerate("abbb")), FOUR)
+    assert dict(score.main_assets(shared).sort("true_id").iter_rows()) == {"T1": "b", "T2": "b"}
+
+
+def test_types_stand_beside_the_true_ones() -> None:
+    main = pl.DataFrame({"true_id": ["T1"], "asset_id": ["a1"]})
+    found = pl.DataFrame({"asset_id": ["a1"], "classified_type": ["database"], "type_confidence": [0.9]})
+    row = score.types(found, main, truth()).row(0, named=True)
+    assert (row["true_id"], row["classified_type"]) == ("T1", "database")
+
+
+@pytest.mark.parametrize(
     ("placed", "aside", "missing", "doubled", "unknown"),
     [
         pytest.param((0, 1, 2), (3, None), [], [], [], id="whole-file-finding-is-no-row"),
