@@ -41,7 +41,7 @@ def inventory(context: dg.AssetExecutionContext, stores: dg.ResourceParam[Tenant
         params = InventoryParams(preferred=preferred)
         outcome = reconcile(load_clean(frames), seen, before(frames, made), stores.tenant, params, rules=rules)
         save_registry(stores.database, stores.tenant, outcome.registry, planned)
-        for part in ("inventory", "lineage", "origin", "merged", "findings", "corrected", "standings", "agreement"):
+        for part in ("inventory", "lineage", "origin", "merged", "findings", "look_alikes", "corrected", "standings", "agreement"):
             out.staged.write(part, getattr(outcome, part))
         out.staged.write("quarantine", named(outcome.set_aside, load_infos(frames)))
         return out.finish(

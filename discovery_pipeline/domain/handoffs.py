@@ -75,6 +75,11 @@ CHANGES: FrameSchema = {
 REGISTRY: FrameSchema = {
     "asset_id": pl.String(), "identifier": pl.String(), "ordinal": pl.Int64(), "identifiers": pl.List(pl.String()),
 }  # fmt: skip
+# Assets that may be one thing and were kept apart; asset_id_a < asset_id_b.
+LOOK_ALIKES: FrameSchema = {
+    "asset_id_a": pl.String(), "asset_id_b": pl.String(), "probability": pl.Float64(),
+    "reasons": pl.List(pl.String()),
+}  # fmt: skip
 DEPENDENCIES: FrameSchema = {
     "from_asset": pl.String(), "to_asset": pl.String(), "to_address": pl.String(), "kind": pl.String(),
     "evidence": pl.List(pl.String()), "confidence": pl.Float64(), "observations": pl.Int64(),

@@ -45,9 +45,13 @@ class Edges:
     def __len__(self) -> int:
         return len(self.low)
 
+    def at(self, places: Nodes) -> Edges:
+        """Those at the places."""
+        return Edges(self.low[places], self.high[places], self.agreed[places], self.score[places], self.barred[places])
+
     def where(self, mask: Mask) -> Edges:
         """Those of the mask."""
-        return Edges(self.low[mask], self.high[mask], self.agreed[mask], self.score[mask], self.barred[mask])
+        return self.at(np.flatnonzero(mask))
 
 
 @dataclass(frozen=True)

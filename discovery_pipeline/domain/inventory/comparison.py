@@ -75,9 +75,9 @@ class Subjects:
 
     tables: (subjects, words) a bit per table that lists it. present: which kinds it has in a value that may contradict
     others, at OFFSET. standing: per kind (subjects, words) the tables that hold a value of it which no table
-    repeats, on whichever entry. codes: per trait a small number, UNKNOWN where not known; status is LIVE, OFF or RETIRED,
-    stale is 1 where it was not seen for long. numbers: NaN where not known. nested: pairs of domain codes, as low *
-    domains + high, of which one lies within the other.
+    repeats, on whichever entry. codes: per trait a small number, UNKNOWN where not known; status is LIVE, OFF or
+    RETIRED, stale is 1 where it was not seen for long. numbers: NaN where not known. nested: pairs of domain codes, as
+    low * domains + high, of which one lies within the other.
     """
 
     tables: Words

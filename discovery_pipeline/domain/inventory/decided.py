@@ -44,7 +44,7 @@ class Decided:
     """cluster: number per record, dense, by first record. wishes: who keeps which id, by cluster.
 
     told: columns asset (number) and told, of the assets that a decision made. missing: decisions of which something has
-    no record. merged: the rules that made one of two.
+    no record. merged: the rules that made one of two. parted: clusters that a decision keeps apart.
     """
 
     cluster: Nodes
@@ -52,6 +52,7 @@ class Decided:
     told: pl.DataFrame
     missing: tuple[Located, ...]
     merged: tuple[SameRule, ...]
+    parted: tuple[tuple[int, int], ...]
 
 
 def decide(cluster: Nodes, located: Sequence[Located], links: Links) -> Decided:
@@ -74,6 +75,7 @@ def decide(cluster: Nodes, located: Sequence[Located], links: Links) -> Decided:
         _told(final, held),
         tuple(each for each in located if not each.is_there),
         tuple(each.rule for each in held if each.rule.holds),
+        tuple((int(final[each.one[0]]), int(final[each.other[0]])) for each in held if not each.rule.holds),
     )
 
 

@@ -18,7 +18,6 @@ from discovery_pipeline.domain.inventory.classify import (
     asset_evidence,
     classify,
     record_evidence,
-    record_families,
     within_families,
 )
 from discovery_pipeline.domain.inventory.entries import own_application_name
@@ -74,7 +73,7 @@ def describe(assets: pl.DataFrame, tables: Tables, params: InventoryParams, same
     records = assets.with_columns(pl.Series("asset", matching.cluster, dtype=pl.UInt32()))
     count = int(matching.cluster.max(initial=-1)) + 1
     first = np.unique(matching.cluster, return_index=True)[1]
-    family = record_families(evidence)[first]
+    family = matching.family[first]
     total = asset_evidence(hints, matching.cluster, count) + _hosting(records, matching, count)
     names = pl.Series("family", [FAMILIES[code] for code in family], dtype=pl.String())
     return Described(records, matching, names, classify(within_families(total, family)))

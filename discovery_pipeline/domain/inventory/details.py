@@ -1,7 +1,6 @@
 """Rows of detail tables (disks, partitions, interfaces, software): what they add up to for the asset that they are of.
 
-Details never create or split an asset. Keep out: whose they are (references.py), choosing between a detail's and another
-claim (merge.py).
+Details never create or split an asset. Keep out: whose they are (references.py), choosing between claims (merge.py).
 """
 
 from __future__ import annotations

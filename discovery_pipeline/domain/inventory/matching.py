@@ -6,7 +6,7 @@ Keep out: what the clusters become (merge.py, identity.py).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -20,10 +20,12 @@ from discovery_pipeline.domain.inventory.comparison import Subjects, compare
 from discovery_pipeline.domain.inventory.components import Nodes
 from discovery_pipeline.domain.inventory.decided import Decided, Located, decide
 from discovery_pipeline.domain.inventory.entries import Entries, find_entries
+from discovery_pipeline.domain.inventory.families import with_clusters
 from discovery_pipeline.domain.inventory.guards import SHARED, UNIQUE, Guarded, learn_guards, without_placeholders
 from discovery_pipeline.domain.inventory.hints import Weights
 from discovery_pipeline.domain.inventory.identifiers import Identifiers, Kind, identifiers_of
 from discovery_pipeline.domain.inventory.links import Links
+from discovery_pipeline.domain.inventory.look_alikes import close_clusters
 from discovery_pipeline.domain.inventory.pair_weights import PairWeights, trained
 from discovery_pipeline.domain.inventory.params import InventoryParams
 from discovery_pipeline.domain.inventory.records import originals
@@ -40,14 +42,18 @@ _FIRM: Mapping[Where, int] = {"across": UNIQUE, "within": SHARED}
 class Matching:
     """cluster: number per record, dense, in the order of each cluster's first record.
 
-    identifiers: by record, without placeholders. guarded: per kind how many values identify nothing.
-    pairs: how many candidates were compared. decided: what became of people's decisions; None without any.
+    family: index into FAMILIES per record. identifiers: by record, without placeholders. guarded: per kind how many
+    values identify nothing. pairs: how many candidates were compared. close: CLOSE, clusters of entries that may be one
+    and stayed apart. first_record: of each entry. decided: what became of people's decisions; None without any.
     """
 
     cluster: Nodes
+    family: NDArray[np.int8]
     identifiers: Identifiers
     guarded: Mapping[Kind, int]
     pairs: int
+    close: pl.DataFrame
+    first_record: Nodes
     decided: Decided | None = None
 
 
@@ -108,9 +114,10 @@ def matcher_of(
     records: pl.DataFrame, evidence: Weights, tables: Infos, params: InventoryParams
 ) -> tuple[Matcher, Entries]:
     """The matcher of these records and their entries to begin with. Arguments as of `match_records`."""
-    family = record_families(evidence)
     named = without_placeholders(identifiers_of(records, tables))
-    matcher = Matcher(records, named, family, record_types(evidence), params)
+    kinds = record_types(evidence)
+    family = with_clusters(record_families(evidence), kinds, named)
+    matcher = Matcher(records, named, family, kinds, params)
     return matcher, find_entries(records, named, family)
 
 
@@ -125,14 +132,22 @@ def match_records(
     compared = matcher.across(entries.joined(once.cluster), weights.across)
     grown = grow(compared.pairs, compared.subjects, weights.across, params.accept, tables_apart=True)
     cluster = grown.cluster[compared.entries.of_record]
-    dropped = compared.guarded.dropped
+    matching = Matching(
+        cluster,
+        matcher.family,
+        matcher.identifiers,
+        compared.guarded.dropped,
+        len(compared.pairs),
+        close_clusters(grown, weights.across, params),
+        np.unique(compared.entries.of_record, return_index=True)[1],
+    )
     if not same:
-        return Matching(cluster, matcher.identifiers, dropped, len(compared.pairs))
+        return matching
     anchors = [anchor for rule in same for anchor in (rule.one, rule.other)]
     found = locate(anchors, records, matcher.identifiers, matcher.family, tables, cluster)
     located = [Located(*each) for each in zip(same, found[::2], found[1::2], strict=True)]
     decided = decide(cluster, located, _links(records, compared, weights.across))
-    return Matching(decided.cluster, matcher.identifiers, dropped, len(compared.pairs), decided)
+    return replace(matching, cluster=decided.cluster, decided=decided)
 
 
 def _links(records: pl.DataFrame, compared: Compared, weights: PairWeights) -> Links:

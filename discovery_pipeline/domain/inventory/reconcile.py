@@ -31,6 +31,7 @@ from discovery_pipeline.domain.inventory.details import Attached, attach_details
 from discovery_pipeline.domain.inventory.fates import corrected, fate_of_decisions, find_unapplied
 from discovery_pipeline.domain.inventory.identity import Identity, assign_ids
 from discovery_pipeline.domain.inventory.identity_texts import described_texts, typed_name_texts
+from discovery_pipeline.domain.inventory.look_alikes import find_look_alikes, look_alikes
 from discovery_pipeline.domain.inventory.named import named_rows, names_given, undescribed
 from discovery_pipeline.domain.inventory.params import InventoryParams
 from discovery_pipeline.domain.inventory.records import gather_records
@@ -48,8 +49,8 @@ class InventoryOutcome:
     inventory: INVENTORY, by asset_id; the vanished assets of the baseline included. lineage: LINEAGE of every row of
     the asset tables that is not in set_aside, by table_no and row. origin: asset_id and per claimed field f the columns
     f (record_no) and f__rule. registry: new or changed rows. merged: MERGED. set_aside, findings: as in handoffs.
-    corrected: what people decided of which asset. standings, agreement: STANDINGS and AGREEMENT of the tables. summary:
-    counts for a person.
+    corrected: what people decided of which asset. standings, agreement: STANDINGS and AGREEMENT of the tables. look_alikes:
+    LOOK_ALIKES. summary: counts for a person.
     """
 
     inventory: pl.DataFrame
@@ -59,6 +60,7 @@ class InventoryOutcome:
     merged: pl.DataFrame
     set_aside: pl.DataFrame
     findings: pl.DataFrame
+    look_alikes: pl.DataFrame
     corrected: pl.DataFrame
     standings: pl.DataFrame
     agreement: pl.DataFrame
@@ -104,6 +106,7 @@ def reconcile(
     complete = pl.concat([inventory.select(list(INVENTORY)), gone]).sort("asset_id")
     applied = with_values(complete, origin.sort("asset_id"), rules.asset_values)
     told = corrected(applied, fate, rules)
+    alike = _look_alikes(described, identity)
     conflicts = find_conflicts(claims, identity.asset_id, values.merged, infos, params, told)
     return InventoryOutcome(
         inventory=applied.inventory,
@@ -112,12 +115,19 @@ def reconcile(
         registry=identity.registry,
         merged=identity.merged,
         set_aside=pl.concat([gathered.set_aside, attached.set_aside]).sort("table_no", "row"),
-        findings=pl.concat([conflicts.findings, find_unapplied(applied, fate, rules, params)]),
+        findings=pl.concat([conflicts.findings, find_look_alikes(alike), find_unapplied(applied, fate, rules, params)]),
+        look_alikes=alike,
         corrected=told,
         standings=claims.standings,
         agreement=conflicts.agreement,
         summary=summarise_run(applied.inventory, lineage, described.matching, conflicts, attached.set_aside),
     )
+
+
+def _look_alikes(described: Described, identity: Identity) -> pl.DataFrame:
+    matching = described.matching
+    parted = matching.decided.parted if matching.decided else ()
+    return look_alikes(matching.close, matching.first_record, matching.cluster, parted, identity.asset_id)
 
 
 def _named(

@@ -144,7 +144,7 @@ def _raw_ids(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _known_share(wanted: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
-    """table_no, home, share: of the values that a table of details refers by, the share that a table of assets holds."""
+    """table_no, home, share: of the values that a table of details refers by, how many a table of assets holds."""
     values = wanted.lazy().select("table_no", "value").unique()
     of_assets = held.lazy().select(pl.col("table_no").alias("home"), "value").unique()
     total = values.group_by("table_no").agg(pl.len().alias("total"))
