@@ -1,18 +1,20 @@
 """From hints to types: evidence per record and per asset, the type it speaks for and how clearly.
 
-Keep out: the rules themselves (type_hints.yaml) and what they are tried on (hints.py).
+Keep out: the rules themselves (type_hints.yaml), what they are tried on (hints.py), fitting (benchmarks).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from discovery_pipeline.domain.inventory.hints import TYPES, Hint, Weights
+from discovery_pipeline.domain.packaged import packaged_yaml
 
 # Records of two families are never one thing, whatever their identifiers say.
 FAMILIES = ("host", "application", "database", "cluster")
@@ -33,24 +35,57 @@ class Typed:
 
 
 def record_evidence(hints: Sequence[Hint], size: int) -> Weights:
-    """Evidence (records x types): the sum of every hint."""
+    """Evidence (records x types): the sum of every hint that tells records apart."""
     evidence = np.zeros((size, len(TYPES)), dtype=np.float32)
     for hint in hints:
-        evidence += hint.weights[hint.rule]
+        if not hint.of_the_asset:
+            evidence += hint.weights[hint.rule]
     return evidence
+
+
+@dataclass(frozen=True)
+class TypeWeights:
+    """What the word of a field counts, fitted so that the confidence is the share that is right. scales: per field, 1
+    where it is not fitted. prior: per type of TYPES, what speaks for it beside the evidence. unsaid: what speaks for a
+    type for which there is no evidence."""
+
+    scales: Mapping[str, float]
+    prior: Weights
+    unsaid: float
+
+    def scale(self, field: str) -> float:
+        return self.scales.get(field, 1.0)
+
+
+@cache
+def type_weights() -> TypeWeights:
+    """The packaged weights."""
+    data = packaged_yaml(__package__, "type_weights.yaml")
+    prior = np.zeros(len(TYPES), dtype=np.float32)
+    for name, value in data["prior"].items():
+        prior[TYPES.index(name)] = value
+    return TypeWeights(data["scales"], prior, data["unsaid"])
 
 
 def asset_evidence(hints: Sequence[Hint], asset_of_record: NDArray[np.int64], assets: int) -> Weights:
     """Evidence (assets x types): per field the strongest word of any record, then the sum over the fields.
 
-    So five sources that repeat "server" do not outvote one that says "virtual machine".
+    So five sources that repeat "server" do not outvote one that says "virtual machine". Fields are weighed.
     """
     evidence = np.zeros((assets, len(TYPES)), dtype=np.float32)
-    order = np.argsort(asset_of_record, kind="stable")
-    present, starts = np.unique(asset_of_record[order], return_index=True)
     for hint in hints:
-        evidence[present] += np.maximum.reduceat(hint.weights[hint.rule[order]], starts, axis=0)
+        evidence += strongest(hint, asset_of_record, assets) * np.float32(type_weights().scale(hint.field))
     return evidence
+
+
+def strongest(hint: Hint, asset_of_record: NDArray[np.int64], assets: int) -> Weights:
+    """Per asset (assets x types) the strongest word of any record in one field."""
+    pairs = np.unique(asset_of_record * len(hint.weights) + hint.rule)
+    asset, words = pairs // len(hint.weights), hint.weights[pairs % len(hint.weights)]
+    first = np.flatnonzero(np.diff(asset, prepend=-1))
+    found = np.zeros((assets, len(TYPES)), dtype=np.float32)
+    found[asset[first]] = np.maximum.reduceat(words, first, axis=0)
+    return found
 
 
 def record_families(evidence: Weights) -> NDArray[np.int8]:
@@ -72,12 +107,19 @@ def classify(evidence: Weights) -> Typed:
     "other" when nothing speaks: its confidence is then 1 / number of types.
     """
     silent = evidence.max(axis=1) <= 0
-    best = np.where(silent, TYPES.index("other"), evidence.argmax(axis=1))
-    margins = np.minimum(evidence - evidence.max(axis=1, keepdims=True), 0.0).astype(np.float64)
-    shares = np.exp(np.maximum(margins, -_LARGEST_MARGIN))
-    confidence = 1.0 / shares.sum(axis=1)
+    odds = log_odds(evidence, type_weights())
+    best = np.where(silent, TYPES.index("other"), odds.argmax(axis=1))
+    margins = np.minimum(odds - odds.max(axis=1, keepdims=True), 0.0)
+    confidence = 1.0 / np.exp(np.maximum(margins, -_LARGEST_MARGIN)).sum(axis=1)
     names = pl.Series("classified_type", np.array(TYPES, dtype=object)[best], dtype=pl.String())
     return Typed(names, pl.Series("type_confidence", confidence).round(4))
+
+
+def log_odds(evidence: Weights, weights: TypeWeights) -> NDArray[np.float64]:
+    """Evidence (assets x types) with what speaks for each type beside it."""
+    said = evidence + weights.prior
+    unsaid = np.where(evidence.max(axis=1, keepdims=True) > 0, evidence + weights.unsaid, evidence)
+    return np.where(evidence > 0, said, unsaid).astype(np.float64)
 
 
 def within_families(evidence: Weights, family: NDArray[np.int8]) -> Weights:

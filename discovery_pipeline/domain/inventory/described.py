@@ -20,6 +20,7 @@ from discovery_pipeline.domain.inventory.classify import (
     record_evidence,
     within_families,
 )
+from discovery_pipeline.domain.inventory.conventions import by_convention, first_names
 from discovery_pipeline.domain.inventory.entries import own_application_name
 from discovery_pipeline.domain.inventory.hints import TYPES, Weights, record_hints
 from discovery_pipeline.domain.inventory.matching import Matching, match_records
@@ -31,7 +32,7 @@ from discovery_pipeline.domain.membership import application_key
 from discovery_pipeline.domain.names import name_key
 
 # Being named as the host of virtual machines says more than any class column.
-_HOSTS_MACHINES = 5.0
+_HOSTS_MACHINES = 9.0
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,7 @@ def describe(assets: pl.DataFrame, tables: Tables, params: InventoryParams, same
     first = np.unique(matching.cluster, return_index=True)[1]
     family = matching.family[first]
     total = asset_evidence(hints, matching.cluster, count) + _hosting(records, matching, count)
+    total += by_convention(first_names(records, count), total)
     names = pl.Series("family", [FAMILIES[code] for code in family], dtype=pl.String())
     return Described(records, matching, names, classify(within_families(total, family)))
 

@@ -118,7 +118,7 @@ def _systems(texts: pl.Series) -> pl.DataFrame:
         pl.coalesce(pl.concat_str(product, _era(product, version), separator=_BETWEEN), folded(_TEXT)).alias("kin"),
         (read & ~generic & pl.col("span").is_not_null()).alias("no_end"),
         pl.coalesce(product, folded(_TEXT)).alias("product"),
-        (read & ~generic & vague).alias("no_version"),
+        (read & ~generic & version.is_null()).alias("no_version"),
         pl.coalesce("family", folded(_TEXT)).alias("family"),
         (read & generic).alias("no_product"),
     )  # fmt: skip

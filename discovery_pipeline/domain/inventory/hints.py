@@ -34,11 +34,15 @@ class Rule:
 
 @dataclass(frozen=True)
 class Hint:
-    """What one field says about each record. rule: index into weights per record; the last row of weights is zero."""
+    """What one field says about each record. rule: index into weights per record; the last row of weights is zero.
+
+    of_the_asset: it says too little of a record alone to keep it apart from others.
+    """
 
     field: str
     rule: NDArray[np.int16]
     weights: Weights
+    of_the_asset: bool = False
 
 
 @cache
@@ -46,6 +50,11 @@ def rules() -> Mapping[str, tuple[Rule, ...]]:
     """The packaged rules per field, in their order."""
     data = packaged_yaml(__package__, "type_hints.yaml")
     return {field: tuple(_rule(entry, data["sets"]) for entry in entries) for field, entries in data["fields"].items()}
+
+
+@cache
+def _of_the_asset() -> frozenset[str]:
+    return frozenset(packaged_yaml(__package__, "type_hints.yaml")["of_the_asset"])
 
 
 def _rule(entry: dict[str, Any], sets: dict[str, dict[str, float]]) -> Rule:
@@ -69,7 +78,7 @@ def _hint(field: str, values: pl.Series) -> Hint:
     text = distinct.str.to_lowercase().str.replace_all(r"[\s\-_./,()]+", " ").str.strip_chars()
     met = pl.DataFrame({"value": distinct, "text": text}).select("value", _first_rule(field).alias("rule"))
     found = pl.DataFrame({"value": values}).join(met, on="value", how="left", maintain_order="left")
-    return Hint(field, found["rule"].fill_null(len(weights) - 1).to_numpy(), weights)
+    return Hint(field, found["rule"].fill_null(len(weights) - 1).to_numpy(), weights, field in _of_the_asset())
 
 
 def _first_rule(field: str) -> pl.Expr:
@@ -84,7 +93,7 @@ def _first_rule(field: str) -> pl.Expr:
 
 
 def _hint_values(assets: pl.DataFrame, tables: Tables) -> list[tuple[str, pl.Series]]:
-    """Per field with rules the text that they are tried on: the record's own fields and four derived ones."""
+    """Per field with rules the text that they are tried on: the record's own fields and five derived ones."""
     given = [
         (field, assets[field].cast(pl.String()))
         for field in rules()
@@ -97,6 +106,8 @@ def _hint_values(assets: pl.DataFrame, tables: Tables) -> list[tuple[str, pl.Ser
         ("table", assets.select(text_of_table(sheet)).to_series()),
         ("shape", assets.select(_shape(assets.columns)).to_series()),
     ]
+    if "hostname" in assets.columns:
+        derived.append(("name_form", assets["hostname"]))
     if "mac_address" in assets.columns:
         prefix = pl.col("mac_address").list.first().str.to_lowercase().str.replace_all("[^0-9a-f]", "").str.slice(0, 6)
         derived.append(("mac_prefix", assets.select(prefix).to_series()))

@@ -6,6 +6,7 @@ from typing import Any
 
 import polars as pl
 
+from discovery_pipeline.domain.inventory.classify import type_weights
 from discovery_pipeline.domain.inventory.hints import TYPES, Hint, record_hints
 from discovery_pipeline.domain.inventory.tables import text_of_table
 from discovery_pipeline.domain.schema import clean_schema
@@ -15,8 +16,9 @@ from discovery_pipeline.services.inventory.claims import Records, TableRecords
 def type_reasons(records: Records, classified_type: str) -> list[dict[str, Any]]:
     """field, value, weight: what speaks for the type, the strongest per field, the weightiest first.
 
-    field: a canonical field, or `product`, `table`, `shape` (which fields a record has), `mac_prefix`; value is None
-    for the last two. Empty for an asset that no record describes.
+    field: a canonical field, or `product`, `table`, `name_form`, `shape` (which fields a record has), `mac_prefix`;
+    value is None for the last three. Empty for an asset that no record describes. What only the estate as a whole says
+    (other machines name it as their host, names built alike) is not among them.
     """
     own = [table for table in records.tables if table.kind.grain == "asset"]
     if not own:
@@ -38,7 +40,7 @@ def _rows(table: TableRecords) -> pl.LazyFrame:
 
 def _strongest(hint: Hint, said: pl.DataFrame, type_no: int) -> dict[str, Any]:
     """The record whose word weighs most for the type."""
-    weights = hint.weights[hint.rule, type_no]
+    weights = hint.weights[hint.rule, type_no] * type_weights().scale(hint.field)
     best = int(weights.argmax())
     value = said[hint.field][best] if hint.field in said.columns else None
     return {"field": hint.field, "value": value, "weight": round(float(weights[best]), 2)}

@@ -54,6 +54,107 @@ def test_a_value_is_chosen(field: str, values: tuple[Any, ...], expected: tuple[
     assert _merged(field, *values) == expected
 
 
+AGENT, SHEET = "Windows Server 2019", "Windows Server 2019 Standard"
+
+
+@pytest.mark.parametrize(
+    ("field", "values", "expected"),
+    [
+        pytest.param("os_name", (None, SHEET, AGENT), (SHEET, "most_exact"), id="an edition says more"),
+        pytest.param("os_name", ("Linux", "RHEL 8.6"), ("RHEL 8.6", "most_exact"), id="a product says more"),
+        pytest.param("os_name", (None, "RHEL 8.6", "RHEL 8"), ("RHEL 8.6", "most_exact"), id="a minor version"),
+        pytest.param("os_name", ("Windows Server 2016 or later", "Windows Server 2022"),
+                     ("Windows Server 2022", "most_exact"), id="what is later agrees with or later"),
+        pytest.param("os_name", ("Windows Server 2016 or later", "Windows Server 2012 R2"),
+                     ("Windows Server 2016 or later", "source_precedence"), id="what is earlier does not"),
+        pytest.param("os_version", (None, "7.9", "7"), ("7.9", "most_exact"), id="a longer version says more"),
+        pytest.param("memory_mib", (None, 16383.0, 16384.0), (16384.0, "agreed"), id="rounding is no rival"),
+        pytest.param("install_date", (None, datetime(2020, 1, 1), datetime(2020, 1, 1, 9)),
+                     (datetime(2020, 1, 1, 9), "most_exact"), id="the same day, with the hour"),
+    ],
+)  # fmt: skip
+def test_spellings_of_one_value_are_no_dispute(field: str, values: tuple[Any, ...], expected: tuple[Any, str]) -> None:
+    assert _merged(field, *values) == expected
+
+
+def _rows(*rows: dict[str, Any], params: InventoryParams | None = None) -> InventoryOutcome:
+    """web01 as rvtools, servicenow and sccm describe it in turn."""
+    tables = [
+        clean_table(number, [{"hostname": "web01", **row}], product=PRODUCTS[number]) for number, row in enumerate(rows)
+    ]
+    return reconcile(tables, empty(REGISTRY), NOTHING_BEFORE, "acme", params or InventoryParams())
+
+
+@pytest.mark.parametrize(
+    ("field", "rows", "expected"),
+    [
+        pytest.param("cpu_count", ({"cpu_count": 2, "cpu_cores": 16}, {"cpu_count": 16}), 16, id="sockets counted"),
+        pytest.param("cpu_cores",
+                     ({"cpu_cores": 9, "cpu_sockets": 2, "cores_per_socket": 4},
+                      {"cpu_cores": 8, "cpu_sockets": 2, "cores_per_socket": 4}), 8, id="cores that do not add up"),
+        pytest.param("storage_used_gib",
+                     ({"storage_used_gib": 900.0, "storage_total_gib": 100.0},
+                      {"storage_used_gib": 60.0, "storage_total_gib": 100.0}), 60.0, id="more used than there is"),
+        pytest.param("os_version",
+                     ({"os_name": "Windows Server 2012", "os_version": "6.2"},
+                      {"os_name": "Windows Server 2019", "os_version": "10.0.17763"},
+                      {"os_name": "Windows Server 2019"}), "10.0.17763", id="the version goes with the system"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_right_gives_way(field: str, rows: tuple[dict[str, Any], ...], expected: Any) -> None:
+    outcome = _rows(*rows)
+    assert asset(outcome)[field] == expected
+    assert outcome.origin[f"{field}__rule"][0] == "plausibility"
+
+
+def test_the_last_sighting_does_not_lie_in_the_future() -> None:
+    seen = [datetime(2026, 1, 1 + day) for day in range(20)]
+    others = [{"hostname": f"db{n}", "last_seen": day} for n, day in enumerate(seen)]
+    outcome = run(
+        clean_table(0, [{"hostname": "web01", "last_seen": datetime(2062, 1, 1)}, *others]),
+        clean_table(1, [{"hostname": "web01", "last_seen": datetime(2026, 1, 5)}]),
+    )
+    assert asset(outcome)["last_seen"] == datetime(2026, 1, 5)
+
+
+def test_an_export_of_long_ago_counts_less_row_by_row() -> None:
+    """Its other rows tell its age; what lists machines of the moment is as new as the newest."""
+    old = {"environment": "test"}
+    outcome = run(
+        clean_table(0, [{"hostname": "web01", **old}, {"hostname": "db1", "last_seen": datetime(2022, 1, 1)}],
+                    product="servicenow"),
+        clean_table(1, [{"hostname": "web01", "environment": "production"},
+                        {"hostname": "db2", "last_seen": datetime(2026, 1, 1)}]),
+    )  # fmt: skip
+    assert asset(outcome)["environment"] == "production"
+
+
+@pytest.mark.parametrize(
+    ("field", "wanted", "expected"),
+    [
+        pytest.param("memory_mib", {"memory_mib": ("cmdb", "hypervisor")}, (4096.0, "tenant_precedence"), id="a field"),
+        pytest.param(
+            "memory_mib", {"sizing": ("source1",)}, (4096.0, "tenant_precedence"), id="a group, by the source"
+        ),
+        pytest.param("memory_mib", {"memory_mib": ("hypervisor",)}, (8192.0, "tenant_precedence"), id="as by default"),
+        pytest.param("memory_mib", {"memory_mib": ("agent",)}, (8192.0, "source_precedence"), id="of no claim"),
+        pytest.param("ip_address", {"ip_address": ("cmdb",)}, (["10.0.0.2"], "tenant_precedence"), id="a list"),
+    ],
+)
+def test_a_tenant_may_believe_others(field: str, wanted: dict[str, tuple[str, ...]], expected: tuple[Any, str]) -> None:
+    rows = (
+        {"memory_mib": 8192.0, "ip_address": ["10.0.0.1", "10.0.0.2"]},
+        {"memory_mib": 4096.0, "ip_address": ["10.0.0.2"]},
+    )
+    outcome = _rows(*rows, params=InventoryParams(preferred=wanted))
+    assert (asset(outcome)[field], outcome.origin[f"{field}__rule"][0]) == expected
+
+
+def test_what_cannot_be_right_is_not_believed_however_preferred() -> None:
+    params = InventoryParams(preferred={"memory_mib": ("cmdb",)})
+    assert asset(_rows({"memory_mib": 8192.0}, {"memory_mib": 0.0}, params=params))["memory_mib"] == 8192.0
+
+
 def test_a_stale_claim_counts_less() -> None:
     rows = [
         {"hostname": "web01", "memory_mib": 4096.0, "last_seen": datetime(2024, 1, 1)},
@@ -103,6 +204,22 @@ def test_an_address_seen_on_another_machine_is_not_this_ones() -> None:
     )
     assert asset(outcome, 0)["ip_address"] is None
     assert asset(outcome, 1)["ip_address"] == ["10.0.0.1"]
+
+
+def test_an_interface_of_many_machines_is_nobodys_own_beside_another() -> None:
+    dock, hosts = "00:e0:4c:68:00:01", [f"pc{n}" for n in range(3)]
+    sccm = [{"hostname": name, "mac_address": [dock]} for name in hosts]
+    cmdb = [{"hostname": name, "mac_address": [f"94:40:c9:00:00:0{n}"]} for n, name in enumerate(hosts)]
+    outcome = run(clean_table(0, sccm, product="sccm"), clean_table(1, cmdb, product="servicenow"))
+    assert sorted(outcome.inventory["mac_address"].to_list()) == [[f"94:40:c9:00:00:0{n}"] for n in range(3)]
+
+
+def test_an_address_that_is_one_of_several_elsewhere_may_be_shared() -> None:
+    outcome = run(
+        clean_table(0, [{"hostname": "sqlcl", "ip_address": ["10.0.0.9"]}], product="servicenow"),
+        clean_table(1, [{"hostname": "sql1", "ip_address": ["10.0.0.1", "10.0.0.9"]}], product="sccm"),
+    )
+    assert asset(outcome, 0)["ip_address"] == ["10.0.0.9"]
 
 
 def _conflicting(
