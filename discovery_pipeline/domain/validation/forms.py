@@ -25,7 +25,7 @@ _LETTERS, _DIGITS = r"\p{L}+", r"[0-9]+"
 _NEARLY_ALL = 0.95
 _LEAST_CELLS = 10
 # What stands in fewer cells may have slipped there.
-_OFTEN = 0.01
+_OFTEN = 0.02
 _MOST_MASKS = 8
 _MOST_WORDS = 30
 _WORDS_SHARE = 0.25
