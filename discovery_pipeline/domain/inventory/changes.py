@@ -23,7 +23,7 @@ _IDENTITY = "asset_id"
 class Before:
     """What was there before this inventory, each None where nothing was.
 
-    delivery: the assets of the last run over other files, with at least `asset_id`; what it lacks is new. missing:
+    delivery: the assets of the last run over other files, asset_id and vanished; what it lacks is new. missing:
     INVENTORY of the assets that have vanished unless this run finds them: the last run over other files for the first
     reading of these files, the vanished ones of that first reading for every further one. So another mapping or another
     rule never makes an asset vanish, and what one of them changed leaves no trace when it is taken back.
@@ -31,6 +31,13 @@ class Before:
 
     delivery: pl.DataFrame | None = None
     missing: pl.LazyFrame | None = None
+
+    @property
+    def present(self) -> pl.Series:
+        """The ids of the assets that the last delivery held."""
+        if self.delivery is None:
+            return pl.Series("asset_id", [], dtype=pl.String())
+        return self.delivery.filter(~pl.col("vanished"))["asset_id"]
 
 
 NOTHING_BEFORE = Before()

@@ -21,9 +21,15 @@ _WORTH = {
 }  # fmt: skip
 # Both have one and they differ: the successor under an old name gets an id of its own.
 _DIFFERENT = {"uuid": -6.0, "serial": -4.0}
+# An address on another network card says nothing.
+_MOVING = "mac"
 # Addresses and places in a file move on; they name an asset only when it has nothing else.
 LAST_RESORT = ("ip", "row")
+_ADDRESS = "ip"
+_HELD_ADDRESS = r"^(?:\w+/)?ip:"
 _MOST_TEXTS = 24
+# What has more addresses of its own than this is a network device or a cluster, and known by other things.
+_MOST_ADDRESSES = 4
 
 # Texts "kind:value" that say who an asset is, each once per asset. rank: the strongest 0.
 Texts = pl.DataFrame
@@ -42,17 +48,26 @@ class Identity:
     merged: pl.DataFrame
 
 
+NOBODY = pl.Series("asset_id", [], dtype=pl.String())
+
+
 def assign_ids(
-    texts: Texts, registry: pl.DataFrame, tenant: str, params: InventoryParams, wished: Wishes = NO_WISHES
+    texts: Texts,
+    registry: pl.DataFrame,
+    tenant: str,
+    params: InventoryParams,
+    wished: Wishes = NO_WISHES,
+    present: pl.Series = NOBODY,
 ) -> Identity:
     """Known ids by shared identifiers, new ids from the strongest identifier.
 
     texts: at least one per asset. A text that several assets have identifies none of them; assets with no other keep
-    apart by their ordinal, in the order of their numbers. wished: goes before what is recognised.
+    apart by their ordinal, in the order of their numbers. wished: goes before what is recognised. present: known ids
+    that were there a delivery ago; only of those an address may be the same machine's still, under another name.
     """
     marked = texts.with_columns(pl.col("text").is_in(_shared(texts).implode()).alias("shared"))
     own = marked.filter(~pl.col("shared"))
-    candidates = wished.granted(_recognised(own, registry, params), registry)
+    candidates = wished.granted(_recognised(own, registry, present, params), registry)
     known = _one_to_one(candidates)
     first = _strongest(marked).join(known, on="asset", how="left", maintain_order="left")
     ids = _named(first, registry, tenant)
@@ -80,30 +95,41 @@ def _strongest(marked: pl.DataFrame) -> pl.DataFrame:
     return best.sort("asset", "text").unique("asset", keep="first", maintain_order=True)
 
 
-def _recognised(own: pl.DataFrame, registry: pl.DataFrame, params: InventoryParams) -> pl.DataFrame:
+def _recognised(own: pl.DataFrame, registry: pl.DataFrame, present: pl.Series, params: InventoryParams) -> pl.DataFrame:
     """Columns asset, asset_id, score: which known ids each asset may have."""
-    seen = _remembered(registry)
+    seen = _remembered(registry, present)
     agreeing = (
         own.select("asset", "text", "kind")
         .join(seen.select("known", "text"), on="text")
         .unique(["asset", "known", "kind"])
         .with_columns(pl.col("kind").cast(pl.String()).replace_strict(_WORTH, return_dtype=pl.Float64()).alias("worth"))
         .group_by("asset", "known")
-        .agg(pl.col("worth").sum().alias("score"), *((pl.col("kind") == kind).any().alias(kind) for kind in _DIFFERENT))
+        .agg(
+            pl.col("worth").sum().alias("score"),
+            *((pl.col("kind") == kind).any().alias(kind) for kind in (*_DIFFERENT, _MOVING, _ADDRESS)),
+        )
     )
     for kind, penalty in _DIFFERENT.items():
-        here, there = (frame.filter(pl.col("kind") == kind) for frame in (own, seen))
-        both = pl.col("asset").is_in(here["asset"].implode()) & pl.col("known").is_in(there["known"].implode())
-        agreeing = agreeing.with_columns(pl.col("score") + pl.when(both & ~pl.col(kind)).then(penalty).otherwise(0.0))
+        differ = _both_have(kind, own, seen) & ~pl.col(kind)
+        agreeing = agreeing.with_columns(pl.col("score") + pl.when(differ).then(penalty).otherwise(0.0))
+    taken_over = pl.col(_ADDRESS) & _both_have(_MOVING, own, seen) & ~pl.col(_MOVING)
+    agreeing = agreeing.with_columns(pl.col("score") - pl.when(taken_over).then(_WORTH[_ADDRESS]).otherwise(0.0))
     accepted = agreeing.filter(pl.col("score") >= params.registry_accept)
     return accepted.select("asset", registry["asset_id"].gather(accepted["known"]).alias("asset_id"), "score")
 
 
-def _remembered(registry: pl.DataFrame) -> pl.DataFrame:
-    """Columns known (position in the registry), text, kind."""
-    texts = registry.select(pl.col("identifiers").alias("text")).with_row_index("known")
+def _both_have(kind: str, own: pl.DataFrame, seen: pl.DataFrame) -> pl.Expr:
+    here, there = (frame.filter(pl.col("kind") == kind) for frame in (own, seen))
+    return pl.col("asset").is_in(here["asset"].implode()) & pl.col("known").is_in(there["known"].implode())
+
+
+def _remembered(registry: pl.DataFrame, present: pl.Series) -> pl.DataFrame:
+    """Columns known (position in the registry), text, kind; addresses only of what is present."""
+    is_present = pl.col("asset_id").is_in(present.implode()).alias("present")
+    texts = registry.select(is_present, pl.col("identifiers").alias("text")).with_row_index("known")
     seen = texts.explode("text", empty_as_null=False, keep_nulls=False)
-    return seen.with_columns(kind_of(pl.col("text")).cast(TEXTS["kind"]).alias("kind"))
+    kinds = seen.with_columns(kind_of(pl.col("text")).cast(TEXTS["kind"]).alias("kind"))
+    return kinds.filter((pl.col("kind") != _ADDRESS) | pl.col("present")).drop("present")
 
 
 def _one_to_one(candidates: pl.DataFrame) -> pl.DataFrame:
@@ -171,22 +197,36 @@ def _free(shared: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
 
 
 def _changed_rows(ids: pl.DataFrame, own: pl.DataFrame, registry: pl.DataFrame) -> pl.DataFrame:
-    """REGISTRY rows of assets that have texts the registry lacks; new assets have at least their identifier."""
+    """REGISTRY rows of assets that have texts the registry lacks; new assets have at least their identifier.
+
+    Of addresses the registry holds those that the asset has now.
+    """
     held = (
         registry.select("asset_id", pl.col("identifiers").alias("text"))
-        .join(ids.select("asset", "asset_id"), on="asset_id")
-        .select("asset", "text")
+        .join(ids.select("asset", "asset_id", "identifier"), on="asset_id")
         .explode("text", empty_as_null=False, keep_nulls=False)
     )
     # Of a new asset the identifier is among the lasting texts, unless it is none of those.
     weak = ids.filter("new", pl.col("shared") | pl.col("kind").is_in(LAST_RESORT))
-    texts = pl.concat([_lasting(own), weak.select("asset", pl.col("identifier").alias("text"))])
+    weak = weak.select("asset", pl.col("identifier").alias("text"))
+    addresses = _addresses(own)
+    texts = pl.concat([_lasting(own), addresses.join(weak, on=["asset", "text"], how="anti"), weak])
     added = texts.join(held, on=["asset", "text"], how="anti")
-    every = pl.concat([added, held.join(added, on="asset", how="semi")])
+    may_go = pl.col("text").str.contains(_HELD_ADDRESS) & (pl.col("text") != pl.col("identifier"))
+    dropped = held.filter(may_go).join(addresses, on=["asset", "text"], how="anti")
+    changed = pl.concat([added["asset"], dropped["asset"]]).unique().to_frame()
+    kept = held.join(changed, on="asset", how="semi").join(dropped, on=["asset", "text"], how="anti")
+    every = pl.concat([added, kept.select("asset", "text")])
     # Sorting once costs half of sorting every asset's own list.
     listed = every.sort("asset", "text").group_by("asset", maintain_order=True).agg(pl.col("text").alias("identifiers"))
     rows = ids.join(listed, on="asset", maintain_order="left")
     return rows.select(pl.col(name).cast(dtype) for name, dtype in REGISTRY.items())
+
+
+def _addresses(own: pl.DataFrame) -> pl.DataFrame:
+    """asset, text: the addresses by which an asset may be found again in the next delivery."""
+    found = own.filter(pl.col("kind") == _ADDRESS)
+    return found.filter(pl.len().over("asset") <= _MOST_ADDRESSES).select("asset", "text")
 
 
 def _lasting(own: pl.DataFrame) -> pl.DataFrame:

@@ -93,7 +93,7 @@ def reconcile(
     described = describe(gathered.assets, by_no, params, rules.same)
     attached = attach_details(gathered.details, described.targets(), by_no)
     absorbed = absorb(_named(ordered, described, attached, infos, params), described)
-    identity = _identify(described, absorbed, registry, tenant, infos, params)
+    identity = _identify(described, absorbed, registry, tenant, infos, params, before)
     claims = _claims(described, attached, by_no, params)
     values = merge_values(claims)
     lineage = _lineage(described, attached, identity)
@@ -156,6 +156,7 @@ def _identify(
     tenant: str,
     infos: Infos,
     params: InventoryParams,
+    before: Before,
 ) -> Identity:
     """Ids of the described assets, then of the named ones, in the order of their numbers."""
     named, aliases, decided = absorbed.named, absorbed.aliases, described.matching.decided
@@ -170,7 +171,7 @@ def _identify(
             typed_name_texts(aliases["asset"], aliases["type"], aliases["key"]),
         ]
     )
-    return assign_ids(texts, registry, tenant, params, decided.wishes if decided else NO_WISHES)
+    return assign_ids(texts, registry, tenant, params, decided.wishes if decided else NO_WISHES, before.present)
 
 
 def _claims(described: Described, attached: Attached, tables: Tables, params: InventoryParams) -> Claims:

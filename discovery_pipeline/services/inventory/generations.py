@@ -65,7 +65,7 @@ def before(frames: TenantFrames, generation: Generation) -> Before:
     """The assets that were there before this generation, as far as their frames still are."""
     same = generation.missing is None and generation.delivery == generation.baseline
     known = _scan(frames, compared_with(frames, generation) if same else generation.delivery)
-    delivery = known.select("asset_id").collect() if known is not None else None
+    delivery = known.select("asset_id", "vanished").collect() if known is not None else None
     if generation.missing is None:
         return Before(delivery, known)
     gone = _scan(frames, generation.missing)

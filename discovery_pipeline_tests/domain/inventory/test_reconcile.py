@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import polars as pl
 import pytest
@@ -61,6 +62,31 @@ def test_the_same_export_again_changes_nothing() -> None:
     assert_frame_equal(second.inventory.drop("first_run"), first.inventory.drop("first_run"))
     assert first.inventory["first_run"].all()
     assert not second.inventory["first_run"].any()
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        pytest.param("memory_mib", 1234.0, id="a size"),
+        pytest.param("environment", "dr", id="a word"),
+        pytest.param("hostname", "brand-new-name", id="the name"),
+        pytest.param("ip_address", ["10.99.99.99"], id="the address"),
+        pytest.param("serial_number", "ZZ9999999", id="the serial"),
+    ],
+)
+@pytest.mark.parametrize("row", [0, 40, 77], ids=lambda row: f"row {row}")
+def test_one_changed_row_changes_that_asset_alone(field: str, value: object, row: int) -> None:
+    estate = make_estate(machines=120)
+    first = run(*estate.tables)
+    touched = assets_of(first)[(0, row)]
+    changed, *others = estate.tables
+    cell = pl.when(pl.col("row") == row).then(pl.lit(value, changed.frame.collect_schema()[field])).otherwise(field)
+    second = rerun(first, replace(changed, frame=changed.frame.with_columns(cell.alias(field))), *others)
+    apart = {touched, assets_of(second)[(0, row)]}
+    assert set(changes(second, first)["asset_id"]) <= apart
+    for name in ("inventory", "origin", "lineage"):
+        one, other = (getattr(each, name).filter(~pl.col("asset_id").is_in(apart)) for each in (first, second))
+        assert_frame_equal(one.drop("first_run", strict=False), other.drop("first_run", strict=False))
 
 
 @pytest.mark.parametrize("seed", range(12), ids=lambda seed: f"rows {seed}")
