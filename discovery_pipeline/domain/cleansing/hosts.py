@@ -9,7 +9,9 @@ from discovery_pipeline.domain.names import FQDN, INSTANCE, IPV4
 
 _NOISE = (
     r"(?:prod\w*|non-?prod|prd|test|tst|dev\w*|uat|qa|stag\w*|stg|dr|old|alt|neu|new|decom\w*|retired|offline|template|vm|virtual|physical|"
-    r"primary|secondary|active|passive|standby|aktiv|inaktiv|produktion|entwicklung|" + IPV4 + ")"
+    r"primary|secondary|migrated|moved|migriert|clone|copy|kopie|backup|active|passive|standby|aktiv|inaktiv|produktion|entwicklung|"
+    + IPV4
+    + ")"
 )
 _TOO_LONG = Trouble(
     "too_long",
@@ -29,6 +31,8 @@ _SEVERAL = Trouble(
     "several_values", "info", "several names where one is expected; the first was taken",
     "look whether they are one machine with aliases, or machines that need a row each",
 )  # fmt: skip
+# A name with a number as machines have it, unlike those of applications ("Payroll - Test").
+_MACHINE = r"[A-Za-z][\w.-]*-[\w.-]*\d[\w.-]*|[A-Za-z]{3,}\d{2,}\w*"
 _DOMAIN_BEFORE = r"^[^\\/\s]+\\([^\\\s]+)$"
 _NAME_OF_LIST = r"[A-Za-z0-9][A-Za-z0-9_.-]*"
 _SEVERAL_NAMES = rf"^({_NAME_OF_LIST})(?:\s*[,;|\n]\s*{_NAME_OF_LIST})+$"
@@ -45,7 +49,7 @@ _SPELLING = Stage(
             TEXT.str.replace(_DOMAIN_BEFORE, "${1}"),
         ),
         replaced("host_suffix_noise", rf"(?i)^(\S+)\s*[\[({{]\s*{_NOISE}\s*[\])}}]$", "${1}"),
-        replaced("host_suffix_noise", rf"(?i)^(\S*\d\S*)\s+[-–—]\s+{_NOISE}$", "${1}"),
+        replaced("host_suffix_noise", rf"(?i)^({_MACHINE})\s+[-–—]\s+\p{{L}}+$", "${1}"),
         replaced(
             "host_note_dropped",
             r"(?i)^(\S+)\s*\((?:alias|aka|formerly|früher|vormals|ex|cluster|node)\b[^)]*\)$",

@@ -19,7 +19,7 @@ def _through(function: Callable[[pl.Series], pl.Series]) -> pl.Expr:
     return TEXT.map_batches(function, return_dtype=pl.String, is_elementwise=True)
 
 
-NAME = (Stage(TEXT.str.contains(r"\p{L}{2}|^20(?:08|12)"), (Rule("os_name_spelling", pl.lit(True), _through(spelt)),)),)
+NAME = (Stage(TEXT.str.contains(r"\p{L}|^20(?:08|12)"), (Rule("os_name_spelling", pl.lit(True), _through(spelt)),)),)
 _PLAIN_VERSION = r"^\d+(?:\.\d+)*$"
 _NO_PACK = r"(?i)^(?:no|sin|kein|ohne|sans|aucun) service pack(?: install\w*)?$|^s(?:p|ervice pack) ?0$"
 VERSION = (

@@ -106,7 +106,14 @@ def test_inverted_columns_turn_yes_and_no_but_not_the_name_of_the_state() -> Non
 
 @pytest.mark.parametrize(
     ("cell", "environment"),
-    [("DEV01", "development"), ("TST 2", "test"), ("prd1", "production"), ("Homologação", "staging"), ("Z9", None)],
+    [
+        ("DEV01", "development"),
+        ("TST 2", "test"),
+        ("prd1", "production"),
+        ("Homologação", "staging"),
+        ("Qualification", "qa"),
+        ("Z9", None),
+    ],
 )
 def test_numbered_and_foreign_environments(cell: str, environment: str | None) -> None:
     assert cleaned_one("environment", cell) == environment

@@ -102,6 +102,8 @@ def test_findings_never_show_personal_data() -> None:
         pytest.param("CORP\\SRV01", "srv01", "host_windows_domain", id="NetBIOS domain"),
         pytest.param("srv01 - retired", "srv01", "host_suffix_noise", id="state behind a dash"),
         pytest.param("srv01.corp.example.com [10.0.0.5]", "srv01", "host_suffix_noise", id="address in brackets"),
+        pytest.param("par-app-002031 (migrated)", "par-app-002031", "host_suffix_noise", id="a note in brackets"),
+        pytest.param("par-app-002031 - web", "par-app-002031", "host_suffix_noise", id="a role behind a dash"),
         pytest.param("srv01 (alias web01)", "srv01", "host_note_dropped", id="alias"),
         pytest.param("srv01/10.0.0.5", "srv01", "host_address_dropped", id="address behind a slash"),
         pytest.param("srv01.", "srv01", "host_trailing_dot", id="trailing dot"),

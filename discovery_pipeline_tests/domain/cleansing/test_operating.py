@@ -10,6 +10,7 @@ from discovery_pipeline_tests.domain.cleansing.tables import Column, cleaned_one
     [
         ("os_name", "Microsoft Windows Server 2019 Standard", "Windows Server 2019 Standard", "os_name_spelling"),
         ("os_name", "RHEL\u00a08.6", "Red Hat Enterprise Linux 8.6", "os_name_spelling"),
+        ("os_name", "W2012R2", "Windows Server 2012 R2", "os_name_spelling"),
         ("os_version", "10.0 (17763)", "10.0.17763", "os_version_build_joined"),
         ("os_version", "10.0.17763 N/A Build 17763", "10.0.17763", "os_version_build_repeated"),
         ("os_version", "Version 1809", "1809", "os_version_word_dropped"),
