@@ -10,10 +10,10 @@ from discovery_pipeline_tests.sample_tenants.score import ROW, Truth
 _ROWS = 8
 
 
-def report(shared: pl.DataFrame, run: Run, truth: Truth, count: int) -> str:
+def report(shared: pl.DataFrame, run: Run, truth: Truth, count: int, first: pl.Series) -> str:
     """Stories of what went wrong, then `count` clusters: half of them merged, half split, the largest first.
 
-    shared: true_id, asset_id, rows.
+    shared: true_id, asset_id, rows. first: merged assets to show before all others.
     """
     merged = _assets_of_several(shared)
     split = _things_in_several(shared)
@@ -22,7 +22,8 @@ def report(shared: pl.DataFrame, run: Run, truth: Truth, count: int) -> str:
     lines += _counted("merged", shared.join(merged, on="asset_id", how="semi"), stories)
     lines += _counted("split", shared.join(split, on="true_id", how="semi"), stories)
     raw = _raw_cells(run)
-    for asset in merged["asset_id"].head((count + 1) // 2):
+    worst = pl.concat([first.alias("asset_id"), merged["asset_id"]]).unique(maintain_order=True)
+    for asset in worst.head((count + 1) // 2):
         lines += [f"  -- merged {asset}", *_shown(run.lineage.filter(pl.col("asset_id") == asset), truth, raw)]
     for thing in split["true_id"].head(count // 2):
         rows = truth.records.filter(pl.col("true_id") == thing).select(ROW)

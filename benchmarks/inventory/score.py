@@ -172,7 +172,8 @@ def main() -> None:
         if options.fields:
             print(by_field(found))
         if options.misses:
-            print(misses.report(found.shared, found.run, found.truth, options.misses))
+            worst = pl.concat([found.twins_merged["asset_id"], found.databases_merged["asset_id"]])
+            print(misses.report(found.shared, found.run, found.truth, options.misses, worst))
 
 
 def _profile(name: str) -> Profile:
