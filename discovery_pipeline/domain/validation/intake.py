@@ -12,6 +12,7 @@ from discovery_pipeline.domain.handoffs import SET_ASIDE, RawTable, TableKind, e
 from discovery_pipeline.domain.validation.deliveries import Delivered, delivery_findings
 from discovery_pipeline.domain.validation.grain import grain_of
 from discovery_pipeline.domain.validation.kinds import record_kind
+from discovery_pipeline.domain.validation.repeats import exact_repeats
 from discovery_pipeline.domain.validation.rows import rows_that_are_no_records
 from discovery_pipeline.domain.validation.shifted import find_shift
 from discovery_pipeline.domain.validation.structure import TableSample, structural_findings
@@ -53,7 +54,9 @@ def inspect(tables: Sequence[RawTable]) -> Intake:
         rows = rows_that_are_no_records(table, kind.record)
         signs = signs_of_truncation(table, sample.headers, profiles, kind.record, rows)
         kinds.append(replace(kind, shifted_from=shift.start) if shift else kind)
-        findings.extend(structural_findings(sample, kind, shift, rows, signs))
+        is_list = (kind.record, kind.grain) == ("asset", "asset")
+        repeats = exact_repeats(table, rows["row"].to_list()) if is_list else rows.head(0)
+        findings.extend(structural_findings(sample, kind, shift, rows, repeats, signs))
         delivered.append(Delivered(table, kind, sample.headers, rows))
         dropped.append(rows)
     findings.extend(delivery_findings(delivered))

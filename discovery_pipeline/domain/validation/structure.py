@@ -36,10 +36,10 @@ def counted(number: int, what: str) -> str:
 
 def places(rows: pl.DataFrame) -> str:
     """Where the first of these rows (row, line) stand, as people look for them."""
-    known = "line" if rows["line"].null_count() == 0 else "row"
-    shown = ", ".join(map(str, rows[known].head(_PLACES)))
+    column = "line" if rows["line"].null_count() == 0 else "row"
+    shown = ", ".join(map(str, rows[column].head(_PLACES)))
     more = f" and {len(rows) - _PLACES:,} more" if len(rows) > _PLACES else ""
-    return f"{known} {shown}{more}"
+    return f"{column}{'' if len(rows) == 1 else 's'} {shown}{more}"
 
 
 @dataclass(frozen=True)
@@ -53,12 +53,21 @@ class TableSample:
 
 
 def structural_findings(
-    sample: TableSample, kind: TableKind, shift: Shift | None, dropped: pl.DataFrame, signs: Iterable[Sign]
+    sample: TableSample,
+    kind: TableKind,
+    shift: Shift | None,
+    dropped: pl.DataFrame,
+    repeats: pl.DataFrame,
+    signs: Iterable[Sign],
 ) -> Iterator[dict[str, Any]]:
-    """All structural findings of one table. dropped: its SET_ASIDE rows. signs: that it was cut off."""
+    """All structural findings of one table.
+
+    dropped: its SET_ASIDE rows. repeats: row, line of exact repeats. signs: that it was cut off.
+    """
     yield from _headers(sample)
     yield from _columns(sample)
     yield from _dropped(sample, dropped)
+    yield from _repeated(sample, repeats)
     yield from (_said(sample, sign) for sign in signs)
     yield from _shifted(sample, shift)
     yield from _meaning(sample, kind)
@@ -108,6 +117,13 @@ def _dropped(sample: TableSample, dropped: pl.DataFrame) -> Iterator[dict[str, A
     for (reason,), gone in dropped.sort("reason", "row").group_by("reason", maintain_order=True):
         said = f"{counted(len(gone), 'row')} dropped: {reason}, {places(gone)}"
         yield _say(sample, "info", f"dropped_{reason}", said, "see the quarantine for each row", row=gone["row"][0])
+
+
+def _repeated(sample: TableSample, repeats: pl.DataFrame) -> Iterator[dict[str, Any]]:
+    if len(repeats):
+        said = f"{counted(len(repeats), 'row')} the same in every cell as an earlier one, {places(repeats)}"
+        yield _say(sample, "info", "exact_repeats", said,
+                   "nothing to do; each counts with the row it repeats, once", row=repeats["row"][0])  # fmt: skip
 
 
 def _said(sample: TableSample, sign: Sign) -> dict[str, Any]:

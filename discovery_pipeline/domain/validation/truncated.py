@@ -70,7 +70,7 @@ def signs_of_truncation(
 
 def _broken_off(table: RawTable, profiles: Sequence[ColumnProfile], dropped: pl.DataFrame) -> Iterator[Sign]:
     """The last row lacks its end: columns that are always filled are empty from some cell on."""
-    always = [p.position for p in profiles if p.rows and p.filled >= _ALWAYS * p.rows]
+    always = [p.position for p in profiles if p.rows and p.filled >= min(_ALWAYS * p.rows, p.rows - 1)]
     last = table.frame.tail(1).collect()
     if last.is_empty() or last["row"][0] in dropped["row"] or len(always) <= _MISSING_CELLS:
         return

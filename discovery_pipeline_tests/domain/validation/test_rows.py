@@ -131,6 +131,6 @@ def test_legends_below_the_last_record(legend: Sequence[Row], dropped: int) -> N
 
 
 def test_every_row_is_named_once() -> None:
-    rows = [*_RECORDS, [None], ["Total", None, None, "480"], ["---"]]
+    rows: list[Row] = [*_RECORDS, [None], ["Total", None, None, "480"], ["---"]]
 
     assert _dropped(rows) == {30: "blank_row", 31: "footer_total", 32: "footer_total"}

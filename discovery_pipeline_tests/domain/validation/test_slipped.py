@@ -28,7 +28,7 @@ def _found(rows: Sequence[Sequence[str | None]], overlong: Sequence[Sequence[str
     numbers = pl.int_range(len(rows), dtype=pl.Int64, eager=True)
     cells = {c: pl.Series([row[i] for row in rows], dtype=pl.String) for i, c in enumerate(_COLUMNS)}
     frame = pl.DataFrame({"row": numbers, "line": numbers + 2, **cells})
-    schema = {"row": pl.Int64, "line": pl.Int64, "cells": pl.List(pl.String)}
+    schema = {"row": pl.Int64(), "line": pl.Int64(), "cells": pl.List(pl.String)}
     extra = [(len(rows) + n, len(rows) + n + 2, list(cells)) for n, cells in enumerate(overlong)]
     return find_slipped(frame.lazy(), pl.DataFrame(extra, schema=schema, orient="row"), _COLUMNS, ",")
 
