@@ -1,17 +1,18 @@
 """Inventory: one row per real thing, with its identity, its values and where each came from."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import dagster as dg
 import polars as pl
 
-from discovery_pipeline.defs.metadata import masked_sample, summary_table, top_counts
+from discovery_pipeline.defs.metadata import markdown, masked_sample, summary_table, top_counts
 from discovery_pipeline.defs.phase import output, phase_asset
 from discovery_pipeline.defs.resources import TenantStores
 from discovery_pipeline.defs.tables import TOP_FIELDS, load_clean, load_infos, load_kinds, load_set_aside
 from discovery_pipeline.domain.conservation import account
-from discovery_pipeline.domain.handoffs import CHANGES, INVENTORY, named
+from discovery_pipeline.domain.handoffs import CHANGES, INVENTORY, TableInfo, named, names_of
 from discovery_pipeline.domain.inventory.generations import Generation
 from discovery_pipeline.domain.inventory.params import InventoryParams
 from discovery_pipeline.domain.inventory.preferences import preferences_text
@@ -20,6 +21,12 @@ from discovery_pipeline.quality.facts import columns_of_other_types
 from discovery_pipeline.services.inventory.generations import before, changes_of, compared_with, next_generation
 from discovery_pipeline.services.tenant_settings import PRECEDENCE, preferences
 from discovery_pipeline.store.identities import load_registry, save_registry
+
+PARTS = (
+    "inventory", "lineage", "origin", "merged", "findings", "look_alikes", "corrected", "standings", "agreement",
+)  # fmt: skip
+# Pairs of tables shown in the metadata.
+MOST_DISAGREEMENTS = 20
 
 
 @phase_asset(
@@ -41,7 +48,7 @@ def inventory(context: dg.AssetExecutionContext, stores: dg.ResourceParam[Tenant
         params = InventoryParams(preferred=preferred)
         outcome = reconcile(load_clean(frames), seen, before(frames, made), stores.tenant, params, rules=rules)
         save_registry(stores.database, stores.tenant, outcome.registry, planned)
-        for part in ("inventory", "lineage", "origin", "merged", "findings", "look_alikes", "corrected", "standings", "agreement"):
+        for part in PARTS:
             out.staged.write(part, getattr(outcome, part))
         out.staged.write("quarantine", named(outcome.set_aside, load_infos(frames)))
         return out.finish(
@@ -49,7 +56,7 @@ def inventory(context: dg.AssetExecutionContext, stores: dg.ResourceParam[Tenant
             rows_out=len(outcome.inventory),
             frame=outcome.inventory,
             facts=_facts(stores, outcome),
-            metadata=_shown(outcome),
+            metadata={**_shown(outcome), "agreement": _agreement(outcome.agreement, load_infos(frames))},
             document={
                 **_document(made),
                 "compared": compared_with(frames, made),
@@ -110,8 +117,22 @@ def _facts(stores: TenantStores, outcome: InventoryOutcome) -> dict[str, float]:
         "columns_of_other_types": columns_of_other_types(outcome.inventory, INVENTORY)
         + len(INVENTORY.keys() - set(outcome.inventory.columns)),
         "highest_conflict_rate": max(outcome.summary["conflict_rates"].values(), default=0.0),
+        "disagreeing_tables": outcome.summary["disagreeing_tables"],
         "repeated_share": outcome.summary["duplicates"] / max(len(outcome.lineage), 1),
     }
+
+
+def _agreement(agreement: pl.DataFrame, infos: Sequence[TableInfo]) -> dg.MarkdownMetadataValue:
+    """The fields and tables that disagree most: with what was chosen, and with each other."""
+    names = names_of(infos).select("table_no", pl.concat_str("file", "table", separator=" ").alias("name"))
+    rate = (pl.col("differing") / pl.col("compared")).round(4)
+    worst = agreement.filter(pl.col("differing") > 0).with_columns(rate.alias("rate"))
+    shown = worst.sort("rate", "differing", "field", "table_no", "other_no", descending=[True, True] + [False] * 3)
+    others = names.rename({"table_no": "other_no", "name": "other"})
+    told = shown.head(MOST_DISAGREEMENTS).join(names, on="table_no").join(others, on="other_no", how="left")
+    return markdown(
+        told.select("field", "name", pl.col("other").fill_null("what was chosen"), "compared", "differing", "rate")
+    )
 
 
 def _shown(outcome: InventoryOutcome) -> dict[str, Any]:

@@ -309,6 +309,11 @@ _INVENTORY = (
         facts=(Rule("between", "highest_conflict_rate", low=0, high=0.25),),
     ),
     Check(
+        "no_source_stands_alone", "No table differs from the others about a field on every fourth asset or more.",
+        "see the findings (source_disagrees): it is out of date, or a column of it is mapped to the wrong field",
+        facts=none_of("disagreeing_tables"),
+    ),
+    Check(
         "few_repeats", "At most a fifth of the records repeat another one exactly.",
         "look whether a file, a sheet or a page of the export was delivered twice",
         facts=(Rule("between", "repeated_share", low=0, high=0.2),),

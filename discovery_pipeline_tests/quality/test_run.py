@@ -14,7 +14,8 @@ from discovery_pipeline.quality.validation import BrokenCheck
 GOOD_ID, OTHER_ID = "a_abcdefghijklmnopqrst", "a_bcdefghijklmnopqrstu"
 CONSERVED = ("unaccounted_rows", "rows_counted_twice", "lineage_without_asset")
 FACTS = {
-    **dict.fromkeys(CONSERVED, 0), "columns_of_other_types": 0, "highest_conflict_rate": 0.1, "repeated_share": 0.0,
+    **dict.fromkeys(CONSERVED, 0), "columns_of_other_types": 0, "highest_conflict_rate": 0.1,
+    "disagreeing_tables": 0, "repeated_share": 0.0,
 }  # fmt: skip
 ESTATES = {
     "clean": {"asset_id": [GOOD_ID], "environment": ["production"], "memory_mib": [4096.0]},
@@ -87,6 +88,7 @@ def test_each_fact_can_fail(fact: str) -> None:
     [
         ("columns_of_other_types", 1, "types_of_schema", True),
         ("highest_conflict_rate", 0.26, "sources_mostly_agree", False),
+        ("disagreeing_tables", 1, "no_source_stands_alone", False),
         ("repeated_share", 0.21, "few_repeats", False),
     ],
 )

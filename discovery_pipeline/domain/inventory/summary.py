@@ -32,6 +32,7 @@ def summarise_run(
         "guarded_values": {kind: count for kind, count in matching.guarded.items() if count},
         "conflicts": {field: count for field, count in conflicts.counts.items() if count},
         "conflict_rates": {field: rate for field, rate in conflicts.rates().items() if rate},
+        "disagreeing_tables": conflicts.disagreeing,
         "types": _counts(here["classified_type"]),
     }
 
