@@ -73,7 +73,7 @@ def enum_stages(field: Field, header: str) -> tuple[Stage, ...]:
     known = key.replace_strict(words, default=None, return_dtype=pl.String)
     rank = {choice: position for position, choice in enumerate(field.choices)}
     # One or two letters are a code on their own and noise inside of a phrase.
-    phrases = {word: choice for word, choice in words.items() if len(word) > 2 or word in ("qa", "dr")}
+    phrases = {word: choice for word, choice in words.items() if len(word) > 2 or word in ("qa", "dr", "up")}
     contained = _phrases(key, phrases, rank)
     rules = [
         *_codes(field, header),

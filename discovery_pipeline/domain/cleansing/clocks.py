@@ -74,6 +74,8 @@ def _zones() -> tuple[Rule, ...]:
         replaced("zone_note_dropped", rf"{_PADDED}(.*\d|[A-Z]+) \(?[A-Za-z ]+\)?$", "${1} ${2}"),
         Rule("zone_to_utc", hours.is_not_null(), _shifted(hours * 60)),
         Rule("zone_to_utc", TEXT.str.contains(offset), _shifted(signed)),
+        # It may be Indian, Irish or Israeli: the day is right without it, and the hour no worse than without a zone.
+        replaced("zone_ambiguous_dropped", rf"(?i){_PADDED}ist$", "${1}"),
         replaced("zone_region_dropped", rf"{_PADDED}(?:[A-Z][a-z]+/[A-Za-z_]+)$", "${1}"),
     )
 

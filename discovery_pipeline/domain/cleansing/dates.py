@@ -173,9 +173,14 @@ def _framing() -> tuple[Rule, ...]:
         nulled("date_never_to_null", word_key(TEXT).is_in(sorted(never_words()))),
         nulled("date_relative_to_null", TEXT.str.contains(_RELATIVE), _RELATIVE_TO_WHAT),
         replaced(
-            "date_approximate", r"(?i)^(?:~|≈|ca\.?|circa|approx\.?|about|around|since|seit|depuis|um)\s*(\d)", "${1}"
+            "date_approximate",
+            r"(?i)^(?:~|≈|ca\.?|circa|approx\.?|about|around|since|seit|depuis|until|bis|till|by|um)\s*(\d)",
+            "${1}",
         ),
         replaced("date_cjk", r"^(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]?\s*", "${1}-${2}-${3} "),
+        replaced("date_cjk", r"^(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]$", "${1}-${2}"),
+        Rule("date_quarter", _quarter().is_not_null(), _quarter()),
+        Rule("date_japanese_era", _era().is_not_null(), _era()),
         Rule("date_iso_week", TEXT.str.contains(_WEEK), _week_start()),
         Rule("date_wmi", TEXT.str.contains(wmi), _canonical(local - pl.duration(minutes=offset.fill_null(0)))),
         Rule(
@@ -183,7 +188,14 @@ def _framing() -> tuple[Rule, ...]:
             TEXT.str.contains(r"^/Date\(-?\d+(?:[+-]\d{4})?\)/$"),
             _canonical((TEXT.str.extract(r"\((-?\d+)", 1).cast(pl.Int64) * 1000).cast(pl.Datetime("us"))),
         ),
-        replaced("date_note_dropped", r"(?i)(\d)\s*(?:[!?*]+|uhr|\([^)]*\)|\[[^\]]*\])$", "${1}"),
+        replaced(
+            "date_time_joined", r"(?i)^(.*\d{4})\s*(?:[@_]|\s[-–]|\sum|\sat|\sà)\s*(\d{1,2}:\d\d.*)$", "${1} ${2}"
+        ),
+        replaced("date_time_joined", r"^(\d{4}-\d\d-\d\d)[_-](\d\d)[.:](\d\d)[.:](\d\d)", "${1} ${2}:${3}:${4}"),
+        replaced("date_compact", r"^((?:19|20)\d\d)(\d\d)(\d\d)T(\d\d:\d\d:\d\d)", "${1}-${2}-${3} ${4}"),
+        replaced("date_compact", r"^((?:19|20)\d\d)(\d\d)(\d\d)[_ T-]([0-2]\d)([0-5]\d)$", "${1}-${2}-${3} ${4}:${5}"),
+        replaced("date_note_dropped", r"^(\d{1,4}[/.-]\d{1,2}[/.-]\d{2,4})\s+\p{L}{3,}$", "${1}"),
+        replaced("date_note_dropped", r"(?i)(\d)\s*(?:[!?*]+|uhr|h| r\.|\([^)]*\)|\[[^\]]*\])$", "${1}"),
         # "10:00:00-05:00" is a time with its zone; a range has blanks around its dash, or no seconds behind a date.
         replaced("date_range_start", r"(?i)^(.*\d:\d\d(?::\d\d)?)\s+(?:-|–|to|bis)\s+\d{1,2}:\d\d.*$", "${1}"),
         replaced("date_range_start", r"(?i)^(\d{1,2}[/.-]\d.*\d{1,2}:\d\d)(?:-|–|to|bis)\d{1,2}:\d\d$", "${1}"),
@@ -192,6 +204,29 @@ def _framing() -> tuple[Rule, ...]:
 
 
 @cache
+def _quarter() -> pl.Expr:
+    """The first day of a quarter."""
+    year, number = r"((?:19|20)\d\d)", "([1-4])"
+    forms = (
+        (rf"(?i)^q{number}[ /-]?{year}$", 1, 2),
+        (rf"(?i)^{year}[ /-]?q{number}$", 2, 1),
+        (rf"(?i)^{number}q{year}$", 1, 2),
+    )
+    found = [(TEXT.str.extract(form, at), TEXT.str.extract(form, of)) for form, at, of in forms]
+    quarter, of_year = pl.coalesce([q for q, _ in found]), pl.coalesce([y for _, y in found])
+    month = (quarter.cast(pl.Int64) * 3 - 2).cast(pl.String).str.zfill(2)
+    return of_year + "-" + month + pl.lit("-01")
+
+
+def _era() -> pl.Expr:
+    """ "R5.1.31": the fifth year of Reiwa; H is Heisei."""
+    form = r"^(?:([RH])|令和|平成)(\d{1,2})[./](\d{1,2})(?:[./](\d{1,2}))?$"
+    before = pl.when(TEXT.str.contains("^(?:R|令和)")).then(2018).otherwise(1988)
+    year = (TEXT.str.extract(form, 2).cast(pl.Int64) + before).cast(pl.String)
+    month, day = (TEXT.str.extract(form, group).str.zfill(2) for group in (3, 4))
+    return year + "-" + month + "-" + day.fill_null("01")
+
+
 def _week_start() -> pl.Expr:
     """The day of an ISO week, its Monday where none is said."""
     named = TEXT.str.replace(_WEEK, "${1}-${2}-") + TEXT.str.extract(_WEEK, 3).fill_null("1")

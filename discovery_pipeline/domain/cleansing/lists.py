@@ -77,16 +77,17 @@ ADDRESSES = Stage(
     ),
 )
 
+_ADAPTER = "[0-9a-z_-]*[g-z][0-9a-z_-]*"
 HARDWARE_ADDRESSES = Stage(
-    TEXT.str.contains(r"[;|\n, /\[{(]"),
+    TEXT.str.contains(r"[;|\n, /\[{(<]"),
     (
-        replaced("mac_note_stripped", r"\s*\([^)]*[g-zG-Z][^)]*\)", ""),
-        replaced(
-            "mac_label_stripped",
-            r"(?i)\b(?:mac|eth\d+|en[sop]\w+|nic\s?\d*|lan\d*|bond\d+|vmnic\d+|adapter \d+)\s*[:= ]\s*",
-            "",
-        ),
+        replaced("mac_in_brackets", r"^\d+\.\d+\.\d+\.\d+\s*\(([0-9A-Fa-f:.-]{12,17})\)$", "${1}"),
+        replaced("mac_note_stripped", r"\s*[\[(][^\])]*[g-zG-Z][^\])]*[\])]", ""),
+        replaced("mac_words_between", r"(?i)\s*<br\s*/?>\s*", ", "),
         Rule("list_brackets", TEXT.str.contains(r"""[\[\]{}()"']"""), TEXT.str.replace_all(r"""[\[\]{}()"']""", "")),
+        # A label has a letter that no address has: "eth0", "lo", "NIC 1".
+        replaced("mac_label_stripped", rf"(?i)\b{_ADAPTER}(?: \d)?\s*[:=]\s*([0-9a-f]{{2}})", "${1}"),
+        replaced("mac_label_stripped", rf"(?i)\b{_ADAPTER}\s+([0-9a-f]{{2}}[:.-])", "${1}"),
         Rule("mac_split_list", TEXT.str.contains(r"[;|\n,/]"), _parts(r"[;|\n,/]+")),
         # Six blanks-parted pairs are one address ("00 50 56 9A 01 02"); otherwise a blank parts addresses.
         Rule(

@@ -22,10 +22,11 @@ _ORDINAL = "(?:st|nd|rd|th)?"
 # Shapes of a date whose month has become "<03>", and the date they say, year first.
 _SHAPES = (
     (rf"^<(\d\d)>\.?\s+(\d{{1,2}})\s+(\d\d:\d\d:\d\d)\s*([A-Z]*)\s+{_YEAR}$", "${5}-${1}-${2} ${3} ${4}"),
+    (rf"^<(\d\d)>\.?\s+(\d{{1,2}})\s+(\d\d:\d\d:\d\d)\s+{_YEAR}\s+([A-Z]+)$", "${4}-${1}-${2} ${3} ${5}"),
     (rf"(?i)^(\d{{1,2}}){_ORDINAL}(?:\s*(?:of|de|den))?{_GAP}*<(\d\d)>(?:\s+de)?{_GAP}*{_YEAR}", "${3}-${2}-${1}"),
     (rf"(?i)^<(\d\d)>{_GAP}*(\d{{1,2}}){_ORDINAL}{_GAP}+{_YEAR}", "${3}-${1}-${2}"),
     (rf"^(\d{{4}}){_GAP}*<(\d\d)>{_GAP}*(\d{{1,2}})\b", "${1}-${2}-${3}"),
-    *((rf"^(\d{{1,2}}){_GAP}+<(\d\d)>{_GAP}+{yy}(\D|$)", c + "${3}-${2}-${1}${4}") for yy, c in _CENTURIES),
+    *((rf"^(\d{{1,2}}){_GAP}*<(\d\d)>{_GAP}*{yy}(\D|$)", c + "${3}-${2}-${1}${4}") for yy, c in _CENTURIES),
     (rf"^<(\d\d)>{_GAP}*{_YEAR}$", "${2}-${1}"),
     *((rf"^<(\d\d)>{_GAP}*{yy}$", c + "${2}-${1}") for yy, c in _CENTURIES),
     (rf"^(\d{{4}}){_GAP}*<(\d\d)>$", "${1}-${2}"),

@@ -48,6 +48,7 @@ _COMMA_THOUSANDS = rf"^-?\d{{1,3}}(?:,\d{{2,3}}){{2,}}{_END}"
 # Fields whose cell may list the sizes of several disks.
 _SUMMED = ("storage_total_gib", "storage_used_gib")
 _AMOUNT = r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?"
+_SIZE = r"\d+(?:\.\d+)?\s*[KMGTkmgt]i?[Bb]?"
 
 _IMPOSSIBLE = Trouble(
     "impossible_value", "warning", "outside of what the field can be; left empty",
@@ -189,32 +190,60 @@ def _framing(field: Field) -> tuple[Rule, ...]:
         )
     if field.unit == "MHz":
         return (replaced("clock_of_model", r"(?i)^.*@\s*(\d+(?:[.,]\d+)?\s*[GM]Hz)$", "${1}"),)
-    return (_summed(),) if field.name in _SUMMED else ()
+    return _sizes(field) if field.unit in ("MiB", "GiB") else ()
+
+
+def _sizes(field: Field) -> tuple[Rule, ...]:
+    """Cells that say what is used and what there is, or list the sizes of several disks."""
+    used = "_used_" in field.name
+    total = (
+        replaced("size_of_total", rf"(?i)^({_SIZE}) total,.*$", "${1}"),
+        replaced("size_of_total", rf"^{_SIZE}\s*/\s*({_SIZE})$", "${1}"),
+    )
+    part = (replaced("size_of_used", rf"^({_SIZE})\s*/\s*{_SIZE}$", "${1}"),)
+    return (*(part if used else total), *((_summed(), _summed_bare()) if field.name in _SUMMED else ()))
 
 
 def _summed() -> Rule:
-    """ "C: 100 GB, D: 200 GB", "100 GB + 200 GB": several sizes in one unit."""
-    part = rf"(?:[A-Za-z]:\\?\s*|/\w*:?\s*)?({_AMOUNT})\s*([KMGTkmgt]i?[Bb])"
-    whole = TEXT.str.contains(rf"^{part}(?:\s*[,;+|]\s*{part})+$")
-    sizes = TEXT.str.extract_all(rf"{_AMOUNT}\s*[KMGTkmgt]i?[Bb]")
-    units = sizes.list.eval(pl.element().str.extract("([A-Za-z]+)$", 1)).list.unique()
-    total = sizes.list.eval(pl.element().str.extract(rf"^({_AMOUNT})", 1).cast(pl.Float64, strict=False)).list.sum()
-    return Rule("sizes_summed", whole & (units.list.len() == 1), pl.format("{} {}", amount(total), units.list.first()))
+    """ "C: 100 GB (20 GB free), D: 1 TB", "100 GB + 200 GB"."""
+    drive = r"[A-Za-z]:\\?\s*|/\w*:?\s*"
+    part = rf"(?:{drive})?{_SIZE}(?:\s*\([^)]*\))?"
+    listed = rf"^{part}(?:\s*[,;+|]\s*{part})+$|^(?:{drive}){_SIZE}\s*\([^)]*\)$"
+    sizes = TEXT.str.replace_all(r"\([^)]*\)", "").str.extract_all(_SIZE)
+    power = pl.element().str.extract("([KMGTkmgt])i?[Bb]?$", 1).str.to_uppercase()
+    factor = power.replace_strict({"K": 2.0**-10, "M": 1.0, "G": 2.0**10, "T": 2.0**20}, return_dtype=pl.Float64)
+    total = sizes.list.eval(
+        pl.element().str.extract(rf"^({_AMOUNT})", 1).cast(pl.Float64, strict=False) * factor
+    ).list.sum()
+    return Rule(
+        "sizes_summed",
+        TEXT.str.contains(listed),
+        pl.format("{} MB", amount(total)),
+    )
+
+
+def _summed_bare() -> Rule:
+    """ "100; 200" and "120+200", in the unit of the column."""
+    total = TEXT.str.extract_all(_AMOUNT).list.eval(pl.element().cast(pl.Float64, strict=False)).list.sum()
+    return Rule("sizes_summed", TEXT.str.contains(rf"^{_AMOUNT}(?:\s*[;+]\s*{_AMOUNT})+$"), amount(total))
 
 
 def _multiplied() -> Rule:
-    """ "2 x 8 GB": so many of one size."""
-    pattern = rf"(?i)^(\d{{1,3}})\s*[x*×]\s*({_AMOUNT})(\s*[a-z]*)$"
-    product = TEXT.str.extract(pattern, 1).cast(pl.Float64) * TEXT.str.extract(pattern, 2).cast(pl.Float64)
-    return Rule("number_multiplied", TEXT.str.contains(pattern), amount(product) + TEXT.str.extract(pattern, 3))
+    """ "2 x 8 GB", "480G*2": so many of one size."""
+    first = rf"(?i)^(\d{{1,3}})\s*[x*×]\s*({_AMOUNT})(\s*[a-z]*)$"
+    last = rf"(?i)^({_AMOUNT})(\s*[a-z]+)\s*[x*×]\s*(\d{{1,3}})$"
+    swapped = TEXT.str.replace(last, "${3} x ${1}${2}")
+    product = swapped.str.extract(first, 1).cast(pl.Float64) * swapped.str.extract(first, 2).cast(pl.Float64)
+    return Rule("number_multiplied", swapped.str.contains(first), amount(product) + swapped.str.extract(first, 3))
 
 
 def _signs() -> tuple[Rule, ...]:
     return (
         nulled("not_finite", TEXT.str.contains(r"(?i)^[+-]?(?:nan|inf|infinity|∞|1\.#\w+)$"), _IMPOSSIBLE),
         replaced("number_approximate", r"(?i)^(?:~|≈|ca\.?|approx\.?|about|circa|[<>]=?|≤|≥|\+)\s*(-?\d)", "${1}"),
-        replaced("currency_stripped", r"(?i)^(-?)(?:us\$|[$€£¥]|usd|eur|gbp|chf|inr)\s*(\d)", "${1}${2}"),
+        replaced("currency_stripped", r"(?i)^(-?)(?:us\$|r\$|[$€£¥]|usd|eur|gbp|chf|inr|brl)\s*(\d)", "${1}${2}"),
         replaced("currency_stripped", r"(?i)(\d)\s*(?:us\$|[$€£¥]|usd|eur|euro|gbp|chf|inr)$", "${1}"),
+        replaced("currency_stripped", r"(\d)(?:/-|,-|,--)$", "${1}"),
         replaced("accounting_negative", r"^\((\d[\d.,]*)\)$", "-${1}"),
         replaced("unicode_minus", r"^[\u2212\u2013]\s?(\d)", "-${1}"),
     )
@@ -255,10 +284,14 @@ def _without(mark: str) -> pl.Expr:
 
 
 def _notes() -> tuple[Rule, ...]:
-    words = r"(?:ram|memory|ddr\d?|total|used|free|ssd|hdd|sas|sata|nvme|disk|speicher|installed|usable)"
+    words = r"(?:ram|memory|ddr\d?|total|used|free|ssd|hdd|sas|sata|nvme|disk|nl-sas|sd|speicher|installed|usable)"
     return (
         replaced("number_point", rf"^({_AMOUNT})\.$", "${1}"),
-        replaced("number_note_dropped", rf"(?i)^({_AMOUNT}(?:\s*[a-z%/]+)?)\s+(?:{words}\b\s*)+$", "${1}"),
+        replaced(
+            "number_note_dropped",
+            rf"(?i)^((?:\d{{1,3}}\s*[x×*]\s*)?{_AMOUNT}(?:\s*[a-z%/]+)?)\s+(?:{words}\b\s*)+$",
+            "${1}",
+        ),
         replaced("number_note_dropped", rf"^({_AMOUNT}(?:\s*[A-Za-z%/]+)?)\s*\(.*\)$", "${1}"),
     )
 
@@ -267,9 +300,9 @@ def _counted() -> tuple[Rule, ...]:
     other_units = r"(?i)\d\s*(?:[kmgt]i?b|[mgk]hz|%|percent)(?:/s|ps)?$"
     noun = rf"^({_AMOUNT})\s*(?:x\s*)?\p{{L}}[^\d]*$"
     return (
-        _magnitude("magnitude_thousand", r"(?:k|tsd\.?|thousand)", 1e3),
-        _magnitude("magnitude_million", r"(?:m|mio\.?|mn|million|millionen)", 1e6),
-        _magnitude("magnitude_billion", r"(?:bn|mrd\.?|billion)", 1e9),
+        _magnitude("magnitude_thousand", r"(?:k(?:packets)?|tsd\.?|thousand)", 1e3),
+        _magnitude("magnitude_million", r"(?:m(?:packets)?|mio\.?|mn|million|millionen)", 1e6),
+        _magnitude("magnitude_billion", r"(?:bn|mrd\.?|billion|gpackets)", 1e9),
         Rule(
             "count_noun_stripped",
             TEXT.str.contains(noun) & ~TEXT.str.contains(other_units),

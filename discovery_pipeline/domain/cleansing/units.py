@@ -19,10 +19,10 @@ _NUMBER = r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?"
 
 _BYTES = {
     "b": ("b", "byte", "bytes"),
-    "kb": ("k", "kb", "kib", "kbyte", "kbytes", "kilobyte", "kilobytes", "ko"),
-    "mb": ("m", "mb", "mib", "mbyte", "mbytes", "megabyte", "megabytes", "mo", "mio"),
-    "gb": ("g", "gb", "gib", "gbyte", "gbytes", "gigabyte", "gigabytes", "go", "gio", "gig", "gigs"),
-    "tb": ("t", "tb", "tib", "tbyte", "tbytes", "terabyte", "terabytes", "to", "tio"),
+    "kb": ("k", "kb", "kib", "ki", "kbyte", "kbytes", "kilobyte", "kilobytes", "ko"),
+    "mb": ("m", "mb", "mib", "mi", "mbyte", "mbytes", "megabyte", "megabytes", "mo", "mio"),
+    "gb": ("g", "gb", "gib", "gi", "gbyte", "gbytes", "gigabyte", "gigabytes", "go", "gio", "gig", "gigs"),
+    "tb": ("t", "tb", "tib", "ti", "tbyte", "tbytes", "terabyte", "terabytes", "to", "tio"),
     "pb": ("p", "pb", "pib", "petabyte", "petabytes"),
 }
 _POWERS = {"b": 0, "kb": 1, "mb": 2, "gb": 3, "tb": 4, "pb": 5}
@@ -30,11 +30,11 @@ _POWERS = {"b": 0, "kb": 1, "mb": 2, "gb": 3, "tb": 4, "pb": 5}
 _RATES: dict[str, tuple[float, tuple[str, ...], tuple[str, ...]]] = {
     "bit_per_s": (1.25e-7, ("bit/s", "bits/s", "bit/sec"), ("bps",)),
     "kbit_per_s": (1.25e-4, ("kbit/s", "kbits/s", "kbit", "kbit/sec"), ("kbps", "Kbps", "Kb/s")),
-    "mbit_per_s": (0.125, ("mbit/s", "mbits/s", "mbit", "mbit/sec"), ("mbps", "Mbps", "Mb/s")),
+    "mbit_per_s": (0.125, ("mbit/s", "mbits/s", "mbit", "mbit/sec"), ("mbps", "Mbps", "Mb/s", "Mb")),
     "gbit_per_s": (125.0, ("gbit/s", "gbits/s", "gbit", "gbit/sec"), ("gbps", "Gbps", "Gb/s")),
     "byte_per_s": (1e-6, ("b/s", "bytes/s", "byte/s", "bytes/sec", "bytespersecond"), ("Bps",)),
     "kb_per_s": (1e-3, ("kb/s", "kib/s", "kbyte/s", "kbytes/s", "kb/sec", "kilobytespersecond"), ("KBps", "kBps")),
-    "mb_per_s": (1.0, ("mb/s", "mib/s", "mbyte/s", "mbytes/s", "mb/sec", "megabytespersecond"), ("MBps",)),
+    "mb_per_s": (1.0, ("m", "mb", "mb/s", "mib/s", "mbyte/s", "mbytes/s", "mb/sec", "megabytespersecond"), ("MBps",)),
     "gb_per_s": (1e3, ("gb/s", "gib/s", "gbyte/s", "gbytes/s", "gb/sec"), ("GBps",)),
 }
 

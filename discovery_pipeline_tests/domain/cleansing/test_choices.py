@@ -119,6 +119,14 @@ def test_numbered_and_foreign_environments(cell: str, environment: str | None) -
     assert cleaned_one("environment", cell) == environment
 
 
+@pytest.mark.parametrize(
+    ("cell", "state"),
+    [("Up 5 weeks (healthy)", "on"), ("Exited (0) 2 years ago", "off"), ("Sous tension", "on"), ("已停止", "off")],
+)
+def test_power_states_of_containers_and_other_languages(cell: str, state: str) -> None:
+    assert cleaned_one("power_state", cell) == state
+
+
 @pytest.mark.parametrize(("cell", "value"), [("1.0", True), ("0.0", False), ("tak", True), ("hayır", False)])
 def test_booleans_of_spreadsheets_and_other_languages(cell: str, value: bool) -> None:
     assert cleaned_one("is_virtual", cell) is value

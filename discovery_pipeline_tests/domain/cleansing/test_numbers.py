@@ -194,12 +194,24 @@ def test_nan_never_reaches_a_clean_column() -> None:
         pytest.param("memory_mib", "1000000000000", None, "out_of_bounds", id="an exabyte of memory"),
         pytest.param("memory_mib", "1e309", None, "out_of_bounds", id="beyond any float"),
         pytest.param("memory_mib", "NaN", None, "placeholder_to_null", id="no number"),
-        pytest.param("storage_total_gib", "100 GB, 1 TB", None, "not_a_number", id="sizes in two units"),
+        pytest.param("storage_total_gib", "100 GB, 1 TB", 1124, "sizes_summed", id="sizes in two units"),
+        pytest.param(
+            "storage_total_gib", "C: 223.0 GB (160.2 GB free), D: 1 TB (0.2 TB free)", 1247, "sizes_summed", id="drives"
+        ),
+        pytest.param("storage_total_gib", "100; 200", 300, "sizes_summed", id="bare sizes"),
+        pytest.param("storage_total_gib", "480G*2", 960, "number_multiplied", id="the number behind the size"),
+        pytest.param("storage_total_gib", "2x 300 SAS", 600, "number_note_dropped", id="the kind of disk"),
+        pytest.param("storage_total_gib", "38.1 GiB / 60 GiB", 60, "size_of_total", id="used of all"),
+        pytest.param("storage_used_gib", "38.1 GiB / 60 GiB", 38.1, "size_of_used", id="all that is used"),
+        pytest.param("memory_mib", "257576 MB total, 46363 MB used", 257576, "size_of_total", id="total and used"),
+        pytest.param("memory_mib", "8Gi", 8192, "unit_gb_to_mib", id="Kubernetes"),
+        pytest.param("cost", "1,99,900/-", 199_900, "currency_stripped", id="rupees"),
+        pytest.param("cost", "649,-", 649, "currency_stripped", id="no cents"),
     ],
 )
 def test_rules_of_single_cells(field: str, cell: str, value: float | None, rule: str) -> None:
     result = outcome(Column(field, [cell], unit="MB" if field == "memory_mib" else None))
-    assert values(result, field) == [value]
+    assert values(result, field) == ([pytest.approx(value)] if value is not None else [None])
     assert rule in rules(result, field)
 
 
