@@ -126,6 +126,21 @@ def test_a_few_slipped_rows_do_not_blur_what_the_columns_look_like() -> None:
     assert all(cells[5] is None and cells[6] == _record(i)[6] for i, cells in _mended(found).items())
 
 
+@pytest.mark.parametrize("at", range(8))
+@pytest.mark.parametrize("i", [7, 10, 31])
+def test_wherever_a_row_slipped_it_is_put_right_or_not_at_all(at: int, i: int) -> None:
+    record = _record(i)
+    cut = [cell or "" for cell in record]
+    cut[at : at + 1] = ["one part", "the other"]
+    short = [*record[:at], *record[at + 1 :], None]
+
+    whole = _mended(_found([_record(n) for n in range(_ROWS)], [cut]))
+    filled = _mended(_found(_with(short, i)))
+
+    assert whole in ({}, {_ROWS: [cell or None for cell in [*cut[:at], "one part,the other", *cut[at + 2 :]]]})
+    assert filled in ({}, {i: [*record[:at], None, *record[at + 1 :]]})
+
+
 def test_where_several_readings_fit_the_row_is_set_aside() -> None:
     record = _record(7)
     # Neither the first nor the second text shows to which column the cell too many belongs.
