@@ -120,3 +120,24 @@ def test_the_size_of_software_is_no_storage() -> None:
     columns = {"Computer": _VMS, "Software": ["Java", "Git", "Perl", "Go"], "Size (MB)": ["120", "5", "80", "300"]}
 
     assert _field(columns, "Size (MB)", _DETAIL) is None
+
+
+@pytest.mark.parametrize(
+    ("header", "ids", "field"),
+    [
+        pytest.param("Sys ID", 60, "source_id", id="different-on-every-row"),
+        pytest.param("App ID", 60, "source_id", id="of-the-application-in-the-row"),
+        pytest.param("Cluster ID", 3, None, id="shared-by-many-rows"),
+    ],
+)
+def test_an_id_of_its_own_on_every_row_is_the_key_whatever_it_is_called_after(
+    header: str, ids: int, field: str | None
+) -> None:
+    columns = {
+        "Name": [f"srv-{row:03d}" for row in range(60)],
+        "Operating System": ["Windows Server 2019", "Red Hat Enterprise Linux 8", "Ubuntu 22.04"] * 20,
+        "Application Name": ["Payroll", "Billing", "Claims", "Ledger"] * 15,
+        "Cluster": ["CL-1", "CL-2", "CL-3"] * 20,
+        header: [f"{row % ids:08x}c2ac30047036a8415920a75c" for row in range(60)],
+    }
+    assert _field(columns, header) == field

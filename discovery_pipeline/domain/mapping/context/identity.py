@@ -37,6 +37,8 @@ _OF_PEOPLE = frozenset(
     """.split()  # noqa: SIM905  # words, not a list
 )
 _UNIQUE = 0.95
+# Of fewer rows each may have a cluster, a folder or a host of its own.
+_MANY = 50
 _NAMES = 0.6
 
 
@@ -51,14 +53,25 @@ def key_column(table: TableView) -> Iterator[Evidence]:
 def ids_of_others(table: TableView) -> Iterator[Evidence]:
     """The id of a cluster, folder or host adds nothing where another column names it."""
     for position, header in enumerate(table.headers):
-        if "id" not in header.concepts or len(header.words) < 2:
+        if "id" not in header.concepts or len(header.words) < 2 or _is_key_of_rows(table, position):
             continue
         for claim in table.claims[position]:
             named = [p for p in table.strong.get(claim.field, ()) if "id" not in table.headers[p].concepts]
-            if claim.field in _THINGS and named:
+            if claim.weight > 0 and claim.field in _THINGS and named:
                 why = f"an id of what {header_text(table, named[0])} names"
                 yield says(table, position, claim.field, -REFUSES, why)
                 yield carries_none(table, position, why)
+
+
+def _is_key_of_rows(table: TableView, position: int) -> bool:
+    """Whether it is called an id and is different on every row: on so many that no two of them share what it is of, or
+    on rows that are applications, as its header says.
+    """
+    claim = table.claim(position, "source_id")
+    if claim is None or claim.weight <= 0 or table.distinct_share(position) < _UNIQUE:
+        return False
+    of_applications = "application" in table.headers[position].concepts and not table.strong.get("hostname")
+    return of_applications or table.profiles[position].distinct >= _MANY
 
 
 def names_of_addresses(table: TableView) -> Iterator[Evidence]:
