@@ -61,7 +61,8 @@ def benchmark(assets: int, seed: int) -> Result:
             commands, phases = discovery(home, folder / "exports", Path(scratch) / "out")
         finally:
             cli(home, "down")
-        scores = judged(Path(scratch) / "out", folder / "truth", ground["rows"])
+        read = next(phase["rows_in"] for phase in phases if phase["asset"] == "raw_export")
+        scores = judged(Path(scratch) / "out", folder / "truth", read)
     return Result(assets, ground["rows"], ground["seconds"], commands, phases, scores)
 
 

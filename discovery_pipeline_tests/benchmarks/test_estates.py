@@ -149,8 +149,18 @@ def test_every_profile_makes_an_estate(profile: Profile, tmp_path: Path) -> None
 
 
 def test_floor_reads_every_row_as_text(tmp_path: Path) -> None:
-    pl.DataFrame({"a": ["1", "x"], "b": [None, "2"]}).write_csv(tmp_path / "one.csv")
-    seconds, rows = floor(tmp_path, tmp_path / "out")
+    (tmp_path / "exports").mkdir()
+    pl.DataFrame({"a": ["1", "x"], "b": [None, "2"]}).write_csv(tmp_path / "exports" / "one.csv")
+    seconds, rows = floor(tmp_path / "exports", tmp_path / "out")
     assert seconds > 0
     assert rows == 2
     assert set(pl.read_parquet(tmp_path / "out" / "one.parquet").dtypes) == {pl.String}
+
+
+def test_floor_reads_what_tools_save(tmp_path: Path) -> None:
+    exports = tmp_path / "exports"
+    exports.mkdir()
+    (exports / "wide.csv").write_bytes("a;b\n1;ü\n".encode("utf-16"))
+    pl.DataFrame({"a": ["1", "x"]}).write_excel(exports / "book.xlsx", worksheet="vInfo")
+    assert floor(exports, tmp_path / "out")[1] == 3
+    assert pl.read_parquet(tmp_path / "out" / "wide.parquet").row(0) == ("1", "ü")
