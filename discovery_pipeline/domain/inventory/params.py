@@ -26,7 +26,7 @@ class InventoryParams:
     """Thresholds of the phase.
 
     accept: log-odds from which on two are one. look_alike: least probability of two that stay apart and are told as
-    look-alikes; at most look_alikes of them.
+    look-alikes; at most look_alikes of them. shared_ids: most identifiers told because several assets bear them.
     stale_days, old_days: a claim older than the newest by more is stale, or old, and counts less. future_days: a
     date so long after the newest export is mistyped. preferred: the sources that a tenant wants believed, per field.
     memory_tolerance: relative difference of memory sizes that is no conflict. conflict_findings: most conflicts that
@@ -40,6 +40,7 @@ class InventoryParams:
     accept: float = 0.0
     look_alike: float = 0.2
     look_alikes: int = 500
+    shared_ids: int = 200
     stale_days: int = 90
     old_days: int = 365
     future_days: int = 366

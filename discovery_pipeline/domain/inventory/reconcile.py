@@ -35,6 +35,7 @@ from discovery_pipeline.domain.inventory.look_alikes import find_look_alikes, lo
 from discovery_pipeline.domain.inventory.named import named_rows, names_given, undescribed
 from discovery_pipeline.domain.inventory.params import InventoryParams
 from discovery_pipeline.domain.inventory.records import gather_records
+from discovery_pipeline.domain.inventory.shared_ids import find_shared
 from discovery_pipeline.domain.inventory.stated_ends import named_ends
 from discovery_pipeline.domain.inventory.summary import summarise_run
 from discovery_pipeline.domain.inventory.tables import Infos, Tables
@@ -49,8 +50,8 @@ class InventoryOutcome:
     inventory: INVENTORY, by asset_id; the vanished assets of the baseline included. lineage: LINEAGE of every row of
     the asset tables that is not in set_aside, by table_no and row. origin: asset_id and per claimed field f the columns
     f (record_no) and f__rule. registry: new or changed rows. merged: MERGED. set_aside, findings: as in handoffs.
-    corrected: what people decided of which asset. standings, agreement: STANDINGS and AGREEMENT of the tables. look_alikes:
-    LOOK_ALIKES. summary: counts for a person.
+    corrected: what people decided of which asset. standings, agreement: STANDINGS and AGREEMENT of the tables.
+    look_alikes: LOOK_ALIKES. summary: counts for a person.
     """
 
     inventory: pl.DataFrame
@@ -115,7 +116,16 @@ def reconcile(
         registry=identity.registry,
         merged=identity.merged,
         set_aside=pl.concat([gathered.set_aside, attached.set_aside]).sort("table_no", "row"),
-        findings=pl.concat([conflicts.findings, find_look_alikes(alike), find_unapplied(applied, fate, rules, params)]),
+        findings=pl.concat(
+            [
+                conflicts.findings,
+                find_look_alikes(alike),
+                find_shared(
+                    described.matching.identifiers, described.matching.cluster, identity.asset_id, params.shared_ids
+                ),
+                find_unapplied(applied, fate, rules, params),
+            ]
+        ),
         look_alikes=alike,
         corrected=told,
         standings=claims.standings,

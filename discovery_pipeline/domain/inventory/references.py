@@ -102,7 +102,7 @@ def tell_apart(found: pl.DataFrame, targets: Targets) -> pl.DataFrame:
 
 def _comparable(details: pl.DataFrame, targets: Targets) -> list[str]:
     both = set(details.columns) & set(targets.records.columns)
-    return [name for name in ("hypervisor_host", "mac_address", "ip_address", *_REPEATED) if name in both]
+    return [name for name in ("hostname", "hypervisor_host", "mac_address", "ip_address", *_REPEATED) if name in both]
 
 
 def _repeats(name: str, dtype: pl.DataType) -> pl.Expr:
