@@ -1,6 +1,7 @@
 """Inventory: one row per real thing, with its identity, its values and where each came from."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
@@ -47,10 +48,13 @@ def inventory(context: dg.AssetExecutionContext, stores: dg.ResourceParam[Tenant
         preferred = preferences(stores.database, stores.tenant)
         params = InventoryParams(preferred=preferred)
         outcome = reconcile(load_clean(frames), seen, before(frames, made), stores.tenant, params, rules=rules)
-        save_registry(stores.database, stores.tenant, outcome.registry, planned)
-        for part in PARTS:
-            out.staged.write(part, getattr(outcome, part))
-        out.staged.write("quarantine", named(outcome.set_aside, load_infos(frames)))
+        # The database registers while the frames are written.
+        with ThreadPoolExecutor(1) as beside:
+            saved = beside.submit(save_registry, stores.database, stores.tenant, outcome.registry, planned)
+            for part in PARTS:
+                out.staged.write(part, getattr(outcome, part))
+            out.staged.write("quarantine", named(outcome.set_aside, load_infos(frames)))
+            saved.result()
         return out.finish(
             rows_in=len(outcome.lineage) + len(outcome.set_aside),
             rows_out=len(outcome.inventory),

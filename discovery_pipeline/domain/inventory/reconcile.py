@@ -6,6 +6,7 @@ Keep out: the steps themselves, which have a module each.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -93,10 +94,17 @@ def reconcile(
     gathered = gather_records(ordered)
     described = describe(gathered.assets, by_no, params, rules.same)
     attached = attach_details(gathered.details, described.targets(), by_no)
-    absorbed = absorb(_named(ordered, described, attached, infos, params), described)
-    identity = _identify(described, absorbed, registry, tenant, infos, params, before)
-    claims = _claims(described, attached, by_no, params)
-    values = merge_values(claims)
+
+    def identify() -> tuple[Absorbed, Identity]:
+        absorbed = absorb(_named(ordered, described, attached, infos, params), described)
+        return absorbed, _identify(described, absorbed, registry, tenant, infos, params, before)
+
+    # Who the assets are and what they are like are two halves of the work that don't need each other.
+    with ThreadPoolExecutor(1) as beside:
+        identified = beside.submit(identify)
+        claims = _claims(described, attached, by_no, params)
+        values = merge_values(claims)
+        absorbed, identity = identified.result()
     lineage = _lineage(described, attached, identity)
     inventory, origin = _inventory(values, described, absorbed, identity, lineage, infos, rules)
     inventory = inventory.with_columns(
