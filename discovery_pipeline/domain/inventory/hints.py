@@ -92,12 +92,15 @@ def _first_rule(field: str) -> pl.Expr:
     return pl.coalesce(tests)
 
 
+_OF_NAMES = ("hostname", "name_form")
+
+
 def _hint_values(assets: pl.DataFrame, tables: Tables) -> list[tuple[str, pl.Series]]:
     """Per field with rules the text that they are tried on: the record's own fields and five derived ones."""
     given = [
         (field, assets[field].cast(pl.String()))
         for field in rules()
-        if field in assets.columns and assets[field].null_count() < len(assets)
+        if field not in _OF_NAMES and field in assets.columns and assets[field].null_count() < len(assets)
     ]
     product = {no: kind.product for no, (_, kind) in tables.items()}
     sheet = {no: info.table for no, (info, _) in tables.items()}
@@ -107,7 +110,9 @@ def _hint_values(assets: pl.DataFrame, tables: Tables) -> list[tuple[str, pl.Ser
         ("shape", assets.select(_shape(assets.columns)).to_series()),
     ]
     if "hostname" in assets.columns:
-        derived.append(("name_form", assets["hostname"]))
+        # Numbers as one sign: of forms of names there are few.
+        forms = assets.lazy().select(pl.col("hostname").str.to_lowercase().str.replace_all(r"\d+", "0")).collect()
+        derived += [(field, forms.to_series()) for field in _OF_NAMES]
     if "mac_address" in assets.columns:
         prefix = pl.col("mac_address").list.first().str.to_lowercase().str.replace_all("[^0-9a-f]", "").str.slice(0, 6)
         derived.append(("mac_prefix", assets.select(prefix).to_series()))
