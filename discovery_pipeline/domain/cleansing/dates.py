@@ -206,7 +206,7 @@ def _framing() -> tuple[Rule, ...]:
 @cache
 def _quarter() -> pl.Expr:
     """The first day of a quarter."""
-    year, number = r"((?:19|20)\d\d)", "([1-4])"
+    year, number = r"((?:20)?\d\d)", "([1-4])"
     forms = (
         (rf"(?i)^q{number}[ /-]?{year}$", 1, 2),
         (rf"(?i)^{year}[ /-]?q{number}$", 2, 1),
@@ -215,7 +215,7 @@ def _quarter() -> pl.Expr:
     found = [(TEXT.str.extract(form, at), TEXT.str.extract(form, of)) for form, at, of in forms]
     quarter, of_year = pl.coalesce([q for q, _ in found]), pl.coalesce([y for _, y in found])
     month = (quarter.cast(pl.Int64) * 3 - 2).cast(pl.String).str.zfill(2)
-    return of_year + "-" + month + pl.lit("-01")
+    return pl.lit("20") + of_year.str.slice(-2) + "-" + month + pl.lit("-01")
 
 
 def _era() -> pl.Expr:

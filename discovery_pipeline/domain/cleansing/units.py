@@ -101,8 +101,8 @@ def unit_named(target: str, spelling: str | None) -> Unit | None:
 
 
 def amount(value: pl.Expr) -> pl.Expr:
-    """A number as canonical text, without the fraction ".0"."""
-    return value.cast(pl.String).str.replace(r"\.0$", "")
+    """A number as canonical text, without the fraction ".0" and without what floats add in their last digits."""
+    return value.round(9).cast(pl.String).str.replace(r"\.0$", "")
 
 
 def in_cell(target: str) -> tuple[Rule, ...]:

@@ -112,6 +112,7 @@ def test_inverted_columns_turn_yes_and_no_but_not_the_name_of_the_state() -> Non
         ("prd1", "production"),
         ("Homologação", "staging"),
         ("Qualification", "qa"),
+        ("本番", "production"),
         ("Z9", None),
     ],
 )

@@ -134,6 +134,7 @@ def test_day_first_dashes_of_servicenow() -> None:
             id="one of three zones",
         ),
         pytest.param("2026-Q2", datetime(2026, 4, 1), "date_quarter", id="quarter"),
+        pytest.param("Q2/26", datetime(2026, 4, 1), "date_quarter", id="quarter of a short year"),
         pytest.param("R5.1.31", datetime(2023, 1, 31), "date_japanese_era", id="Reiwa"),
         pytest.param("14/08/2024 EXPIRED", datetime(2024, 8, 14), "date_note_dropped", id="a word behind"),
         pytest.param("3 days ago", None, "date_relative_to_null", id="relative"),
