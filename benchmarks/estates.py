@@ -19,13 +19,11 @@ import numpy as np
 import polars as pl
 
 from benchmarks.estate import edges as true_edges
-from benchmarks.estate import layouts, relations, style, truth
+from benchmarks.estate import layouts, relations, rough, style, truth
 from benchmarks.estate.connections import connections
 from benchmarks.estate.hardware import with_systems
 from benchmarks.estate.noise import PROFILES, Profile, drawn
 from benchmarks.estate.population import Estate, build, linked
-from benchmarks.estate.rough import FILE as ROUGH
-from benchmarks.estate.rough import rough
 from benchmarks.estate.stories import befallen
 from benchmarks.estate.views import VIEWS, Held, held
 from benchmarks.estate.write import workbook, written
@@ -80,13 +78,12 @@ class Delivery:
             flags[numbers] = True
 
     def add_rough(self) -> None:
-        """The file in which everything breaks, and beside the truth what its special cells must become."""
-        broken = rough()
-        (self.folder / ROUGH).write_text(broken.text, "utf-8")
-        self.records.append(broken.records)
-        self.mappings.append(broken.mappings)
-        self.tables.append((ROUGH, ROUGH.removesuffix(".csv"), "asset", "asset", ""))
-        self.special.append(broken.cells)
+        """The files in which everything breaks, and beside the truth what their special cells must become."""
+        for broken in (rough.write_list(self.folder), rough.write_workbook(self.folder)):
+            self.records.append(broken.records())
+            self.mappings.append(broken.mappings())
+            self.tables.append((broken.file, broken.table, "asset", "asset", ""))
+            self.special.append(broken.special())
 
     def write_truth(self, folder: Path, calls: pl.DataFrame, seen: pl.DataFrame) -> None:
         things = self.estate.things

@@ -1,17 +1,20 @@
-"""A file with one of everything that breaks parsers, and what must become of each cell and line (rough.yaml)."""
+"""Files with one of everything that breaks parsers, and what must become of each cell and line (rough.yaml)."""
 
 from __future__ import annotations
 
 import csv
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import polars as pl
+import xlsxwriter
 import yaml
 
-FILE, TABLE = "rough_list.csv", "rough_list"
+LIST, BOOK, SHEET = "rough_list.csv", "rough_book.xlsx", "Server"
 # Ordinary rows for each special one.
 _ORDINARY = 3
 FIELDS = (
@@ -19,22 +22,41 @@ FIELDS = (
     "cpu_cores", "environment", "install_date", "last_seen", "is_virtual", "business_owner", "location",
     "application_name",
 )  # fmt: skip
+# Ordinary machines of the workbook are others than those of the list.
+_APART = 1_000
+_PLACE = {"file": pl.String, "table": pl.String}
 _UNITS = {"memory_mib": "MB", "storage_total_gib": "GB"}
 
 
 @dataclass(frozen=True)
-class Rough:
-    """text: of the file. records, mappings: of its rows and columns. cells: file, table, row, field, raw, want."""
+class Truth:
+    """Of a rough table. outcomes: outcome and true_id of each row. cells: row, field, raw, want."""
 
-    text: str
-    records: pl.DataFrame
-    mappings: pl.DataFrame
-    cells: pl.DataFrame
+    file: str
+    table: str
+    headers: tuple[str, ...]
+    outcomes: tuple[tuple[str, str], ...]
+    cells: tuple[tuple[int, str, str, str], ...]
+
+    def records(self) -> pl.DataFrame:
+        rows = [(self.file, self.table, row, *outcome) for row, outcome in enumerate(self.outcomes)]
+        schema = {**_PLACE, "row": pl.Int64, "outcome": pl.String, "true_id": pl.String}
+        return pl.DataFrame(rows, schema=schema, orient="row")
+
+    def mappings(self) -> pl.DataFrame:
+        named = enumerate(zip(self.headers, FIELDS, strict=True))
+        rows = [(self.file, self.table, i, h, f, _UNITS.get(f, "")) for i, (h, f) in named]
+        schema = {**_PLACE, "position": pl.Int64, "header": pl.String, "field": pl.String, "unit": pl.String}
+        return pl.DataFrame(rows, schema=schema, orient="row")
+
+    def special(self) -> pl.DataFrame:
+        schema = {**_PLACE, "row": pl.Int64, "field": pl.String, "raw": pl.String, "want": pl.String}
+        return pl.DataFrame([(self.file, self.table, *cell) for cell in self.cells], schema=schema, orient="row")
 
 
-def rough() -> Rough:
-    """Special rows among ordinary ones, then the lines that are no records."""
-    told = yaml.safe_load(Path(__file__).with_name("rough.yaml").read_text("utf-8"))
+def write_list(folder: Path) -> Truth:
+    """A text file: special rows among ordinary ones, then lines that are no record or a broken one."""
+    told = _told()
     headers: list[str] = told["columns"]
     out = StringIO()
     writer = csv.writer(out, lineterminator="\n")
@@ -47,12 +69,71 @@ def rough() -> Rough:
             outcomes.append(("asset", f"P{number * _ORDINARY + extra:05d}"))
         if "want" in case:
             cells.append((len(outcomes), case["field"], case["raw"], case["want"]))
-        writer.writerow(_special(headers, number, case))
+        writer.writerow([case["raw"] if h == case["column"] else _named(h, number, "RGH") for h in headers])
         outcomes.append(("asset", f"S{number:05d}"))
     for case in told["lines"]:
         out.write(f"{case['line']}\n")
         outcomes.append((case["outcome"], ""))
-    return Rough(out.getvalue(), _records(outcomes), _mappings(headers), _cells(cells))
+    (folder / LIST).write_text(out.getvalue(), "utf-8")
+    return Truth(LIST, LIST.removesuffix(".csv"), tuple(headers), tuple(outcomes), tuple(cells))
+
+
+def write_workbook(folder: Path) -> Truth:
+    """A workbook: a title, typed cells, a total below; beside it a sheet without a table and an empty one."""
+    told = _told()
+    headers: list[str] = told["columns"]
+    outcomes: list[tuple[str, str]] = []
+    cells: list[tuple[int, str, str, str]] = []
+    with xlsxwriter.Workbook(folder / BOOK) as book:
+        book.set_properties({"created": datetime(2025, 6, 30)})
+        day = book.add_format({"num_format": "yyyy-mm-dd"})
+        notes = book.add_worksheet("Read me")
+        notes.write_string(0, 0, "Servers of all sites, kept by the operations team.")
+        sheet = book.add_worksheet(SHEET)
+        book.add_worksheet("Sheet3")
+        sheet.merge_range(0, 0, 0, 4, "Server list as of June 2025")
+        sheet.write_row(2, 0, headers)
+        for number, case in enumerate(told["sheet"]):
+            for extra in range(_ORDINARY):
+                sheet.write_row(3 + len(outcomes), 0, _ordinary(_APART + number * _ORDINARY + extra))
+                outcomes.append(("asset", f"W{number * _ORDINARY + extra:05d}"))
+            for position, header in enumerate(headers):
+                if header == case["column"]:
+                    _write(sheet, 3 + len(outcomes), position, case, day)
+                else:
+                    sheet.write_string(3 + len(outcomes), position, _named(header, number, "RGW"))
+            if "want" in case:
+                cells.append((len(outcomes), case["field"], str(case["raw"]), case["want"]))
+            outcomes.append(("asset", f"X{number:05d}"))
+        sheet.write_string(3 + len(outcomes), 0, "Total")
+        sheet.write_formula(3 + len(outcomes), headers.index("RAM (MB)"), "=SUM(F4:F60)", None, 163_840)
+        outcomes.append(("dropped", ""))
+    return Truth(BOOK, SHEET, tuple(headers), tuple(outcomes), tuple(cells))
+
+
+def _write(sheet: Any, row: int, column: int, case: Mapping[str, Any], day: Any) -> None:
+    raw = case["raw"]
+    match case["cell"]:
+        case "date":
+            sheet.write_datetime(row, column, datetime.fromisoformat(raw), day)
+        case "number":
+            sheet.write_number(row, column, raw)
+        case "flag":
+            sheet.write_boolean(row, column, raw)
+        case "formula":
+            sheet.write_formula(row, column, "=Z1", None, raw)
+        case _:
+            sheet.write_string(row, column, raw)
+
+
+def _told() -> dict[str, Any]:
+    told: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("rough.yaml").read_text("utf-8"))
+    return told
+
+
+def _named(header: str, number: int, serial: str) -> str:
+    """What a special row has beside its special cell: a name and a serial number."""
+    return {"Hostname": f"{serial.lower()}-{number:04d}", "Serial Number": f"{serial}{number:07d}X"}.get(header, "")
 
 
 def _ordinary(number: int) -> list[str]:
@@ -64,31 +145,3 @@ def _ordinary(number: int) -> list[str]:
         f"2025-05-{number % 28 + 1:02d} 03:00:00", ("true", "false")[number % 2], f"Person {number % 40}",
         ("Lisbon", "Dublin")[number % 2], f"Portal {number % 9}",
     ]  # fmt: skip
-
-
-def _special(headers: list[str], number: int, case: dict[str, Any]) -> list[str]:
-    """A name, a serial number and the special cell."""
-    row = dict.fromkeys(headers, "") | {"Hostname": f"rough-{number:04d}", "Serial Number": f"RGH{number:07d}X"}
-    row[case["column"]] = case["raw"]
-    return list(row.values())
-
-
-def _records(outcomes: list[tuple[str, str]]) -> pl.DataFrame:
-    return pl.DataFrame(
-        [(FILE, TABLE, row, outcome, true_id) for row, (outcome, true_id) in enumerate(outcomes)],
-        schema={"file": pl.String, "table": pl.String, "row": pl.Int64, "outcome": pl.String, "true_id": pl.String},
-        orient="row",
-    )
-
-
-def _mappings(headers: list[str]) -> pl.DataFrame:
-    rows = [(FILE, TABLE, i, h, f, _UNITS.get(f, "")) for i, (h, f) in enumerate(zip(headers, FIELDS, strict=True))]
-    schema = {"file": pl.String, "table": pl.String, "position": pl.Int64, "header": pl.String, "field": pl.String,
-              "unit": pl.String}  # fmt: skip
-    return pl.DataFrame(rows, schema=schema, orient="row")
-
-
-def _cells(cells: list[tuple[int, str, str, str]]) -> pl.DataFrame:
-    schema = {"file": pl.String, "table": pl.String, "row": pl.Int64, "field": pl.String, "raw": pl.String,
-              "want": pl.String}  # fmt: skip
-    return pl.DataFrame([(FILE, TABLE, *cell) for cell in cells], schema=schema, orient="row")

@@ -50,6 +50,15 @@ def test_same_seed_same_bytes(estate: Path, tmp_path: Path) -> None:
     assert filecmp.cmpfiles(estate, tmp_path, names, shallow=False) == (names, [], [])
 
 
+def test_workbooks_are_the_same_bytes_too(tmp_path: Path) -> None:
+    for folder in ("one", "other"):
+        generate(1_000, tmp_path / folder, seed=2, profile="rough", per_asset=0)
+    books = [path.name for path in (tmp_path / "one" / "exports").glob("*.xlsx")]
+    assert "rough_book.xlsx" in books
+    compared = filecmp.cmpfiles(tmp_path / "one/exports", tmp_path / "other/exports", books, shallow=False)
+    assert compared == (books, [], [])
+
+
 def test_another_seed_is_another_estate(estate: Path, tmp_path: Path) -> None:
     generate(ASSETS, tmp_path, seed=6, profile="hard", per_asset=0)
     headers = [truth(folder, "mappings").select("table", "header") for folder in (estate, tmp_path)]
