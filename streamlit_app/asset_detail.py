@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from discovery_pipeline.services.inventory.explain import Claim, Explanation, FieldExplanation, explain
+from discovery_pipeline.services.inventory.standing import Standing
 from streamlit_app import services
 from streamlit_app.widgets import percent, plain
 
@@ -53,7 +54,7 @@ def _field_row(field: FieldExplanation) -> dict[str, str]:
         "Field": field.field,
         "Value": as_text(field.value),
         "From": _place(winner) if winner else "",
-        "Because": (field.rule or "").replace("_", " "),
+        "Because": field.why or (field.rule or "").replace("_", " "),
         "Disputed": "sources disagree" if field.disputed else "",
     }
 
@@ -66,9 +67,18 @@ def _claim_row(claim: Claim) -> dict[str, str]:
         "Found as": "; ".join(cell.raw for cell in cells),
         "Column": "; ".join(cell.header for cell in cells),
         "From": _place(claim),
+        **_standing(claim.standing),
         "Because": (claim.rule or "").replace("_", " "),
         "Cleansed by": "; ".join(step.rule.replace("_", " ") for cell in cells for step in cell.steps),
     }
+
+
+def _standing(standing: Standing | None) -> dict[str, str]:
+    """What the claim counts; nothing for an inventory that does not tell it."""
+    if standing is None:
+        return {}
+    seen = f"{standing.seen:%Y-%m-%d}" if standing.seen else "no date"
+    return {"Kind of source": standing.kind, "As of": seen, "Trust": f"{standing.trust:.2f}"}
 
 
 def _place(claim: Claim) -> str:

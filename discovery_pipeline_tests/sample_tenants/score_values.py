@@ -106,13 +106,14 @@ def _cells(rows: pl.DataFrame, told: pl.DataFrame, field: str) -> pl.DataFrame:
     wanted = rows.join(known, on="true_id", how="semi").filter(pl.col(field) != "")
     found = pl.col(f"{field}@found")
     shared = pl.col("vip").fill_null("") if "vip" in wanted.columns else pl.lit("")
-    right = _comparison(field)(pl.col(field), found, shared).fill_null(value=False)
+    right = comparison(field)(pl.col(field), found, shared).fill_null(value=False)
     listed = isinstance(wanted.schema[f"{field}@found"], pl.List)
     shown = found.list.join(";") if listed else found.cast(pl.String)
     return wanted.select("true_id", "asset_id", field=pl.lit(field), expected=pl.col(field), found=shown, right=right)
 
 
-def _comparison(field: str) -> Callable[[pl.Expr, pl.Expr, pl.Expr], pl.Expr]:
+def comparison(field: str) -> Callable[[pl.Expr, pl.Expr, pl.Expr], pl.Expr]:
+    """How values of a field are compared: from expected, found and shared addresses to whether they are the same."""
     told = fields("asset")[field]
     if field == "os_name":
         return _same_system

@@ -81,7 +81,7 @@ def folded(text: pl.Expr) -> pl.Expr:
 
 _TEXT = pl.col("text")
 _KEYS: dict[str, Callable[[pl.Expr], pl.Expr]] = {
-    "uuid": uuid_key, "serial_number": serial_key, "hostname": name_key, "hypervisor_host": name_key,
+    "uuid": uuid_key, "serial_number": serial_key, "hypervisor_host": name_key,
 }  # fmt: skip
 
 
@@ -143,6 +143,19 @@ def _versions(texts: pl.Series) -> pl.DataFrame:
     )  # fmt: skip
 
 
+def _names(texts: pl.Series) -> pl.DataFrame:
+    """Where a name that Windows cut to its NetBIOS length agrees with every longer one that begins so."""
+    named = texts.alias("text").to_frame().lazy().with_columns(pl.coalesce(name_key(_TEXT), folded(_TEXT)).alias("key"))
+    length = pl.col("key").str.len_chars()
+    return named.select(
+        "text",
+        "key",
+        (length > _NETBIOS).cast(pl.Int8).alias("exact"),
+        pl.col("key").str.slice(0, _NETBIOS).alias("begin"),
+        (length == _NETBIOS).alias("may_be_cut"),
+    ).collect()
+
+
 @dataclass(frozen=True)
 class _Vague:
     """read: from distinct texts to text, key, exact and the kinships: column of the family -> column of the mark."""
@@ -154,7 +167,9 @@ class _Vague:
 _BETWEEN = "|"
 _FIRST_OR_LATER = "2016"
 _MINOR = r"(?:\.| SP).*$"
+_NETBIOS = 15
 _VAGUE = {
+    "hostname": _Vague(_names, {"begin": "may_be_cut"}),
     "os_name": _Vague(
         _systems, {"release": "no_minor", "kin": "no_end", "product": "no_version", "family": "no_product"}
     ),

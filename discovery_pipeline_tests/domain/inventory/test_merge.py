@@ -165,6 +165,15 @@ def test_a_stale_claim_counts_less() -> None:
     assert outcome.origin["memory_mib__rule"][0] == "newest"
 
 
+def test_a_name_cut_to_netbios_length_is_written_in_full() -> None:
+    both = {"serial_number": "CZ123456"}
+    outcome = run(
+        clean_table(0, [{**both, "hostname": "AMS-A960-DB0000"}], product="sccm"),
+        clean_table(1, [{**both, "hostname": "ams-a960-db000038"}], product="servicenow"),
+    )
+    assert asset(outcome)["hostname"] == "ams-a960-db000038"
+
+
 def test_the_origin_points_at_the_record_that_won() -> None:
     outcome = run(
         clean_table(0, [{"hostname": "web01", "rack": "R1"}]),
