@@ -55,7 +55,7 @@ Floats = NDArray[np.float64]
 PRIOR_STRENGTH: Mapping[Where, float] = {"across": 4.0, "within": 16.0}
 ROUNDS = 2
 BIAS: Mapping[Where, float] = {"across": -2.5, "within": -2.8}
-BIAS_BOUNDS = (-4.0, -2.2)
+BIAS_BOUNDS: Mapping[Where, tuple[float, float]] = {"across": (-4.0, -2.2), "within": (-2.75, -2.2)}
 
 # Judgement per identifier kind: agreed in a value of its own, in one that a table repeats, both given and different.
 _AGREES = {
@@ -97,6 +97,8 @@ _BOUNDS: Mapping[tuple[str, str], tuple[float, float]] = {
     ("ip", "agrees"): (0.0, 1.9), ("ip", "agrees_stale"): (0.0, 1.5), ("ip", "differs"): (-2.0, 0.0),
     ("domain", "differs"): (-12.0, -3.5), ("virtual", "differs"): (-12.0, -1.5),
 }  # fmt: skip
+# Rows of a table that tell nothing but one name are one thing.
+_SAME_NAME_ONLY = (2.8, 5.0)
 _ATTRIBUTE_BOUNDS = {"differs": (-1.5, 0.0)}
 _MOST_OF_AN_ATTRIBUTE = (0.0, 1.8)
 
@@ -190,12 +192,14 @@ def judged(where: Where) -> Document:
 
 def bounds(where: Where) -> list[tuple[float, float]]:
     """The range of each weight of INDEX, then of the bias."""
-    return [*(_bound(where, feature, level) for feature, level in INDEX), BIAS_BOUNDS]
+    return [*(_bound(where, feature, level) for feature, level in INDEX), BIAS_BOUNDS[where]]
 
 
 def _bound(where: Where, feature: str, level: str) -> tuple[float, float]:
     if where == "across" and (feature, level) in _BOUNDS:
         return _BOUNDS[feature, level]
+    if where == "within" and (feature, level) == ("name", "shared"):
+        return _SAME_NAME_ONLY
     if feature in (*TEXT_ATTRIBUTES, *NUMBER_ATTRIBUTES):
         return _ATTRIBUTE_BOUNDS.get(level, _MOST_OF_AN_ATTRIBUTE)
     return (-12.0, 0.0) if level in _AGAINST else _FREE.get(level, (0.0, 14.0))

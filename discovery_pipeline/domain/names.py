@@ -17,7 +17,10 @@ _PRIVATE_TOP = "(?:local|localdomain|lan|internal|intern|intranet|intra|corp|hom
 _DOMAIN = rf"(?:(?:{_LABEL}\.)+{_TOP}|{_PRIVATE_TOP})"
 _QUALIFIED = rf"(?i)^{_LABEL}\.{_DOMAIN}$"
 # "srv01\sqlexpress" is an instance on srv01; before the name of any machine stands its NetBIOS domain.
-INSTANCE = r"(?i)^[^\\\s]+\\(?:mssqlserver|sqlexpress\w*|sql20\d\d|inst(?:ance)?\d*)$"
+INSTANCE = (
+    r"(?i)^[^\\\s]+\\(?:mssql\w*|sqlexpress\w*|sql20\d\d|orcl\w*|oracle\w*|mysql\w*|mariadb\w*|postgres\w*|pgsql\w*|"
+    r"db2\w*|hana\w*|inst(?:ance)?\d*)$"
+)
 FQDN = rf"(?i)^(?:{_LABEL}\.)+{_TOP}$"
 
 

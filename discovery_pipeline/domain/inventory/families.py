@@ -15,22 +15,31 @@ from discovery_pipeline.domain.inventory.identifiers import Identifiers
 _HOST, _CLUSTER = FAMILIES.index("host"), FAMILIES.index("cluster")
 
 
-def with_clusters(family: NDArray[np.int8], kinds: NDArray[np.int8], identifiers: Identifiers) -> NDArray[np.int8]:
+# What a row says of a machine and not of an address.
+_OF_A_MACHINE = (
+    "asset_type", "os_name", "model", "manufacturer", "uuid", "serial_number", "memory_mib", "cpu_count", "power_state",
+    "is_virtual", "hypervisor_host",
+)  # fmt: skip
+
+
+def with_clusters(records: pl.DataFrame, family: NDArray[np.int8], identifiers: Identifiers) -> NDArray[np.int8]:
     """Families, where a row that does not say what it is goes to the cluster whose name or address it bears.
 
-    A scanner sees a cluster's address and name and nothing else. family: per record. kinds: its clear type, -1 where
-    unclear. A name counts where no host says it is called so; an address where the row has no name.
+    A scanner sees a cluster's address and name and nothing else. family: per record. A name counts where no host says
+    it is called so; an address where the row has no name.
     """
     if not (family == _CLUSTER).any():
         return family
-    unclear = (family == _HOST) & (kinds < 0)
+    silent = pl.all_horizontal(
+        [pl.lit(value=True), *(pl.col(c).is_null() for c in _OF_A_MACHINE if c in records.columns)]
+    )
+    unclear = (family == _HOST) & records.select(silent).to_series().to_numpy()
     hosts, clusters = (family == _HOST) & ~unclear, family == _CLUSTER
     named = np.zeros(len(family), dtype=np.bool_)
     named[identifiers["name"]["node"].to_numpy()] = True
-    taken = _bearing(identifiers["name"], unclear, clusters, hosts) | (
-        _bearing(identifiers["ip"], unclear, clusters, np.zeros_like(hosts)) & ~named
-    )
-    return np.where(taken, np.int8(_CLUSTER), family)
+    by_name = _bearing(identifiers["name"], unclear, clusters, hosts)
+    by_address = _bearing(identifiers["ip"], unclear & ~named, clusters, np.zeros_like(hosts))
+    return np.where(by_name | by_address, np.int8(_CLUSTER), family)
 
 
 def _bearing(

@@ -115,9 +115,8 @@ def matcher_of(
 ) -> tuple[Matcher, Entries]:
     """The matcher of these records and their entries to begin with. Arguments as of `match_records`."""
     named = without_placeholders(identifiers_of(records, tables))
-    kinds = record_types(evidence)
-    family = with_clusters(record_families(evidence), kinds, named)
-    matcher = Matcher(records, named, family, kinds, params)
+    family = with_clusters(records, record_families(evidence), named)
+    matcher = Matcher(records, named, family, record_types(evidence), params)
     return matcher, find_entries(records, named, family)
 
 

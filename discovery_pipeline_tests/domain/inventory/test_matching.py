@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
+import polars as pl
 import pytest
 
 from discovery_pipeline_tests.domain.inventory.builders import assets_of, run
-from discovery_pipeline_tests.domain.inventory.estate import clean_table
+from discovery_pipeline_tests.domain.inventory.estate import clean_table, make_estate
 
 UUID = "4c4c4544-0051-3010-8052-b4c04f4e3532"
 OTHER_UUID = "564d1f2e-7a3b-9c8d-1e2f-3a4b5c6d7e8f"
@@ -33,6 +36,26 @@ def _same(one: dict[str, Any], other: dict[str, Any]) -> bool:
             {"uuid": OTHER_UUID},
             {"serial_number": "VMware-56 4d 1f 2e 7a 3b 9c 8d-1e 2f 3a 4b 5c 6d 7e 8f"},
             id="uuid inside a VMware serial",
+        ),
+        pytest.param(
+            {"uuid": OTHER_UUID},
+            {"serial_number": "VMAWRE-56 4d 1f 2e 7a 3b 9c 8d-1e 2f 3a 4b 5c 6d 7e 8f"},
+            id="uuid inside a mistyped VMware serial",
+        ),
+        pytest.param(
+            {"hostname": "web01", "ip_address": ["10.0.0.1"], "os_name": "Debian 11", "memory_mib": 4096.0},
+            {"ip_address": ["10.0.0.1"], "os_name": "Debian GNU/Linux 11", "memory_mib": 4096.0},
+            id="an address, and all else agrees",
+        ),
+        pytest.param(
+            {"hostname": "nyc-pay-file32", "ip_address": ["10.0.0.1"], "memory_mib": 4096.0},
+            {"hostname": "nyc-pay-fil32", "ip_address": ["10.0.0.1"], "memory_mib": 4096.0},
+            id="a slip in the name, with the right address",
+        ),
+        pytest.param(
+            {"hostname": "a1", "mac_address": ["00:1b:21:00:00:01"], "lifecycle_status": "retired"},
+            {"hostname": "a1", "mac_address": ["00:1b:21:00:00:01"], "power_state": "off"},
+            id="retired and switched off",
         ),
         pytest.param({"mac_address": ["00:1b:21:00:00:01"]}, {"mac_address": ["00:1b:21:00:00:01"]}, id="MAC alone"),
         pytest.param({"hostname": "a1", "serial_number": "CZ-123 456"}, {"serial_number": "cz123456"}, id="serial"),
@@ -76,6 +99,16 @@ def test_one_thing_in_two_sources(one: dict[str, Any], other: dict[str, Any]) ->
             {"hostname": "vm-a", "serial_number": "CHASSIS77", "is_virtual": True},
             {"hostname": "esx01", "serial_number": "CHASSIS77", "is_virtual": False},
             id="virtual machine that shows its host's serial",
+        ),
+        pytest.param(
+            {"hostname": "app1", "ip_address": ["10.0.0.1"], "lifecycle_status": "retired"},
+            {"hostname": "app1", "ip_address": ["10.0.0.1"], "power_state": "on"},
+            id="retired machine and its successor of the same name and address",
+        ),
+        pytest.param(
+            {"hostname": "lonfile71\\orcl", "asset_type": "Oracle Instance"},
+            {"hostname": "mucdb11\\orcl", "asset_type": "Oracle Instance"},
+            id="instances of one name on two servers",
         ),
         pytest.param({"hostname": "a1", "source_id": "17"}, {"hostname": "b2", "source_id": "17"}, id="counters"),
     ],
@@ -145,3 +178,95 @@ def test_a_chain_of_weak_links_does_not_cross_a_contradiction() -> None:
 def test_a_row_that_nothing_identifies_is_set_aside() -> None:
     outcome = run(clean_table(0, [{"hostname": "a1", "model": "X"}, {"model": "X"}]))
     assert outcome.set_aside.select("row", "reason", "disposition").rows() == [(1, "no_identifier", "quarantined")]
+
+
+@pytest.mark.parametrize(
+    ("rows", "things"),
+    [
+        pytest.param(
+            [
+                {"hostname": "muclt1", "serial_number": "YD42NWKB", "uuid": UUID, "source_id": "16780443"},
+                {"hostname": "mucnb2", "serial_number": "YD42NWKB", "uuid": UUID, "source_id": "16701076"},
+            ],
+            1,
+            id="re-imaged: another name, all of the hardware the same",
+        ),
+        pytest.param(
+            [
+                {"hostname": "app57", "serial_number": "TXHWR0Y", "ip_address": ["10.0.0.1"], "source_id": "a" * 32},
+                {"hostname": "app57", "serial_number": "TXHWR0Y", "ip_address": ["10.0.0.1"], "source_id": "b" * 32},
+            ],
+            1,
+            id="entered twice",
+        ),
+        pytest.param(
+            [{"hostname": f"vm{n}", "uuid": UUID, "source_id": f"vm-{n}"} for n in range(2)],
+            2,
+            id="cloned with its uuid",
+        ),
+        pytest.param(
+            [
+                {"hostname": "app1", "serial_number": "AAAA1111", "lifecycle_status": "retired", "source_id": "a" * 32},
+                {"hostname": "app1", "serial_number": "BBBB2222", "lifecycle_status": "in_use", "source_id": "b" * 32},
+            ],
+            2,
+            id="replaced under its name",
+        ),
+        pytest.param([{"hostname": "a1", "rack": "R1"}, {"hostname": "a1", "rack": "R2"}], 1, id="only the name"),
+    ],
+)  # fmt: skip
+def test_two_rows_of_one_table(rows: list[dict[str, Any]], things: int) -> None:
+    assert len(run(clean_table(0, rows)).inventory) == things
+
+
+def test_what_holds_a_second_row_holds_other_sources_too() -> None:
+    """A second record of a machine in one source does not tear it from the others."""
+    cmdb = [{"hostname": "app57", "serial_number": "TXHWR0Y", "source_id": key * 32} for key in "ab"]
+    found = assets_of(
+        run(
+            clean_table(0, cmdb),
+            clean_table(1, [{"hostname": "app57"}]),
+            clean_table(2, [{"serial_number": "TXHWR0Y"}]),
+        )
+    )
+    assert len(set(found.values())) == 1
+
+
+def test_an_old_name_is_bridged_by_the_source_that_knows_both() -> None:
+    found = assets_of(
+        run(
+            clean_table(0, [{"hostname": "old01", "uuid": UUID}]),
+            clean_table(1, [{"hostname": "new01", "uuid": UUID, "ip_address": ["10.0.0.1"]}]),
+            clean_table(2, [{"hostname": "new01", "ip_address": ["10.0.0.1"]}]),
+        )
+    )
+    assert len(set(found.values())) == 1
+
+
+def test_a_scanners_row_goes_to_the_cluster_whose_name_it_bears() -> None:
+    cmdb = [{"hostname": "sqlcl1", "ip_address": ["10.0.0.9"], "asset_type": "Cluster"}, {"hostname": "sqln1"}]
+    found = assets_of(run(clean_table(0, cmdb), clean_table(1, [{"hostname": "sqlcl1", "ip_address": ["10.0.0.9"]}])))
+    assert found[(0, 0)] == found[(1, 0)] != found[(0, 1)]
+
+
+def test_the_address_of_a_cluster_does_not_go_to_one_of_its_nodes() -> None:
+    day = datetime(2026, 6, 1)
+    cmdb = [{"hostname": "sqlcl1", "ip_address": ["10.0.0.9"], "asset_type": "Cluster", "last_seen": day}]
+    nodes = [{"hostname": "sqln1", "ip_address": ["10.0.0.1", "10.0.0.9"], "power_state": "on"}]
+    scanned = [{"ip_address": ["10.0.0.9"], "last_seen": day}]
+    found = assets_of(run(*(clean_table(no, rows) for no, rows in enumerate((cmdb, nodes, scanned)))))
+    assert found[(0, 0)] == found[(2, 0)] != found[(1, 0)]
+
+
+def test_one_changed_row_changes_one_asset_only() -> None:
+    estate = make_estate(machines=150)
+    before = run(*estate.tables)
+    cmdb = estate.tables[0]
+    rows = cmdb.frame.collect().with_columns(
+        pl.when(pl.col("row") == 40).then(pl.lit("renamed-by-hand")).otherwise("hostname").alias("hostname")
+    )
+    after = run(replace(cmdb, frame=rows.lazy()), *estate.tables[1:])
+    mine = {assets_of(each)[(0, 40)] for each in (before, after)}
+    assert {key: a for key, a in assets_of(before).items() if a not in mine} == {
+        key: a for key, a in assets_of(after).items() if a not in mine
+    }
