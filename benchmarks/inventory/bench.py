@@ -73,7 +73,8 @@ def methods(splink: str | None) -> list[Method]:
         Method("exact keys", "keys", (*module, "keys")),
         Method("exact keys, guarded", "guarded", (*module, "guarded")),
     ]
-    return [*found, Method("Splink 5", "splink", (str(SPLINK),), splink)] if splink else found
+    # -P: beside the script lies a module that is called like one of the standard library.
+    return [*found, Method("Splink 5", "splink", ("-P", str(SPLINK)), splink)] if splink else found
 
 
 def compared(profile: Profile, assets: int, seed: int, by: Sequence[Method]) -> Iterator[Result]:
