@@ -133,13 +133,17 @@ def record_types(evidence: Weights, least_lead: float = 1.0) -> NDArray[np.int8]
     return np.where(clear, evidence.argmax(axis=1), _UNKNOWN).astype(np.int8)
 
 
-def classify(evidence: Weights) -> Typed:
+# For evidence that is not that of fields: as it is.
+AS_IT_IS = TypeWeights({}, np.zeros(len(TYPES), dtype=np.float32), 0.0)
+
+
+def classify(evidence: Weights, weights: TypeWeights | None = None) -> Typed:
     """The type with most evidence; confidence = softmax over the types, so it falls with the lead of the best.
 
-    "other" when nothing speaks: its confidence is then 1 / number of types.
+    "other" when nothing speaks: its confidence is then 1 / number of types. weights: the packaged ones by default.
     """
     silent = evidence.max(axis=1) <= 0
-    odds = log_odds(evidence, type_weights())
+    odds = log_odds(evidence, weights or type_weights())
     best = np.where(silent, TYPES.index("other"), odds.argmax(axis=1))
     margins = np.minimum(odds - odds.max(axis=1, keepdims=True), 0.0)
     confidence = 1.0 / np.exp(np.maximum(margins, -_LARGEST_MARGIN)).sum(axis=1)

@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 
 from discovery_pipeline.domain.handoffs import AssetType
-from discovery_pipeline.domain.inventory.classify import Typed, classify
+from discovery_pipeline.domain.inventory.classify import AS_IT_IS, Typed, classify
 from discovery_pipeline.domain.inventory.hints import TYPES
 from discovery_pipeline.domain.inventory.tables import Infos, text_of_table
 from discovery_pipeline.domain.membership import application_key
@@ -114,7 +114,7 @@ def named_types(names: pl.DataFrame) -> Typed:
     evidence = np.zeros((len(names), len(TYPES)), dtype=np.float32)
     columns = [TYPES.index(name) for name in names["type"]]
     evidence[np.arange(len(names)), columns] = names["evidence"].to_numpy()
-    return classify(evidence)
+    return classify(evidence, AS_IT_IS)
 
 
 def named_rows(names: pl.DataFrame) -> pl.DataFrame:
