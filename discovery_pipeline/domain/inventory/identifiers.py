@@ -24,7 +24,7 @@ VALUES = {"node": pl.UInt32(), "table_no": pl.UInt32(), "value": pl.String()}
 
 # Ids that no two systems give out alike: cloud resources and 128-bit keys. Everything else counts up per system.
 _GLOBAL_ID = r"^(arn:|/subscriptions/|i-[0-9a-f]{8,17}$|[0-9a-f]{32}$|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-)"
-_HEX_32 = "^[0-9a-f]{32}$"
+_HEX_32 = "^([0-9a-f]{32})$"
 # What makers put before the 16 bytes of a uuid ("VMware-", "GoogleCloud-"), or slips of the pen make of it.
 _UUID_AFTER_LETTERS = "^[a-z]{3,12}[ -]*((?:[0-9a-fo]{2}[ -]*){16})$"
 # The bytes of the first three groups of a uuid.
@@ -80,9 +80,9 @@ def _distinct(parts: list[pl.LazyFrame]) -> pl.LazyFrame:
 
 def uuid_key(text: pl.Expr) -> pl.Expr:
     """32 hex digits, the lesser of both byte orders: SMBIOS readers disagree on the order of the first three groups."""
-    digits = text.str.to_lowercase().str.replace_all("[^0-9a-f]", "")
-    swapped = digits.str.replace(_GROUPS, "${4}${3}${2}${1}${6}${5}${8}${7}")
-    return pl.when(digits.str.contains(_HEX_32)).then(pl.when(swapped < digits).then(swapped).otherwise(digits))
+    # An expression is worked out anew wherever it stands, so it stands as seldom as can be.
+    digits = text.str.to_lowercase().str.replace_all("[^0-9a-f]", "").str.extract(_HEX_32)
+    return pl.min_horizontal(digits, digits.str.replace(_GROUPS, "${4}${3}${2}${1}${6}${5}${8}${7}"))
 
 
 def _bare_serial(serial: pl.Expr) -> pl.Expr:
@@ -95,8 +95,7 @@ def uuid_in_serial(serial: pl.Expr) -> pl.Expr:
 
     Whoever copies one by hand writes the letter o for a zero.
     """
-    bare = _bare_serial(serial).str.replace_all("o", "0", literal=True)
-    return uuid_key(pl.when(bare.str.contains(_HEX_32)).then(bare))
+    return uuid_key(_bare_serial(serial).str.replace_all("o", "0", literal=True).str.extract(_HEX_32))
 
 
 def serial_key(serial: pl.Expr) -> pl.Expr:
