@@ -12,7 +12,7 @@ import polars as pl
 from discovery_pipeline.domain.cleansing.derived import Derived
 from discovery_pipeline.domain.cleansing.rules import SEPARATOR, TEXT, Rule, Stage, nulled, replaced
 from discovery_pipeline.domain.systems.pairs import completions
-from discovery_pipeline.domain.systems.spelling import architecture, spelt, version_named
+from discovery_pipeline.domain.systems.spelling import architecture, reported, spelt, version_named
 
 
 def _through(function: Callable[[pl.Series], pl.Series]) -> pl.Expr:
@@ -43,30 +43,32 @@ ARCHITECTURE = (Stage(pl.lit(True), (Rule("os_architecture_spelling", _WORD.is_n
 
 
 def derivations(frame: pl.LazyFrame, columns: Collection[str]) -> list[Derived]:
-    """System names with the version that another column knows, and versions without the name of the system.
+    """System names with the version that another column knows; versions without the name, or taken from it.
 
     frame: the clean columns; each distinct pair of name and version is looked at once.
     """
-    if "os_version" not in columns:
+    if not {"os_name", "os_version"} & set(columns):
         return []
-    name = pl.col("os_name") if "os_name" in columns else pl.lit(None, pl.String)
-    version = pl.col("os_version")
+    source = "os_name" if "os_name" in columns else "os_version"
+    name, version = (pl.col(c) if c in columns else pl.lit(None, pl.String) for c in ("os_name", "os_version"))
     stated = frame.select(name=name, version=version).unique().collect(engine="streaming")
     full = completions(stated)
-    short = stated.select("version").unique().drop_nulls().with_columns(short=pl.col("version"))
-    short = short.with_columns(pl.col("short").map_batches(version_named, return_dtype=pl.String))
-    short = short.filter(pl.col("short") != pl.col("version"))
-    completed = _pair(name, version).replace_strict(
-        full.select(_pair(pl.col("name"), pl.col("version"))).to_series(), full.get_column("full"), default=None,
-        return_dtype=pl.String,
-    )  # fmt: skip
-    bare = version.replace_strict(
-        short.get_column("version"), short.get_column("short"), default=None, return_dtype=pl.String
-    )
+    texts = stated.get_column("version").drop_nulls().unique().sort()
+    completed = _looked_up(_pair(name, version), full.select(_pair(pl.col("name"), pl.col("version"))), full["full"])
+    bare = _looked_up(version, texts.to_frame(), version_named(texts))
+    bare = pl.when(bare != version).then(bare)
+    said = reported(stated.get_column("name"))
+    filled = pl.when(version.is_null()).then(_looked_up(name, said.select("name"), said["version"]))
+    own = pl.coalesce(bare, version, filled)
     return [
         Derived("os_name_with_version", "os_version", "os_name", completed.is_not_null(), pl.coalesce(completed, name)),
-        Derived("os_version_without_name", "os_version", "os_version", bare.is_not_null(), pl.coalesce(bare, version)),
+        Derived("os_version_without_name", "os_version", "os_version", bare.is_not_null(), own),
+        Derived("os_version_from_name", source, "os_version", filled.is_not_null(), own),
     ]
+
+
+def _looked_up(key: pl.Expr, known: pl.DataFrame, values: pl.Series) -> pl.Expr:
+    return key.replace_strict(known.to_series(), values, default=None, return_dtype=pl.String)
 
 
 def _pair(name: pl.Expr, version: pl.Expr) -> pl.Expr:

@@ -18,8 +18,8 @@ class Product:
 
     version: tried in turn, the groups of the first that is found joined by `join`. versions: what such a text stands
     for. unknown: version texts that say nothing unless they are listed. codes: words that stand for a version.
-    update: patterns of a service pack or feature update; updates: what their texts stand for. generic: it says a family
-    and no product.
+    update: patterns of a service pack or feature update; updates: what their texts stand for. builds: what machines
+    report for a version. generic: it says a family and no product.
     """
 
     id: str
@@ -33,6 +33,7 @@ class Product:
     codes: Mapping[str, str] = field(default_factory=dict)
     update: tuple[str, ...] = ()
     updates: Mapping[str, str] = field(default_factory=dict)
+    builds: Mapping[str, str] = field(default_factory=dict)
     generic: bool = False
 
 
@@ -58,7 +59,6 @@ def catalog() -> Catalog:
 
 def _product(entry: Mapping[str, Any]) -> Product:
     patterns = {name: tuple(entry.get(name, ())) for name in ("version", "update")}
-    words = {
-        name: {str(k): str(v) for k, v in entry.get(name, {}).items()} for name in ("versions", "codes", "updates")
-    }
+    maps = ("versions", "codes", "updates", "builds")
+    words = {name: {str(k): str(v) for k, v in entry.get(name, {}).items()} for name in maps}
     return Product(**{**entry, **patterns, **words})

@@ -44,10 +44,29 @@ def version_named(texts: pl.Series) -> pl.Series:
     version = (
         pl.when(pl.col("family") == "windows").then(pl.coalesce(text.str.extract(r"(\d+\.\d\.\d{4,5})", 1), "version"))
         .when(build.is_not_null() & (pl.col("product") == "esxi")).then(pl.format("{} build-{}", "version", build))
-        .otherwise("version")
+        .otherwise(_dotted())
     )  # fmt: skip
     named = systems.select("text", version.alias("version"))
     return texts.replace(named.get_column("text"), named.get_column("version"))
+
+
+def reported(names: pl.Series) -> pl.DataFrame:
+    """Columns name and version: what machines report as their version, for each name that says it exactly.
+
+    "Windows Server 2019" reports 10.0.17763; a client's name says no build, "or later" no version at all.
+    """
+    systems = parse(names).filter(pl.col("version").is_not_null() & pl.col("span").is_null() & ~_is_firmware())
+    builds = next(product.builds for product in catalog().products if product.id == "windows_server")
+    server = pl.col("version").replace_strict(builds, default=None, return_dtype=pl.String)
+    other = pl.when(pl.col("family") != "windows").then(_dotted())
+    version = pl.when(pl.col("product") == "windows_server").then(server).otherwise(other)
+    return systems.select(pl.col("text").alias("name"), version.alias("version")).drop_nulls("version")
+
+
+def _dotted() -> pl.Expr:
+    """SUSE's machines report a service pack as a minor version."""
+    version = pl.col("version")
+    return pl.when(pl.col("product") == "sles").then(version.str.replace(" SP", ".", literal=True)).otherwise(version)
 
 
 def architecture(text: pl.Expr) -> pl.Expr:

@@ -33,7 +33,7 @@ DERIVED_FROM = {
     "ip_address": ("hostname", "fqdn"),
     "cores_per_socket": ("cpu_cores",),
     "os_name": ("os_version",),
-    "os_version": (),
+    "os_version": ("os_name",),
 }
 _CORRECTED = "corrected"
 _STANDINGS = "standings"

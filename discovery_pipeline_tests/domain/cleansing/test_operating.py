@@ -51,7 +51,7 @@ def test_a_name_takes_the_version_it_lacks_from_its_own_row_only() -> None:
     assert values(result, "os_name") == [
         "Red Hat Enterprise Linux 7.9", "Windows Server 2016", "SUSE Linux Enterprise Server 12 SP5", "Linux",
     ]  # fmt: skip
-    assert values(result, "os_version") == ["7.9", "10.0.14393", "12 SP5", "5.4.0-169-generic"]
+    assert values(result, "os_version") == ["7.9", "10.0.14393", "12.5", "5.4.0-169-generic"]
     assert rules(result, "os_name") == {"os_name_spelling": 1, "os_name_with_version": 2}
 
 
@@ -59,3 +59,18 @@ def test_a_column_of_whole_names_under_version_says_the_name_too() -> None:
     result = outcome(Column("os_version", ["Windows Server 2012 R2 Standard", "7.9"]))
     assert values(result, "os_name") == ["Windows Server 2012 R2 Standard", None]
     assert values(result, "os_version") == ["2012 R2", "7.9"]
+
+
+def test_a_version_that_is_missing_is_taken_from_the_name_and_a_given_one_stays() -> None:
+    result = outcome(
+        Column("os_name", ["Windows Server 2019", "Windows Server 2019", "RHEL 8.6", "Windows Server 2016 or later"]),
+        Column("os_version", [None, "1809", "", None]),
+    )
+    assert values(result, "os_version") == ["10.0.17763", "1809", "8.6", None]
+    assert rules(result, "os_version")["os_version_from_name"] == 2
+
+
+def test_a_table_without_versions_takes_them_from_the_names() -> None:
+    result = outcome(Column("os_name", ["Debian GNU/Linux 11 (bullseye)", "Linux"]))
+    assert values(result, "os_version") == ["11", None]
+    assert values(outcome(Column("os_name", ["Linux"])), "os_name") == ["Linux"]

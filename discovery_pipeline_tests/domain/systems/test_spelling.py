@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from discovery_pipeline.domain.systems.spelling import architecture, spelt, version_named
+from discovery_pipeline.domain.systems.spelling import architecture, reported, spelt, version_named
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_what_would_lose_something_stays(text: str) -> None:
         ("Windows Server 2016 Datacenter 10.0.14393", "10.0.14393"),
         ("VMware ESXi 7.0.3, build-21930508", "7.0.3 build-21930508"),
         ("Linux/Red Hat 4.18.0-425.3.1.el8.ppc64le 8.7", "8.7"),
-        ("SLES 12.5", "12 SP5"),
+        ("SLES 12 SP5", "12.5"),
         ("5.15.0-105-generic", "5.15.0-105-generic"),
         ("NX-OS 10.2(5)", "NX-OS 10.2(5)"),
         ("Update 3", "Update 3"),
@@ -61,6 +61,26 @@ def test_what_would_lose_something_stays(text: str) -> None:
 )
 def test_a_version_without_the_name_of_its_system(text: str, version: str) -> None:
     assert version_named(pl.Series([text])).to_list() == [version]
+
+
+@pytest.mark.parametrize(
+    ("name", "version"),
+    [
+        ("Windows Server 2019 Standard", "10.0.17763"),
+        ("Windows Server 2012 R2", "6.3.9600"),
+        ("Red Hat Enterprise Linux 7.9", "7.9"),
+        ("SUSE Linux Enterprise Server 15 SP4", "15.4"),
+        ("AIX 7.2 TL5", "7.2 TL5"),
+        ("Windows Server 2016 or later", None),
+        ("CentOS 4/5/6/7", None),
+        ("Windows 10 Enterprise", None),
+        ("Windows Server 2003", None),
+        ("Ubuntu", None),
+        ("Cisco IOS 15.2", None),
+    ],
+)
+def test_what_machines_report_as_their_version(name: str, version: str | None) -> None:
+    assert reported(pl.Series([name]))["version"].to_list() == ([version] if version else [])
 
 
 @pytest.mark.parametrize(
