@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 
 from discovery_pipeline.domain.inventory.claims import Claims
 from discovery_pipeline.domain.inventory.components import Nodes
+from discovery_pipeline.domain.inventory.guards import PLACEHOLDERS
+from discovery_pipeline.domain.inventory.identifiers import mac_key
 from discovery_pipeline.domain.inventory.merge import Merged
 
 _Flags = NDArray[np.bool_]
@@ -100,17 +102,20 @@ def _united(items: _Items, claims: Claims, passed_over: _Flags) -> Merged:
 
 
 def _own_interfaces(items: _Items, assets: int) -> _Flags:
-    """Without those that stand on several machines (docking stations, tunnels) beside one that does not.
+    """Without those that tools give to every machine (tunnels), and those that stand on several machines (docking
+    stations) beside one that does not.
 
     Cloned machines share theirs: with nothing else to go by it stays, unless it is everywhere.
     """
+    keys = items.texts.alias("text").to_frame().select(mac_key(pl.col("text"))).to_series()
+    given_to_all = keys.is_in(list(PLACEHOLDERS["mac"])).fill_null(value=False).to_numpy()[items.code]
     pairs, _ = items.pairs()
     size = max(len(items.texts), 1)
     holders = np.bincount(pairs % size, minlength=size)[items.code]
     fewest = np.full(assets, np.iinfo(np.int64).max)
     np.minimum.at(fewest, items.asset, holders)
     shared = (holders >= _SHARED_BY) & (fewest[items.asset] < holders)
-    return ~shared & (holders <= _EVERYWHERE)
+    return ~shared & ~given_to_all & (holders <= _EVERYWHERE)
 
 
 def _own_addresses(items: _Items, claims: Claims) -> _Flags:

@@ -223,6 +223,11 @@ def test_an_interface_of_many_machines_is_nobodys_own_beside_another() -> None:
     assert sorted(outcome.inventory["mac_address"].to_list()) == [[f"94:40:c9:00:00:0{n}"] for n in range(3)]
 
 
+def test_the_interface_of_a_tunnel_is_nobodys_own() -> None:
+    macs = ["02:00:54:55:4e:01", "94:40:c9:00:00:01"]
+    assert asset(run(clean_table(0, [{"hostname": "pc1", "mac_address": macs}])))["mac_address"] == macs[1:]
+
+
 def test_an_address_that_is_one_of_several_elsewhere_may_be_shared() -> None:
     outcome = run(
         clean_table(0, [{"hostname": "sqlcl", "ip_address": ["10.0.0.9"]}], product="servicenow"),
