@@ -18,6 +18,7 @@ from discovery_pipeline.domain.inventory.generations import Generation
 from discovery_pipeline.domain.inventory.params import InventoryParams
 from discovery_pipeline.domain.inventory.preferences import preferences_text
 from discovery_pipeline.domain.inventory.reconcile import InventoryOutcome, reconcile
+from discovery_pipeline.domain.masking import masked
 from discovery_pipeline.quality.facts import columns_of_other_types
 from discovery_pipeline.services.inventory.generations import before, changes_of, compared_with, next_generation
 from discovery_pipeline.services.tenant_settings import PRECEDENCE, preferences
@@ -28,6 +29,8 @@ PARTS = (
 )  # fmt: skip
 # Pairs of tables shown in the metadata.
 MOST_DISAGREEMENTS = 20
+# Fields that changed, shown in the metadata.
+MOST_EXAMPLES = 20
 
 
 @phase_asset(
@@ -92,13 +95,21 @@ def inventory_changes(
             facts=counts.facts(),
             metadata={
                 "changes": summary_table(counts.by_change),
-                "fields": summary_table(counts.by_field),
+                "fields": _examples(rows),
                 "merged": rows.filter(change="vanished", field="asset_id").height,
                 "vanished_share": counts.vanished_share,
-                "sample": masked_sample(rows.filter(pl.col("change") != "added").lazy(), list(CHANGES)),
             },
             document={"changes": dict(counts.by_change), "fields": dict(counts.by_field)},
         )
+
+
+def _examples(changes: pl.DataFrame) -> dg.MarkdownMetadataValue:
+    """The commonest changes by field, each with the shapes of one old and one new value."""
+    counted = changes.group_by("change", "field", maintain_order=True).agg(
+        pl.len().alias("count"), *(masked(pl.col(side).drop_nulls().first()).alias(side) for side in ("old", "new"))
+    )
+    ordered = counted.sort("count", "change", "field", descending=[True, False, False])
+    return markdown(ordered.head(MOST_EXAMPLES))
 
 
 def _document(made: Generation) -> dict[str, Any]:
