@@ -76,7 +76,7 @@ _NOT_OWN = Stage(
         nulled("ip_network_dropped", TEXT.str.contains(r"^\d+\.\d+\.\d+\.0/(?:[89]|1\d|2[0-4])$"), _NETWORK),
     ),
 )
-_ANY = Rule("ip_any_address", TEXT.str.contains(r"^(?:\*|\*:\*|\[::\]|any|\*:\d+)$"), pl.lit("0.0.0.0"))  # noqa: S104
+_ANY = Rule("ip_any_address", TEXT.str.contains(r"^(?:\*|\*:\*|::|\[::\]|any|\*:\d+)$"), pl.lit("0.0.0.0"))  # noqa: S104
 _FIRST = replaced("ip_first_of_list", r"^([0-9A-Fa-f.:]+)\s*[,;|\s]\s*[0-9A-Fa-f.:]+.*$", "${1}")
 _VALID = Stage(
     ~TEXT.str.contains(IPV4),

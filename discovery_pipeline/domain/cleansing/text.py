@@ -128,4 +128,6 @@ def absent(field: Field) -> Stage:
     star = pl.lit(False) if field.base == "ip" and not field.is_list else TEXT.str.contains(r"^\*+$")
     # No placeholder holds two digits in a row: most values of columns with many distinct ones are spared.
     needed = (TEXT.str.len_bytes() <= 40) & ~TEXT.str.contains(r"\d\d")
-    return Stage(needed, (nulled("placeholder_to_null", listed | TEXT.str.contains(marks) | star),))
+    # "::" is an address: any.
+    blank = TEXT.str.contains(marks) & (TEXT != "::") if field.base == "ip" else TEXT.str.contains(marks)
+    return Stage(needed, (nulled("placeholder_to_null", listed | blank | star),))

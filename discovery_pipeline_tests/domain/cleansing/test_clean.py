@@ -166,3 +166,25 @@ def test_a_table_without_rows() -> None:
     result = clean(canonical(Column("hostname", []), Column("memory_mib", []), Column("install_date", [])))
     assert result.table.frame.collect().columns == [*RECORD_KEY, "hostname", "memory_mib", "install_date"]
     assert codes(result) == []
+
+
+def test_no_rule_fires_on_what_is_clean_already() -> None:
+    """Text, names, dates and choices; what sizes and lists become is no text that a source writes."""
+    dirty = [
+        Column("hostname", ["SRV01.corp.example.com", "CORP\\SRV02", "srv03 (old)", "10.0.0.9"]),
+        Column("serial_number", ["s/n: abc1234", "VMware-42 1c", "XYZ", "q-1"]),
+        Column("uuid", ["{4C4C4544-0034-3010-8054-B4C04F4E4332}", "4C4C4544003430108054B4C04F4E4333", None, "x"]),
+        Column("os_name", ["Win2k16 Std", "RHEL 7.9", "CentOS 4/5/6/7 (64-bit)", "Windows 2016 / RHEL 7"]),
+        Column("os_version", ["10.0 (17763)", "7.9 (Maipo)", "SLES 12 SP5", "5.15.0-91-generic"]),
+        Column("os_architecture", ["AMD64", "64 Bit", "aarch64", "Z80"]),
+        Column("manufacturer", ["DELL", "Hewlett-Packard Company", "VMWARE, INC.", "Muster AG"]),
+        Column("model", ["dell r740", "DL380 G10", "VMware7,1", "Z"]),
+        Column("environment", ["PRD", "DEV01", "Abnahme", "Blue"]),
+        Column("location", ["Z\u00c3\u00bcrich", " Berlin\u00a0", "D\x81sseldorf", "A &amp; B"]),
+        Column("contact_email", ["Jane <Jane@Example.com>", "a (at) example.com", None, None]),
+    ]
+    once = outcome(*dirty)
+    again = [Column(c.field, values(once, c.field)) for c in dirty]
+    twice = outcome(*again)
+    assert twice.rule_counts.filter(pl.col("rule") != "ip_from_name").is_empty()
+    assert [values(twice, c.field) for c in again] == [list(c.cells) for c in again]

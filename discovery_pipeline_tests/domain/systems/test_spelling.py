@@ -20,6 +20,7 @@ from discovery_pipeline.domain.systems.spelling import architecture, reported, s
         ("Linux Red Hat", "Red Hat Enterprise Linux"),
         ("Linux Oracle 8.8", "Oracle Linux 8.8"),
         ("W2012R2", "Windows Server 2012 R2"),
+        ("银河麒麟 V10", "Kylin 10"),
         ("SLES for SAP 15 SP2", "SUSE Linux Enterprise Server for SAP Applications 15 SP2"),
         ("Ubuntu 22.04.4 LTS (Jammy Jellyfish) (kernel 5.15.0-1061-azure)", "Ubuntu 22.04.4 LTS"),
         ("CentOS 4/5/6/7 (64-bit)", "CentOS 4/5/6/7"),
