@@ -61,9 +61,11 @@ def find_pairs(values: Identifiers, where: Where) -> Pairs:
 def _sharing(kind: Kind, values: pl.DataFrame, where: Where, size: int) -> pl.LazyFrame:
     """Columns pair (left * size + right) and agreed."""
     agreed = (pl.lit(AGREES << OFFSET[kind], pl.Int64()) * pl.lit(2, pl.Int64()).pow("spread")).cast(pl.Int64)
-    side = values.lazy().select(pl.col("node").cast(pl.Int64), "table_no", "key", agreed.alias("agreed"))
-    same = ["key", "table_no"] if where == "within" else ["key"]
-    side = side.filter(pl.len().over(same) > 1)
+    side = (
+        values.lazy()
+        .filter(~pl.col("alone"))
+        .select(pl.col("node").cast(pl.Int64), "table_no", "key", agreed.alias("agreed"))
+    )
     met = side.join(side, on="key", suffix="_right")
     in_one = pl.col("table_no") == pl.col("table_no_right")
     met = met.filter((pl.col("node") < pl.col("node_right")) & (in_one if where == "within" else ~in_one))

@@ -58,7 +58,8 @@ WORD = 64
 
 @dataclass(frozen=True)
 class Guarded:
-    """values: per kind VALUES by entry with key (of value and family) and spread, what may identify only.
+    """values: per kind VALUES by entry with key (of value and family), spread and alone (no other entry
+    holds it), what may identify only.
 
     standing: per kind (entries, words) a bit per table that holds one of the entry's values, on whichever entry; values
     that a table repeats left out. dropped: per kind how many distinct values identify nothing.
@@ -105,13 +106,13 @@ def learn_guards(
         dropped[kind] = counted.filter(junk)["key"].n_unique()
         usual = counted.filter(~junk)
         standing[kind] = _standing(usual, len(retired), words(positions))
-        kept[kind] = usual.select("node", "table_no", "value", "key", "spread")
+        kept[kind] = usual.select("node", "table_no", "value", "key", "spread", "alone")
     return Guarded(kept, standing, dropped)
 
 
 def _counted(values: pl.DataFrame, positions: Mapping[int, int]) -> pl.DataFrame:
     """Adds repeats (entries beyond one a table), spread and the words of `standing`; most values stand alone."""
-    alone = pl.len().over("key") == 1
+    alone = pl.col("key").is_unique()
     size = words(positions)
     position = _position(positions)
     bit = pl.lit(1, pl.UInt64()) * pl.lit(2, pl.UInt64()).pow(position % WORD).cast(pl.UInt64())

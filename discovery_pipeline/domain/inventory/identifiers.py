@@ -26,7 +26,7 @@ VALUES = {"node": pl.UInt32(), "table_no": pl.UInt32(), "value": pl.String()}
 _GLOBAL_ID = r"^(arn:|/subscriptions/|i-[0-9a-f]{8,17}$|[0-9a-f]{32}$|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-)"
 _HEX_32 = "^([0-9a-f]{32})$"
 # What makers put before the 16 bytes of a uuid ("VMware-", "GoogleCloud-"), or slips of the pen make of it.
-_UUID_AFTER_LETTERS = "^[a-z]{3,12}[ -]*((?:[0-9a-fo]{2}[ -]*){16})$"
+_UUID_AFTER_LETTERS = "^[a-z]{3,12}[0-9a-fo]{32}$"
 # The bytes of the first three groups of a uuid.
 _GROUPS = "^(..)(..)(..)(..)(..)(..)(..)(..)"
 _PLAIN_NAME = "^[a-z0-9_-]+$"
@@ -48,13 +48,18 @@ def identifiers_of(records: pl.DataFrame, tables: Infos) -> Identifiers:
 
 @dataclass(frozen=True)
 class _Form:
-    """How a kind is read from fields. plain: pattern of the first field's values that take the short way `as_plain`."""
+    """How a kind is read from fields: `form` of the fields, then one step after the other.
+
+    plain: pattern of the first field's values that take the short way `as_plain`. Steps stand apart because an
+    expression that uses its input twice computes it twice.
+    """
 
     kind: Kind
     need: tuple[str, ...]
     form: Callable[..., pl.Expr]
     plain: str | None = None
     as_plain: Callable[..., pl.Expr] | None = None
+    steps: tuple[Callable[[pl.Expr], pl.Expr], ...] = ()
 
     def read(self, numbered: pl.LazyFrame) -> pl.LazyFrame:
         first = self.need[0]
@@ -65,9 +70,11 @@ class _Form:
         if self.plain and self.as_plain:
             is_plain = pl.col(first).str.contains(self.plain)
             parts = [(given.filter(is_plain), self.as_plain), (given.filter(~is_plain), self.form)]
-        return pl.concat(
-            [part.select("node", "table_no", form(*map(pl.col, self.need)).alias("value")) for part, form in parts]
-        ).drop_nulls("value")
+        formed = [part.select("node", "table_no", form(*map(pl.col, self.need)).alias("value")) for part, form in parts]
+        found = pl.concat(formed)
+        for step in self.steps:
+            found = found.with_columns(step(pl.col("value")).alias("value"))
+        return found.drop_nulls("value")
 
 
 def _forms_of(kind: Kind, numbered: pl.LazyFrame, available: set[str]) -> list[pl.LazyFrame]:
@@ -80,28 +87,40 @@ def _distinct(parts: list[pl.LazyFrame]) -> pl.LazyFrame:
 
 def uuid_key(text: pl.Expr) -> pl.Expr:
     """32 hex digits, the lesser of both byte orders: SMBIOS readers disagree on the order of the first three groups."""
-    # An expression is worked out anew wherever it stands, so it stands as seldom as can be.
-    digits = text.str.to_lowercase().str.replace_all("[^0-9a-f]", "").str.extract(_HEX_32)
-    return pl.min_horizontal(digits, digits.str.replace(_GROUPS, "${4}${3}${2}${1}${6}${5}${8}${7}"))
+    return _lesser_order(_hex_digits(text))
 
 
-def _bare_serial(serial: pl.Expr) -> pl.Expr:
-    text = serial.str.to_lowercase().str.replace(_UUID_AFTER_LETTERS, "${1}")
+def _hex_digits(text: pl.Expr) -> pl.Expr:
+    return text.str.to_lowercase().str.replace_all("-", "", literal=True).str.replace_all("[^0-9a-f]", "")
+
+
+def _lesser_order(digits: pl.Expr) -> pl.Expr:
+    swapped = digits.str.replace(_GROUPS, "${4}${3}${2}${1}${6}${5}${8}${7}")
+    return pl.when(digits.str.contains(_HEX_32)).then(pl.when(swapped < digits).then(swapped).otherwise(digits))
+
+
+def _letters_and_digits(serial: pl.Expr) -> pl.Expr:
+    """In lower case. Blanks and hyphens go first, for they are most of what goes and quickly found."""
+    text = serial.str.to_lowercase().str.replace_all(" ", "", literal=True).str.replace_all("-", "", literal=True)
     return text.str.replace_all(r"[^\p{L}\p{N}]", "")
 
 
-def uuid_in_serial(serial: pl.Expr) -> pl.Expr:
-    """Virtual machines carry their uuid as serial: "VMware-42 1c ...", "GoogleCloud-...", the plain uuid on AWS.
+def _without_maker(bare: pl.Expr) -> pl.Expr:
+    """Of a uuid after letters only the uuid."""
+    return pl.when(bare.str.contains(_UUID_AFTER_LETTERS)).then(bare.str.tail(32)).otherwise(bare)
 
-    Whoever copies one by hand writes the letter o for a zero.
-    """
-    return uuid_key(_bare_serial(serial).str.replace_all("o", "0", literal=True).str.extract(_HEX_32))
+
+def _zero_for_o(bare: pl.Expr) -> pl.Expr:
+    return bare.str.replace_all("o", "0", literal=True)
+
+
+def _hardware_serial(bare: pl.Expr) -> pl.Expr:
+    return pl.when(~bare.str.contains("^[0-9a-fo]{32}$") & (bare.str.len_chars() >= 4)).then(bare)
 
 
 def serial_key(serial: pl.Expr) -> pl.Expr:
     """Letters and digits of a serial, lower case; null where it is a uuid in disguise or too short to tell."""
-    bare = _bare_serial(serial)
-    return pl.when(~bare.str.contains("^[0-9a-fo]{32}$") & (bare.str.len_chars() >= 4)).then(bare)
+    return _hardware_serial(_without_maker(_letters_and_digits(serial)))
 
 
 def source_key(source_id: pl.Expr, scope: pl.Expr) -> pl.Expr:
@@ -157,10 +176,12 @@ def _joined_plain(hostname: pl.Expr, domain: pl.Expr) -> pl.Expr:
 
 
 _FORMS = (
-    _Form("uuid", ("uuid",), uuid_key),
-    _Form("uuid", ("serial_number",), uuid_in_serial),
+    _Form("uuid", ("uuid",), _hex_digits, steps=(_lesser_order,)),
+    # Virtual machines carry their uuid as serial: "VMware-42 1c ...", "GoogleCloud-...", the plain uuid on AWS. Whoever
+    # copies one by hand writes the letter o for a zero.
+    _Form("uuid", ("serial_number",), _letters_and_digits, steps=(_without_maker, _zero_for_o, _lesser_order)),
     _Form("source_id", ("source_id", "scope"), source_key),
-    _Form("serial", ("serial_number",), serial_key),
+    _Form("serial", ("serial_number",), _letters_and_digits, steps=(_without_maker, _hardware_serial)),
     _Form("mac", ("mac_address",), mac_key),
     _Form("fqdn", ("fqdn",), fqdn_key, _PLAIN_FQDN, _as_it_is),
     _Form("fqdn", ("hostname",), fqdn_key, _PLAIN_NAME, _nothing),
