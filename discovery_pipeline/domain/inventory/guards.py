@@ -111,40 +111,35 @@ def learn_guards(
 
 
 def _counted(values: pl.DataFrame, positions: Mapping[int, int]) -> pl.DataFrame:
-    """Adds repeats (entries beyond one a table), spread and the words of `standing`; most values stand alone."""
-    alone = pl.col("key").is_unique()
-    size = words(positions)
-    position = _position(positions)
-    bit = pl.lit(1, pl.UInt64()) * pl.lit(2, pl.UInt64()).pow(position % WORD).cast(pl.UInt64())
-    shared = values.lazy().with_columns(alone.alias("alone")).collect()
-    many = shared.filter(~pl.col("alone"))
-    tables = (
-        many.lazy()
+    """Adds alone, repeats (entries beyond one a table), spread and the words of `standing`."""
+    marked = values.with_columns(pl.col("key").is_unique().alias("alone"))
+    shared = marked.filter(~pl.col("alone"))
+    bits = {f"word{word}": _bit(word, positions) for word in range(words(positions))}
+    held = (
+        shared.lazy()
         .group_by("key", "table_no")
         .agg(pl.len().cast(pl.Int64).alias("entries"), pl.col("live").sum())
-        .with_columns(
-            *(
-                pl.when(position // WORD == word).then(bit).otherwise(pl.lit(0, pl.UInt64())).alias(f"word{word}")
-                for word in range(size)
-            )
-        )
+        .with_columns(**bits)
         .group_by("key")
         .agg(
             (pl.col("entries").sum() - pl.len()).alias("repeats"),
             _spread(pl.col("live").max()).alias("spread"),
-            *(pl.col(f"word{word}").sum() for word in range(size)),
+            *(pl.col(word).sum() for word in bits),
         )
     )
-    none = [pl.lit(0, pl.Int64()).alias("repeats"), pl.lit(UNIQUE, pl.Int8()).alias("spread")]
-    none += [pl.lit(0, pl.UInt64()).alias(f"word{word}") for word in range(size)]
-    single = shared.filter("alone").with_columns(none)
-    return pl.concat([single, many.lazy().join(tables, on="key").collect().select(single.columns)])
+    nothing = {word: pl.lit(0, pl.UInt64()) for word in bits}
+    single = marked.filter("alone").with_columns(
+        pl.lit(0, pl.Int64()).alias("repeats"), pl.lit(UNIQUE, pl.Int8()).alias("spread"), **nothing
+    )
+    return pl.concat([single, shared.lazy().join(held, on="key").collect().select(single.columns)])
 
 
-def _position(positions: Mapping[int, int]) -> pl.Expr:
+def _bit(word: int, positions: Mapping[int, int]) -> pl.Expr:
+    """The bit of the row's table, 0 where it belongs to another word."""
     number = pl.col("table_no")
+    bits = {no: 1 << place % WORD if place // WORD == word else 0 for no, place in positions.items()}
     # Without tables there are no rows; polars' replace_strict would still return the numbers' type then.
-    return number.replace_strict(dict(positions), return_dtype=pl.UInt64()) if positions else number.cast(pl.UInt64)
+    return number.replace_strict(bits, return_dtype=pl.UInt64()) if positions else number.cast(pl.UInt64)
 
 
 def _spread(most: pl.Expr) -> pl.Expr:

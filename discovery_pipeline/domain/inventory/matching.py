@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import polars as pl
@@ -31,7 +32,7 @@ from discovery_pipeline.domain.inventory.params import InventoryParams
 from discovery_pipeline.domain.inventory.records import originals
 from discovery_pipeline.domain.inventory.subjects import subjects_of, with_attributes
 from discovery_pipeline.domain.inventory.tables import Infos
-from discovery_pipeline.domain.inventory.traits import traits_of
+from discovery_pipeline.domain.inventory.traits import Traits, traits_of
 from discovery_pipeline.domain.learning.rules import SameRule
 
 # Between tables, values that one of them repeats are no ground to tell two apart; within one they always repeat.
@@ -88,10 +89,14 @@ class Matcher:
         """Entries of different tables that share an identifier."""
         return self._compared(entries, entries.identifiers, weights, "across")
 
+    @cached_property
+    def _traits(self) -> Traits:
+        return traits_of(self.records, self.kinds)
+
     def _compared(self, entries: Entries, values: Identifiers, weights: PairWeights, where: Where) -> Compared:
         numbers = self.records["table_no"].unique().sort()
         positions = {number: position for position, number in enumerate(numbers)}
-        traits = traits_of(self.records, entries.of_record, len(entries), self.kinds)
+        traits = self._traits.of_entries(entries.of_record, len(entries))
         guarded = learn_guards(values, traits.retired, positions, self.params.limits)
         pairs = find_pairs(guarded.values, where)
         subjects = subjects_of(entries, guarded, traits, positions, _FIRM[where])

@@ -44,7 +44,7 @@ _WORKGROUP = "^[a-z0-9_-]+$"
 
 @dataclass(frozen=True)
 class Traits:
-    """codes: per trait of comparison.py a number per entry, UNKNOWN where not known. domains: texts of domain codes."""
+    """codes: per trait of comparison.py a number per record or entry, UNKNOWN where not known. domains: their texts."""
 
     codes: Mapping[str, Codes]
     domains: tuple[str, ...]
@@ -52,6 +52,14 @@ class Traits:
     @property
     def retired(self) -> Mask:
         return np.asarray(self.codes["status"] == RETIRED)
+
+    def of_entries(self, of_record: Nodes, size: int) -> Traits:
+        """Of entries instead of records: the first record of an entry that knows a trait decides.
+
+        of_record: entry per record. size: number of entries.
+        """
+        codes = {name: _of_entries(codes, of_record, size) for name, codes in self.codes.items()}
+        return Traits(codes, self.domains)
 
     def nested(self) -> Nodes:
         """Pairs of domain codes, as low * domains + high, of which one lies within the other."""
@@ -70,14 +78,11 @@ def _above(domain: str) -> list[str]:
     return [".".join(labels[start:]) for start in range(1, len(labels))]
 
 
-def traits_of(records: pl.DataFrame, of_record: Nodes, size: int, kinds: NDArray[np.int8]) -> Traits:
-    """kinds: clear type per record (-1 where unclear). The first record of an entry that knows a trait decides.
-
-    of_record: entry per record. size: number of entries.
-    """
+def traits_of(records: pl.DataFrame, kinds: NDArray[np.int8]) -> Traits:
+    """Traits of the records. kinds: clear type per record (-1 where unclear)."""
     domain, domains = _domains(records)
     stale, said = _stale(records), _codes(records, _STATUS)
-    by_record = {
+    codes = {
         "type": np.where(np.isin(kinds, _MACHINES), len(TYPES), kinds),
         "virtual": _virtual(records, kinds),
         "system": _codes(records, _SYSTEMS),
@@ -85,9 +90,7 @@ def traits_of(records: pl.DataFrame, of_record: Nodes, size: int, kinds: NDArray
         "stale": stale,
         "domain": domain,
     }
-    return Traits(
-        {name: _of_entries(codes.astype(np.int32), of_record, size) for name, codes in by_record.items()}, domains
-    )
+    return Traits({name: given.astype(np.int32) for name, given in codes.items()}, domains)
 
 
 def _of_entries(codes: Codes, of_record: Nodes, size: int) -> Codes:
