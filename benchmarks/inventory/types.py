@@ -45,7 +45,7 @@ FIELDS = tuple(rules())
 WEIGHTS = Path(classify.__file__).with_name("type_weights.yaml")
 # How many assets the weights set by judgement count for, and how far the fit may move away from them.
 PRIOR_STRENGTH = 50.0
-SCALES, PRIORS = (0.5, 2.0), (-0.7, 0.7)
+SCALES, PRIORS = (0.5, 2.0), (-0.3, 0.3)
 
 
 @dataclass(frozen=True)

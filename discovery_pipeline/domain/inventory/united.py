@@ -115,7 +115,7 @@ def _own_interfaces(items: _Items, assets: int) -> _Flags:
     fewest = np.full(assets, np.iinfo(np.int64).max)
     np.minimum.at(fewest, items.asset, holders)
     shared = (holders >= _SHARED_BY) & (fewest[items.asset] < holders)
-    return ~shared & ~given_to_all & (holders <= _EVERYWHERE)
+    return np.asarray(~shared & ~given_to_all & (holders <= _EVERYWHERE))
 
 
 def _own_addresses(items: _Items, claims: Claims) -> _Flags:
