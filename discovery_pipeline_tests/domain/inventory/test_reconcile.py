@@ -25,12 +25,12 @@ TYPES = {
 
 @pytest.mark.parametrize("seed", [7, 8, 9], ids=lambda seed: f"estate {seed}")
 def test_records_of_one_thing_come_together(seed: int) -> None:
-    """Measured at 400 machines: 0.987-0.991 over the rows of asset tables, details left out."""
+    """Measured at 400 machines: 0.989-0.997 over the rows of asset tables, details left out."""
     estate = make_estate(seed)
     details = {t.info.table_no for t in estate.tables if t.kind.grain == "detail"}
     found = {key: a for key, a in assets_of(run(*estate.tables)).items() if key[0] not in details}
     truth = {key: thing for key, thing in estate.truth.items() if key[0] not in details}
-    assert pairwise_f1(found, truth) >= 0.97
+    assert pairwise_f1(found, truth) >= 0.985
 
 
 def test_things_get_their_type() -> None:
