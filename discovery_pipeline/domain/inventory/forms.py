@@ -156,6 +156,15 @@ def _names(texts: pl.Series) -> pl.DataFrame:
     ).collect()
 
 
+def _domains(texts: pl.Series) -> pl.DataFrame:
+    """Where a NetBIOS domain, which has no dot, agrees with every DNS domain and says less."""
+    dotted = pl.col("key").str.contains(".", literal=True)
+    named = texts.alias("text").to_frame().with_columns(folded(_TEXT).alias("key"))
+    return named.select(
+        "text", "key", dotted.cast(pl.Int8).alias("exact"), pl.lit("").alias("any"), (~dotted).alias("no_dns")
+    )
+
+
 @dataclass(frozen=True)
 class _Vague:
     """read: from distinct texts to text, key, exact and the kinships: column of the family -> column of the mark."""
@@ -170,6 +179,7 @@ _MINOR = r"(?:\.| SP).*$"
 _NETBIOS = 15
 _VAGUE = {
     "hostname": _Vague(_names, {"begin": "may_be_cut"}),
+    "dns_domain": _Vague(_domains, {"any": "no_dns"}),
     "os_name": _Vague(
         _systems, {"release": "no_minor", "kin": "no_end", "product": "no_version", "family": "no_product"}
     ),

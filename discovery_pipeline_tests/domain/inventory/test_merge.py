@@ -67,6 +67,7 @@ AGENT, SHEET = "Windows Server 2019", "Windows Server 2019 Standard"
                      ("Windows Server 2022", "most_exact"), id="what is later agrees with or later"),
         pytest.param("os_name", ("Windows Server 2016 or later", "Windows Server 2012 R2"),
                      ("Windows Server 2016 or later", "source_precedence"), id="what is earlier does not"),
+        pytest.param("dns_domain", (None, "corp.example.com", "EXCORP"), ("corp.example.com", "most_exact"), id="DNS"),
         pytest.param("os_version", (None, "7.9", "7"), ("7.9", "most_exact"), id="a longer version says more"),
         pytest.param("memory_mib", (None, 16383.0, 16384.0), (16384.0, "agreed"), id="rounding is no rival"),
         pytest.param("install_date", (None, datetime(2020, 1, 1), datetime(2020, 1, 1, 9)),
