@@ -51,7 +51,7 @@ def rival_columns(mappings: Sequence[ColumnMapping], kind: TableKind) -> list[tu
     """(most trusted column, another) of every field of a table that holds one value and has several columns."""
     mapped = [m for m in mappings if m.field is not None and m.field in fields(kind.record)]
     mapped = [m for m in mapped if not fields(kind.record)[m.field or ""].is_list and m.field not in _REMARKS]
-    ordered = sorted(by_trust(mapped), key=lambda m: m.field or "")
+    ordered = sorted(by_trust(mapped, kind), key=lambda m: m.field or "")
     groups = [list(group) for _, group in groupby(ordered, key=lambda m: m.field)]
     return [(group[0], other) for group in groups for other in group[1:]]
 

@@ -22,11 +22,15 @@ _NOT_WORDS = re.compile(r"[\W_]+")
 
 @dataclass(frozen=True)
 class Convention:
-    """What a tool means by one of its headers. field: canonical, NO_FIELD, or None where the header tells it itself."""
+    """What a tool means by one of its headers. field: canonical, NO_FIELD, or None where the header tells it itself.
+
+    second_hand: another column of the tool knows the field better, where it says anything.
+    """
 
     field: str | None = None
     unit: str | None = None
     transform: Transform | None = None
+    second_hand: bool = False
 
 
 @dataclass(frozen=True)
@@ -106,12 +110,13 @@ def _sheet_conventions(name: str, sheet: str | None) -> dict[str, Convention]:
     return _read_conventions(load("products")[name]["sheets"][sheet].get("columns", {})) if sheet else {}
 
 
-def _read_conventions(columns: Mapping[str, Mapping[str, str]]) -> dict[str, Convention]:
+def _read_conventions(columns: Mapping[str, Mapping[str, Any]]) -> dict[str, Convention]:
     return {
         _plain(header): Convention(
             c.get("field", None) if c.get("field") != "" else NO_FIELD,
             c.get("unit"),
             cast("Transform | None", c.get("transform")),
+            bool(c.get("second_hand", False)),
         )
         for header, c in columns.items()
     }

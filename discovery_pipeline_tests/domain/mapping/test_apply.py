@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from discovery_pipeline.domain.handoffs import ColumnMapping, MappingStatus, TableKind
 from discovery_pipeline.domain.mapping.apply import apply_mapping, by_trust
 from discovery_pipeline_tests.domain.tables import raw_table
@@ -27,7 +29,29 @@ def test_columns_of_one_field_are_ordered_by_trust() -> None:
 def test_of_columns_hardly_less_trusted_the_first_comes_first() -> None:
     mappings = [_mapping(0, "uuid", 0.96, "review"), _mapping(1, "uuid", 0.99), _mapping(2, "uuid", 0.85, "review")]
 
-    assert [m.position for m in by_trust(list(reversed(mappings)))] == [0, 1, 2]
+    assert [m.position for m in by_trust(list(reversed(mappings)), _KIND)] == [0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    ("product", "headers", "confidence", "first"),
+    [
+        ("rvtools", ("OS according to the configuration file", "OS according to the VMware Tools"), 0.99, 1),
+        ("sccm", ("Operating_System_Name_and0", "Caption0"), 0.92, 1),
+        ("sccm", ("Operating_System_Name_and0", "System Notes"), 0.55, 0),
+        (None, ("OS according to the configuration file", "OS according to the VMware Tools"), 0.99, 0),
+    ],
+    ids=["what runs before what was configured", "the name before the kernel's", "a doubtful column", "no tool"],
+)
+def test_what_a_tool_knows_at_second_hand_comes_later(
+    product: str | None, headers: tuple[str, str], confidence: float, first: int
+) -> None:
+    kind = TableKind(0, "asset", "asset", product, 0.9)
+    mappings = [
+        ColumnMapping(0, position, header, "os_name", sure, "accepted")
+        for position, (header, sure) in enumerate(zip(headers, (0.99, confidence), strict=True))
+    ]
+
+    assert by_trust(mappings, kind)[0].position == first
 
 
 def test_unmapped_columns_and_other_tables_are_left_out() -> None:
