@@ -5,6 +5,7 @@ Keep out: what is compared (comparison.py) and what it is worth (pair_weights.py
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +13,11 @@ from numpy.typing import NDArray
 
 from discovery_pipeline.domain.inventory.candidates import Pairs
 from discovery_pipeline.domain.inventory.comparison import (
+    AGREES,
     FEATURES,
+    LIVE,
+    SHARED,
+    UNKNOWN,
     Bits,
     Levels,
     Mask,
@@ -27,6 +32,8 @@ from discovery_pipeline.domain.inventory.pair_weights import PairWeights
 # Only these make one thing of a machine that is gone and one that runs.
 _OVERRULING: tuple[Kind, ...] = ("uuid", "serial", "mac")
 _RETIRED_AGAINST_LIVE = FEATURES["status"].index("retired_against_live")
+# In these a machine seldom changes all at once; its successor under the same name differs in them as a rule.
+_SIZES = ("cpu_count", "memory_mib")
 
 
 @dataclass(frozen=True)
@@ -96,15 +103,41 @@ def _weighed(
     low: Nodes, high: Nodes, agreed: Bits, subjects: Subjects, weights: PairWeights, *, tables_apart: bool
 ) -> Edges:
     levels = compare(subjects, low, high, agreed)
-    barred = _never(levels, agreed)
+    barred = _retired(levels, agreed) | _lost(levels, subjects, low, high, agreed)
     if tables_apart:
         barred |= subjects.share_a_table(low, high)
     return Edges(low, high, agreed, weights.score(levels), barred)
 
 
-def _never(levels: dict[str, Levels], agreed: Bits) -> Mask:
+def _retired(levels: Mapping[str, Levels], agreed: Bits) -> Mask:
     """A machine that is gone and one that runs, without an identifier of the hardware in common."""
-    return np.asarray((levels["status"] == _RETIRED_AGAINST_LIVE) & ~agree_in(agreed, *_OVERRULING))
+    return np.asarray((levels["status"] == _RETIRED_AGAINST_LIVE) & ~agree_in(agreed, _OVERRULING))
+
+
+def _lost(levels: Mapping[str, Levels], subjects: Subjects, low: Nodes, high: Nodes, agreed: Bits) -> Mask:
+    """The same of a machine that was not seen for long and of whose state nothing is known.
+
+    It is taken for gone where a table that lists it lists the one that runs as well, or where the system or the sizes
+    show that this is another machine. A table that lists one machine twice repeats its identifiers.
+    """
+    lost = _lost_sight_of(subjects, low, high) | _lost_sight_of(subjects, high, low)
+    lost &= ~agree_in(agreed, _OVERRULING, AGREES | SHARED)
+    places = np.flatnonzero(lost)
+    unlike = _differ(levels, "system") | np.logical_and.reduce([_differ(levels, name) for name in _SIZES])
+    lost[places] = unlike[places] | subjects.share_a_table(low[places], high[places])
+    return lost
+
+
+def _lost_sight_of(subjects: Subjects, ones: Nodes, others: Nodes) -> Mask:
+    """Whether the one was not seen for long and nothing is known of its state, while the other runs."""
+    status, stale = subjects.codes["status"], subjects.codes["stale"]
+    return np.asarray((status[ones] == UNKNOWN) & (stale[ones] == 1) & (status[others] == LIVE))
+
+
+def _differ(levels: Mapping[str, Levels], feature: str) -> Mask:
+    if feature not in levels:
+        return np.zeros(len(levels["status"]), dtype=np.bool_)
+    return np.asarray(levels[feature] == FEATURES[feature].index("differs"))
 
 
 def _mutual_best(edges: Edges, size: int) -> tuple[Nodes, Nodes]:

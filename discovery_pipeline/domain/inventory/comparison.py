@@ -7,7 +7,7 @@ have values and none agrees. Keep out: what a level is worth (pair_weights.py), 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -141,9 +141,9 @@ def compare(subjects: Subjects, left: Nodes, right: Nodes, agreed: Bits) -> dict
     return {**compared, **measured, **levels}
 
 
-def agree_in(agreed: Bits, *kinds: Kind) -> Mask:
-    """Whether the pairs agree in any of the kinds, in a value that no table repeats."""
-    return np.asarray((agreed & sum(AGREES << OFFSET[kind] for kind in kinds)) != 0)
+def agree_in(agreed: Bits, kinds: Sequence[Kind], how: int = AGREES) -> Mask:
+    """Whether the pairs agree in any of the kinds: in a value that no table repeats, or in any of the ways of `how`."""
+    return np.asarray((agreed & sum(how << OFFSET[kind] for kind in kinds)) != 0)
 
 
 def _identifier(kind: Kind, subjects: Subjects, left: Nodes, right: Nodes, agreed: Bits) -> Levels:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -37,6 +38,7 @@ def test_dense_numbers_follow_the_labels() -> None:
     assert dense(np.array([7, 3, 7, 9])).tolist() == [1, 0, 1, 2]
 
 
+CODES, SIZES = ("status", "stale", "system"), ("cpu_count", "memory_mib")
 # What an agreement in each kind is worth here; a pair of which nothing is known stands at 0.
 WORTH = {"uuid": 9.0, "serial": 5.0, "mac": 4.0, "name": 3.0, "ip": 2.9}
 WEIGHTS = weights_of(
@@ -99,6 +101,44 @@ def test_rows_of_one_table_are_joined_only_where_that_is_asked() -> None:
 @pytest.mark.parametrize(("kind", "expected"), [("serial", [0, 0]), ("name", [0, 1])])
 def test_what_is_gone_and_what_runs_are_one_by_their_hardware_only(kind: Kind, expected: list[int]) -> None:
     assert _grown({(0, 1): kind}, _subjects([0, 1], status={0: RETIRED, 1: LIVE})) == expected
+
+
+LOST, SEEN = {"status": UNKNOWN, "stale": 1}, {"status": LIVE, "stale": 0}
+
+
+@pytest.mark.parametrize(
+    ("tables", "one", "other", "expected"),
+    [
+        pytest.param([0, 0], LOST, SEEN, [0, 1], id="its own table lists the one that runs"),
+        pytest.param([0, 0], {**LOST, "status": LIVE}, SEEN, [0, 0], id="its table says that it runs"),
+        pytest.param([0, 0], LOST, {**SEEN, "status": UNKNOWN}, [0, 0], id="nobody says that the other runs"),
+        pytest.param([0, 1], LOST, SEEN, [0, 0], id="another source sees it"),
+        pytest.param([0, 1], {**LOST, "system": 0}, {**SEEN, "system": 2}, [0, 1], id="another system"),
+        pytest.param(
+            [0, 1],
+            {**LOST, "cpu_count": 2, "memory_mib": 4096},
+            {**SEEN, "cpu_count": 2, "memory_mib": 8192},
+            [0, 0],
+            id="memory was added",
+        ),
+        pytest.param(
+            [0, 1],
+            {**LOST, "cpu_count": 2, "memory_mib": 4096},
+            {**SEEN, "cpu_count": 8, "memory_mib": 8192},
+            [0, 1],
+            id="all sizes differ",
+        ),
+    ],
+)
+def test_what_was_not_seen_for_long_is_gone_where_its_successor_shows(
+    tables: list[int], one: Mapping[str, int], other: Mapping[str, int], expected: list[int]
+) -> None:
+    base = _subjects(tables)
+    codes = {name: np.array([one.get(name, UNKNOWN), other.get(name, UNKNOWN)], dtype=np.int32) for name in CODES}
+    numbers = {name: np.array([one.get(name, np.nan), other.get(name, np.nan)], dtype=np.float32) for name in SIZES}
+    subjects = replace(base, codes={**base.codes, **codes}, numbers=numbers)
+    assert _grown({(0, 1): "name"}, subjects, tables_apart=False) == expected
+    assert _grown({(0, 1): "serial"}, subjects, tables_apart=False) == [0, 0]
 
 
 def test_more_tables_than_bits_of_a_word_stay_apart() -> None:

@@ -13,6 +13,7 @@ from discovery_pipeline_tests.domain.inventory.builders import assets_of, run
 from discovery_pipeline_tests.domain.inventory.estate import clean_table, make_estate
 
 UUID = "4c4c4544-0051-3010-8052-b4c04f4e3532"
+NOW = datetime(2026, 6, 1)
 OTHER_UUID = "564d1f2e-7a3b-9c8d-1e2f-3a4b5c6d7e8f"
 
 
@@ -212,6 +213,22 @@ def test_a_row_that_nothing_identifies_is_set_aside() -> None:
             2,
             id="replaced under its name",
         ),
+        pytest.param(
+            [
+                {"hostname": "app1", "last_seen": datetime(2023, 5, 12), "source_id": "a" * 32},
+                {"hostname": "app1", "last_seen": NOW, "source_id": "b" * 32, "lifecycle_status": "in_use"},
+            ],
+            2,
+            id="not seen since it was replaced under its name",
+        ),
+        pytest.param(
+            [
+                {"hostname": "app1", "uuid": UUID, "last_seen": datetime(2023, 5, 12), "source_id": "16780443"},
+                {"hostname": "app1", "uuid": UUID, "last_seen": NOW, "source_id": "16701076"},
+            ],
+            1,
+            id="an agent's record from before it was installed anew",
+        ),
         pytest.param([{"hostname": "a1", "rack": "R1"}, {"hostname": "a1", "rack": "R2"}], 1, id="only the name"),
     ],
 )  # fmt: skip
@@ -250,10 +267,9 @@ def test_a_scanners_row_goes_to_the_cluster_whose_name_it_bears() -> None:
 
 
 def test_the_address_of_a_cluster_does_not_go_to_one_of_its_nodes() -> None:
-    day = datetime(2026, 6, 1)
-    cmdb = [{"hostname": "sqlcl1", "ip_address": ["10.0.0.9"], "asset_type": "Cluster", "last_seen": day}]
+    cmdb = [{"hostname": "sqlcl1", "ip_address": ["10.0.0.9"], "asset_type": "Cluster", "last_seen": NOW}]
     nodes = [{"hostname": "sqln1", "ip_address": ["10.0.0.1", "10.0.0.9"], "power_state": "on"}]
-    scanned = [{"ip_address": ["10.0.0.9"], "last_seen": day}]
+    scanned = [{"ip_address": ["10.0.0.9"], "last_seen": NOW}]
     found = assets_of(run(*(clean_table(no, rows) for no, rows in enumerate((cmdb, nodes, scanned)))))
     assert found[(0, 0)] == found[(2, 0)] != found[(1, 0)]
 
