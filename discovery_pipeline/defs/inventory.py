@@ -51,19 +51,22 @@ def inventory(context: dg.AssetExecutionContext, stores: dg.ResourceParam[Tenant
         preferred = preferences(stores.database, stores.tenant)
         params = InventoryParams(preferred=preferred)
         outcome = reconcile(load_clean(frames), seen, before(frames, made), stores.tenant, params, rules=rules)
-        # The database registers while the frames are written.
+        infos = load_infos(frames)
+        # The database registers while the frames are written and accounted for.
         with ThreadPoolExecutor(1) as beside:
             saved = beside.submit(save_registry, stores.database, stores.tenant, outcome.registry, planned)
             for part in PARTS:
                 out.staged.write(part, getattr(outcome, part))
-            out.staged.write("quarantine", named(outcome.set_aside, load_infos(frames)))
+            out.staged.write("quarantine", named(outcome.set_aside, infos))
+            facts = _facts(stores, outcome)
+            shown = {**_shown(outcome), "agreement": _agreement(outcome.agreement, infos)}
             saved.result()
         return out.finish(
             rows_in=len(outcome.lineage) + len(outcome.set_aside),
             rows_out=len(outcome.inventory),
             frame=outcome.inventory,
-            facts=_facts(stores, outcome),
-            metadata={**_shown(outcome), "agreement": _agreement(outcome.agreement, load_infos(frames))},
+            facts=facts,
+            metadata=shown,
             document={
                 **_document(made),
                 "compared": compared_with(frames, made),

@@ -30,7 +30,7 @@ from discovery_pipeline.domain.inventory.corrected import with_types, with_value
 from discovery_pipeline.domain.inventory.described import Described, describe
 from discovery_pipeline.domain.inventory.details import Attached, attach_details, summarise_details
 from discovery_pipeline.domain.inventory.fates import corrected, fate_of_decisions, find_unapplied
-from discovery_pipeline.domain.inventory.identity import Identity, assign_ids
+from discovery_pipeline.domain.inventory.identity import Identity, Texts, assign_ids
 from discovery_pipeline.domain.inventory.identity_texts import described_texts, typed_name_texts
 from discovery_pipeline.domain.inventory.look_alikes import find_look_alikes, look_alikes
 from discovery_pipeline.domain.inventory.named import named_rows, names_given, undescribed
@@ -93,14 +93,18 @@ def reconcile(
     infos = {no: info for no, (info, _) in by_no.items()}
     gathered = gather_records(ordered)
     described = describe(gathered.assets, by_no, params, rules.same)
-    attached = attach_details(gathered.details, described.targets(), by_no)
 
-    def identify() -> tuple[Absorbed, Identity]:
-        absorbed = absorb(_named(ordered, described, attached, infos, params), described)
-        return absorbed, _identify(described, absorbed, registry, tenant, infos, params, before)
-
-    # Who the assets are and what they are like are two halves of the work that don't need each other.
+    # Who the assets are and what they are like are two halves of the work that hardly need each other.
     with ThreadPoolExecutor(1) as beside:
+        texts = beside.submit(
+            described_texts, described.records, described.matching.identifiers, described.family, infos
+        )
+        attached = attach_details(gathered.details, described.targets(), by_no)
+
+        def identify() -> tuple[Absorbed, Identity]:
+            absorbed = absorb(_named(ordered, described, attached, infos, params), described)
+            return absorbed, _identify(described, absorbed, texts.result(), registry, tenant, params, before)
+
         identified = beside.submit(identify)
         claims = _claims(described, attached, by_no, params)
         values = merge_values(claims)
@@ -170,20 +174,20 @@ def _named(
 def _identify(
     described: Described,
     absorbed: Absorbed,
+    own: Texts,
     registry: pl.DataFrame,
     tenant: str,
-    infos: Infos,
     params: InventoryParams,
     before: Before,
 ) -> Identity:
-    """Ids of the described assets, then of the named ones, in the order of their numbers."""
+    """Ids of the described assets, then of the named ones, in the order of their numbers. own: described_texts."""
     named, aliases, decided = absorbed.named, absorbed.aliases, described.matching.decided
     keys = described.keys
     types = described.typed.names.gather(keys["asset"])
     numbers = pl.int_range(len(described), len(described) + len(named), dtype=pl.UInt32, eager=True)
     texts = pl.concat(
         [
-            described_texts(described.records, described.matching.identifiers, described.family, infos),
+            own,
             typed_name_texts(keys["asset"], types, keys["key"]),
             typed_name_texts(numbers, named["type"], named["key"]),
             typed_name_texts(aliases["asset"], aliases["type"], aliases["key"]),

@@ -67,13 +67,14 @@ def _ends(table: CleanTable) -> pl.LazyFrame:
 
 def _mentions(ends: pl.DataFrame, known: Sequence[pl.Series]) -> pl.LazyFrame:
     """MENTIONS of the unknown ends."""
-    unknown = ends.filter(~pl.col("name").is_in(_known_among(ends["name"], known).implode()))
-    partners = _known_among(unknown["other"].drop_nulls(), known)
+    # Every key of the estate is held against what is asked: both sides are asked at once.
+    answered = _known_among(pl.concat([ends["name"], ends["other"].drop_nulls()]), known).implode()
+    unknown = ends.filter(~pl.col("name").is_in(answered))
     name = pl.col("name")
     spaced = name.str.contains(r"\s")
     evidence = (
         _worth(pl.col("served"), _SERVED)
-        + _worth(pl.col("other").is_in(partners.implode()), _PARTNER_KNOWN)
+        + _worth(pl.col("other").is_in(answered), _PARTNER_KNOWN)
         + _worth(name.str.contains(_APPLICATION_WORDS), _WORDED)
         + _worth(spaced, _SPACED)
         + _worth(~spaced & (name.str.contains(_MACHINE_LIKE) | is_qualified(name)), _MACHINE)
