@@ -16,10 +16,11 @@ _TOP = r"(?:[a-z]{2,24}|xn--[a-z0-9-]+)"
 _PRIVATE_TOP = "(?:local|localdomain|lan|internal|intern|intranet|intra|corp|home|domain|private|ad|example)"
 _DOMAIN = rf"(?:(?:{_LABEL}\.)+{_TOP}|{_PRIVATE_TOP})"
 _QUALIFIED = rf"(?i)^{_LABEL}\.{_DOMAIN}$"
-# "srv01\sqlexpress" is an instance on srv01; before the name of any machine stands its NetBIOS domain.
+# "srv01\sqlexpress" is an instance on srv01; before the name of any machine stands its NetBIOS domain. Machines are
+# numbered as a rule and domains are not, so "srv01\shop" is an instance as well.
 INSTANCE = (
     r"(?i)^[^\\\s]+\\(?:mssql\w*|sqlexpress\w*|sql20\d\d|orcl\w*|oracle\w*|mysql\w*|mariadb\w*|postgres\w*|pgsql\w*|"
-    r"db2\w*|hana\w*|inst(?:ance)?\d*)$"
+    r"db2\w*|hana\w*|inst(?:ance)?\d*)$|^[^\\\s]*\d\d\\[a-z_]+$"
 )
 FQDN = rf"(?i)^(?:{_LABEL}\.)+{_TOP}$"
 

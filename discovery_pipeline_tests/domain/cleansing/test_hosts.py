@@ -121,6 +121,7 @@ def test_what_stands_around_a_host_name(cell: str, host: str, rule: str) -> None
     [
         pytest.param("srv01\\sqlexpress", id="an instance on its server"),
         pytest.param("srv01\\inst2", id="a numbered instance"),
+        pytest.param("nyc-web57\\shop", id="an instance of any name on a numbered server"),
         pytest.param("mssqlserver@srv01", id="an instance at its server"),
         pytest.param("payroll - test", id="one of the environments of an application"),
         pytest.param("srv01-old", id="a name of its own"),

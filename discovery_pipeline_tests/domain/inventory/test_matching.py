@@ -111,6 +111,21 @@ def test_one_thing_in_two_sources(one: dict[str, Any], other: dict[str, Any]) ->
             {"hostname": "mucdb11\\orcl", "asset_type": "Oracle Instance"},
             id="instances of one name on two servers",
         ),
+        pytest.param(
+            {
+                "hostname": "iis@web088",
+                "fqdn": "web088.example.com",
+                "ip_address": ["10.0.0.1"],
+                "asset_type": "Microsoft iis Web Server",
+            },
+            {"hostname": "web088", "fqdn": "web088.example.com", "ip_address": ["10.0.0.1"], "uuid": UUID},
+            id="web server and its machine",
+        ),
+        pytest.param(
+            {"hostname": "shop@web088", "ip_address": ["10.0.0.1"], "asset_type": "Web Server"},
+            {"hostname": "web088", "ip_address": ["10.0.0.1"], "uuid": UUID},
+            id="a service named at its machine",
+        ),
         pytest.param({"hostname": "a1", "source_id": "17"}, {"hostname": "b2", "source_id": "17"}, id="counters"),
     ],
 )
