@@ -28,6 +28,10 @@ _PROOFS = 2
 # A table in which more rows than this look slipped is written in several ways.
 _MOST_SHARE = 0.02
 _MOST_ROWS = 20
+# Rows that end before the last column may be many: some writers leave a missing value's separator out too. At most this
+# share of the table, and so many of a large one.
+_SHORT_SHARE = 0.5
+_MOST_SHORT = 20_000
 # Columns by which all rows are screened, rows by which forms are learned, columns of the widest table looked at.
 _SCREENED = 8
 _LEARNED_ROWS = 4_000
@@ -84,17 +88,26 @@ def find_slipped(frame: pl.LazyFrame, overlong: pl.DataFrame, columns: Sequence[
     total = int(frame.select(pl.len()).collect(engine="streaming").item())
     if not _FEWEST_COLUMNS <= len(columns) <= _WIDEST or not total:
         return _slipped([], columns)
-    every = max(1, total // _LEARNED_ROWS)
-    sample = frame.select(columns).gather_every(every).collect(engine="streaming")
-    forms = learn_forms(sample, columns, delimiter)
+    forms = learn_forms(_teachers(frame.select(columns), total), columns, delimiter)
     found = _readings(_suspicious(frame, columns, forms, total), forms, _OFFSETS, delimiter)
     for extra, rows in _by_excess(overlong, len(columns)):
         found += [read for read in _readings(rows, forms, (extra,), delimiter) if read.cells is not None]
     return _slipped(found, columns)
 
 
+def _teachers(cells: pl.LazyFrame, total: int) -> pl.DataFrame:
+    """A sample of the rows for learning forms: those that reach the last column, where they are most of it."""
+    sample = cells.gather_every(max(1, total // _LEARNED_ROWS)).collect(engine="streaming")
+    reaching = sample.filter(_reaches(sample.columns[-1]))
+    return reaching if len(reaching) >= _SHORT_SHARE * len(sample) else sample
+
+
+def _reaches(last: str) -> pl.Expr:
+    return pl.col(last).fill_null("") != ""
+
+
 def _suspicious(frame: pl.LazyFrame, columns: Sequence[str], forms: Sequence[Form], total: int) -> pl.DataFrame:
-    """The rows in which several precise columns hold what is not theirs; none where they are too many.
+    """The rows in which several precise columns hold what is not theirs; where they are too many, the short ones.
 
     The last columns show it: wherever a row slipped, they did.
     """
@@ -103,8 +116,13 @@ def _suspicious(frame: pl.LazyFrame, columns: Sequence[str], forms: Sequence[For
         return frame.head(0).collect()
     misfits = pl.sum_horizontal(form.seems_wrong(pl.col(column)).cast(pl.Int32) for column, form in precise)
     most = max(_MOST_ROWS, int(_MOST_SHARE * total))
-    rows = frame.filter(misfits >= _SUSPICIOUS).head(most + 1).collect(engine="streaming")
-    return rows if len(rows) <= min(most, total // 3) else rows.head(0)
+    wrong = frame.filter(misfits >= _SUSPICIOUS)
+    rows = wrong.head(most + 1).collect(engine="streaming")
+    if len(rows) <= min(most, total // 3):
+        return rows
+    most_short = min(_MOST_SHORT, int(_SHORT_SHARE * total))
+    short = wrong.filter(~_reaches(columns[-1])).head(most_short + 1).collect(engine="streaming")
+    return short if len(short) <= most_short else short.head(0)
 
 
 def _by_excess(overlong: pl.DataFrame, width: int) -> Iterator[tuple[int, pl.DataFrame]]:

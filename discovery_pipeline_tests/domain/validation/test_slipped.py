@@ -188,3 +188,29 @@ def test_order_of_rows_changes_nothing() -> None:
     there, back = _found(rows), _found(rows[::-1])
 
     assert list(_mended(there).values()) == list(_mended(back).values())
+
+
+def _short(i: int) -> Cells:
+    """A record that was written without its hardware address and the separator behind it."""
+    record = _record(i)
+    return [*record[:5], *record[6:], None]
+
+
+def test_many_rows_one_cell_short_are_put_right() -> None:
+    short = range(_ROWS * 2 // 3, _ROWS)
+
+    found = _found([_short(i) if i in short else _record(i) for i in range(_ROWS)])
+
+    assert _mended(found) == {i: [*_record(i)[:5], None, *_record(i)[6:]] for i in short}
+
+
+def test_many_short_rows_in_which_the_missing_cell_is_not_told_are_set_aside() -> None:
+    def cells(i: int, short: bool) -> Cells:
+        full = _record(i)
+        full[2] = f"srv-{i + 100:02d}"
+        return [full[0], *full[2:], None] if short else [full[0], f"srv-{i + 200:02d}", *full[2:]]
+
+    found = _found([cells(i, i >= 40) for i in range(_ROWS)])
+
+    assert found.mended.is_empty()
+    assert found.unclear["row"].to_list() == list(range(40, _ROWS))
