@@ -8,9 +8,12 @@ from typing import Any
 
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
+from discovery_pipeline.domain.handoffs import CleanTable
+from discovery_pipeline.domain.inventory.reconcile import InventoryOutcome
 from discovery_pipeline_tests.domain.inventory.builders import assets_of, run
-from discovery_pipeline_tests.domain.inventory.estate import clean_table, make_estate
+from discovery_pipeline_tests.domain.inventory.estate import Estate, clean_table, make_estate
 
 UUID = "4c4c4544-0051-3010-8052-b4c04f4e3532"
 NOW = datetime(2026, 6, 1)
@@ -289,15 +292,43 @@ def test_the_address_of_a_cluster_does_not_go_to_one_of_its_nodes() -> None:
     assert found[(0, 0)] == found[(2, 0)] != found[(1, 0)]
 
 
-def test_one_changed_row_changes_one_asset_only() -> None:
-    estate = make_estate(machines=150)
-    before = run(*estate.tables)
-    cmdb = estate.tables[0]
-    rows = cmdb.frame.collect().with_columns(
-        pl.when(pl.col("row") == 40).then(pl.lit("renamed-by-hand")).otherwise("hostname").alias("hostname")
-    )
-    after = run(replace(cmdb, frame=rows.lazy()), *estate.tables[1:])
-    mine = {assets_of(each)[(0, 40)] for each in (before, after)}
-    assert {key: a for key, a in assets_of(before).items() if a not in mine} == {
-        key: a for key, a in assets_of(after).items() if a not in mine
-    }
+@pytest.fixture(scope="module")
+def estate() -> tuple[Estate, InventoryOutcome]:
+    made = make_estate(machines=300)
+    return made, run(*made.tables)
+
+
+@pytest.mark.parametrize(
+    ("table", "cells"),
+    [
+        pytest.param("cmdb_ci", {"hostname": "renamed-by-hand"}, id="another name"),
+        pytest.param("cmdb_ci", {"ip_address": ["10.200.0.1"]}, id="another address"),
+        pytest.param("cmdb_ci", {"lifecycle_status": "retired"}, id="retired"),
+        pytest.param("cmdb_ci", {"serial_number": None, "ip_address": None}, id="identifiers lost"),
+        pytest.param("vInfo", {"uuid": OTHER_UUID}, id="another uuid"),
+        pytest.param("vInfo", {"power_state": "off"}, id="switched off"),
+        pytest.param("sccm", {"memory_mib": 123.0, "last_seen": datetime(2020, 1, 1)}, id="not seen for long"),
+        pytest.param("server list", {"hostname": "nobody-knows-it"}, id="a name that nobody knows"),
+        pytest.param("vDisk", {"storage_total_gib": 4711.0}, id="a larger disk"),
+    ],
+)
+@pytest.mark.parametrize("row", [20, 40])
+def test_one_changed_row_changes_its_own_asset_only(
+    estate: tuple[Estate, InventoryOutcome], table: str, cells: dict[str, Any], row: int
+) -> None:
+    made, before = estate
+    number = next(t.info.table_no for t in made.tables if t.info.table == table)
+    after = run(*(_with_cells(t, row, cells) if t.info.table_no == number else t for t in made.tables))
+    mine = {assets_of(each)[(number, row)] for each in (before, after)}
+    for frame in ("inventory", "lineage"):
+        others = pl.col("asset_id").is_in(mine).not_()
+        assert_frame_equal(getattr(before, frame).filter(others), getattr(after, frame).filter(others))
+
+
+def _with_cells(table: CleanTable, row: int, cells: dict[str, Any]) -> CleanTable:
+    frame = table.frame.collect()
+    changed = [
+        pl.when(pl.col("row") == row).then(pl.lit(value, frame.schema[name])).otherwise(name).alias(name)
+        for name, value in cells.items()
+    ]
+    return replace(table, frame=frame.with_columns(changed).lazy())
