@@ -22,7 +22,8 @@ from discovery_pipeline.domain.inventory.classify import (
 )
 from discovery_pipeline.domain.inventory.conventions import by_convention, first_names
 from discovery_pipeline.domain.inventory.entries import own_application_name
-from discovery_pipeline.domain.inventory.hints import TYPES, Weights, record_hints
+from discovery_pipeline.domain.inventory.hashing import stated_first
+from discovery_pipeline.domain.inventory.hints import TYPES, Hint, Weights, record_hints
 from discovery_pipeline.domain.inventory.matching import Matching, match_records
 from discovery_pipeline.domain.inventory.params import InventoryParams
 from discovery_pipeline.domain.inventory.references import Targets
@@ -37,12 +38,15 @@ _HOSTS_MACHINES = 9.0
 
 @dataclass(frozen=True)
 class Described:
-    """records: AssetRecords.assets with `asset` (UInt32, numbered from 0 by first record). family, typed: per asset."""
+    """records: AssetRecords.assets with `asset` (UInt32, numbered from 0 by first record). family: per asset.
+
+    hints: what speaks for which type, per record.
+    """
 
     records: pl.DataFrame
     matching: Matching
     family: pl.Series
-    typed: Typed
+    hints: Sequence[Hint]
 
     def __len__(self) -> int:
         return len(self.family)
@@ -62,23 +66,28 @@ class Described:
         applications = self.records.with_columns(family).filter(is_application)
         own = applications.select("asset", "family", key=application_key(own_application_name(self.records.columns)))
         named = pl.concat([machines.filter(pl.col("family") != "application"), own.drop_nulls("key")])
-        # Compared within one asset only, so a hash of 64 bits is as good as the text.
-        return named.with_columns(code=pl.col("key").hash()).unique(["asset", "code"], maintain_order=True).drop("code")
+        return named.filter(stated_first(pl.col("asset"), pl.col("key")))
+
+    @cached_property
+    def typed(self) -> Typed:
+        """The type of each asset: what its records say, whom it hosts, how machines of such names are called here."""
+        size, cluster = len(self), self.matching.cluster
+        total = asset_evidence(self.hints, cluster, size) + _hosting(self.records, self.matching, size)
+        total += by_convention(first_names(self.records, size), total)
+        first = np.unique(cluster, return_index=True)[1]
+        return classify(within_families(total, self.matching.family[first]))
 
 
 def describe(assets: pl.DataFrame, tables: Tables, params: InventoryParams, same: Sequence[SameRule] = ()) -> Described:
-    """Match the records and say what each asset is. assets: AssetRecords.assets. same: what people decided."""
+    """Match the records and number the assets. assets: AssetRecords.assets. same: what people decided."""
     hints = record_hints(assets, tables)
     evidence = record_evidence(hints, len(assets))
     matching = match_records(assets, evidence, {no: info for no, (info, _) in tables.items()}, params, same)
     records = assets.with_columns(pl.Series("asset", matching.cluster, dtype=pl.UInt32()))
-    count = int(matching.cluster.max(initial=-1)) + 1
     first = np.unique(matching.cluster, return_index=True)[1]
     family = matching.family[first]
-    total = asset_evidence(hints, matching.cluster, count) + _hosting(records, matching, count)
-    total += by_convention(first_names(records, count), total)
     names = pl.Series("family", [FAMILIES[code] for code in family], dtype=pl.String())
-    return Described(records, matching, names, classify(within_families(total, family)))
+    return Described(records, matching, names, hints)
 
 
 def _hosting(records: pl.DataFrame, matching: Matching, count: int) -> Weights:

@@ -31,3 +31,12 @@ def _written(digests: NDArray[np.uint8]) -> NDArray[np.bytes_]:
         two_bytes = digests[:, byte].astype(np.uint16) << 8 | digests[:, byte + 1]
         letters[:, len(_PREFIX) + place] = _ALPHABET[(two_bytes >> (16 - _BITS - bit)) & 31]
     return letters.view(f"S{letters.shape[1]}").ravel()
+
+
+def stated_first(asset: pl.Expr, text: pl.Expr) -> pl.Expr:
+    """Whether a row is the first that states this text of this asset. asset: whole numbers. text: no nulls.
+
+    By one hash of 64 bits for both, at a tenth of the price of comparing texts: among five million different pairs the
+    odds that any two share theirs are one in a million.
+    """
+    return (text.hash() ^ asset.hash()).is_first_distinct()

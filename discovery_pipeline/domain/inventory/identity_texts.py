@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from discovery_pipeline.domain.inventory.hashing import stated_first
 from discovery_pipeline.domain.inventory.identifiers import KINDS, SCOPE_END, Identifiers, Kind
 from discovery_pipeline.domain.inventory.identity import TEXTS, Texts
 from discovery_pipeline.domain.inventory.named import NAMED_TYPES
@@ -49,9 +50,7 @@ def _of_kind(kind: Kind, values: pl.DataFrame, owners: pl.DataFrame) -> Texts:
         owners.select(pl.all().gather(values["node"]))
         .with_columns(values.select(value))
         .filter(pl.col("family") != "application")
-        # Compared within one asset only, so a hash of 64 bits is as good as the text.
-        .with_columns(pl.col("value").hash().alias("code"))
-        .unique(["asset", "code"])
+        .filter(stated_first(pl.col("asset"), pl.col("value")))
     )
     text = said.select(pl.concat_str(prefix, pl.lit(f"{kind}:"), "value")).to_series()
     return _texts(said["asset"], _FIRST_KIND_RANK + KINDS.index(kind), kind, text)

@@ -96,6 +96,7 @@ def reconcile(
 
     # Who the assets are and what they are like are two halves of the work that hardly need each other.
     with ThreadPoolExecutor(1) as beside:
+        typed = beside.submit(lambda: described.typed)
         texts = beside.submit(
             described_texts, described.records, described.matching.identifiers, described.family, infos
         )
@@ -108,6 +109,7 @@ def reconcile(
         identified = beside.submit(identify)
         claims = _claims(described, attached, by_no, params)
         values = merge_values(claims)
+        typed.result()
         absorbed, identity = identified.result()
     lineage = _lineage(described, attached, identity)
     inventory, origin = _inventory(values, described, absorbed, identity, lineage, infos, rules)
