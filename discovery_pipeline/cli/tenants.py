@@ -70,9 +70,9 @@ def set_(
     SETTING: schedule (off, hourly, daily, weekly, monthly) - how often the tenant is discovered anew;
     share-learning (off, on) - share which header means which field with tenants that do too, and use what at least
     three of them say. No cell, file, author or tenant is ever named; off takes back what was shared;
-    precedence (default, or such as "os_name=sccm>servicenow; sizing=hypervisor>cmdb") - which sources are believed, the
-    best first: per field or group of fields, names of sources or kinds of them. @FILE reads it from a file. The next
-    run, or the sensor new_corrections, makes the inventory anew.
+    precedence (default, or such as "os_name=agent>cmdb; sizing=hypervisor>cmdb") - which sources are believed, the
+    best first: per field or group of fields, names of sources (discovery files) or kinds of them (hypervisor, agent,
+    cmdb, list, ...). @FILE reads it from a file. The next run, or the sensor new_corrections, makes the inventory anew.
     """
     from discovery_pipeline.services.tenant_settings import set_tenant_setting, tenant_setting
 
@@ -95,7 +95,7 @@ def _text(value: str) -> str:
     try:
         return Path(value[1:]).read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"can't read {value[1:]!r}", where=str(error), advice="name a text file") from error
+        raise UsageError(f"can't read {value[1:]!r}", where="precedence", advice="name a text file") from error
 
 
 @app.command()

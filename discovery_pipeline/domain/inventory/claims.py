@@ -5,7 +5,7 @@ Keep out: weighing them (merge.py, united.py); how trust of a kind of source is 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -51,6 +51,7 @@ class Claims:
     not say. age: 0 fresh, 1 stale, 2 old, against the asset's newest claim. trust: per group of fields the trust in
     each row, by kind of source and age. assets: how many there are. horizon: times after it lie in the future.
     preferred: per field that a tenant gave an order for, each row's place in it, the best 0. standings: STANDINGS.
+    voices: per table the first table of its file; what the sheets of one export repeat is said once.
     """
 
     frame: pl.DataFrame
@@ -59,6 +60,7 @@ class Claims:
     horizon: int
     preferred: Mapping[str, Nodes]
     standings: pl.DataFrame
+    voices: Mapping[int, int]
 
     def order(self, group: str, preferred: Nodes | None = None) -> Nodes:
         """Row positions by asset, then preference, trust (most first), last seen (newest first), then record_no."""
@@ -104,6 +106,7 @@ def gather_claims(
         horizon,
         _preferred(frame, kinds, tables, params.preferred),
         standings,
+        _voices(kinds, tables),
     )
 
 
@@ -131,6 +134,11 @@ def _kinds(stacked: pl.DataFrame, tables: Tables) -> dict[int, SourceKind]:
         row.pop("table_no"): {name for name, any_ in row.items() if any_} for row in filled.iter_rows(named=True)
     }
     return {no: source_kind(*tables[no], names) for no, names in sorted(carried.items())}
+
+
+def _voices(numbers: Iterable[int], tables: Tables) -> dict[int, int]:
+    first: dict[tuple[str, str], int] = {}
+    return {no: first.setdefault((tables[no][0].source, tables[no][0].file), no) for no in sorted(numbers)}
 
 
 def _standings(stacked: pl.DataFrame, kinds: Mapping[int, SourceKind], tables: Tables) -> pl.DataFrame:

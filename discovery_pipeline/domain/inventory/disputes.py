@@ -26,11 +26,12 @@ _Flags = NDArray[np.bool_]
 class Dispute:
     """Claims on one field, by asset, the most trusted first. run: number of the asset's run, ascending from 0.
 
-    seen: when, 0 where unknown. aged: stale or old. preferred: place in the tenant's order, the best 0.
+    voice: who makes the claim, equal for the tables of one export. seen: when, 0 where unknown. aged: stale or old.
+    preferred: place in the tenant's order, the best 0.
     """
 
     run: Nodes
-    table_no: Nodes
+    voice: Nodes
     trust: NDArray[np.float64]
     seen: Nodes
     aged: _Flags
@@ -46,7 +47,7 @@ class Dispute:
         kept = runs[self.run]
         number = np.cumsum(runs) - 1
         return Dispute(
-            number[self.run[kept]], self.table_no[kept], self.trust[kept], self.seen[kept], self.aged[kept],
+            number[self.run[kept]], self.voice[kept], self.trust[kept], self.seen[kept], self.aged[kept],
             self.plausible[kept], self.preferred[kept], self.forms.only(kept),
         )  # fmt: skip
 
@@ -60,7 +61,7 @@ class _Stances:
     weight: NDArray[np.float64]
     trust: NDArray[np.float64]
     seen: Nodes
-    tables: Nodes
+    voices: Nodes
     fresh: _Flags
     plausible: _Flags
     preferred: Nodes
@@ -69,8 +70,9 @@ class _Stances:
 def settle(dispute: Dispute) -> tuple[Nodes, NDArray[np.int8]]:
     """Per run the place of the winning claim and the code of the rule.
 
-    What the tenant prefers wins; then the value with the greatest trust in sum, where a table counts once however often
-    it says it and what can't be right hardly counts. Equal sums: the most trusted, then the newest, then the first.
+    What the tenant prefers wins; then the value with the greatest trust in sum, where an export counts once, however
+    often its tables say it, and what can't be right hardly counts. Equal sums: the most trusted, then the newest, then
+    the first.
     """
     stances = _stances(dispute)
     order = np.lexsort(
@@ -85,20 +87,20 @@ def _stances(dispute: Dispute) -> _Stances:
     trust = dispute.trust * np.where(dispute.plausible, 1.0, _IMPLAUSIBLE_FACTOR)
     preferred = np.where(dispute.plausible, dispute.preferred, np.iinfo(np.int64).max)
     place = np.arange(len(dispute))
-    order = np.lexsort((place, -dispute.forms.exact, preferred, dispute.table_no, key, dispute.run))
-    run, keys, tables = dispute.run[order], key[order], dispute.table_no[order]
+    order = np.lexsort((place, -dispute.forms.exact, preferred, dispute.voice, key, dispute.run))
+    run, keys, voices = dispute.run[order], key[order], dispute.voice[order]
     value = _heads(run, keys)
-    table = _heads(run, keys, tables)
-    # A value's claims stand together, in it those of a table: sums over values run over the tables' best.
-    best = np.maximum.reduceat(trust[order], table)
-    of_value = np.searchsorted(table, value)
+    voice = _heads(run, keys, voices)
+    # A value's claims stand together, in it those of a voice: sums over values run over the voices' best.
+    best = np.maximum.reduceat(trust[order], voice)
+    of_value = np.searchsorted(voice, value)
     return _Stances(
         run=run[value],
         first=_best_place(dispute, preferred, order, value),
         weight=np.add.reduceat(best, of_value),
         trust=np.maximum.reduceat(best, of_value),
         seen=np.maximum.reduceat(dispute.seen[order], value),
-        tables=np.diff(of_value, append=len(table)),
+        voices=np.diff(of_value, append=len(voice)),
         fresh=~np.logical_and.reduceat(dispute.aged[order], value),
         plausible=np.logical_or.reduceat(dispute.plausible[order], value),
         preferred=np.minimum.reduceat(preferred[order], value),
@@ -173,7 +175,7 @@ def _rules(stances: _Stances, winners: Nodes) -> NDArray[np.int8]:
         ("majority", ~wins_top),
         ("newest", some_aged & stances.fresh[winners] & wins_newest),
         ("source_precedence", np.add.reduceat(is_top.astype(np.int64), first) == 1),
-        ("majority", stances.tables[winners] > 1),
+        ("majority", stances.voices[winners] > 1),
         ("newest", wins_newest),
     )
     codes = [RULES.index(name) for name, _ in cases]

@@ -144,7 +144,7 @@ def _dispute(
     preferred = claims.preferred.get(field)
     return Dispute(
         run=run,
-        table_no=frame["table_no"].gather(rows).to_numpy(),
+        voice=frame["table_no"].gather(rows).replace_strict(claims.voices, return_dtype=pl.UInt32()).to_numpy(),
         trust=claims.trust[group][rows],
         seen=frame["seen"].gather(rows).to_numpy(),
         aged=frame["age"].gather(rows).to_numpy() > 0,

@@ -1,4 +1,4 @@
-"""Which sources a tenant wants believed, as people write it: "os_name = sccm > servicenow; ownership = cmdb > list".
+"""Which sources a tenant wants believed, as people write it: "os_name = agent > cmdb; ownership = cmdb > list".
 
 Keep out: what follows for a value (disputes.py, united.py); where it is kept.
 """
@@ -50,4 +50,8 @@ def _check(what: str, name: str, known: Collection[str]) -> None:
     if name not in known:
         near = get_close_matches(name, known, n=3, cutoff=0.5)
         listed = ", ".join(near or sorted(known)[:20])
-        raise UsageError(f"there is no {what} {name!r}", where="precedence", advice=f"one of: {listed}")
+        raise UsageError(
+            f"there is no {what} {name!r}",
+            where="precedence",
+            advice=f"{'did you mean' if near else 'one of'}: {listed}",
+        )

@@ -54,6 +54,21 @@ def test_a_value_is_chosen(field: str, values: tuple[Any, ...], expected: tuple[
     assert _merged(field, *values) == expected
 
 
+def test_what_the_sheets_of_one_export_repeat_is_said_once() -> None:
+    row = {"hostname": "web01", "os_name": "Windows Server 2012"}
+    sheets = ("vDisk", "vPartition", "vNetwork")
+    details = [
+        clean_table(number, [row], grain="detail", table=sheet, product="rvtools", source="vc", file="vc.xlsx")
+        for number, sheet in enumerate(sheets, 1)
+    ]
+    found = run(
+        clean_table(0, [row], table="vInfo", product="rvtools", source="vc", file="vc.xlsx"),
+        *details,
+        clean_table(4, [{"hostname": "web01", "os_name": "Windows Server 2012 R2"}], product="sccm"),
+    )
+    assert asset(found)["os_name"] == "Windows Server 2012 R2"
+
+
 AGENT, SHEET = "Windows Server 2019", "Windows Server 2019 Standard"
 
 
