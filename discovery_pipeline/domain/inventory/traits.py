@@ -39,7 +39,8 @@ _MACHINES = tuple(
 # Most rows of a live feed were seen lately: what is this much older than nine tenths of its table is stale.
 _FRESH = 0.9
 _STALE_AFTER = pl.duration(days=60)
-_WORKGROUP = "^[a-z0-9_-]+$"
+# So many rows with a NetBIOS and a DNS domain, and this share of them, make the one stand for the other.
+_LEAST_TOGETHER, _MOSTLY = 3, 0.9
 
 
 @dataclass(frozen=True)
@@ -157,18 +158,28 @@ def _stale(records: pl.DataFrame) -> NDArray[np.int8]:
 def _domains(records: pl.DataFrame) -> tuple[Codes, tuple[str, ...]]:
     """The DNS domain of each record as a code, and the texts of the codes.
 
-    A NetBIOS domain or workgroup (no dot) stands for the one DNS domain that has it as a label; where several have, or
-    none, it says nothing.
+    A NetBIOS domain or workgroup (no dot) stands for the DNS domain that nearly all rows with both give beside it, else
+    for the one that has it as a label; where several have, or none, it says nothing.
     """
     stated = _column(records, _stated_domain(records.columns))
     texts = tuple(stated.drop_nulls().unique().sort())
     codes = stated.replace_strict(texts, range(len(texts)), default=UNKNOWN, return_dtype=pl.Int32())
     if "dns_domain" in records.columns:
         short = records["dns_domain"].str.to_lowercase()
-        meant = _of_workgroups(short.unique().drop_nulls(), texts)
+        meant = {**_of_workgroups(short.unique().drop_nulls(), texts), **_given_together(short, codes)}
         by_short = short.replace_strict(list(meant), list(meant.values()), default=UNKNOWN, return_dtype=pl.Int32())
         codes = pl.select(pl.when(codes != UNKNOWN).then(codes).otherwise(by_short)).to_series()
     return codes.fill_null(UNKNOWN).to_numpy(), texts
+
+
+def _given_together(short: pl.Series, codes: pl.Series) -> dict[str, int]:
+    """Workgroup -> code of the domain that stands beside it. short, codes: per record."""
+    both = pl.LazyFrame({"short": short, "code": codes})
+    rows = both.filter((pl.col("code") != UNKNOWN) & ~pl.col("short").str.contains(".", literal=True))
+    counted = rows.group_by("short", "code").len()
+    mostly = pl.col("len") >= _MOSTLY * pl.col("len").sum().over("short")
+    found = counted.filter(mostly & (pl.col("len") >= _LEAST_TOGETHER)).select("short", "code").sort("short")
+    return dict(found.collect().iter_rows())
 
 
 def _of_workgroups(distinct: pl.Series, domains: tuple[str, ...]) -> dict[str, int]:

@@ -267,6 +267,27 @@ def test_what_holds_a_second_row_holds_other_sources_too() -> None:
     assert len(set(found.values())) == 1
 
 
+@pytest.mark.parametrize(
+    ("beside", "same"),
+    [
+        pytest.param(("example.com",) * 4, False, id="another domain stands beside it elsewhere"),
+        pytest.param(("example.net",) * 4, True, id="this domain stands beside it elsewhere"),
+        pytest.param(("example.com", "example.net") * 2, True, id="it stands beside several"),
+        pytest.param(("example.com",), True, id="too few rows to tell"),
+    ],
+)
+def test_what_a_netbios_domain_stands_for_is_learned(beside: tuple[str, ...], same: bool) -> None:
+    known = [{"hostname": f"pc{n}", "fqdn": f"pc{n}.{domain}", "dns_domain": "ACME"} for n, domain in enumerate(beside)]
+    found = assets_of(
+        run(
+            clean_table(0, known),
+            clean_table(1, [{"fqdn": "web01.example.net"}]),
+            clean_table(2, [{"hostname": "web01", "dns_domain": "ACME"}]),
+        )
+    )
+    assert (found[(2, 0)] == found[(1, 0)]) is same
+
+
 def test_an_old_name_is_bridged_by_the_source_that_knows_both() -> None:
     found = assets_of(
         run(
