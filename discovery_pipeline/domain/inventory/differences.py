@@ -40,6 +40,8 @@ WATCHED = {
 # Of these kinds only the crossing of the border is a full difference.
 _BORDERS = {"environment": ("production",), "lifecycle_status": ("retired", "missing")}
 _WITHIN = 0.4
+# What stands between a version and what refines it: "7.9", "2012 R2".
+_PARTS = (".", " ")
 _ONE, _OTHER = pl.col("one"), pl.col("other")
 
 
@@ -83,7 +85,9 @@ def _systems(pairs: pl.DataFrame) -> pl.Series:
         read, left_on="other", right_on="text", how="left", maintain_order="left", suffix="_other"
     )
     version, other = pl.col("version"), pl.col("version_other")
-    part = version.str.starts_with(other + ".") | other.str.starts_with(version + ".")
+    part = pl.any_horizontal(
+        one.str.starts_with(two + mark) for one, two in ((version, other), (other, version)) for mark in _PARTS
+    )
     family, product = (pl.col(name) != pl.col(f"{name}_other") for name in ("family", "product"))
     further = (product | ((version != other) & ~part)).fill_null(value=False)
     size = pl.when(family).then(1.0).when(further).then(_WITHIN).otherwise(0.0)

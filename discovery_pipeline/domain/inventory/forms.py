@@ -97,9 +97,9 @@ def _vague_forms(field: str, values: pl.Series) -> Forms:
 
 
 def _systems(texts: pl.Series) -> pl.DataFrame:
-    """Where "RHEL 8" agrees with each 8.x, "RHEL" with each RHEL, "Linux" with each Linux; editions say more than none.
+    """Where "RHEL 8" agrees with each 8.x, "2012" with "2012 R2", "RHEL" with each RHEL, "Linux" with each Linux.
 
-    A list of what a machine may run ("2016 or later") is vague too.
+    A list of what a machine may run ("2016 or later") is vague too. Editions say more than none.
     """
     read = pl.col("family").is_not_null()
     generic = pl.col("generic").fill_null(value=False)
@@ -175,7 +175,8 @@ class _Vague:
 
 _BETWEEN = "|"
 _FIRST_OR_LATER = "2016"
-_MINOR = r"(?:\.| SP).*$"
+# vSphere lists 2012 for both; what people call "2012 R2" others often call "2012".
+_MINOR = r"(?:\.| SP| R2).*$"
 _NETBIOS = 15
 _VAGUE = {
     "hostname": _Vague(_names, {"begin": "may_be_cut"}),

@@ -16,6 +16,7 @@ TOLD = {
     "release": pl.String(),
 }  # fmt: skip
 _BOTH = pl.concat_str("name", "version", separator=" ", ignore_nulls=True)
+_EXACT = pl.concat_str(pl.col("name").str.replace(" or later$", ""), "version", separator=" ", ignore_nulls=True)
 
 
 def told(pairs: pl.DataFrame) -> pl.DataFrame:
@@ -57,15 +58,25 @@ def completions(pairs: pl.DataFrame) -> pl.DataFrame:
     """Columns name, version, full: the names that lack a version which the version column knows for this very system.
 
     pairs: columns name and version. "Red Hat Enterprise Linux" and "7.9" are "Red Hat Enterprise Linux 7.9"; "Windows"
-    and "10.0.17763" may be a server or not and make no row. A missing name is taken from a version that names a system.
+    and "10.0.17763" may be a server or not and make no row; "Windows 10" and "10.0.22631" are "Windows 11".
+    A missing name is taken from a version that names a system.
     """
-    stated = pairs.select("name", "version").unique().drop_nulls("version").with_columns(both=_BOTH)
+    stated = pairs.select("name", "version").unique().drop_nulls("version").with_columns(both=_EXACT)
     alone = parse(stated.get_column("name")).select(
-        pl.col("text").alias("name"), "product", "generic", lacking=pl.col("version").is_null()
+        pl.col("text").alias("name"),
+        "product",
+        "generic",
+        "span",
+        release="version",
+        lacking=pl.col("version").is_null(),
     )
     together = parse(stated.get_column("both")).filter(pl.col("version").is_not_null())
-    full = together.select(pl.col("text").alias("both"), pl.col("product").alias("other"), written().alias("full"))
+    full = together.select(pl.col("text").alias("both"), other="product", told="version", full=written())
     joined = stated.join(full, on="both", how="inner").join(alone, on="name", how="left")
-    fits = pl.col("name").is_null() | (pl.col("lacking") & ((pl.col("product") == pl.col("other")) | pl.col("generic")))
+    same = pl.col("product") == pl.col("other")
+    # Windows 11 says of itself that it is 10; its build is not in doubt.
+    client = same & (pl.col("product") == "windows") & (pl.col("release") == "10")
+    later = client & (pl.col("span").is_not_null() | (pl.col("told") == "11"))
+    fits = pl.col("name").is_null() | (pl.col("lacking") & (same | pl.col("generic"))) | later
     kept = joined.filter(fits & pl.col("full").is_not_null() & pl.col("full").ne_missing(pl.col("name")))
     return kept.select("name", "version", "full").sort("name", "version")

@@ -39,7 +39,11 @@ _PROCESSOR = (
     r"\b(?:64|32) ?(?:bits?\b|位|ビット)|\bx86 ?(?:64)?\b|\bx64\b|\bamd64\b|\baarch64\b|\barm64\b|\bia64\b|"
     r"\bppc64(?:le)?\b|\bi[3-6]86\b"
 )
-_LATER = r"\bor (?:later|above|newer|higher)\b|\bou version ult[eé]rieure|\boder h[oö]her|\boder neuer|\d\+(?:$| )"
+_LATER = (
+    r"\bor (?:later|above|newer|higher)\b|\bou version ult[eé]rieure|\boder h[oö]her|\boder neuer|\d\+(?:$| )|"
+    # The kernel of Windows 10 and of 11 calls itself 10.0.
+    r"\bnt workstation 10\.0$"
+)
 # What may stand beside a family's word without saying more: "Other Linux", "GNU/Linux".
 _PLAIN = (
     r"\b(?:other|autre|generic|gnu|microsoft|operating|system|os|based|family|linux|windows|unix|win|or|later|ou|"

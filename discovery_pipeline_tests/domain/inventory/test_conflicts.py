@@ -29,6 +29,7 @@ HOSTS = 40
         pytest.param("os_name", "Windows Server 2019", "RHEL 8", 1.0, id="another family"),
         pytest.param("os_name", "Windows Server 2019", "Windows Server 2022", 0.4, id="another version"),
         pytest.param("os_name", "RHEL 8", "RHEL 8.6", 0.0, id="a version said in part"),
+        pytest.param("os_name", "Windows Server 2012", "Windows Server 2012 R2", 0.0, id="a release said in part"),
         pytest.param("os_name", "Linux", "RHEL 8.6", 0.0, id="a family said only"),
         pytest.param("serial_number", "CZ-1234", "cz1234", 0.0, id="a serial spelt in two ways"),
         pytest.param("serial_number", "CZ1234", "CZ9999", 1.0, id="two serials"),

@@ -26,6 +26,12 @@ _PAIR = {"name": pl.String, "version": pl.String}
         ("Linux", "#1 SMP Debian 6.1.90-1", None),
         (None, "10.0.17763", None),
         ("Windows Server", None, None),
+        ("Windows 10 Enterprise", "10.0.22631", "Windows 11 Enterprise 23H2"),
+        ("Windows 10 or later", "10.0.26100", "Windows 11 24H2"),
+        ("Windows 10 or later", "10.0.19045", "Windows 10 22H2"),
+        ("Windows 10 Pro", "10.0.19045", None),
+        ("Windows", "10.0.22631", "Windows 11 23H2"),
+        ("Windows Server 2016 or later", "10.0.17763", None),
     ],
 )
 def test_a_version_column_completes_a_name(name: str | None, version: str | None, full: str | None) -> None:
