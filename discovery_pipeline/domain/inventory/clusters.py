@@ -32,6 +32,7 @@ from discovery_pipeline.domain.inventory.pair_weights import PairWeights
 # Only these make one thing of a machine that is gone and one that runs.
 _OVERRULING: tuple[Kind, ...] = ("uuid", "serial", "mac")
 _RETIRED_AGAINST_LIVE = FEATURES["status"].index("retired_against_live")
+_RETIRED_AND_OFF = FEATURES["status"].index("retired_and_off")
 # In these a machine seldom changes all at once; its successor under the same name differs in them as a rule.
 _SIZES = ("cpu_count", "memory_mib")
 
@@ -110,8 +111,12 @@ def _weighed(
 
 
 def _retired(levels: Mapping[str, Levels], agreed: Bits) -> Mask:
-    """A machine that is gone and one that runs, without an identifier of the hardware in common."""
-    return np.asarray((levels["status"] == _RETIRED_AGAINST_LIVE) & ~agree_in(agreed, _OVERRULING))
+    """A machine that is gone and one that runs, or one that is off where only one of both is virtual.
+
+    An identifier of the hardware in common overrules that.
+    """
+    another = (levels["status"] == _RETIRED_AND_OFF) & _differ(levels, "virtual")
+    return np.asarray(((levels["status"] == _RETIRED_AGAINST_LIVE) | another) & ~agree_in(agreed, _OVERRULING))
 
 
 def _lost(levels: Mapping[str, Levels], subjects: Subjects, low: Nodes, high: Nodes, agreed: Bits) -> Mask:

@@ -27,7 +27,7 @@ _ADVICE = (
     "merge them if they are one (kind merge in `discovery correct`, or on the asset's page); a split keeps both and "
     "silences this"
 )
-_LISTED_TWICE, _GONE = "one table lists both", "one is gone, the other runs"
+_LISTED_TWICE, _GONE = "one table lists both", "one is gone, the other took over"
 
 
 def close_clusters(grown: Grown, weights: PairWeights, params: InventoryParams) -> pl.DataFrame:

@@ -110,6 +110,11 @@ def test_one_thing_in_two_sources(one: dict[str, Any], other: dict[str, Any]) ->
             id="retired machine and its successor of the same name and address",
         ),
         pytest.param(
+            {"hostname": "app1", "lifecycle_status": "retired", "is_virtual": False, "os_name": "RHEL 7.9"},
+            {"hostname": "app1", "power_state": "off", "is_virtual": True, "os_name": "RHEL 7"},
+            id="retired hardware and the virtual machine that took over, switched off",
+        ),
+        pytest.param(
             {"hostname": "lonfile71\\orcl", "asset_type": "Oracle Instance"},
             {"hostname": "mucdb11\\orcl", "asset_type": "Oracle Instance"},
             id="instances of one name on two servers",
