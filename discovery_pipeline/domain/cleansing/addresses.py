@@ -142,7 +142,11 @@ MAC_STAGES = (
         ),
     ),
     Stage(
-        TEXT.str.contains(r"^(?:00:00:00|ff:ff:ff)"),
-        (nulled("mac_empty_dropped", TEXT.str.contains(r"^(?:00(?::00){5}|ff(?::ff){5})$")),),
+        TEXT.str.contains(r"^(?:00:00:00|ff:ff:ff|01:|33:33)"),
+        (
+            nulled("mac_empty_dropped", TEXT.str.contains(r"^(?:00(?::00){5}|ff(?::ff){5})$")),
+            # Of groups that listen to IPv4, IPv6, bridges and Cisco's protocols; no interface has them.
+            nulled("mac_multicast_dropped", TEXT.str.contains(r"^(?:01:00:5e|33:33|01:80:c2|01:00:0c):")),
+        ),
     ),
 )

@@ -80,7 +80,7 @@ def enum_stages(field: Field, header: str) -> tuple[Stage, ...]:
         Rule(f"enum_{field.name}_synonym", ~chosen & known.is_not_null(), known),
         *_numbered(field, chosen, key, words),
         Rule(f"enum_{field.name}_keyword", ~chosen & contained.is_not_null(), contained),
-        *_unmatched(field, chosen),
+        *_unmatched(field, chosen, key),
     ]
     return (Stage(~chosen | _is_coded(field, header), tuple(rules)),)
 
@@ -109,8 +109,9 @@ def _codes(field: Field, header: str) -> tuple[Rule, ...]:
     return () if coded is None else (Rule(name, coded.is_not_null(), coded, trouble),)
 
 
-def _unmatched(field: Field, chosen: pl.Expr) -> tuple[Rule, ...]:
-    is_word = TEXT.str.contains(r"\p{L}{2}")
+def _unmatched(field: Field, chosen: pl.Expr, key: pl.Expr) -> tuple[Rule, ...]:
+    # Yes and no name none of the choices.
+    is_word = TEXT.str.contains(r"\p{L}{2}") & ~key.is_in(sorted(boolean_words()))
     rules = []
     if "other" in field.choices:
         rules.append(Rule(f"enum_{field.name}_other", ~chosen & is_word, pl.lit("other"), _UNKNOWN_WORD))

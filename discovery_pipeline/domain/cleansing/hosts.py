@@ -48,6 +48,8 @@ _SPELLING = Stage(
             TEXT.str.contains(_DOMAIN_BEFORE) & ~TEXT.str.contains(INSTANCE),
             TEXT.str.replace(_DOMAIN_BEFORE, "${1}"),
         ),
+        # "CORP/srv01": a domain has capitals and no number, unlike a machine; two machines may stand beside a slash.
+        replaced("host_windows_domain", r"^[A-Z][A-Z-]{1,14}/([A-Za-z][A-Za-z0-9_.-]*\d[A-Za-z0-9_.-]*)$", "${1}"),
         replaced("host_suffix_noise", rf"(?i)^(\S+)\s*[\[({{]\s*{_NOISE}\s*[\])}}]$", "${1}"),
         replaced("host_suffix_noise", rf"(?i)^({_MACHINE})\s+[-–—]\s+\p{{L}}+$", "${1}"),
         replaced(
@@ -115,6 +117,7 @@ EMAIL = (
         (
             replaced("email_angle_brackets", r"^.*<([^<>\s]+@[^<>\s]+)>.*$", "${1}"),
             replaced("email_mailto", r"(?i)^mailto:", ""),
+            replaced("email_trailing_mark", r"^(\S+@\S*\w)[.,;:]+$", "${1}"),
             replaced("email_at_restored", r"(?i)^([^\s@]+?)\s*[\[(]\s*at\s*[\])]\s*([^\s@]+)$", "${1}@${2}"),
             replaced("email_first_of_list", r"^([^\s,;@]+@[^\s,;@]+)\s*[,;\s]\s*\S.*$", "${1}"),
             Rule("email_lowercase", _UPPER, TEXT.str.to_lowercase()),

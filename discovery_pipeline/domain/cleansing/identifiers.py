@@ -18,9 +18,17 @@ _SCIENTIFIC = Trouble(
 
 _UUID = r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
 _BLOCKS = r"^(.{8})(.{4})(.{4})(.{4})(.{12})$"
-_PREFIX = r"(?:urn:)?(?:uuid:)?(?:vmware-)?"
+_PREFIX = r"(?:urn:)?(?:[ug]uid[:= ] ?)?(?:vmware-)?"
 _LOOSE_UUID = rf"(?i)^{_PREFIX}[{{(]?[0-9a-f]{{2}}(?:[ -]?[0-9a-f]{{2}}){{15}}[)}}]?$"
 _HEX = TEXT.str.to_lowercase().str.replace(f"^{_PREFIX}", "").str.replace_all("[^0-9a-f]", "")
+_NOT_A_UUID = Trouble(
+    "unparsable_value",
+    "warning",
+    "no UUID; left empty",
+    "correct them in the source, or map the column to another field",
+)
+# What a cloud calls an instance stands for its UUID: "i-0abc12def", "/subscriptions/1/virtualmachines/web".
+_CLOUD_ID = r"^(?:[im]-[0-9a-z]{6,}|/.+/.+|(?:arn:|ocid1\.).+|\d{15,20})$"
 # Set by mainboard makers on every board they sold.
 _COMMON_UUIDS = (
     "03000200-0400-0500-0006-000700080009",
@@ -35,6 +43,7 @@ _JUNK_WORDS = (
     r"(?i)^(?:see |siehe |ask |vm$|virtual$|vmware(?:,? inc\.?)?$|(?:to be )?filled|.*\bby o\.?e\.?m|"
     r"system serial|default|not |kein|no serial|no asset)"
 )
+_ONE_DIGIT = "^(?:" + "|".join(f"{digit}[{digit}-]*" for digit in "0123456789abcdef") + ")$"
 _ONE_CHARACTER = "^(?:" + "|".join(f"[{c}]+" for c in ("0", *"123456789", "Xx", "Nn", ".", "*", "#", "-")) + ")$"
 _COUNTING = (
     r"(?i)^0?12345(?:6(?:7(?:89?0?)?)?)?$|^(?:0123456789|9876543210|1234567890|abcdef\w{0,4}|abc123|test\d{0,3}|"
@@ -76,14 +85,24 @@ UUID = (
         ),
     ),
     Stage(
-        TEXT.str.contains(r"^(?:0000|ffff|0300|0002|1234|fefe)"),
-        (nulled("uuid_common_to_null", TEXT.str.contains(r"^(?:0[0-]*|f[f-]*)$") | TEXT.is_in(_COMMON_UUIDS)),),
+        TEXT.str.contains(f"^(?:0300|0002|1234|fefe|{'|'.join(digit * 4 for digit in '0123456789abcdef')})"),
+        (nulled("uuid_common_to_null", TEXT.str.contains(_ONE_DIGIT) | TEXT.is_in(_COMMON_UUIDS)),),
+    ),
+    Stage(
+        ~TEXT.str.contains(_UUID),
+        (
+            nulled("uuid_common_to_null", TEXT.str.contains(_ONE_DIGIT)),
+            nulled("not_a_uuid", ~TEXT.str.contains(_CLOUD_ID), _NOT_A_UUID),
+        ),
     ),
 )
 _UPPER = Stage(TEXT.str.contains(r"\p{Ll}"), (Rule("serial_uppercase", pl.lit(True), TEXT.str.to_uppercase()),))
 _LABEL = r"(?i)^(?:s/n|sn|serial(?: ?no\.?| ?number)?|service tag|asset tag)\s*[:#=]\s*(\S.*)$"
+# Behind the words themselves a blank is enough where a number follows.
+_WORDS = r"(?i)^(?:s/n|serial ?(?:no\.?|nr\.?|number)|service tag|asset tag)\s+(\S*\d\S*)$"
 _LABELLED = Stage(
-    TEXT.str.contains("^[sSaA][^:#=]{0,14}[:#=]"), (replaced("identifier_label_dropped", _LABEL, "${1}"),)
+    TEXT.str.contains(r"^[sSaA](?:[^:#=]{0,14}[:#=]|[^ ]{1,6} )"),
+    (replaced("identifier_label_dropped", _LABEL, "${1}"), replaced("identifier_label_dropped", _WORDS, "${1}")),
 )
 SERIAL = (_LONG, _CUT, _LABELLED, _JUNK, _UPPER)
 TAG = (_LONG, _CUT, _LABELLED, _JUNK)

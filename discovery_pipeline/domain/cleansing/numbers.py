@@ -45,6 +45,7 @@ _COMMA_DECIMAL = rf"^-?(?:\d+,(?:\d{{1,2}}|\d{{4,}})|0,\d+|\d{{4,}},\d+|\d{{1,3}
 _DOT_DECIMAL = rf"^-?(?:\d+\.(?:\d{{1,2}}|\d{{4,}})|0\.\d+|\d{{4,}}\.\d+|\d{{1,3}}(?:,\d{{2,3}})+\.\d+){_END}"
 _DOT_THOUSANDS = rf"^-?\d{{1,3}}(?:\.\d{{3}}){{2,}}{_END}"
 _COMMA_THOUSANDS = rf"^-?\d{{1,3}}(?:,\d{{2,3}}){{2,}}{_END}"
+_SMALL = frozenset({"b", "kb", "mb", "mhz"})
 # Fields whose cell may list the sizes of several disks.
 _SUMMED = ("storage_total_gib", "storage_used_gib")
 _AMOUNT = r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?"
@@ -111,17 +112,28 @@ def separator_evidence(values: pl.DataFrame) -> SeparatorEvidence:
     return SeparatorEvidence(*counts.row(0))
 
 
-def number_style(field: Field, column: SeparatorEvidence, table: SeparatorEvidence) -> NumberStyle:
+def number_style(
+    field: Field, column: SeparatorEvidence, table: SeparatorEvidence, declared: str | None = None
+) -> NumberStyle:
     """Decide by the column's own cells, else by the table's, else by what the field can be.
 
     Without any evidence a comma before three digits parts thousands, and so does a dot in counts and sizes: a size
     is rarely given to three decimals in every cell. Percentages, rates and clock speeds keep their decimal point.
+    Money has two decimals whatever the other columns have: three digits behind a mark are thousands.
     """
-    for evidence in (column, table):
+    for evidence in (column,) if field.name == "cost" else (column, table):
         if evidence.comma_decimal != evidence.dot_decimal:
             comma = evidence.comma_decimal > evidence.dot_decimal
-            return NumberStyle(comma_is_decimal=comma and field.base == "number", dot_is_thousands=comma)
+            fractions = field.base == "number" and not _is_whole(field, declared)
+            return NumberStyle(comma_is_decimal=comma and fractions, dot_is_thousands=comma)
     return NumberStyle(dot_is_thousands=field.base == "integer" or field.unit in (None, "MiB", "GiB", "bytes"))
+
+
+def _is_whole(field: Field, declared: str | None) -> bool:
+    """Whether nobody gives three decimals: of money, and of units as small as megabytes (declared, else the field's)."""
+    target = field.unit or ""
+    unit = unit_named(target, declared) or unit_named(target, target)
+    return field.name == "cost" or (unit is not None and unit.name in _SMALL)
 
 
 def column_unit(
@@ -252,6 +264,8 @@ def _signs() -> tuple[Rule, ...]:
 def _separators(style: NumberStyle) -> tuple[Rule, ...]:
     comma = "decimal_comma_by_column" if style.comma_is_decimal else "thousands_comma_by_column"
     spaced = r"^-?\d{1,3}(?:[ '’]\d{3})+"
+    # Before the commas become dots, which are no marks of thousands then.
+    dots = [Rule("thousands_dot_by_column", TEXT.str.contains(_DOT_3), TEXT.str.replace(".", "", literal=True))]
     rules = [
         Rule(
             "thousands_space",
@@ -271,11 +285,7 @@ def _separators(style: NumberStyle) -> tuple[Rule, ...]:
             TEXT.str.replace(",", "." if style.comma_is_decimal else "", literal=True),
         ),
     ]
-    if style.dot_is_thousands:
-        rules.append(
-            Rule("thousands_dot_by_column", TEXT.str.contains(_DOT_3), TEXT.str.replace(".", "", literal=True))
-        )
-    return tuple(rules)
+    return (*(dots if style.dot_is_thousands else ()), *rules)
 
 
 def _without(mark: str) -> pl.Expr:

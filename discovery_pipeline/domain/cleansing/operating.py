@@ -19,7 +19,18 @@ def _through(function: Callable[[pl.Series], pl.Series]) -> pl.Expr:
     return TEXT.map_batches(function, return_dtype=pl.String, is_elementwise=True)
 
 
-NAME = (Stage(TEXT.str.contains(r"\p{L}|^20(?:08|12)"), (Rule("os_name_spelling", pl.lit(True), _through(spelt)),)),)
+_NONE_OF_THE_LIST = (
+    r"(?i)^(?:others?|sonstiges?|anderes?|autre|otro|altro)(?: (?:os|operating system))?(?: ?\(?(?:32|64)[- ]?bit\)?)?$"
+)
+NAME = (
+    Stage(
+        TEXT.str.contains(r"\p{L}|^20(?:08|12)"),
+        (
+            nulled("os_name_none_of_the_list", TEXT.str.contains(_NONE_OF_THE_LIST)),
+            Rule("os_name_spelling", pl.lit(True), _through(spelt)),
+        ),
+    ),
+)
 _PLAIN_VERSION = r"^\d+(?:\.\d+)*$"
 _NO_PACK = r"(?i)^(?:no|sin|kein|ohne|sans|aucun) service pack(?: install\w*)?$|^s(?:p|ervice pack) ?0$"
 VERSION = (

@@ -46,7 +46,10 @@ class TableReading:
         if binding.column not in self.separators:
             return Reading()
         style = number_style(
-            field, self.separators[binding.column], reduce(add, self.separators.values(), SeparatorEvidence())
+            field,
+            self.separators[binding.column],
+            reduce(add, self.separators.values(), SeparatorEvidence()),
+            binding.unit,
         )
         return Reading(style=style, unit=_unit(field, binding, style, values))
 

@@ -73,7 +73,7 @@ def _shown(text: str | None) -> str | None:
 
 def _reading(field: Field, binding: ColumnBinding, values: pl.DataFrame, applied: Collection[str] | None) -> Reading:
     if applied is None:
-        style = number_style(field, separator_evidence(values), SeparatorEvidence())
+        style = number_style(field, separator_evidence(values), SeparatorEvidence(), binding.unit)
         return Reading(style, _unit(field, binding, ()), date_order(date_evidence(values), DateEvidence()))
     style = NumberStyle("decimal_comma_by_column" in applied, "thousands_dot_by_column" in applied)
     return Reading(style, _unit(field, binding, applied), _order(applied), restored_width(applied))

@@ -14,10 +14,11 @@ from discovery_pipeline.domain.dependencies.services import EPHEMERAL_FROM, is_r
 from discovery_pipeline.domain.handoffs import CleanTable, empty
 from discovery_pipeline.domain.schema import clean_schema
 
-# Client and server as the records name them; port: the service's (null when it names none); protocol: lower case.
+# Client and server as the records name them; port: the service's (null when it names none); protocol: lower case. rows:
+# read; records: connections that they count.
 FLOWS: dict[str, pl.DataType] = {
     "client_host": pl.String(), "client_ip": pl.String(), "server_host": pl.String(), "server_ip": pl.String(),
-    "port": pl.Int64(), "protocol": pl.String(), "records": pl.Int64(), "bytes": pl.Float64(),
+    "port": pl.Int64(), "protocol": pl.String(), "rows": pl.Int64(), "records": pl.Int64(), "bytes": pl.Float64(),
     "first_seen": pl.Datetime("us"), "last_seen": pl.Datetime("us"),
 }  # fmt: skip
 _FLOW_KEY = ["client_host", "client_ip", "server_host", "server_ip", "port", "protocol"]
@@ -139,6 +140,11 @@ def observe(tables: Sequence[CleanTable]) -> Observed:
     merged = (
         pl.concat(flows)
         .group_by(_FLOW_KEY)
-        .agg(pl.col("records").sum(), pl.col("bytes").sum(), pl.col("first_seen").min(), pl.col("last_seen").max())
+        .agg(
+            pl.col("rows", "records").sum(),
+            pl.col("bytes").sum(),
+            pl.col("first_seen").min(),
+            pl.col("last_seen").max(),
+        )
     )
     return Observed(merged.select(list(FLOWS)).sort(_FLOW_KEY, nulls_last=True), rows, silent)

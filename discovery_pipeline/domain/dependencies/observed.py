@@ -18,9 +18,9 @@ from discovery_pipeline.domain.handoffs import CleanTable
 
 @dataclass(frozen=True)
 class ObservedOutcome:
-    """evidence: EVIDENCE. conflicts, ambiguous: ends of connections. The rest counts connections.
+    """evidence: EVIDENCE. conflicts, ambiguous: ends of connections. The rest counts rows of connections.
 
-    foreign_clients: calls from addresses that no asset holds (an edge starts at an asset, so they make none).
+    foreign_clients: from addresses that no asset holds (an edge starts at an asset, so they make none).
     """
 
     evidence: pl.DataFrame
@@ -99,6 +99,6 @@ def observed_evidence(tables: Sequence[CleanTable], directory: Directory, params
         _ambiguous(endpoints),
         seen.rows,
         seen.silent,
-        int(foreign["records"].sum()),
-        int(meets["records"].sum()),
+        int(foreign["rows"].sum()),
+        int(meets["rows"].sum()),
     )

@@ -19,6 +19,8 @@ from discovery_pipeline.domain.schema import fields
 
 # Texts that add to each other rather than contradict.
 _REMARKS = frozenset({"tags", "description"})
+# Examples shown, and differing pairs among which they are sought: masked, many look the same.
+_EXAMPLES, _LOOKED_AT = 2, 50
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ class ConflictParams:
 class Conflict:
     """both: rows filled in both columns that compare; differ: of those, rows that say different things.
 
-    examples: what the two columns say, masked, in up to two rows.
+    examples: what the two columns say, masked, in up to two rows in which it looks different.
     """
 
     trusted: ColumnMapping
@@ -99,9 +101,10 @@ def _pairs(cells: pl.DataFrame, first: int, second: int) -> pl.DataFrame:
 
 
 def _examples(differing: pl.DataFrame) -> tuple[tuple[str, str], ...]:
-    shown = differing.head(2)
+    shown = differing.head(_LOOKED_AT)
     firsts, seconds = (masked_texts(shown[column].str.slice(0, 60).to_list()) for column in ("first", "second"))
-    return tuple(zip(firsts, seconds, strict=True))
+    unlike = dict.fromkeys(pair for pair in zip(firsts, seconds, strict=True) if pair[0] != pair[1])
+    return tuple(unlike)[:_EXAMPLES]
 
 
 def conflict_findings(
@@ -110,11 +113,12 @@ def conflict_findings(
     """Rows of FINDINGS, one per conflict: a warning where identity or assessment rests on the field."""
     for c in conflicts:
         field, table_no = c.trusted.field or "", c.trusted.table_no
-        examples = ", ".join(f"'{one}' and '{other}'" for one, other in c.examples)
+        shown = ", ".join(f"'{one}' and '{other}'" for one, other in c.examples)
+        examples = f", for example {shown} (masked)" if shown else ""
         yield finding(
             "mapping", _severity(records[table_no], field), "conflicting_columns",
             f"{c.trusted.header!r} and {c.other.header!r} are both taken as {field} and differ in {c.differ:,} of "
-            f"{c.both:,} rows, for example {examples} (masked)",
+            f"{c.both:,} rows{examples}",
             f"{c.trusted.header!r} is trusted, the other fills what it leaves empty; correct the one that is something "
             "else", places[table_no], position=c.other.position,
         )  # fmt: skip

@@ -71,9 +71,13 @@ def contradictions(
     found = []
     for mapping in mappings:
         row, record = rows[mapping.table_no, mapping.position], records[mapping.table_no]
-        named = None if mapping.method == "pattern" else _plainly_named(row, record, params)
+        profile = profile_of(row)
+        # Where the values bear out the field chosen, what else the header could mean is no question.
+        borne_out = mapping.field is not None and support(profile, record, mapping.field)[0] > 0
+        asked = mapping.method != "pattern" and not borne_out
+        named = _plainly_named(row, record, params) if asked else None
         for field in dict.fromkeys(filter(None, (mapping.field, named))):
-            weight, why = support(profile_of(row), record, field)
+            weight, why = support(profile, record, field)
             if weight <= params.contradicts:
                 found.append(Contradiction(mapping, field, weight, why))
                 break

@@ -144,3 +144,8 @@ def test_rules_for_hardware_addresses(cell: str, rule: str) -> None:
     assert values(result, "mac_address") == [["00:50:56:9a:01:02"]]
     assert rule in rules(result, "mac_address")
     assert codes(result) == []
+
+
+@pytest.mark.parametrize("cell", ["01:00:5e:00:00:fb", "33-33-00-00-00-01"])
+def test_addresses_of_groups_are_no_interfaces(cell: str) -> None:
+    assert values(outcome(Column("mac_address", [cell])), "mac_address") == [None]

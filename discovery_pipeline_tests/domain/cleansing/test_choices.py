@@ -131,3 +131,15 @@ def test_power_states_of_containers_and_other_languages(cell: str, state: str) -
 @pytest.mark.parametrize(("cell", "value"), [("1.0", True), ("0.0", False), ("tak", True), ("hayır", False)])
 def test_booleans_of_spreadsheets_and_other_languages(cell: str, value: bool) -> None:
     assert cleaned_one("is_virtual", cell) is value
+
+
+@pytest.mark.parametrize("cell", ["yes", "ja", "false"])
+def test_yes_and_no_name_no_environment(cell: str) -> None:
+    result = outcome(Column("environment", [cell]))
+    assert values(result, "environment") == [None]
+    assert codes(result) == ["unknown_enum_value"]
+
+
+def test_the_system_of_an_environment_is_the_environment() -> None:
+    cells = ["Produktivsystem", "Entwicklungssystem", "Abnahmesystem"]
+    assert values(outcome(Column("environment", cells)), "environment") == ["production", "development", "staging"]

@@ -150,3 +150,20 @@ def test_domains(cell: str, domain: str) -> None:
 
 def test_an_at_that_was_written_out() -> None:
     assert cleaned_one("contact_email", "jane.doe (at) example.com") == "jane.doe@example.com"
+
+
+@pytest.mark.parametrize(
+    ("cell", "clean"),
+    [
+        pytest.param("CORP/srv0525x", "srv0525x", id="domain before a slash"),
+        pytest.param("srv01/srv02", "srv01/srv02", id="two machines"),
+    ],
+)
+def test_slashes_in_names(cell: str, clean: str) -> None:
+    assert values(outcome(Column("hostname", [cell])), "hostname") == [clean]
+
+
+def test_a_full_stop_ends_a_sentence_and_no_address() -> None:
+    assert values(outcome(Column("contact_email", ["jo.doe@corp.example."])), "contact_email") == [
+        "jo.doe@corp.example"
+    ]

@@ -52,7 +52,8 @@ def test_junk_serial_numbers(cell: str) -> None:
 
 @pytest.mark.parametrize("field", ["serial_number", "asset_tag", "source_id", "uuid"])
 def test_digits_that_a_spreadsheet_cut_off_are_not_guessed(field: str) -> None:
-    result = outcome(Column("hostname", ["a", "b"]), Column(field, ["1.23457E+12", "9100047"]))
+    whole = "4c4c4544-0032-3010-8056-b7c04f503532" if field == "uuid" else "9100047"
+    result = outcome(Column("hostname", ["a", "b"]), Column(field, ["1.23457E+12", whole]))
     assert values(result, field)[0] is None
     assert codes(result) == ["scientific_notation_identifier"]
 
@@ -71,3 +72,31 @@ def test_a_label_is_no_part_of_a_serial_number(cell: str) -> None:
 
 def test_the_name_of_a_hypervisor_s_maker_is_no_serial_number() -> None:
     assert cleaned_one("serial_number", "VMware, Inc.") is None
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["not-a-uuid", "0", "12345678-1234-1234-1234", "11111111-1111-1111-1111-111111111111"],
+)
+def test_what_is_no_uuid_identifies_nothing(cell: str) -> None:
+    assert values(outcome(Column("uuid", [cell])), "uuid") == [None]
+
+
+def test_what_is_no_uuid_is_told() -> None:
+    assert codes(outcome(Column("uuid", ["not-a-uuid"]))) == ["unparsable_value"]
+
+
+@pytest.mark.parametrize(
+    ("field", "cell", "clean"),
+    [
+        pytest.param(
+            "uuid", "GUID:4C4C4544-0032-3010-8056-B7C04F503532", "4c4c4544-0032-3010-8056-b7c04f503532", id="guid"
+        ),
+        pytest.param("uuid", "i-0abc12def3456", "i-0abc12def3456", id="id of a cloud's instance"),
+        pytest.param("serial_number", "S/N: 70022631", "70022631", id="mark behind the label"),
+        pytest.param("serial_number", "Serial No. 70022631", "70022631", id="blank behind the label"),
+        pytest.param("serial_number", "SERIAL ABC", "SERIAL ABC", id="no number behind it"),
+    ],
+)
+def test_labels_of_identifiers(field: str, cell: str, clean: str) -> None:
+    assert values(outcome(Column(field, [cell])), field) == [clean]

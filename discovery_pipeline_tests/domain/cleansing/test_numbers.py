@@ -44,6 +44,8 @@ def test_one_cell(field: str, cell: str, value: float) -> None:
         pytest.param(["64", "3,5"], "GB", [65536, 3584], id="decimal comma"),
         pytest.param(["1.024,5", "2.048"], "MB", [1024.5, 2048], id="one cell proves the German way for the other"),
         pytest.param(["1,024.5", "2,048"], "MB", [1024.5, 2048], id="one cell proves the English way for the other"),
+        pytest.param(["1.024,5", "16,384"], "MB", [1024.5, 16384], id="no megabytes to three decimals"),
+        pytest.param(["7,5", "15,875", "1.024"], "GB", [7680, 16256, 1048576], id="gigabytes to three decimals"),
         pytest.param(["1'024", "2’048"], "MB", [1024, 2048], id="Swiss"),
         pytest.param(["785,971", "1,048,115"], "MB", [785971, 1048115], id="two commas"),
     ],
@@ -273,3 +275,8 @@ def test_storage_in_two_units_is_told_by_round_numbers() -> None:
 
 def test_clocks_in_megahertz_and_gigahertz_never_overlap() -> None:
     assert cleaned("cpu_speed_mhz", ["2.4", "2400", "3.1", "2,6"]) == [2400, 2400, 3100, 2600]
+
+
+def test_money_has_two_decimals_whatever_other_columns_have() -> None:
+    result = outcome(Column("cpu_speed_mhz", ["2100.5", "2400.5"]), Column("cost", ["€1.234", "500"]))
+    assert values(result, "cost") == [1234.0, 500.0]

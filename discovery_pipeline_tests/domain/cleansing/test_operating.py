@@ -74,3 +74,13 @@ def test_a_table_without_versions_takes_them_from_the_names() -> None:
     result = outcome(Column("os_name", ["Debian GNU/Linux 11 (bullseye)", "Linux"]))
     assert values(result, "os_version") == ["11", None]
     assert values(outcome(Column("os_name", ["Linux"])), "os_name") == ["Linux"]
+
+
+@pytest.mark.parametrize("cell", ["Other", "Other (64-bit)", "Sonstiges", "see CMDB"])
+def test_no_system_is_named(cell: str) -> None:
+    assert values(outcome(Column("os_name", [cell])), "os_name") == [None]
+
+
+@pytest.mark.parametrize("cell", ["Srv2k19", "W2k19", "srv2019"])
+def test_windows_server_in_short(cell: str) -> None:
+    assert values(outcome(Column("os_name", [cell])), "os_name") == ["Windows Server 2019"]

@@ -203,7 +203,8 @@ def test_every_choice_can_be_said(field: str) -> None:
 @pytest.mark.parametrize("field", [f for kind in RECORD_KINDS for f in fields(kind).values()], ids=lambda f: f.name)
 def test_what_was_read_once_is_read_the_same_as_a_value(field: Field) -> None:
     plan = plan_value(field)
-    written = ["true", "2024-05-01", "17", "10.0.0.9", "00:50:56:9a:01:02", "web1.example.com", "ann@example.com"]
+    uuid = "4c4c4544-0032-3010-8056-b7c04f503532"
+    written = ["true", "2024-05-01", "17", "10.0.0.9", "00:50:56:9a:01:02", "web1.example.com", "ann@example.com", uuid]
     raw = values_frame(pl.Series(written))
     once = plan.clean(raw, nothing_recorded).get_column("text").drop_nulls()
     assert once.len() > 0 or field.base == "enum"

@@ -132,3 +132,13 @@ def test_the_columns_compared_in_a_table_are_bounded() -> None:
 
     assert len(conflicting_columns([table], kinds, mappings)) == 5
     assert len(conflicting_columns([table], kinds, mappings, ConflictParams(pairs=2))) == 2
+
+
+def test_examples_that_look_the_same_without_their_content_are_not_shown() -> None:
+    rows = [(f"SN{i:05d}", f"SN{i + 500:05d}") for i in range(10)]
+    alike, unlike = (
+        _conflicts("serial_number", *zip(*cells, strict=True))[0].examples
+        for cells in (rows, [*rows[:-1], ("SN00009", "4711")])
+    )
+    assert alike == ()
+    assert unlike == (("XX99999", "9999"),)
