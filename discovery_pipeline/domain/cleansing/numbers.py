@@ -45,6 +45,7 @@ _COMMA_DECIMAL = rf"^-?(?:\d+,(?:\d{{1,2}}|\d{{4,}})|0,\d+|\d{{4,}},\d+|\d{{1,3}
 _DOT_DECIMAL = rf"^-?(?:\d+\.(?:\d{{1,2}}|\d{{4,}})|0\.\d+|\d{{4,}}\.\d+|\d{{1,3}}(?:,\d{{2,3}})+\.\d+){_END}"
 _DOT_THOUSANDS = rf"^-?\d{{1,3}}(?:\.\d{{3}}){{2,}}{_END}"
 _COMMA_THOUSANDS = rf"^-?\d{{1,3}}(?:,\d{{2,3}}){{2,}}{_END}"
+# A thousandth of a megabyte of memory or of a megahertz is nothing.
 _SMALL = frozenset({"b", "kb", "mb", "mhz"})
 # Fields whose cell may list the sizes of several disks.
 _SUMMED = ("storage_total_gib", "storage_used_gib")
@@ -130,7 +131,7 @@ def number_style(
 
 
 def _is_whole(field: Field, declared: str | None) -> bool:
-    """Whether nobody gives three decimals: of money, and of units as small as megabytes (declared, else the field's)."""
+    """Whether nobody gives three decimals: of money, and of small units (the declared one, else the field's)."""
     target = field.unit or ""
     unit = unit_named(target, declared) or unit_named(target, target)
     return field.name == "cost" or (unit is not None and unit.name in _SMALL)
