@@ -22,6 +22,7 @@ INSTANCE = (
     r"(?i)^[^\\\s]+\\(?:mssql\w*|sqlexpress\w*|sql20\d\d|orcl\w*|oracle\w*|mysql\w*|mariadb\w*|postgres\w*|pgsql\w*|"
     r"db2\w*|hana\w*|inst(?:ance)?\d*)$|^[^\\\s]*\d\d\\[a-z_]+$"
 )
+_SHOWN = r"(?i)\S\s+\S|[_-](?:restored?|migrated|moved|converted|v2v|p2v|replica)$"
 FQDN = rf"(?i)^(?:{_LABEL}\.)+{_TOP}$"
 
 
@@ -44,6 +45,16 @@ def short_name(expr: pl.Expr) -> pl.Expr:
 def domain_of(expr: pl.Expr) -> pl.Expr:
     """What follows the first dot of a dotted name, lower-case; null where there is no dot."""
     return expr.str.extract(r"^[^.]+\.(.+)$", 1).str.to_lowercase()
+
+
+def is_shown_name(expr: pl.Expr) -> pl.Expr:
+    """True for what a tool shows a machine under and none calls itself: with blanks, or with what became of it."""
+    return expr.str.contains(_SHOWN)
+
+
+def own_name(shown: pl.Expr, fqdn: pl.Expr) -> pl.Expr:
+    """The name, or the first label of the DNS name beside it where it is only what a tool shows."""
+    return pl.when(is_shown_name(shown)).then(pl.coalesce(fqdn.str.extract(r"^([^.]+)\.", 1), shown)).otherwise(shown)
 
 
 def name_key(expr: pl.Expr) -> pl.Expr:

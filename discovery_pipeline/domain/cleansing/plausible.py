@@ -11,6 +11,8 @@ from discovery_pipeline.domain.schema import Field
 
 # A machine has at least one of each; sources write 0 when they do not know.
 _AT_LEAST_ONE = ("cpu_count", "cpu_cores", "cpu_sockets", "cores_per_socket", "memory_mib", "cpu_speed_mhz")
+# Any device of the last twenty years has more: a figure of gigabytes in a column of megabytes, or a gap.
+_AT_LEAST = {"memory_mib": 16.0}
 _AT_MOST = {
     "cpu_count": 65_536.0,  # of a large cluster
     "cpu_cores": 65_536.0,
@@ -76,7 +78,10 @@ _MANY = 10
 def bounds(field: Field) -> tuple[float, float]:
     """Smallest and largest value the field can have, in the schema's unit."""
     if field.name in _AT_LEAST_ONE:
-        return (1.0, _AT_MOST.get(field.name, _BY_UNIT.get(field.unit or "", _MACHINE_COUNT)[1]))
+        return (
+            _AT_LEAST.get(field.name, 1.0),
+            _AT_MOST.get(field.name, _BY_UNIT.get(field.unit or "", _MACHINE_COUNT)[1]),
+        )
     if field.name in _AT_MOST:
         return (0.0, _AT_MOST[field.name])
     if field.unit is not None:
@@ -155,7 +160,8 @@ def is_implausible(target: str, unit: Unit, numbers: pl.DataFrame) -> bool:
 def _are_fractions(positive: pl.DataFrame) -> bool:
     value = pl.col("value")
     small, broken = positive.select((value <= 1).all(), (value != value.round()).any().alias("broken")).row(0)
-    return positive.height >= _ENOUGH and bool(small) and bool(broken)
+    enough = positive.height >= _ENOUGH or positive.get_column("n").sum() >= _MANY
+    return bool(enough) and bool(small) and bool(broken)
 
 
 def _median(positive: pl.DataFrame) -> float:

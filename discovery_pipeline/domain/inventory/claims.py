@@ -5,7 +5,7 @@ Keep out: weighing them (merge.py, united.py); how trust of a kind of source is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -28,6 +28,7 @@ from discovery_pipeline.domain.inventory.precedence import (
     source_kind,
 )
 from discovery_pipeline.domain.inventory.tables import Tables
+from discovery_pipeline.domain.names import own_name
 from discovery_pipeline.domain.schema import clean_schema
 
 # The sum of an asset's disks is good evidence, yet the source that states the total knows it better.
@@ -98,7 +99,7 @@ def gather_claims(
     horizon = _NEVER if newest is None else int(newest) + params.future_days * _DAY  # type: ignore[arg-type]
     observing = [no for no, kind in kinds.items() if kind in OBSERVING]
     dated = stacked.with_columns(_seen(stacked, horizon), pl.col("table_no").is_in(observing).alias("observed"))
-    frame = dated.with_columns(_age(standings, params))
+    frame = dated.with_columns(_age(standings, params), *_own_names(dated.columns))
     return Claims(
         frame,
         {group: trust_of(group, frame, kinds) for group in precedence().trust},
@@ -134,6 +135,12 @@ def _kinds(stacked: pl.DataFrame, tables: Tables) -> dict[int, SourceKind]:
         row.pop("table_no"): {name for name, any_ in row.items() if any_} for row in filled.iter_rows(named=True)
     }
     return {no: source_kind(*tables[no], names) for no, names in sorted(carried.items())}
+
+
+def _own_names(columns: Sequence[str]) -> list[pl.Expr]:
+    """What tools show machines under stays in the records, so that others may refer to it."""
+    known = {"hostname", "fqdn"} <= set(columns)
+    return [own_name(pl.col("hostname"), pl.col("fqdn")).alias("hostname")] if known else []
 
 
 def _voices(numbers: Iterable[int], tables: Tables) -> dict[int, int]:

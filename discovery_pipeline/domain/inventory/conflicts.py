@@ -15,7 +15,7 @@ import polars as pl
 from discovery_pipeline.domain.handoffs import FINDINGS, FrameSchema, Severity, finding, findings_frame
 from discovery_pipeline.domain.inventory.claims import Claims
 from discovery_pipeline.domain.inventory.components import Nodes
-from discovery_pipeline.domain.inventory.differences import WATCHED, difference
+from discovery_pipeline.domain.inventory.differences import COUNTED_FOR, WATCHED, difference
 from discovery_pipeline.domain.inventory.merge import Merged
 from discovery_pipeline.domain.inventory.params import InventoryParams
 from discovery_pipeline.domain.inventory.precedence import precedence
@@ -76,7 +76,7 @@ def find_conflicts(
     merged: the merged values by asset number. settled: asset_id and field of what a person decided.
     """
     watched = [field for field in WATCHED if field in merged]
-    told = [_rivals(field, claims, merged[field], params) for field in watched]
+    told = [_rivals(field, claims, merged, params) for field in watched]
     found = pl.concat([pl.DataFrame(schema=_CONFLICTS), *map(_conflicts, watched, told)])
     found = found.with_columns(asset_id.gather(found["asset"]).alias("asset_id"))
     found = found.join(settled, on=["asset_id", "field"], how="anti")
@@ -91,18 +91,23 @@ def find_conflicts(
     return Conflicts(findings_frame(rows) if rows else pl.DataFrame(schema=FINDINGS), counts, agreement)
 
 
-def _rivals(field: str, claims: Claims, merged: Merged, params: InventoryParams) -> pl.DataFrame:
+def _rivals(field: str, claims: Claims, merged: Mapping[str, Merged], params: InventoryParams) -> pl.DataFrame:
     """The claims on assets of whose claims one differs materially from what was chosen.
 
     Columns asset, table_no, value, trust, size: how much it differs, in [0, 1].
     """
-    open_ones = merged.rule.is_not_null() & ~merged.rule.is_in(_SETTLED)
+    rule = merged[field].rule
+    open_ones = rule.is_not_null() & ~rule.is_in(_SETTLED)
     concerned = open_ones.gather(claims.frame["asset"]) & claims.frame[field].is_not_null()
     rows = concerned.arg_true()
     stated = claims.frame.select("asset", "table_no", pl.col(field).alias("value"))[rows].with_columns(
         pl.Series("trust", claims.trust[precedence().group_of[field]][rows.to_numpy()])
     )
-    sized = stated.with_columns(difference(field, stated["value"], merged.values.gather(stated["asset"]), params))
+    chosen = merged[field].values.gather(stated["asset"])
+    sized = stated.with_columns(difference(field, stated["value"], chosen, params))
+    for other in (name for name in COUNTED_FOR.get(field, ()) if name in merged):
+        counted = sized["value"] == merged[other].values.gather(sized["asset"])
+        sized = sized.with_columns(pl.when(~counted.fill_null(value=False)).then("size").otherwise(0.0).alias("size"))
     return sized.filter(pl.col("size").max().over("asset") > 0)
 
 
@@ -116,11 +121,17 @@ def _conflicts(field: str, rivals: pl.DataFrame) -> pl.DataFrame:
         rivals.group_by("asset", maintain_order=True)
         .agg(
             (contested * WATCHED[field].weight).alias("weight"),
-            pl.col("value").cast(pl.String()).alias("values"),
+            _told(rivals.schema["value"]).alias("values"),
             pl.col("table_no").alias("tables"),
         )
         .select("asset", pl.lit(field).alias("field"), "weight", "values", "tables")
     )
+
+
+def _told(dtype: pl.DataType) -> pl.Expr:
+    """The values as people write them."""
+    value = pl.col("value")
+    return (value.round(0).cast(pl.Int64()) if dtype.is_float() else value).cast(pl.String())
 
 
 def _agreement(field: str, claims: Claims, rivals: pl.DataFrame) -> pl.DataFrame:
@@ -213,6 +224,7 @@ def _finding(row: Mapping[str, Any], merged: Mapping[str, Merged], tables: Infos
     severity: Severity = "warning" if row["weight"] >= _WARNS else "info"
     stated = [f"{value} ({tables[no].file}/{tables[no].table})" for value, no in _distinct(row)]
     taken = merged[field].values[row["asset"]]
+    taken = round(taken) if isinstance(taken, float) else taken
     detail = f"{field}: {' against '.join(stated)}; taken: {taken} (rule: {merged[field].rule[row['asset']]})"
     return finding("inventory", severity, CODE, detail, WATCHED[field].advice, asset_id=row["asset_id"])
 

@@ -37,6 +37,8 @@ WATCHED = {
     "cpu_count": Watched(0.5, f"{_STALE}, and whether one of them counts sockets"),
     "storage_total_gib": Watched(0.4, f"{_STALE}, and whether one of them counts what is used"),
 }  # fmt: skip
+# What some tools count and call by the name of the field: no conflict with it.
+COUNTED_FOR = {"cpu_count": ("cpu_sockets", "cpu_cores")}
 # Of these kinds only the crossing of the border is a full difference.
 _BORDERS = {"environment": ("production",), "lifecycle_status": ("retired", "missing")}
 _WITHIN = 0.4

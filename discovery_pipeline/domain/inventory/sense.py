@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from discovery_pipeline.domain.inventory.components import Nodes
 from discovery_pipeline.domain.inventory.forms import folded
 from discovery_pipeline.domain.inventory.identifiers import serial_key
-from discovery_pipeline.domain.names import name_key
+from discovery_pipeline.domain.names import is_shown_name, name_key
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,8 @@ class _Test:
 
 _LEAD = pl.col("lead")
 _SLACK = 1.02
+_LEAST_MEMORY = 128.0
+_SITE = r"(?i)^[\w.]+(?:-\w+)*[-_]site(?:-?name|\d*)?$"
 
 
 def _some(field: str) -> _Test:
@@ -57,7 +59,12 @@ _CORES = _Test(
     pl.col("cpu_cores") == pl.col("cpu_sockets") * pl.col("cores_per_socket"),
 )
 _TESTS: dict[str, tuple[_Test, ...]] = {
-    **{field: (_some(field),) for field in ("memory_mib", "storage_total_gib", "disk_count")},
+    **{field: (_some(field),) for field in ("storage_total_gib", "disk_count")},
+    # With less no system of today starts: gigabytes without their unit.
+    "memory_mib": (_some("memory_mib"), _Test(("memory_mib", "os_name"), pl.col("memory_mib") >= _LEAST_MEMORY)),
+    "hostname": (_Test(("hostname",), ~is_shown_name(pl.col("hostname"))),),
+    # The sites of a directory are named for its replication.
+    "location": (_Test(("location",), ~pl.col("location").str.contains(_SITE)),),
     **{field: (_some(field), _CORES) for field in ("cpu_cores", "cpu_sockets", "cores_per_socket")},
     # Fewer processors than cores: the tool counted the sockets.
     "cpu_count": (

@@ -7,11 +7,11 @@ from typing import Any
 import polars as pl
 import pytest
 
-from discovery_pipeline.domain.inventory.conflicts import REST_CODE, TABLE_CODE
+from discovery_pipeline.domain.inventory.conflicts import CODE, REST_CODE, TABLE_CODE
 from discovery_pipeline.domain.inventory.differences import difference
 from discovery_pipeline.domain.inventory.params import InventoryParams
 from discovery_pipeline.domain.inventory.reconcile import InventoryOutcome
-from discovery_pipeline_tests.domain.inventory.builders import run
+from discovery_pipeline_tests.domain.inventory.builders import assets_of, run
 from discovery_pipeline_tests.domain.inventory.estate import clean_table
 
 HOSTS = 40
@@ -87,3 +87,25 @@ def test_a_lone_weak_voice_is_told_more_quietly_than_a_strong_one() -> None:
 
 def test_findings_are_capped_and_the_rest_is_summed_up() -> None:
     assert REST_CODE not in _estate(wrong=20).findings["code"].to_list()
+
+
+def test_sockets_are_no_conflict_with_processors() -> None:
+    """Told only where the number is neither the sockets nor the cores."""
+    rows = [
+        {"hostname": "web1", "cpu_count": 16, "cpu_sockets": 2, "cpu_cores": 8},
+        {"hostname": "web2", "cpu_count": 16},
+    ]
+    other = [{"hostname": "web1", "cpu_count": 2}, {"hostname": "web2", "cpu_count": 2}]
+    found = run(clean_table(0, rows, product="rvtools"), clean_table(1, other, product="servicenow"))
+    told = found.findings.filter(pl.col("code") == CODE)
+    assert told["asset_id"].to_list() == [assets_of(found)[(0, 1)]]
+
+
+def test_sizes_are_told_in_whole_numbers() -> None:
+    found = run(
+        clean_table(0, [{"hostname": "web1", "memory_mib": 65535.87109375}], product="rvtools"),
+        clean_table(1, [{"hostname": "web1", "memory_mib": 8192.0}], product="servicenow"),
+    )
+    detail = found.findings.filter(pl.col("code") == CODE)["detail"].item()
+    assert "65536 (" in detail
+    assert "taken: 65536 " in detail

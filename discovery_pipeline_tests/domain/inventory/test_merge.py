@@ -121,12 +121,33 @@ def _rows(*rows: dict[str, Any], params: InventoryParams | None = None) -> Inven
                      ({"os_name": "Windows Server 2012", "os_version": "6.2"},
                       {"os_name": "Windows Server 2019", "os_version": "10.0.17763"},
                       {"os_name": "Windows Server 2019"}), "10.0.17763", id="the version goes with the system"),
+        pytest.param("memory_mib", ({"memory_mib": 64.0, "os_name": "RHEL 8"}, {"memory_mib": 8192.0}), 8192.0,
+                     id="no server of today starts with so little"),
+        pytest.param("location", ({}, {"location": "FRA-Site"}, {"location": "Frankfurt"}), "Frankfurt",
+                     id="a directory's site"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_right_gives_way(field: str, rows: tuple[dict[str, Any], ...], expected: Any) -> None:
     outcome = _rows(*rows)
     assert asset(outcome)[field] == expected
     assert outcome.origin[f"{field}__rule"][0] == "plausibility"
+
+
+@pytest.mark.parametrize("shown", ["Loan Engine DB Prod 30", "web01_restored", "web01-migrated"])
+def test_what_a_tool_shows_is_no_host_name(shown: str) -> None:
+    rows = [{"hostname": shown, "fqdn": "web01.example.com", "uuid": "422c1c5f-5a1b-4a4b-9f3b-6f3a5c1d2e3f"}]
+    assert asset(run(clean_table(0, rows, product="rvtools")))["hostname"] == "web01"
+
+
+def test_a_renamed_machine_is_called_as_the_hypervisor_sees_it() -> None:
+    serial = {"serial_number": "VMware-42 2c 1c 5f 5a 1b 4a 4b-9f 3b 6f 3a 5c 1d 2e 3f"}
+    old = {"hostname": "web01", "fqdn": "web01.example.com", **serial}
+    found = run(
+        clean_table(0, [{"hostname": "app07", "fqdn": "app07.example.com", **serial}], product="rvtools"),
+        clean_table(1, [old], product="servicenow"),
+        clean_table(2, [old]),
+    )
+    assert (asset(found)["hostname"], asset(found)["fqdn"]) == ("app07", "app07.example.com")
 
 
 def test_the_last_sighting_does_not_lie_in_the_future() -> None:
