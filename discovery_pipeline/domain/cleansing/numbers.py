@@ -191,7 +191,10 @@ def _notation(field: Field, style: NumberStyle) -> Stage:
     if style.dot_is_thousands:
         needed = needed | TEXT.str.contains(_DOT_3)
     units = in_cell(field.unit) if field.unit else _counted()
-    return Stage(needed, (*_signs(), *_framing(field), *_separators(style), *_notes(), _multiplied(), *units))
+    return Stage(
+        needed,
+        (*_whole_thousands(), *_signs(), *_framing(field), *_separators(style), *_notes(), _multiplied(), *units),
+    )
 
 
 def _framing(field: Field) -> tuple[Rule, ...]:
@@ -248,6 +251,15 @@ def _multiplied() -> Rule:
     swapped = TEXT.str.replace(last, "${3} x ${1}${2}")
     product = swapped.str.extract(first, 1).cast(pl.Float64) * swapped.str.extract(first, 2).cast(pl.Float64)
     return Rule("number_multiplied", swapped.str.contains(first), amount(product) + swapped.str.extract(first, 3))
+
+
+def _whole_thousands() -> tuple[Rule, ...]:
+    """Three digits behind a mark, of money or of a small unit named in the cell: nobody gives three decimals of them."""
+    money, small = r"us\$|r\$|[$€£¥]|usd|eur|gbp|chf", r"bytes?|[km]i?b|mhz"
+    return (
+        replaced("thousands_of_money", rf"(?i)^(-?(?:{money})\s*[1-9]\d{{0,2}})[.,](\d{{3}})$", "${1}${2}"),
+        replaced("thousands_of_small_unit", rf"(?i)^(-?[1-9]\d{{0,2}}),(\d{{3}}\s*(?:{small})\b)", "${1}${2}"),
+    )
 
 
 def _signs() -> tuple[Rule, ...]:

@@ -280,3 +280,18 @@ def test_clocks_in_megahertz_and_gigahertz_never_overlap() -> None:
 def test_money_has_two_decimals_whatever_other_columns_have() -> None:
     result = outcome(Column("cpu_speed_mhz", ["2100.5", "2400.5"]), Column("cost", ["€1.234", "500"]))
     assert values(result, "cost") == [1234.0, 500.0]
+
+
+@pytest.mark.parametrize(
+    ("field", "cells", "first"),
+    [
+        pytest.param("memory_mib", ["16,384 MB", "16,5 GB", "8,5 GB"], 16384.0, id="megabytes among decimal commas"),
+        pytest.param("cost", ["€1.234", "$1,234.50", "99.50"], 1234.0, id="money among decimal points"),
+    ],
+)
+def test_nobody_gives_three_decimals_of_small_things(field: str, cells: list[str], first: float) -> None:
+    assert values(outcome(Column(field, cells)), field)[0] == first
+
+
+def test_a_percentage_that_a_spreadsheet_formatted_is_a_fraction_in_every_cell() -> None:
+    assert values(outcome(Column("cpu_utilization_pct", ["0.25"] * 12)), "cpu_utilization_pct") == [25.0] * 12
