@@ -22,7 +22,7 @@ INSTANCE = (
     r"(?i)^[^\\\s]+\\(?:mssql\w*|sqlexpress\w*|sql20\d\d|orcl\w*|oracle\w*|mysql\w*|mariadb\w*|postgres\w*|pgsql\w*|"
     r"db2\w*|hana\w*|inst(?:ance)?\d*)$|^[^\\\s]*\d\d\\[a-z_]+$"
 )
-_SHOWN = r"(?i)\S\s+\S|[_-](?:restored?|migrated|moved|converted|v2v|p2v|replica)$"
+_SHOWN = r"(?i)\S\s+\S|[_-](?:restored?|migrated|moved|converted|v2v|p2v|replica)$|_(?:prod|prd|production)$"
 FQDN = rf"(?i)^(?:{_LABEL}\.)+{_TOP}$"
 
 

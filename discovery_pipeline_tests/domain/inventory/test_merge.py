@@ -133,10 +133,16 @@ def test_what_cannot_be_right_gives_way(field: str, rows: tuple[dict[str, Any], 
     assert outcome.origin[f"{field}__rule"][0] == "plausibility"
 
 
-@pytest.mark.parametrize("shown", ["Loan Engine DB Prod 30", "web01_restored", "web01-migrated"])
+@pytest.mark.parametrize("shown", ["Loan Engine DB Prod 30", "web01_restored", "web01-migrated", "web01_prod"])
 def test_what_a_tool_shows_is_no_host_name(shown: str) -> None:
     rows = [{"hostname": shown, "fqdn": "web01.example.com", "uuid": "422c1c5f-5a1b-4a4b-9f3b-6f3a5c1d2e3f"}]
     assert asset(run(clean_table(0, rows, product="rvtools")))["hostname"] == "web01"
+
+
+def test_a_copy_that_was_left_keeps_its_own_name() -> None:
+    """Its tool still reports the DNS name of the machine that it was copied from."""
+    rows = [{"hostname": "web01_old", "fqdn": "web01.example.com", "uuid": "422c1c5f-5a1b-4a4b-9f3b-6f3a5c1d2e3f"}]
+    assert asset(run(clean_table(0, rows, product="rvtools")))["hostname"] == "web01_old"
 
 
 def test_a_renamed_machine_is_called_as_the_hypervisor_sees_it() -> None:
