@@ -254,7 +254,7 @@ def _multiplied() -> Rule:
 
 
 def _whole_thousands() -> tuple[Rule, ...]:
-    """Three digits behind a mark, of money or of a small unit named in the cell: nobody gives three decimals of them."""
+    """Three digits behind a mark, of money or a small unit named in the cell: nobody gives three decimals of them."""
     money, small = r"us\$|r\$|[$€£¥]|usd|eur|gbp|chf", r"bytes?|[km]i?b|mhz"
     return (
         replaced("thousands_of_money", rf"(?i)^(-?(?:{money})\s*[1-9]\d{{0,2}})[.,](\d{{3}})$", "${1}${2}"),

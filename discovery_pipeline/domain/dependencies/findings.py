@@ -72,7 +72,7 @@ def _observed(outcome: ObservedOutcome, params: DependencyParams) -> list[Findin
         rows.append(
             finding(
                 "dependencies", "info", "client_unknown",
-                f"{outcome.foreign_clients:,} rows of connections come from addresses of no asset",
+                f"rows of connections that come from addresses of no asset: {outcome.foreign_clients:,}",
                 "they make no edge; add the export that describes those clients if they matter",
             )
         )  # fmt: skip

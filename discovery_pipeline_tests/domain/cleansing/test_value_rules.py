@@ -61,7 +61,7 @@ def test_another_spelling_is_another(field: str, raw: str, cell: str) -> None:
     [
         pytest.param(Column("memory_mib", ["16", "32"], unit="GB"), "16", "16", 16.0, id="not in the header's unit"),
         pytest.param(Column("memory_mib", ["a lot", "32"]), "a lot", "65536", 65536.0, id="number"),
-        pytest.param(Column("memory_mib", ["x", "1.024"]), "x", "1.024", 1.024, id="not the column's decimal mark"),
+        pytest.param(Column("memory_mib", ["x", "16.384"]), "x", "16.384", 16.384, id="not the column's decimal mark"),
         pytest.param(Column("is_virtual", ["P", "Y"], transform="invert"), "P", "true", True, id="not inverted"),
         pytest.param(Column("cpu_count", ["four", "2"]), "four", "4", 4, id="integer"),
         pytest.param(Column("hostname", ["tbd", "b"]), "tbd", "web1", "web1", id="placeholder that is a name"),

@@ -48,3 +48,10 @@ def test_unknown_clients_are_counted_and_reported() -> None:
     outcome = run(inventory(WEB), connections(ENDS, flow("192.0.2.9", "10.0.0.1", 443)))
     assert outcome.summary["connections_from_unknown_clients"] == 1
     assert outcome.findings["code"].to_list() == ["client_unknown"]
+
+
+def test_unknown_clients_are_rows_whatever_these_count() -> None:
+    table = connections(f"{ENDS} connection_count", (*flow("192.0.2.9", "10.0.0.1", 443), 20_000))
+    outcome = run(inventory(WEB), table)
+    assert outcome.summary["connections_from_unknown_clients"] == 1
+    assert outcome.findings["detail"][0].endswith(": 1")
