@@ -134,15 +134,15 @@ def _united(frame: pl.LazyFrame, cleaned: Sequence[CleanColumn]) -> pl.LazyFrame
     for column in cleaned:
         by_field.setdefault(column.target, []).append(column.value)
     is_list = {column.target: column.plan.field.is_list for column in cleaned}
-    values = [_one(exprs, is_list[name]).alias(name) for name, exprs in by_field.items()]
+    values = [_one(name, exprs, is_list[name]).alias(name) for name, exprs in by_field.items()]
     return frame.select("row", "line", *values)
 
 
-def _one(values: Sequence[pl.Expr], is_list: bool) -> pl.Expr:
+def _one(field: str, values: Sequence[pl.Expr], is_list: bool) -> pl.Expr:
     if len(values) == 1:
         return values[0]
     if not is_list:
-        return pl.coalesce(values)
+        return operating.most_telling(values) if field == "os_name" else pl.coalesce(values)
     union = pl.concat_list(v.fill_null([]) for v in values).list.unique(maintain_order=True)
     return pl.when(union.list.len() > 0).then(union)
 

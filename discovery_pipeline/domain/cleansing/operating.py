@@ -5,14 +5,14 @@ Keep out: telling systems apart (domain.systems).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 
 import polars as pl
 
 from discovery_pipeline.domain.cleansing.derived import Derived
 from discovery_pipeline.domain.cleansing.rules import SEPARATOR, TEXT, Rule, Stage, nulled, replaced
 from discovery_pipeline.domain.systems.pairs import completions
-from discovery_pipeline.domain.systems.spelling import architecture, reported, spelt, version_named
+from discovery_pipeline.domain.systems.spelling import architecture, exact, reported, spelt, version_named
 
 
 def _through(function: Callable[[pl.Series], pl.Series]) -> pl.Expr:
@@ -51,6 +51,12 @@ VERSION = (
 )  # fmt: skip
 _WORD = architecture(TEXT)
 ARCHITECTURE = (Stage(pl.lit(True), (Rule("os_architecture_spelling", _WORD.is_not_null(), _WORD),)),)
+
+
+def most_telling(names: Sequence[pl.Expr]) -> pl.Expr:
+    """Of the columns that name a row's system the first that says its version, else the first that says anything."""
+    exactly = [name.map_batches(exact, return_dtype=pl.String, is_elementwise=True) for name in names]
+    return pl.coalesce(*exactly, *names)
 
 
 def derivations(frame: pl.LazyFrame, columns: Collection[str]) -> list[Derived]:

@@ -21,6 +21,12 @@ def spelt(texts: pl.Series) -> pl.Series:
     return texts.replace(names.get_column("raw"), names.get_column("name"))
 
 
+def exact(texts: pl.Series) -> pl.Series:
+    """Each text that names a system and its version; null for the others and for lists of versions."""
+    systems = parse(texts).filter(pl.col("version").is_not_null() & pl.col("span").is_null())["text"]
+    return texts.replace_strict(systems, systems, default=None, return_dtype=pl.String)
+
+
 def written() -> pl.Expr:
     """A row of SYSTEM as people write it; null where it names no system."""
     parts = [pl.col("name"), pl.col("version"), pl.col("edition"), pl.col("update")]

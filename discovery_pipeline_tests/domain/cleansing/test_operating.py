@@ -84,3 +84,13 @@ def test_no_system_is_named(cell: str) -> None:
 @pytest.mark.parametrize("cell", ["Srv2k19", "W2k19", "srv2019"])
 def test_windows_server_in_short(cell: str) -> None:
     assert values(outcome(Column("os_name", [cell])), "os_name") == ["Windows Server 2019"]
+
+
+def test_of_two_columns_of_a_row_the_one_that_says_the_version() -> None:
+    result = outcome(
+        Column("hostname", ["a", "b", "c", "d"]),
+        Column("os_name", ["Ubuntu Linux (64-bit)", "Windows Server 2012 R2", None, "Linux"]),
+        Column("os_name", ["Ubuntu 20.04 LTS", "Windows Server 2012", "RHEL 8.6", None]),
+    )
+    found = ["Ubuntu 20.04 LTS", "Windows Server 2012 R2", "Red Hat Enterprise Linux 8.6", "Linux"]
+    assert values(result, "os_name") == found
