@@ -21,7 +21,7 @@ def known_field(name: str) -> str:
     """The canonical asset field of this name. Raises UsageError with the nearest ones when there is none."""
     if name in fields("asset"):
         return name
-    near = get_close_matches(name, list(fields("asset")), n=3, cutoff=0.4)
+    near = get_close_matches(name, list(fields("asset")), n=3, cutoff=0.6)
     raise UsageError(
         f"there is no field {name!r}", where="FIELD", advice=f"did you mean {', '.join(near)}?" if near else ""
     )

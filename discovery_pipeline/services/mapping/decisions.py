@@ -194,5 +194,5 @@ def _problem(decision: Decision, code: str, detail: str, advice: str) -> Problem
 
 
 def _nearby(word: str, known: Sequence[str]) -> str:
-    near = get_close_matches(word, known, n=3, cutoff=0.5)
+    near = get_close_matches(word, known, n=3, cutoff=0.6)
     return f"near: {', '.join(near)}" if near else f"known: {', '.join(known[:10])}"

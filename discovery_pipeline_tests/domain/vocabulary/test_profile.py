@@ -19,6 +19,7 @@ from discovery_pipeline_tests.domain.tables import raw_table
         ("fqdn", ["web01.corp.example.com", "app-1.example"]),
         ("email", ["a.b@example.com", "a@example.com; b@example.org"]),
         ("date", ["2025-01-31", "31.01.2025 10:00", "01/31/2025", "31-Jan-2025", "2025年1月31日", "20250131"]),
+        ("excel_day", ["43831", "44200,5"]),
         ("month", ["Jun-17", "03/2019", "2014", "Jan 2029"]),
         ("os", ["Windows Server 2019", "Red Hat Enterprise Linux 8", "W2K22", "rhel8_64Guest", "VMware ESXi 8.0"]),
         ("cpu_model", ["Intel(R) Xeon(R) Gold 6126", "AMD EPYC 7543 32-Core"]),

@@ -74,7 +74,7 @@ def value_of(decision: ValueDecision | AssetValueDecision, known: Readings) -> R
     """What the decision's value is for its field."""
     record, name = record_of(decision), decision.field
     if name not in fields(record):
-        near = get_close_matches(name, list(fields(record)), n=3, cutoff=0.5)
+        near = get_close_matches(name, list(fields(record)), n=3, cutoff=0.6)
         advice = f"near: {', '.join(near)}" if near else f"known: {', '.join(list(fields(record))[:10])}"
         return problem(decision, "unknown_field", f"{record} records have no field {name!r}", advice)
     if decision.value is None:
