@@ -1,12 +1,11 @@
 """Fits the weights by which pairs of records are compared, on labelled estates, and writes them into the package.
 
 `python -m benchmarks.inventory.train_weights [--assets 2000] [--hard 101 ... --messy 101 ... --held-out 201 ...]`.
-A logistic model over the levels of domain/inventory/comparison.py, once for entries of different tables and once for
-rows of one table. It starts from weights set by judgement and moves away as far as the pairs of the estates ask for
-(Gaussian prior), inside bounds that hold whatever an estate looks like: agreement never speaks against a pair, a lone
-address never makes one. Estates of the held-out seeds tell how well the result is calibrated. Seeds of tests and
-benchmarks are others.
-"""
+A logistic model over the levels of domain/inventory/matching/comparison.py, once for entries of different tables and
+once for rows of one table. It starts from weights set by judgement and moves away as far as the pairs of the estates
+ask for (Gaussian prior), inside bounds that hold whatever an estate looks like: agreement never speaks against a
+pair, a lone address never makes one. Estates of the held-out seeds tell how well the result is calibrated. Seeds of
+tests and benchmarks are others."""
 
 from __future__ import annotations
 
@@ -29,20 +28,20 @@ from benchmarks.inventory.estates import labelled_estate
 from benchmarks.inventory.pipeline import Clock, Gold, mapped
 from discovery_pipeline.domain.cleansing.clean import clean
 from discovery_pipeline.domain.handoffs import CleanTable
-from discovery_pipeline.domain.inventory import pair_weights
-from discovery_pipeline.domain.inventory.classify import record_evidence
-from discovery_pipeline.domain.inventory.clusters import grow
-from discovery_pipeline.domain.inventory.comparison import (
+from discovery_pipeline.domain.inventory.classification.classify import record_evidence
+from discovery_pipeline.domain.inventory.classification.hints import record_hints
+from discovery_pipeline.domain.inventory.matching import pair_weights
+from discovery_pipeline.domain.inventory.matching.clusters import grow
+from discovery_pipeline.domain.inventory.matching.comparison import (
     FEATURES,
     NUMBER_ATTRIBUTES,
     TEXT_ATTRIBUTES,
     Levels,
     compare,
 )
-from discovery_pipeline.domain.inventory.hints import record_hints
-from discovery_pipeline.domain.inventory.identifiers import KINDS
-from discovery_pipeline.domain.inventory.matching import Compared, matcher_of
-from discovery_pipeline.domain.inventory.pair_weights import PairWeights, probability, weights_of
+from discovery_pipeline.domain.inventory.matching.identifiers import KINDS
+from discovery_pipeline.domain.inventory.matching.match import Compared, matcher_of
+from discovery_pipeline.domain.inventory.matching.pair_weights import PairWeights, probability, weights_of
 from discovery_pipeline.domain.inventory.params import InventoryParams
 from discovery_pipeline.domain.inventory.records import gather_records
 

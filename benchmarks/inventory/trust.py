@@ -1,4 +1,4 @@
-"""How often each kind of source is right, per field, on labelled estates: what inventory/precedence.yaml rests on.
+"""How often each kind of source is right, per field, on labelled estates: what values/precedence.yaml rests on.
 
 `python -m benchmarks.inventory.trust [--assets 3000] [--seeds 111 112]`. Only assets of which several records state the
 field count; lists are left out, for a record need not name all of their items.
@@ -14,8 +14,8 @@ import polars as pl
 from benchmarks.estate.noise import Profile
 from benchmarks.inventory.estates import labelled_estate
 from benchmarks.inventory.train_weights import prepared
-from discovery_pipeline.domain.inventory.precedence import SourceKind, precedence, source_kind
 from discovery_pipeline.domain.inventory.records import gather_records
+from discovery_pipeline.domain.inventory.values.precedence import SourceKind, precedence, source_kind
 from discovery_pipeline.domain.schema import clean_schema, fields
 from discovery_pipeline_tests.sample_tenants.score_values import comparison
 

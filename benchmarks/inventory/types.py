@@ -2,8 +2,8 @@
 
 `python -m benchmarks.inventory.types [--assets 2000] [--seeds 31 32 33] [--fit --train 111 112 113]`. Exports say less
 in one company than in the next, so every estate is also judged with columns taken away (VARIANTS), and record by
-record, as a tenant with one source has it. --fit weighs the fields of domain/inventory/type_hints.yaml anew, on other
-seeds, and writes domain/inventory/type_weights.yaml. Who names whom as a host is left out here.
+record, as a tenant with one source has it. --fit weighs the fields of type_hints.yaml anew, on other seeds, and writes
+type_weights.yaml (both in domain/inventory/classification). Who names whom as a host is left out here.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from scipy.optimize import minimize
 from benchmarks.estate.noise import Profile
 from benchmarks.inventory.estates import labelled_estate
 from benchmarks.inventory.train_weights import Estate, prepared
-from discovery_pipeline.domain.inventory import classify
-from discovery_pipeline.domain.inventory.conventions import by_convention, first_names
-from discovery_pipeline.domain.inventory.hints import TYPES, Hint, record_hints, rules
+from discovery_pipeline.domain.inventory.classification import classify
+from discovery_pipeline.domain.inventory.classification.conventions import by_convention, first_names
+from discovery_pipeline.domain.inventory.classification.hints import TYPES, Hint, record_hints, rules
 from discovery_pipeline.domain.inventory.records import gather_records
 from discovery_pipeline.domain.inventory.tables import Tables
 

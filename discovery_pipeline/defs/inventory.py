@@ -14,10 +14,10 @@ from discovery_pipeline.defs.resources import TenantStores
 from discovery_pipeline.defs.tables import TOP_FIELDS, load_clean, load_infos, load_kinds, load_set_aside
 from discovery_pipeline.domain.conservation import account
 from discovery_pipeline.domain.handoffs import CHANGES, INVENTORY, TableInfo, named, names_of
-from discovery_pipeline.domain.inventory.generations import Generation
+from discovery_pipeline.domain.inventory.identities.generations import Generation
 from discovery_pipeline.domain.inventory.params import InventoryParams
-from discovery_pipeline.domain.inventory.preferences import preferences_text
 from discovery_pipeline.domain.inventory.reconcile import InventoryOutcome, reconcile
+from discovery_pipeline.domain.inventory.values.preferences import preferences_text
 from discovery_pipeline.domain.masking import masked
 from discovery_pipeline.quality.facts import columns_of_other_types
 from discovery_pipeline.services.inventory.generations import before, changes_of, compared_with, next_generation

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from discovery_pipeline.domain.inventory.preferences import NO_PREFERENCES, preferences_text
+from discovery_pipeline.domain.inventory.values.preferences import NO_PREFERENCES, preferences_text
 from discovery_pipeline.domain.learning.kinds import FIRST_ASSET, KINDS, Kind
 from discovery_pipeline.files.frames import TenantFrames
 from discovery_pipeline.services.run_frames import ANCHOR, ASSETS, newest_frames, outdated_among

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from discovery_pipeline.domain.errors import UsageError
-from discovery_pipeline.domain.inventory.precedence import Preferences
-from discovery_pipeline.domain.inventory.preferences import NO_PREFERENCES, parse_preferences, preferences_text
+from discovery_pipeline.domain.inventory.values.precedence import Preferences
+from discovery_pipeline.domain.inventory.values.preferences import NO_PREFERENCES, parse_preferences, preferences_text
 from discovery_pipeline.store.session import Database
 from discovery_pipeline.store.shared_rows import ON, SHARE_LEARNING
 from discovery_pipeline.store.sharing import switch_sharing

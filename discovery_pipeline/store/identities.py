@@ -10,7 +10,7 @@ from sqlalchemy import delete, insert, select, text
 from sqlalchemy.orm import Session
 
 from discovery_pipeline.domain.handoffs import REGISTRY
-from discovery_pipeline.domain.inventory.generations import Generation, Plan
+from discovery_pipeline.domain.inventory.identities.generations import Generation, Plan
 from discovery_pipeline.store.bulk import insert_frame, read_frame
 from discovery_pipeline.store.session import Database
 from discovery_pipeline.store.tables import AssetIdentity, InventoryGeneration

@@ -91,7 +91,7 @@ class AssetIdentity(Base):
 
 
 class InventoryGeneration(Base):
-    """One inventory run over an input of its own; see domain/inventory/generations.py for the columns.
+    """One inventory run over an input of its own; see domain/inventory/identities/generations.py for the columns.
 
     registered: a hash of its rows in the registry.
     """

@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 
 from discovery_pipeline.cli.explanation import show_field
-from discovery_pipeline.domain.inventory.disputes import RULES
+from discovery_pipeline.domain.inventory.values.disputes import RULES
 from discovery_pipeline.services.inventory.explain import Claim, FieldExplanation
 from discovery_pipeline.services.inventory.rule_words import WHY
 from discovery_pipeline.services.inventory.standing import Standing

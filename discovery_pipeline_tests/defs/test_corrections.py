@@ -51,7 +51,7 @@ def _columns(columns: tuple[ReviewColumn, ...]) -> dict[tuple[str, str], ReviewC
 
 def test_the_correction_is_applied(corrected: Corrected) -> None:
     place = ("cmdb_ci_server_2025-06-30.csv", "Managed by")
-    assert (corrected.before[place].field, corrected.before[place].status) == ("business_owner", "review")
+    assert (corrected.before[place].field, corrected.before[place].status) == ("business_owner", "accepted")
     assert (corrected.after[place].field, corrected.after[place].status) == ("technical_owner", "accepted")
 
 

@@ -14,7 +14,7 @@ import pytest
 from discovery_pipeline.defs import inventory as module
 from discovery_pipeline.defs.launch import run_tenant
 from discovery_pipeline.defs.tables import load_clean
-from discovery_pipeline.domain.inventory.anchor_of import anchor_of, split_anchors
+from discovery_pipeline.domain.inventory.decisions.anchor_of import anchor_of, split_anchors
 from discovery_pipeline.domain.learning.corrections import NewCorrection
 from discovery_pipeline.domain.learning.kinds import Kind
 from discovery_pipeline.domain.learning.rules import Anchor

@@ -32,7 +32,7 @@ from discovery_pipeline.domain.handoffs import (
     findings_frame,
     mapping_frame,
 )
-from discovery_pipeline.domain.inventory.corrected import CORRECTED
+from discovery_pipeline.domain.inventory.decisions.corrected import CORRECTED
 from discovery_pipeline.domain.schema import clean_schema, fields
 from discovery_pipeline.files.extraction import part_name
 from discovery_pipeline.files.frames import TenantFrames

@@ -5,7 +5,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from discovery_pipeline.domain.handoffs import REGISTRY
-from discovery_pipeline.domain.inventory.generations import Generation, Plan
+from discovery_pipeline.domain.inventory.identities.generations import Generation, Plan
 from discovery_pipeline.store.identities import load_generations, load_registry
 from discovery_pipeline.store.identities import save_registry as save_generation
 from discovery_pipeline.store.session import Database

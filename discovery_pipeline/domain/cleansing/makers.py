@@ -1,6 +1,6 @@
 """Rules for makers and models of hardware: one spelling for each that exports write in several ways.
 
-Keep out: what a maker or model says of an asset's type (inventory/type_hints.yaml).
+Keep out: what a maker or model says of an asset's type (inventory/classification/type_hints.yaml).
 """
 
 from __future__ import annotations

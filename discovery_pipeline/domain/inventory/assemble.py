@@ -13,12 +13,12 @@ import numpy as np
 import polars as pl
 
 from discovery_pipeline.domain.handoffs import CleanTable
-from discovery_pipeline.domain.inventory.claims import Claims
-from discovery_pipeline.domain.inventory.merge import Merged, merge_field
-from discovery_pipeline.domain.inventory.precedence import precedence
-from discovery_pipeline.domain.inventory.sense import LEADS
 from discovery_pipeline.domain.inventory.tables import Infos, text_of_table
-from discovery_pipeline.domain.inventory.united import unite_field
+from discovery_pipeline.domain.inventory.values.claims import Claims
+from discovery_pipeline.domain.inventory.values.merge import Merged, merge_field
+from discovery_pipeline.domain.inventory.values.precedence import precedence
+from discovery_pipeline.domain.inventory.values.sense import LEADS
+from discovery_pipeline.domain.inventory.values.united import unite_field
 from discovery_pipeline.domain.schema import clean_schema, fields
 
 OWN_NAME = "own_name"

@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 import polars as pl
 
-from discovery_pipeline.domain.inventory.classify import (
+from discovery_pipeline.domain.inventory.classification.classify import (
     FAMILIES,
     Typed,
     asset_evidence,
@@ -20,11 +20,11 @@ from discovery_pipeline.domain.inventory.classify import (
     record_evidence,
     within_families,
 )
-from discovery_pipeline.domain.inventory.conventions import by_convention, first_names
-from discovery_pipeline.domain.inventory.entries import own_application_name
-from discovery_pipeline.domain.inventory.hashing import stated_first
-from discovery_pipeline.domain.inventory.hints import TYPES, Hint, Weights, record_hints
-from discovery_pipeline.domain.inventory.matching import Matching, match_records
+from discovery_pipeline.domain.inventory.classification.conventions import by_convention, first_names
+from discovery_pipeline.domain.inventory.classification.hints import TYPES, Hint, Weights, record_hints
+from discovery_pipeline.domain.inventory.identities.hashing import stated_first
+from discovery_pipeline.domain.inventory.matching.entries import own_application_name
+from discovery_pipeline.domain.inventory.matching.match import Matching, match_records
 from discovery_pipeline.domain.inventory.params import InventoryParams
 from discovery_pipeline.domain.inventory.references import Targets
 from discovery_pipeline.domain.inventory.tables import Tables

@@ -12,8 +12,8 @@ import numpy as np
 import polars as pl
 
 from discovery_pipeline.domain.handoffs import AssetType
-from discovery_pipeline.domain.inventory.classify import AS_IT_IS, Typed, classify
-from discovery_pipeline.domain.inventory.hints import TYPES
+from discovery_pipeline.domain.inventory.classification.classify import AS_IT_IS, Typed, classify
+from discovery_pipeline.domain.inventory.classification.hints import TYPES
 from discovery_pipeline.domain.inventory.tables import Infos, text_of_table
 from discovery_pipeline.domain.membership import application_key
 from discovery_pipeline.domain.names import name_key

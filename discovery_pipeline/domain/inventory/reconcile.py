@@ -13,7 +13,6 @@ from typing import Any
 import polars as pl
 
 from discovery_pipeline.domain.handoffs import INVENTORY, LINEAGE, CleanTable
-from discovery_pipeline.domain.inventory.absorbed import Absorbed, absorb, with_aliases
 from discovery_pipeline.domain.inventory.assemble import (
     Values,
     merge_values,
@@ -24,23 +23,24 @@ from discovery_pipeline.domain.inventory.assemble import (
     with_own_names,
 )
 from discovery_pipeline.domain.inventory.changes import Before, first_run, vanished
-from discovery_pipeline.domain.inventory.claims import Claims, gather_claims
-from discovery_pipeline.domain.inventory.conflicts import find_conflicts
-from discovery_pipeline.domain.inventory.corrected import with_types, with_values
+from discovery_pipeline.domain.inventory.decisions.absorbed import Absorbed, absorb, with_aliases
+from discovery_pipeline.domain.inventory.decisions.corrected import with_types, with_values
+from discovery_pipeline.domain.inventory.decisions.fates import corrected, fate_of_decisions, find_unapplied
 from discovery_pipeline.domain.inventory.described import Described, describe
 from discovery_pipeline.domain.inventory.details import Attached, attach_details, summarise_details
-from discovery_pipeline.domain.inventory.fates import corrected, fate_of_decisions, find_unapplied
-from discovery_pipeline.domain.inventory.identity import Identity, Texts, assign_ids
-from discovery_pipeline.domain.inventory.identity_texts import described_texts, typed_name_texts
-from discovery_pipeline.domain.inventory.look_alikes import find_look_alikes, look_alikes
+from discovery_pipeline.domain.inventory.identities.identity import Identity, Texts, assign_ids
+from discovery_pipeline.domain.inventory.identities.identity_texts import described_texts, typed_name_texts
+from discovery_pipeline.domain.inventory.identities.wishes import NO_WISHES
+from discovery_pipeline.domain.inventory.matching.look_alikes import find_look_alikes, look_alikes
+from discovery_pipeline.domain.inventory.matching.shared_ids import find_shared
 from discovery_pipeline.domain.inventory.named import named_rows, names_given, undescribed
 from discovery_pipeline.domain.inventory.params import InventoryParams
 from discovery_pipeline.domain.inventory.records import gather_records
-from discovery_pipeline.domain.inventory.shared_ids import find_shared
 from discovery_pipeline.domain.inventory.stated_ends import named_ends
 from discovery_pipeline.domain.inventory.summary import summarise_run
 from discovery_pipeline.domain.inventory.tables import Infos, Tables
-from discovery_pipeline.domain.inventory.wishes import NO_WISHES
+from discovery_pipeline.domain.inventory.values.claims import Claims, gather_claims
+from discovery_pipeline.domain.inventory.values.conflicts import find_conflicts
 from discovery_pipeline.domain.learning.rules import Rules
 
 

@@ -12,7 +12,7 @@ import polars as pl
 
 from discovery_pipeline.domain.handoffs import RECORD_KEY, SET_ASIDE, CleanTable, Grain, empty
 from discovery_pipeline.domain.identity_fields import NEEDED
-from discovery_pipeline.domain.inventory.components import Nodes
+from discovery_pipeline.domain.inventory.matching.components import Nodes
 from discovery_pipeline.domain.schema import clean_schema
 
 RECORD_COLUMNS = ("record_no", *RECORD_KEY)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from discovery_pipeline.domain.inventory.identifiers import Identifiers, Kind, identifiers_of
+from discovery_pipeline.domain.inventory.matching.identifiers import Identifiers, Kind, identifiers_of
 from discovery_pipeline.domain.inventory.tables import Tables, text_of_table
 from discovery_pipeline.domain.names import name_key
 

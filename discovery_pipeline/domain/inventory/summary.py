@@ -6,8 +6,8 @@ from typing import Any
 
 import polars as pl
 
-from discovery_pipeline.domain.inventory.conflicts import Conflicts
-from discovery_pipeline.domain.inventory.matching import Matching
+from discovery_pipeline.domain.inventory.matching.match import Matching
+from discovery_pipeline.domain.inventory.values.conflicts import Conflicts
 
 
 def summarise_run(

@@ -12,11 +12,11 @@ from functools import cache
 import polars as pl
 
 from discovery_pipeline.domain.handoffs import RECORD_KEY, ColumnBinding, FrameSchema, TableInfo, TableKind, empty
-from discovery_pipeline.domain.inventory.claims import STANDINGS
-from discovery_pipeline.domain.inventory.corrected import CORRECTED, CORRECTED_RULE
+from discovery_pipeline.domain.inventory.decisions.corrected import CORRECTED, CORRECTED_RULE
 from discovery_pipeline.domain.inventory.details import SUMMED, summarise_details
-from discovery_pipeline.domain.inventory.merge import EARLIEST, LATEST, OWN_TO_EACH_SOURCE
 from discovery_pipeline.domain.inventory.params import InventoryParams
+from discovery_pipeline.domain.inventory.values.claims import STANDINGS
+from discovery_pipeline.domain.inventory.values.merge import EARLIEST, LATEST, OWN_TO_EACH_SOURCE
 from discovery_pipeline.domain.schema import clean_schema, fields
 from discovery_pipeline.files.extraction import part_name
 from discovery_pipeline.services.run_frames import RunFrames

@@ -16,7 +16,7 @@ from discovery_pipeline.domain.cleansing.trace import Step, trace
 from discovery_pipeline.domain.cleansing.value_rules import concerning
 from discovery_pipeline.domain.errors import PermanentError
 from discovery_pipeline.domain.handoffs import ColumnBinding
-from discovery_pipeline.domain.inventory.corrected import IDENTITY_FIELD, TYPE_FIELD
+from discovery_pipeline.domain.inventory.decisions.corrected import IDENTITY_FIELD, TYPE_FIELD
 from discovery_pipeline.domain.learning.rules import ValueRule
 from discovery_pipeline.domain.schema import fields
 from discovery_pipeline.files.frames import TenantFrames

@@ -1,6 +1,6 @@
 """Which generation the next inventory is, and the earlier inventories that it is compared with.
 
-Keep out: the rule that decides it (domain/inventory/generations.py).
+Keep out: the rule that decides it (domain/inventory/identities/generations.py).
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ import polars as pl
 
 from discovery_pipeline.domain.inventory.change_counts import ChangeCounts, count_changes
 from discovery_pipeline.domain.inventory.changes import Before, find_changes
-from discovery_pipeline.domain.inventory.generations import Generation, Plan, Published, plan
-from discovery_pipeline.domain.inventory.precedence import Preferences
-from discovery_pipeline.domain.inventory.preferences import preferences_text
+from discovery_pipeline.domain.inventory.identities.generations import Generation, Plan, Published, plan
+from discovery_pipeline.domain.inventory.values.precedence import Preferences
+from discovery_pipeline.domain.inventory.values.preferences import preferences_text
 from discovery_pipeline.domain.learning.corrections import Correction, not_undone
 from discovery_pipeline.domain.learning.kinds import FIRST_ASSET
 from discovery_pipeline.domain.learning.rules import Rules

@@ -11,9 +11,9 @@ from datetime import datetime
 
 import polars as pl
 
-from discovery_pipeline.domain.inventory.claims import age_of, trust_of
 from discovery_pipeline.domain.inventory.params import InventoryParams
-from discovery_pipeline.domain.inventory.precedence import precedence
+from discovery_pipeline.domain.inventory.values.claims import age_of, trust_of
+from discovery_pipeline.domain.inventory.values.precedence import precedence
 from discovery_pipeline.services.inventory.claims import Records, TableRecords
 
 

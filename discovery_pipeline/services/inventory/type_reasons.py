@@ -6,8 +6,8 @@ from typing import Any
 
 import polars as pl
 
-from discovery_pipeline.domain.inventory.classify import type_weights
-from discovery_pipeline.domain.inventory.hints import TYPES, Hint, record_hints
+from discovery_pipeline.domain.inventory.classification.classify import type_weights
+from discovery_pipeline.domain.inventory.classification.hints import TYPES, Hint, record_hints
 from discovery_pipeline.domain.inventory.tables import text_of_table
 from discovery_pipeline.domain.schema import clean_schema
 from discovery_pipeline.services.inventory.claims import Records, TableRecords

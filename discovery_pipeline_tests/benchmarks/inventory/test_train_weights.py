@@ -9,8 +9,8 @@ import pytest
 from scipy.sparse import csr_matrix
 
 from benchmarks.inventory.train_weights import INDEX, PLACES, Labelled, Where, bounds, fitted, judged, told
-from discovery_pipeline.domain.inventory import pair_weights
-from discovery_pipeline.domain.inventory.comparison import FEATURES
+from discovery_pipeline.domain.inventory.matching import pair_weights
+from discovery_pipeline.domain.inventory.matching.comparison import FEATURES
 from discovery_pipeline.domain.packaged import packaged_text
 
 _RNG = np.random.default_rng(5)

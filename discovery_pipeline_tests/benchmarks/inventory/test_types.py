@@ -7,8 +7,8 @@ import polars as pl
 import pytest
 
 from benchmarks.inventory.types import FIELDS, SCALES, Sample, fitted, reliability
-from discovery_pipeline.domain.inventory.classify import Typed
-from discovery_pipeline.domain.inventory.hints import TYPES
+from discovery_pipeline.domain.inventory.classification.classify import Typed
+from discovery_pipeline.domain.inventory.classification.hints import TYPES
 
 VIRTUAL, PHYSICAL = TYPES.index("virtual_machine"), TYPES.index("physical_server")
 

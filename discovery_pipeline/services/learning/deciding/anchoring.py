@@ -8,7 +8,7 @@ from functools import cached_property
 import polars as pl
 
 from discovery_pipeline.domain.handoffs import CleanTable, empty
-from discovery_pipeline.domain.inventory.anchor_of import (
+from discovery_pipeline.domain.inventory.decisions.anchor_of import (
     NO_TEXTS,
     Row,
     SplitAnchors,

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from discovery_pipeline.domain.inventory.corrected import typed_value
+from discovery_pipeline.domain.inventory.decisions.corrected import typed_value
 from discovery_pipeline.services.inventory.asset_search import display_name
 from discovery_pipeline.services.learning.deciding.asset_names import NamedAssets
 from discovery_pipeline.services.learning.deciding.decisions import AssetValueDecision

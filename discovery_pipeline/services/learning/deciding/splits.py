@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 
 from discovery_pipeline.domain.errors import UsageError
-from discovery_pipeline.domain.inventory.anchor_of import Row, SplitAnchors
+from discovery_pipeline.domain.inventory.decisions.anchor_of import Row, SplitAnchors
 from discovery_pipeline.domain.learning.rules import Anchor
 from discovery_pipeline.services.inventory.asset_search import display_name
 from discovery_pipeline.services.learning.deciding.asset_names import Asset

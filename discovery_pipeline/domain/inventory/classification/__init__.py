@@ -1,0 +1,1 @@
+"""What type of asset a thing is, out of every hint."""

@@ -1,0 +1,1 @@
+"""Under which stable id an asset is known from run to run."""

@@ -1,0 +1,1 @@
+"""Which records are one thing: identifiers, junk guards, candidates, comparison, clusters."""
