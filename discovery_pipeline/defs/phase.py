@@ -21,8 +21,9 @@ from discovery_pipeline.defs.resources import TenantStores
 from discovery_pipeline.domain.errors import BlockingCheckFailed, DiscoveryError, OutdatedInput
 from discovery_pipeline.domain.handoffs import FrameSchema, Phase
 from discovery_pipeline.files.frames import MissingFrame, StagedFrame
+from discovery_pipeline.quality.checks import Check
 from discovery_pipeline.quality.run import CheckOutcome, run_checks
-from discovery_pipeline.quality.suites import Check, suites
+from discovery_pipeline.quality.suites import suites
 from discovery_pipeline.services.run_frames import newest_frames, outdated_among, run_frames
 
 OWNERS = ["team:discovery"]

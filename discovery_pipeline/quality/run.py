@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from discovery_pipeline.domain.schema import PERSONAL
+from discovery_pipeline.quality.checks import Check
 from discovery_pipeline.quality.rules import Rule
-from discovery_pipeline.quality.suites import Check, suites
+from discovery_pipeline.quality.suites import suites
 from discovery_pipeline.quality.validation import SAMPLES, Batch, BrokenCheck, RuleOutcome, validate
 
 FRAME_LIMIT = 5_000

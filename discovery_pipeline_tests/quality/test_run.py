@@ -8,7 +8,8 @@ import pytest
 from discovery_pipeline.domain.schema import fields
 from discovery_pipeline.quality import run
 from discovery_pipeline.quality.run import QualityReport, run_checks
-from discovery_pipeline.quality.suites import schema_rules, suites
+from discovery_pipeline.quality.schema_rules import schema_rules
+from discovery_pipeline.quality.suites import suites
 from discovery_pipeline.quality.validation import BrokenCheck
 
 GOOD_ID, OTHER_ID = "a_abcdefghijklmnopqrst", "a_bcdefghijklmnopqrstu"

@@ -1,0 +1,34 @@
+"""The checks of the analysis phase. Keep out: the rules of the schema (schema_rules.py), running them (run.py)."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+from discovery_pipeline.domain.handoffs import Strategy
+from discovery_pipeline.quality.checks import Check, none_of
+from discovery_pipeline.quality.rules import Rule
+
+_ANALYSIS = (
+    Check(
+        "every_asset_assessed", "Each asset of the inventory has exactly one strategy with reasons.",
+        "a defect of the analysis phase", blocking=True,
+        columns=(
+            Rule("unique", "asset_id"),
+            Rule("not_null", "strategy"),
+            Rule("in_set", "strategy", choices=get_args(Strategy)),
+            Rule("between", "readiness", low=0, high=100),
+            Rule("between", "confidence", low=0, high=1),
+            Rule("between", "wave", low=1),
+        ),
+        facts=none_of("assets_without_assessment", "assessments_without_reason"),
+    ),
+)  # fmt: skip
+
+_DISCOVERY_REPORT = (
+    Check(
+        "report_offline", "The report loads nothing from a network.",
+        "a defect of the report template", facts=none_of("external_references"),
+    ),
+)  # fmt: skip
+
+SUITES = {"analysis": _ANALYSIS, "discovery_report": _DISCOVERY_REPORT}
