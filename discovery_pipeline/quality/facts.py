@@ -1,6 +1,6 @@
 """Facts about a frame that no rule on a single column tells.
 
-Keep out: what they are held to (suites.py).
+Keep out: what they are held to (suites).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The vocabulary of quality rules: a rule's meaning, its polars violation count and its Great Expectations form.
 
-Keep out: which rules an asset has (suites.py) and running them (run.py).
+Keep out: which rules an asset has (suites) and running them (run.py).
 """
 
 from __future__ import annotations
