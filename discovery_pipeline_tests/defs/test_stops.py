@@ -128,7 +128,9 @@ def test_a_run_of_corrections_begins_at_the_choice_of_fields(workspace: Workspac
     before = workspace.frames.open("acme").version("mapping_proposals")
     summary = run_tenant(workspace.settings, "acme", None, lambda _: None, only_corrections=True)
     assert summary.status == "done"
-    assert [record.asset for record in summary.phases] == steps(None, only_corrections=True)
+    ran = [record.asset for record in summary.phases]
+    assert sorted(ran) == sorted(steps(None, only_corrections=True))
+    assert ran[0] == "column_mapping"
     assert workspace.frames.open("acme").version("mapping_proposals") == before
 
 
