@@ -88,6 +88,40 @@ DEPENDENCIES: FrameSchema = {
 APPLICATIONS: FrameSchema = {
     "application_id": pl.String(), "name": pl.String(), "members": pl.List(pl.String()),
 }  # fmt: skip
+# What says that an asset serves an application; basis: named, stated, hosting, traffic, naming, ownership or decided.
+MEMBERSHIPS: FrameSchema = {
+    "asset_id": pl.String(), "application_id": pl.String(), "basis": pl.String(), "confidence": pl.Float64(),
+    "reasons": pl.List(pl.String()),
+}  # fmt: skip
+GROUP_MEMBERS: FrameSchema = {"group_id": pl.String(), "asset_id": pl.String(), "reason": pl.String()}
+# The place of an asset in the graph. blast_radius: assets that need it, by however many steps; applications: of which
+# some need it; cycle: number of the circle of needs that it stands in (null = none).
+STRUCTURE: FrameSchema = {
+    "asset_id": pl.String(), "dependents": pl.Int64(), "providers": pl.Int64(), "blast_radius": pl.Int64(),
+    "applications": pl.Int64(), "cycle": pl.Int64(), "single_point_of_failure": pl.Boolean(),
+    "reasons": pl.List(pl.String()),
+}  # fmt: skip
+# One row per machine that moves and provider. basis: p95, peak, average or allocated, per what was known; prices per
+# month in `currency`, of `price_date` in `region`; low and high bound the on-demand total, storage included.
+SIZING: FrameSchema = {
+    "asset_id": pl.String(), "provider": pl.String(), "region": pl.String(), "instance_type": pl.String(),
+    "basis": pl.String(), "cpus_needed": pl.Float64(), "memory_needed_gib": pl.Float64(),
+    "storage_needed_gib": pl.Float64(), "cpus": pl.Int64(), "memory_gib": pl.Float64(),
+    "compute_on_demand": pl.Float64(), "compute_reserved": pl.Float64(), "storage": pl.Float64(),
+    "total_on_demand": pl.Float64(), "total_reserved": pl.Float64(), "total_low": pl.Float64(),
+    "total_high": pl.Float64(), "currency": pl.String(), "price_date": pl.Date(), "confidence": pl.Float64(),
+    "reasons": pl.List(pl.String()),
+}  # fmt: skip
+WAVES: FrameSchema = {
+    "wave": pl.Int64(), "starts": pl.Date(), "ends": pl.Date(), "groups": pl.Int64(), "assets": pl.Int64(),
+    "applications": pl.Int64(), "environments": pl.List(pl.String()), "pilot": pl.Boolean(), "priority": pl.Float64(),
+    "risk": pl.Float64(), "confidence": pl.Float64(), "crossing_chance": pl.Float64(), "reasons": pl.List(pl.String()),
+}  # fmt: skip
+# Believed needs whose ends move in different waves: what has to work across sites meanwhile. risk in [0, 1].
+CUT_EDGES: FrameSchema = {
+    "from_asset": pl.String(), "to_asset": pl.String(), "kind": pl.String(), "from_wave": pl.Int64(),
+    "to_wave": pl.Int64(), "confidence": pl.Float64(), "risk": pl.Float64(), "reason": pl.String(),
+}  # fmt: skip
 MOVE_GROUPS: FrameSchema = {"group_id": pl.String(), "members": pl.List(pl.String()), "wave": pl.Int64()}
 ANALYSIS: FrameSchema = {
     "asset_id": pl.String(), "strategy": pl.String(), "reasons": pl.List(pl.String()), "readiness": pl.Float64(),

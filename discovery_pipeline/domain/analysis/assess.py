@@ -11,15 +11,15 @@ from typing import Any
 
 import polars as pl
 
-from discovery_pipeline.domain.analysis.applications import application_members, applications
-from discovery_pipeline.domain.analysis.decided import without_target
 from discovery_pipeline.domain.analysis.facts import gather
-from discovery_pipeline.domain.analysis.lifecycle import lifecycle
-from discovery_pipeline.domain.analysis.moves import move_groups
+from discovery_pipeline.domain.analysis.groups.applications import application_members, applications
+from discovery_pipeline.domain.analysis.groups.moves import move_groups
+from discovery_pipeline.domain.analysis.lifecycle.support import lifecycle
 from discovery_pipeline.domain.analysis.params import AnalysisParams
-from discovery_pipeline.domain.analysis.plans import application_plans
-from discovery_pipeline.domain.analysis.readiness import readiness
-from discovery_pipeline.domain.analysis.strategy import strategies
+from discovery_pipeline.domain.analysis.readiness.readiness import readiness
+from discovery_pipeline.domain.analysis.strategy.decided import without_target
+from discovery_pipeline.domain.analysis.strategy.plans import application_plans
+from discovery_pipeline.domain.analysis.strategy.strategy import strategies
 from discovery_pipeline.domain.analysis.summary import summarise
 from discovery_pipeline.domain.handoffs import ANALYSIS, finding, findings_frame
 from discovery_pipeline.domain.learning.rules import Rules

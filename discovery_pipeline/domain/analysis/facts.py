@@ -7,26 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from functools import cache, partial
-from typing import Any
+from functools import partial
 
 import polars as pl
 
-from discovery_pipeline.domain.analysis.lifecycle import identified_databases, identified_systems
-from discovery_pipeline.domain.packaged import packaged_yaml
+from discovery_pipeline.domain.analysis.lifecycle.support import identified_databases, identified_systems
+from discovery_pipeline.domain.analysis.strategy.rulebook import strategy_rules
 
 # Types that run an operating system of their own, templates apart, so that its absence is a gap.
 RUNS_OS = ("physical_server", "virtual_machine", "container_node")
 _CLOUDS = r"(?i)\b(?:aws|amazon|ec2|azure|gcp|google|oci|oracle cloud|alibaba|ibm cloud)\b"
 # From columns name and version to lifecycle.IDENTIFIED.
 Identified = Callable[[pl.DataFrame], pl.DataFrame]
-
-
-@cache
-def strategy_rules() -> dict[str, Any]:
-    """The packaged rule file (strategy.yaml)."""
-    data: dict[str, Any] = packaged_yaml(__package__, "strategy.yaml")
-    return data
 
 
 def _days_until(column: str, as_of: date) -> pl.Expr:

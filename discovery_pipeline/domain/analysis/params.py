@@ -1,22 +1,65 @@
-"""What decides when an estate is assessed: bounds of groups and waves. Keep out: rules, which are data."""
+"""What decides when an estate is assessed; each part stands beside the modules that it steers.
+
+A tenant's own plan (`discovery tenant set T plan @plan.yaml`) fills the same model. Keep out: rules, which are data.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from functools import cached_property
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from discovery_pipeline.domain.analysis.groups.params import GroupParams
+from discovery_pipeline.domain.analysis.sizing.params import SizingParams
+from discovery_pipeline.domain.analysis.strategy.params import StrategyParams
+from discovery_pipeline.domain.analysis.waves.params import WaveParams
+from discovery_pipeline.domain.errors import UsageError
+
+_ADVICE = "see docs/plan.md for what a plan may say"
 
 
-@dataclass(frozen=True)
-class AnalysisParams:
-    """believed: edges at or above count (the contract's 0.5). group_size: assets in a move group at most.
+class AnalysisParams(BaseModel):
+    """believed: edges at or above count (the contract's 0.5)."""
 
-    density: groups hold together while their ties' confidence is at least this much per pair of assets (the resolution
-    of the constant Potts model). wave_capacity: assets in a wave at most; waves: how many there should be at most (in
-    larger estates the capacity grows). seed: of the group search, fixed so that re-runs agree.
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    believed: float = Field(default=0.5, gt=0, lt=1)
+    groups: GroupParams = GroupParams()
+    strategy: StrategyParams = StrategyParams()
+    sizing: SizingParams = SizingParams()
+    waves: WaveParams = WaveParams()
+
+    @cached_property
+    def text(self) -> str:
+        """The canonical text of what differs from the defaults; "default" where nothing does."""
+        said = self.model_dump(mode="json", exclude_defaults=True)
+        return yaml.safe_dump(said, sort_keys=True, default_flow_style=True, width=10**6).strip() if said else DEFAULT
+
+
+DEFAULT = "default"
+
+
+def read_params(text: str) -> AnalysisParams:
+    """A plan as people write it (YAML; "default" or nothing: the defaults).
+
+    Raises UsageError that names each entry which isn't known or can't be.
     """
-
-    believed: float = 0.5
-    group_size: int = 50
-    density: float = 0.05
-    wave_capacity: int = 100
-    waves: int = 24
-    seed: int = 20261101
+    if text.strip() in ("", DEFAULT):
+        return AnalysisParams()
+    try:
+        said = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        place = f", line {mark.line + 1}" if mark else ""
+        raise UsageError("this is no YAML", where=f"plan{place}", advice=_ADVICE) from error
+    if not isinstance(said, dict):
+        raise UsageError("a plan is a list of names with values", where="plan", advice=_ADVICE)
+    try:
+        return AnalysisParams.model_validate(said)
+    except ValidationError as error:
+        problems = "; ".join(
+            f"{'.'.join(map(str, problem['loc']))}: {problem['msg'].removeprefix('Value error, ')}"
+            for problem in error.errors()
+        )
+        raise UsageError(problems, where="plan", advice=_ADVICE) from error

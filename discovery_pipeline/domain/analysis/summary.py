@@ -7,8 +7,8 @@ from typing import Any
 
 import polars as pl
 
-from discovery_pipeline.domain.analysis.lifecycle import lifecycle
-from discovery_pipeline.domain.analysis.readiness import readiness_rules
+from discovery_pipeline.domain.analysis.lifecycle.support import lifecycle
+from discovery_pipeline.domain.analysis.readiness.readiness import readiness_rules
 
 _SUPPORT = ("supported", "ending", "extended", "ended", "unknown")
 

@@ -30,4 +30,4 @@ def edges(*rows: tuple[str, str, str]) -> pl.DataFrame:
 
 
 def run(*rows: Row, ties: tuple[tuple[str, str, str], ...] = (), **params: Any) -> AnalysisOutcome:
-    return assess(inventory(*rows), edges(*ties), DAY, AnalysisParams(**params))
+    return assess(inventory(*rows), edges(*ties), DAY, AnalysisParams.model_validate(params))

@@ -6,9 +6,9 @@ import polars as pl
 import pytest
 
 from discovery_pipeline.domain.analysis.facts import gather, strategy_rules
-from discovery_pipeline.domain.analysis.plans import PLANS
-from discovery_pipeline.domain.analysis.readiness import readiness_rules
+from discovery_pipeline.domain.analysis.readiness.readiness import readiness_rules
 from discovery_pipeline.domain.analysis.rules import condition, facts_named, first_match, sentence
+from discovery_pipeline.domain.analysis.strategy.plans import PLANS
 from discovery_pipeline.domain.handoffs import DEPENDENCIES, empty
 from discovery_pipeline_tests.domain.estate import inventory, server
 

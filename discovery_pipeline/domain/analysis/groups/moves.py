@@ -10,9 +10,9 @@ import hashlib
 
 import polars as pl
 
-from discovery_pipeline.domain.analysis.grouping import NODES, find_groups
+from discovery_pipeline.domain.analysis.groups.grouping import NODES, find_groups
 from discovery_pipeline.domain.analysis.params import AnalysisParams
-from discovery_pipeline.domain.analysis.waves import (
+from discovery_pipeline.domain.analysis.waves.calendar import (
     CRITICALITIES,
     ENVIRONMENTS,
     UNKNOWN_CRITICALITY,
@@ -98,7 +98,7 @@ def move_groups(
     found = find_groups(nodes.select(*NODES), dependencies, members, params)
     grouped = found.join(nodes.select("asset_id", "environment_rank", "criticality_rank"), on="asset_id", how="left")
     needs = _needs(grouped, dependencies, params.believed)
-    waves = plan(_groups(grouped), needs, capacity(len(nodes), params))
+    waves = plan(_groups(grouped), needs, capacity(len(nodes), params.waves))
     listed = found.group_by("group").agg(members=pl.col("asset_id").sort()).sort("group")
     ids = pl.Series("group_id", [group_id(m) for m in listed["members"].to_list()], dtype=pl.String)
     frame = listed.with_columns(ids, wave=pl.Series(waves, dtype=pl.Int64))

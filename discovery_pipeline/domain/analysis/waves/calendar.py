@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import igraph
 import polars as pl
 
-from discovery_pipeline.domain.analysis.params import AnalysisParams
+from discovery_pipeline.domain.analysis.waves.params import WaveParams
 
 # The order in which environments and criticalities move; what is not known goes with the middle.
 ENVIRONMENTS = {"sandbox": 0, "development": 0, "test": 1, "qa": 1, "staging": 2, "other": 2, "production": 3, "dr": 3}
@@ -47,9 +47,9 @@ def planned_waves(labels: pl.Series) -> pl.DataFrame:
     return pl.DataFrame(rows, schema={"label": pl.String(), "planned": pl.Int64()}, orient="row")
 
 
-def capacity(assets: int, params: AnalysisParams) -> int:
-    """Assets per wave: the given bound, or more where the estate would need more than params.waves of them."""
-    return max(params.wave_capacity, -(-assets // params.waves))
+def capacity(assets: int, params: WaveParams) -> int:
+    """Assets per wave: the given bound, or more where the estate would need more than params.count of them."""
+    return max(params.capacity, -(-assets // params.count))
 
 
 def _rounds(count: int, needs: pl.DataFrame) -> tuple[list[int], list[list[int]], list[int]]:

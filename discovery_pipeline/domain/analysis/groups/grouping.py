@@ -135,11 +135,11 @@ def _split_planned(frame: pl.DataFrame) -> pl.DataFrame:
 def find_groups(
     nodes: pl.DataFrame, dependencies: pl.DataFrame, members: pl.DataFrame, params: AnalysisParams
 ) -> pl.DataFrame:
-    """Columns asset_id, group (a number), planned: every node in one group of at most params.group_size assets.
+    """Columns asset_id, group (a number), planned: every node in one group of at most params.groups.group_size assets.
 
     nodes: NODES, the assets that move, node numbered 0 ... n-1. members: MEMBERSHIP.
     """
-    size = len(nodes)
+    size, grouping = len(nodes), params.groups
     ties = _ties(nodes, dependencies, params)
     certain, loose = _same_buckets(nodes, members)
     lodgers = ties.filter((pl.col("kind") == "hosting") & (pl.col("a_type") == "database")).select("a", "b")
@@ -149,11 +149,13 @@ def find_groups(
     between = _contract(pl.concat([tying, loose]), blocks)
     sizes = np.bincount(blocks, minlength=size)[: blocks.max(initial=-1) + 1]
     found = (
-        _communities(len(sizes), between, sizes, params.density, params.seed) if len(between) else np.arange(len(sizes))
+        _communities(len(sizes), between, sizes, grouping.density, grouping.seed)
+        if len(between)
+        else np.arange(len(sizes))
     )
     labelled = nodes.select("asset_id", "planned").with_columns(
         block=pl.Series(blocks), community=pl.Series(found[blocks])
     )
-    planned = _split_planned(_bounded(labelled, params.group_size))
+    planned = _split_planned(_bounded(labelled, grouping.group_size))
     number = pl.struct("community", "part", pl.col("planned").fill_null(-1)).rank("dense").cast(pl.Int64) - 1
     return planned.select("asset_id", "planned", group=number).sort("group", "asset_id")

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import polars as pl
 import pytest
 
-from discovery_pipeline.domain.analysis.lifecycle import (
+from discovery_pipeline.domain.analysis.lifecycle.support import (
     Release,
     identified_systems,
     identify_database,

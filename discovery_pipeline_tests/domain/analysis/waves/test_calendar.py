@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from discovery_pipeline.domain.analysis.waves import Group, plan, wave_number
+from discovery_pipeline.domain.analysis.waves.calendar import Group, plan, wave_number
 
 NONE = pl.DataFrame(schema={"dependent": pl.Int64(), "provider": pl.Int64()})
 

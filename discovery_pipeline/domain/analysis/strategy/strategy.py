@@ -10,9 +10,9 @@ from typing import Any
 
 import polars as pl
 
-from discovery_pipeline.domain.analysis.decided import overruled
-from discovery_pipeline.domain.analysis.facts import strategy_rules
 from discovery_pipeline.domain.analysis.rules import condition, facts_named, first_match, sentence
+from discovery_pipeline.domain.analysis.strategy.decided import overruled
+from discovery_pipeline.domain.analysis.strategy.rulebook import strategy_rules
 from discovery_pipeline.domain.learning.rules import StrategyRule
 
 DECISIONS = {

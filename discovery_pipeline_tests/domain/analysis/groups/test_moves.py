@@ -54,7 +54,7 @@ def test_test_and_production_of_one_application_are_groups_of_their_own_and_test
 
 def test_groups_keep_their_bound() -> None:
     rows = [server(f"s{n:03}", **GOOD, application_name=["Big"]) for n in range(40)]
-    outcome = run(*rows, application("big", "Big"), group_size=15)
+    outcome = run(*rows, application("big", "Big"), groups={"group_size": 15})
     sizes = outcome.move_groups["members"].list.len()
     assert (sizes.max(), sizes.sum()) == (15, 41)
 
@@ -69,7 +69,9 @@ def test_communities_of_traffic_are_groups_and_a_single_call_joins_none() -> Non
 def test_a_provider_moves_before_or_with_its_dependents_within_capacity() -> None:
     names = [f"s{n:02}" for n in range(12)]
     ties = tuple((names[n], names[n + 1], "tier") for n in range(11))
-    outcome = run(*[server(s, **GOOD) for s in names], ties=ties, wave_capacity=3, waves=100, density=1.0)
+    outcome = run(
+        *[server(s, **GOOD) for s in names], ties=ties, waves={"capacity": 3, "count": 100}, groups={"density": 1.0}
+    )
     waves = dict(outcome.analysis.select("asset_id", "wave").rows())
     assert all(waves[provider] <= waves[dependent] for dependent, provider, _ in ties)
     assert outcome.analysis.group_by("wave").len()["len"].max() == 3
@@ -78,7 +80,7 @@ def test_a_provider_moves_before_or_with_its_dependents_within_capacity() -> Non
 
 def test_assets_that_need_each_other_in_a_circle_get_waves() -> None:
     ties = (("a", "b", "tier"), ("b", "a", "tier"))
-    outcome = run(server("a", **GOOD), server("b", **GOOD), ties=ties, density=3.0)
+    outcome = run(server("a", **GOOD), server("b", **GOOD), ties=ties, groups={"density": 3.0})
     assert (len(outcome.move_groups), outcome.analysis["wave"].to_list()) == (2, [1, 1])
 
 
@@ -102,7 +104,7 @@ def test_planned_waves_are_kept_and_their_order_is_checked() -> None:
         server("b", **GOOD, planned_wave="W5"),
         server("c", **GOOD, planned_wave="soon"),
     ]
-    outcome = run(*rows, ties=(("a", "b", "tier"), ("c", "b", "tier")), density=1.0)
+    outcome = run(*rows, ties=(("a", "b", "tier"), ("c", "b", "tier")), groups={"density": 1.0})
     waves = dict(outcome.analysis.select("asset_id", "wave").rows())
     assert (waves["a"], waves["b"]) == (2, 5)
     assert waves["c"] >= 5

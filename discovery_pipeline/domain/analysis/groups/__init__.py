@@ -1,0 +1,1 @@
+"""Applications, move groups and the structure of the graph between assets."""

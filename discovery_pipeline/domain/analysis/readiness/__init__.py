@@ -1,0 +1,1 @@
+"""How ready each asset is to move, and what it lacks."""

@@ -1,0 +1,1 @@
+"""What size and price each machine has in the target clouds."""

@@ -1,0 +1,1 @@
+"""What to do with each asset (6R), by ordered rules over facts."""

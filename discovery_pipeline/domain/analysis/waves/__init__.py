@@ -1,0 +1,1 @@
+"""When each move group goes, and how sure that plan is."""
