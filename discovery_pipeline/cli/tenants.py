@@ -72,7 +72,9 @@ def set_(
     three of them say. No cell, file, author or tenant is ever named; off takes back what was shared;
     precedence (default, or such as "os_name=agent>cmdb; sizing=hypervisor>cmdb") - which sources are believed, the
     best first: per field or group of fields, names of sources (discovery files) or kinds of them (hypervisor, agent,
-    cmdb, list, ...). @FILE reads it from a file. The next run, or the sensor new_corrections, makes the inventory anew.
+    cmdb, list, ...);
+    plan (default, or YAML such as "waves: {capacity: 150}") - how the estate is to be moved, see docs/plan.md.
+    @FILE reads a value from a file. The next run, or the sensor new_corrections, makes anew what rests on it.
     """
     from discovery_pipeline.services.tenant_settings import set_tenant_setting, tenant_setting
 
@@ -95,7 +97,7 @@ def _text(value: str) -> str:
     try:
         return Path(value[1:]).read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"can't read {value[1:]!r}", where="precedence", advice="name a text file") from error
+        raise UsageError(f"can't read {value[1:]!r}", where=value, advice="name a text file") from error
 
 
 @app.command()

@@ -14,6 +14,7 @@ from discovery_pipeline.domain.handoffs import ANALYSIS
 from discovery_pipeline.files.reports import render_html, write_workbook
 from discovery_pipeline.services.report import report_data
 from discovery_pipeline.services.run_frames import run_frames
+from discovery_pipeline.services.tenant_settings import PLAN, analysis_params, tenant_setting
 
 # A page that opens without a network loads nothing by these attributes.
 EXTERNAL = re.compile(r'(?:src|href|action)="(?:https?:)?//|@import|url\(')
@@ -29,7 +30,8 @@ def analysis(context: dg.AssetExecutionContext, stores: dg.ResourceParam[TenantS
         estate = stores.frames.scan("inventory", "inventory").collect()
         edges = stores.frames.scan("dependencies", "dependencies").collect()
         taught = stores.taught("analysis")
-        outcome = assess(estate, edges, as_of=data_date(estate), rules=taught.rules)
+        params = analysis_params(stores.database, stores.tenant)
+        outcome = assess(estate, edges, as_of=data_date(estate), params=params, rules=taught.rules)
         for part in ("analysis", "applications", "move_groups", "findings"):
             out.staged.write(part, getattr(outcome, part))
         return out.finish(
@@ -46,7 +48,11 @@ def analysis(context: dg.AssetExecutionContext, stores: dg.ResourceParam[TenantS
                 "applications": len(outcome.applications),
                 "move_groups": len(outcome.move_groups),
             },
-            document={"summary": outcome.summary, "corrections": taught.corrections},
+            document={
+                "summary": outcome.summary,
+                "corrections": taught.corrections,
+                PLAN: tenant_setting(stores.database, stores.tenant, PLAN),
+            },
         )
 
 

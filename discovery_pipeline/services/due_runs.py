@@ -1,4 +1,4 @@
-"""What a tenant's next run would find that its last one did not know: files, corrections, other sources to believe.
+"""What a tenant's next run would find that its last one did not know: files, corrections, other settings.
 
 Keep out: starting runs, and whether one goes on (the sensors).
 """
@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from discovery_pipeline.domain.inventory.values.preferences import NO_PREFERENCES, preferences_text
 from discovery_pipeline.domain.learning.kinds import FIRST_ASSET, KINDS, Kind
 from discovery_pipeline.files.frames import TenantFrames
-from discovery_pipeline.services.run_frames import ANCHOR, ASSETS, newest_frames, outdated_among
-from discovery_pipeline.services.tenant_settings import PRECEDENCE, preferences
+from discovery_pipeline.services.run_frames import ASSETS, newest_frames, outdated_among
+from discovery_pipeline.services.tenant_settings import FIRST_SAY, SETTINGS, tenant_settings
 from discovery_pipeline.services.workspace import Workspace
 from discovery_pipeline.store.corrections import newest_by_kind
 from discovery_pipeline.store.snapshots import fingerprint
@@ -58,7 +57,7 @@ class FilesDue:
 @dataclass(frozen=True)
 class CorrectionsDue:
     """newest: the highest correction that waits, 0 where only a setting does. first: the earliest asset in which what
-    waits has a say. preferred: the sources to believe where others were at the last run, else "".
+    waits has a say. settings: those that a result rests on and that were others at the last run, with their values.
 
     start: `apply` where the published frames fit each other, `all` where the run has to begin with the files.
     """
@@ -67,7 +66,7 @@ class CorrectionsDue:
     newest: int
     first: str
     start: Literal["apply", "all"]
-    preferred: str = ""
+    settings: tuple[tuple[str, str], ...] = ()
 
     @property
     def assets(self) -> tuple[str, ...]:
@@ -76,7 +75,8 @@ class CorrectionsDue:
 
     @property
     def run_key(self) -> str:
-        print_ = f":{hashlib.sha256(self.preferred.encode()).hexdigest()[:PRINT_LENGTH]}" if self.preferred else ""
+        text = "\n".join(f"{name}: {value}" for name, value in self.settings)
+        print_ = f":{hashlib.sha256(text.encode()).hexdigest()[:PRINT_LENGTH]}" if text else ""
         return f"{self.tenant}:corrections:{self.newest}{print_}"
 
 
@@ -95,20 +95,23 @@ def corrections_due(workspace: Workspace, tenant: str) -> CorrectionsDue | None:
         return None
     used = corrections_used(frames)
     waiting = {kind: number for kind, number in newest.items() if number > used[kind]}
-    preferred = _other_preferences(workspace, frames)
-    firsts = [FIRST_ASSET[kind] for kind in waiting] + ([ANCHOR] if preferred else [])
+    settings = _other_settings(workspace, frames)
+    firsts = [FIRST_ASSET[kind] for kind in waiting] + [FIRST_SAY[name] for name, _ in settings]
     if not firsts:
         return None
     first = min(firsts, key=ASSETS.index)
     start: Literal["apply", "all"] = "apply" if inputs_fit(frames, first) else "all"
-    return CorrectionsDue(tenant, max(waiting.values(), default=0), first, start, preferred)
+    return CorrectionsDue(tenant, max(waiting.values(), default=0), first, start, settings)
 
 
-def _other_preferences(workspace: Workspace, frames: TenantFrames) -> str:
-    """The sources that the tenant wants believed, where its last inventory believed others; else ""."""
-    wanted = preferences_text(preferences(workspace.database, frames.tenant))
-    used = _document(frames, ANCHOR).get(PRECEDENCE, NO_PREFERENCES)
-    return wanted if frames.version(ANCHOR) and wanted != used else ""
+def _other_settings(workspace: Workspace, frames: TenantFrames) -> tuple[tuple[str, str], ...]:
+    """The settings that a published result rests on, where it was made under others, with the values in force."""
+    wanted = tenant_settings(workspace.database, frames.tenant)
+    return tuple(
+        (name, wanted[name])
+        for name, asset in FIRST_SAY.items()
+        if frames.version(asset) and wanted[name] != _document(frames, asset).get(name, SETTINGS[name].default)
+    )
 
 
 def corrections_used(frames: TenantFrames) -> dict[Kind, int]:

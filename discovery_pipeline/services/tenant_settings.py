@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from discovery_pipeline.domain.analysis.params import DEFAULT, AnalysisParams, read_params
 from discovery_pipeline.domain.errors import UsageError
 from discovery_pipeline.domain.inventory.values.precedence import Preferences
 from discovery_pipeline.domain.inventory.values.preferences import NO_PREFERENCES, parse_preferences, preferences_text
@@ -22,6 +23,9 @@ Cadence = Literal["hourly", "daily", "weekly", "monthly"]
 CADENCES: tuple[Cadence, ...] = get_args(Cadence)
 SCHEDULE = "schedule"
 PRECEDENCE = "precedence"
+PLAN = "plan"
+# Settings that a result rests on -> the asset in which they have their first say; its document keeps what it used.
+FIRST_SAY = {PRECEDENCE: "inventory", PLAN: "analysis"}
 
 
 @dataclass(frozen=True)
@@ -43,10 +47,15 @@ def _read_precedence(database: Database, tenant: str, text: str) -> str:
     return preferences_text(parse_preferences(text, sources))
 
 
+def _read_plan(_: Database, __: str, text: str) -> str:
+    return read_params(text).text
+
+
 SETTINGS = {
     SCHEDULE: TenantSwitch("how often the tenant is discovered anew, changed files or not", ("off", *CADENCES)),
     SHARE_LEARNING: TenantSwitch("share header meanings with tenants that do too, and use theirs", ("off", ON)),
     PRECEDENCE: TenantSwitch("which sources are believed, per field", (NO_PREFERENCES,), _read_precedence),
+    PLAN: TenantSwitch("how the estate is to be moved: groups, waves, dates, clouds, weights", (DEFAULT,), _read_plan),
 }
 # Settings that more than their row follows.
 SWITCHED = {SHARE_LEARNING: switch_sharing}
@@ -80,6 +89,11 @@ def tenant_settings(database: Database, tenant: str) -> dict[str, str]:
 def preferences(database: Database, tenant: str) -> Preferences:
     """The sources that the tenant wants believed. Raises UsageError for an unknown tenant."""
     return parse_preferences(tenant_setting(database, tenant, PRECEDENCE))
+
+
+def analysis_params(database: Database, tenant: str) -> AnalysisParams:
+    """The tenant's plan. Raises UsageError for an unknown tenant."""
+    return read_params(tenant_setting(database, tenant, PLAN))
 
 
 def schedule_name(cadence: Cadence) -> str:

@@ -6,8 +6,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from discovery_pipeline.domain.analysis.params import AnalysisParams
 from discovery_pipeline.domain.errors import UsageError
 from discovery_pipeline.services.tenant_settings import (
+    analysis_params,
     preferences,
     set_tenant_setting,
     tenant_setting,
@@ -21,7 +23,7 @@ from discovery_pipeline.store.sources import register
 from discovery_pipeline.store.tenants import add_tenant
 from discovery_pipeline_tests.domain.learning.corrected import OWNER
 
-DEFAULTS = {"schedule": "off", "share-learning": "off", "precedence": "default"}
+DEFAULTS = {"schedule": "off", "share-learning": "off", "precedence": "default", "plan": "default"}
 
 
 def test_a_setting_has_its_default_until_it_is_set_and_then_its_last_value(database: Database) -> None:
@@ -42,6 +44,8 @@ def test_a_setting_has_its_default_until_it_is_set_and_then_its_last_value(datab
         pytest.param("acme", "colour", "blue", "schedule", id="setting"),
         pytest.param("acme", "precedence", "os_nam=agent", "os_name", id="field of a preference"),
         pytest.param("acme", "precedence", "os_name=agnet", "agent", id="source of a preference"),
+        pytest.param("acme", "plan", "waves: {capacitee: 3}", "docs/plan.md", id="name in a plan"),
+        pytest.param("acme", "plan", "waves: [", "docs/plan.md", id="plan that is no YAML"),
         pytest.param("acne", "schedule", "daily", "acme", id="tenant"),
     ],
 )
@@ -76,3 +80,12 @@ def test_preferred_sources_are_kinds_and_what_was_delivered(database: Database) 
     assert preferences(database, "acme") == {"os_name": ("sccm-emea", "agent"), "sizing": ("hypervisor", "cmdb")}
     set_tenant_setting(database, "acme", "precedence", "default")
     assert preferences(database, "acme") == {}
+
+
+def test_a_plan_keeps_what_differs_from_the_defaults(database: Database) -> None:
+    add_tenant(database, "acme")
+    set_tenant_setting(database, "acme", "plan", "waves:\n  capacity: 150\ngroups: {group_size: 50}\n")
+    assert tenant_setting(database, "acme", "plan") == "{waves: {capacity: 150}}"
+    assert analysis_params(database, "acme").waves.capacity == 150
+    set_tenant_setting(database, "acme", "plan", "default")
+    assert analysis_params(database, "acme") == AnalysisParams()

@@ -22,7 +22,7 @@ from discovery_pipeline.services.learning.preview.proposed import Outlook, Propo
 from discovery_pipeline.services.learning.preview.scratch_inventory import scratch_inventory
 from discovery_pipeline.services.learning.preview.scratch_mapping import kept_tables, scratch_mapping
 from discovery_pipeline.services.run_frames import ASSETS, RunFrames, run_frames
-from discovery_pipeline.services.tenant_settings import preferences
+from discovery_pipeline.services.tenant_settings import analysis_params, preferences
 from discovery_pipeline.services.workspace import Workspace
 
 Parts = dict[tuple[str, str], pl.DataFrame]
@@ -66,7 +66,11 @@ def scratch_run(workspace: Workspace, tenant: str, proposed: Proposed) -> Scratc
         graph = build(estate, tables, ahead.rules("dependencies"))
         made.parts |= {("dependencies", n): getattr(graph, n) for n in ("dependencies", "findings")}
     assessed = assess(
-        estate, made.part("dependencies", "dependencies"), as_of=data_date(estate), rules=ahead.rules("analysis")
+        estate,
+        made.part("dependencies", "dependencies"),
+        as_of=data_date(estate),
+        params=analysis_params(workspace.database, tenant),
+        rules=ahead.rules("analysis"),
     )
     names = ("analysis", "applications", "move_groups", "findings")
     made.parts |= {("analysis", name): getattr(assessed, name) for name in names}

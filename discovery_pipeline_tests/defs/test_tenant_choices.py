@@ -1,4 +1,4 @@
-"""A tenant's own order of sources, from the setting to the value: what is due, what a run over it makes anew."""
+"""A tenant's own order of sources and its plan: what is due when they change, what a run over it makes anew."""
 
 from __future__ import annotations
 
@@ -64,6 +64,15 @@ def test_what_a_tenant_prefers_makes_the_inventory_due_and_wins(workspace: Works
         assert system(workspace) == expected
         assert corrections_due(workspace, "acme") is None
     assert len(keys) == 2
+
+
+def test_another_plan_makes_the_analysis_due_and_nothing_before_it(workspace: Workspace) -> None:
+    set_tenant_setting(workspace.database, "acme", "plan", "{waves: {capacity: 7}}")
+    due = corrections_due(workspace, "acme")
+    assert due is not None
+    assert (due.first, due.start) == ("analysis", "apply")
+    assert run(workspace, only_corrections=True) == ("analysis", "discovery_report")
+    assert corrections_due(workspace, "acme") is None
 
 
 def test_every_claim_tells_what_it_counts(workspace: Workspace) -> None:
