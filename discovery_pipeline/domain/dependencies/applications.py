@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from discovery_pipeline.domain.dependencies.evidence import evidence_frame
+from discovery_pipeline.domain.dependencies.edges.evidence import evidence_frame
 from discovery_pipeline.domain.dependencies.params import DependencyParams
 
 

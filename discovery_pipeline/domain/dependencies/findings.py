@@ -7,11 +7,11 @@ from typing import Any
 
 import polars as pl
 
-from discovery_pipeline.domain.dependencies.decided import is_denied
-from discovery_pipeline.domain.dependencies.observed import ObservedOutcome
+from discovery_pipeline.domain.dependencies.described.text import TextOutcome
+from discovery_pipeline.domain.dependencies.edges.decided import is_denied
+from discovery_pipeline.domain.dependencies.observed.traffic import ObservedOutcome
 from discovery_pipeline.domain.dependencies.params import DependencyParams
-from discovery_pipeline.domain.dependencies.stated import StatedOutcome
-from discovery_pipeline.domain.dependencies.text import TextOutcome
+from discovery_pipeline.domain.dependencies.stated.relations import StatedOutcome
 from discovery_pipeline.domain.handoffs import finding, findings_frame
 from discovery_pipeline.domain.learning.rules import EdgeRule
 

@@ -12,34 +12,34 @@ from typing import Any
 import polars as pl
 
 from discovery_pipeline.domain.dependencies.applications import derived_evidence, hosted_members
-from discovery_pipeline.domain.dependencies.decided import (
+from discovery_pipeline.domain.dependencies.described.hosting import hosting_evidence
+from discovery_pipeline.domain.dependencies.described.text import text_evidence
+from discovery_pipeline.domain.dependencies.edges.decided import (
     decided,
     decided_hosting,
     said_evidence,
     settled,
     with_kinds,
 )
-from discovery_pipeline.domain.dependencies.directory import MACHINES, open_directory
-from discovery_pipeline.domain.dependencies.evidence import combine
-from discovery_pipeline.domain.dependencies.findings import dependency_findings
-from discovery_pipeline.domain.dependencies.hosting import hosting_evidence
-from discovery_pipeline.domain.dependencies.kinds import (
+from discovery_pipeline.domain.dependencies.edges.evidence import combine
+from discovery_pipeline.domain.dependencies.edges.kinds import (
     assign_kinds,
     lift_to_applications,
     turn_members,
     with_types,
 )
-from discovery_pipeline.domain.dependencies.observed import ObservedOutcome, observed_evidence
+from discovery_pipeline.domain.dependencies.ends.directory import MACHINES, open_directory
+from discovery_pipeline.domain.dependencies.findings import dependency_findings
+from discovery_pipeline.domain.dependencies.observed.traffic import ObservedOutcome, observed_evidence
 from discovery_pipeline.domain.dependencies.params import DependencyParams
-from discovery_pipeline.domain.dependencies.services import registry
-from discovery_pipeline.domain.dependencies.shared import (
+from discovery_pipeline.domain.dependencies.ports.registry import registry
+from discovery_pipeline.domain.dependencies.sharing.shared import (
     directory_hosts,
     scanners,
     shared_by_name,
     shared_by_use,
 )
-from discovery_pipeline.domain.dependencies.stated import StatedOutcome, stated_evidence
-from discovery_pipeline.domain.dependencies.text import text_evidence
+from discovery_pipeline.domain.dependencies.stated.relations import StatedOutcome, stated_evidence
 from discovery_pipeline.domain.handoffs import SET_ASIDE, CleanTable, empty
 from discovery_pipeline.domain.learning.rules import Rules
 from discovery_pipeline.domain.membership import memberships

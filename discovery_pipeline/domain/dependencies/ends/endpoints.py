@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from discovery_pipeline.domain.dependencies.connections import NOBODY, NOBODY_NAMES
-from discovery_pipeline.domain.dependencies.directory import MATCHES, Directory, resolve_addresses, resolve_names
+from discovery_pipeline.domain.dependencies.ends.directory import MATCHES, Directory, resolve_addresses, resolve_names
+from discovery_pipeline.domain.dependencies.observed.connections import NOBODY, NOBODY_NAMES
 
 # asset_id null: no asset answers (address says who was meant) or, with nobody, no machine was meant at all.
 ENDPOINTS = {

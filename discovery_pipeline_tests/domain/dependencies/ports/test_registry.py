@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from discovery_pipeline.domain.dependencies.services import is_reversed, registry
+from discovery_pipeline.domain.dependencies.ports.registry import is_reversed, registry
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from discovery_pipeline.domain.dependencies.directory import Directory, fold, resolve_names
-from discovery_pipeline.domain.dependencies.evidence import evidence_frame, lead_cap
+from discovery_pipeline.domain.dependencies.edges.evidence import evidence_frame, lead_cap
+from discovery_pipeline.domain.dependencies.ends.directory import Directory, fold, resolve_names
 from discovery_pipeline.domain.dependencies.params import DependencyParams
 
 _SPLIT = r"\s*[,;|\n\r]+\s*|\s+\+\s+|\s+&\s+"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from discovery_pipeline.domain.dependencies.evidence import EDGE_KEY, evidence_frame
+from discovery_pipeline.domain.dependencies.edges.evidence import EDGE_KEY, evidence_frame
 from discovery_pipeline.domain.dependencies.params import DependencyParams
 from discovery_pipeline.domain.handoffs import DEPENDENCIES
 from discovery_pipeline.domain.learning.rules import EdgeRule

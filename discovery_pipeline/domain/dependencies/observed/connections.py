@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from discovery_pipeline.domain.dependencies.services import EPHEMERAL_FROM, is_reversed, registry
+from discovery_pipeline.domain.dependencies.ports.registry import EPHEMERAL_FROM, is_reversed, registry
 from discovery_pipeline.domain.handoffs import CleanTable, empty
 from discovery_pipeline.domain.schema import clean_schema
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from discovery_pipeline.domain.dependencies.evidence import EVIDENCE
+from discovery_pipeline.domain.dependencies.edges.evidence import EVIDENCE
 
 _DEVICES = ("end_user_device", "printer")
 _SHARED_DEVICES = ("network_device", "security_device", "storage", "printer")

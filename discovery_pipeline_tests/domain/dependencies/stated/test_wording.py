@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from discovery_pipeline.domain.dependencies.wording import read_wording, wording_table
+from discovery_pipeline.domain.dependencies.stated.wording import read_wording, wording_table
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from discovery_pipeline.domain.dependencies.connections import observe
+from discovery_pipeline.domain.dependencies.observed.connections import observe
 from discovery_pipeline_tests.domain.estate import connections
 
 PLAIN = "source_ip source_port destination_ip destination_port"

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from discovery_pipeline.domain.dependencies.directory import Directory, Want, resolve_names
-from discovery_pipeline.domain.dependencies.evidence import EVIDENCE, evidence_frame, lead_cap
+from discovery_pipeline.domain.dependencies.edges.evidence import EVIDENCE, evidence_frame, lead_cap
+from discovery_pipeline.domain.dependencies.ends.directory import Directory, Want, resolve_names
 from discovery_pipeline.domain.dependencies.params import DependencyParams
-from discovery_pipeline.domain.dependencies.wording import wording_table
+from discovery_pipeline.domain.dependencies.stated.wording import wording_table
 from discovery_pipeline.domain.handoffs import CleanTable, empty
 
 _COLUMNS = ("parent", "child", "relationship_type")

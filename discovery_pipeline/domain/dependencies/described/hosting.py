@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from discovery_pipeline.domain.dependencies.directory import MACHINES, Directory, resolve_names
-from discovery_pipeline.domain.dependencies.evidence import EVIDENCE, evidence_frame, lead_cap
+from discovery_pipeline.domain.dependencies.edges.evidence import EVIDENCE, evidence_frame, lead_cap
+from discovery_pipeline.domain.dependencies.ends.directory import MACHINES, Directory, resolve_names
 from discovery_pipeline.domain.dependencies.params import DependencyParams
 
 

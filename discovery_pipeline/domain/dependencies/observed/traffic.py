@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from discovery_pipeline.domain.dependencies.connections import NOBODY, PORTLESS, observe
-from discovery_pipeline.domain.dependencies.directory import Directory
-from discovery_pipeline.domain.dependencies.endpoints import resolve_endpoints
-from discovery_pipeline.domain.dependencies.evidence import evidence_frame, lead_cap
+from discovery_pipeline.domain.dependencies.edges.evidence import evidence_frame, lead_cap
+from discovery_pipeline.domain.dependencies.ends.directory import Directory
+from discovery_pipeline.domain.dependencies.ends.endpoints import resolve_endpoints
+from discovery_pipeline.domain.dependencies.observed.connections import NOBODY, PORTLESS, observe
 from discovery_pipeline.domain.dependencies.params import DependencyParams
-from discovery_pipeline.domain.dependencies.services import registry
+from discovery_pipeline.domain.dependencies.ports.registry import registry
 from discovery_pipeline.domain.handoffs import CleanTable
 
 

@@ -1,0 +1,1 @@
+"""Evidence made into edges: kinds, confidence, what people decided. Keep out: where evidence is found."""

@@ -1,0 +1,1 @@
+"""Evidence from connections that were seen. Keep out: what people or inventories say."""
