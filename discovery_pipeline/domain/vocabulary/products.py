@@ -55,8 +55,8 @@ def _plain(header: str) -> str:
 def recognise(headers: Sequence[str]) -> Product | None:
     """The tool that most of whose markers stand in the table; None when no tool has enough of them."""
     plain = list(dict.fromkeys(_plain(h) for h in headers[:400] if h.strip()))
-    scored = [(_seen(entry["markers"], plain), name) for name, entry in load("products").items()]
-    enough = [(seen, name) for seen, name in scored if seen >= load("products")[name]["need"]]
+    scored = [(_seen(entry["markers"], plain), name, entry) for name, entry in load("products").items()]
+    enough = [(seen, name) for seen, name, entry in scored if seen >= entry["need"] or _is_sure(entry, plain)]
     if not enough:
         return None
     seen, name = max(enough, key=lambda found: (found[0], found[1]))
@@ -84,6 +84,11 @@ def _sheet(sheets: Mapping[str, Any], plain: Sequence[str]) -> str | None:
     shares = [(_seen(s["markers"], plain) / len(s["markers"]), name) for name, s in sheets.items()]
     share, name = max(shares, default=(0.0, ""))
     return name if share >= 0.66 else None
+
+
+def _is_sure(entry: Mapping[str, Any], plain: Sequence[str]) -> bool:
+    """Whether a header stands there that no other tool writes, so that it is enough by itself."""
+    return any(_found(_plain(marker), plain) for marker in entry.get("sure", ()))
 
 
 def _seen(markers: Iterable[str], plain: Sequence[str]) -> int:

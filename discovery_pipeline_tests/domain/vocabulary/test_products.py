@@ -44,6 +44,16 @@ def test_sheets_have_their_own_grain() -> None:
     assert (found.sheet, found.grain) == ("vdisk", "detail")
 
 
+@pytest.mark.parametrize("unit", ["MiB", "MB"])
+def test_one_header_that_only_one_tool_writes_is_enough(unit: str) -> None:
+    narrow = ["VM", "Powerstate", "Name", "Description", "Date / time", f"Size {unit} (vmsn)", "VM ID", "VM UUID"]
+    found = recognise(narrow)
+
+    assert found is not None
+    assert (found.name, found.sheet, found.grain) == ("rvtools", "vsnapshot", "detail")
+    assert recognise([header for header in narrow if "vmsn" not in header]) is None
+
+
 def test_conventions_tell_what_headers_do_not() -> None:
     rvtools = by_name("rvtools", _VDISK)
 
