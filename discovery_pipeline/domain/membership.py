@@ -1,34 +1,29 @@
 """Which application an asset serves, by its own words: shared by dependencies and analysis.
 
-Keep out: membership that follows from edges; each phase adds that from its own input.
+Keep out: membership that follows from edges (dependencies/applications).
 """
 
 from __future__ import annotations
 
 import polars as pl
 
+from discovery_pipeline.domain.application_names import application_aliases, application_key, named_keys
+
+__all__ = ["MEMBERSHIP", "application_key", "application_names", "believed_members", "memberships"]
 MEMBERSHIP = {"asset_id": pl.String(), "application_id": pl.String()}
 
 
-def application_key(name: pl.Expr) -> pl.Expr:
-    """The key under which two spellings of an application's name meet: letters and digits, lower case."""
-    key = name.str.to_lowercase().str.replace_all(r"[^\p{L}\p{N}+#]+", "")
-    return pl.when(key != "").then(key)
-
-
 def application_names(inventory: pl.DataFrame) -> pl.DataFrame:
-    """Columns application_key, application_id: every name of every application asset; of namesakes the lowest id."""
-    applications = inventory.filter(pl.col("classified_type") == "application")
-    named = applications.select("asset_id", name=pl.col("application_name")).explode("name", empty_as_null=False)
-    hosts = applications.select("asset_id", name="hostname")
-    return (
-        pl.concat([named, hosts])
-        .select(application_key(pl.col("name")).alias("application_key"), application_id="asset_id")
-        .drop_nulls()
-        .group_by("application_key")
-        .agg(pl.col("application_id").min())
-        .sort("application_key")
-    )
+    """Columns application_key, application_id: every name of every application asset; of namesakes the lowest id.
+
+    A misspelt name leads to the application that is meant.
+    """
+    keys = named_keys(inventory).join(
+        application_aliases(inventory).rename({"application_id": "meant"}),
+        left_on="application_id", right_on="alias_id", how="left",
+    )  # fmt: skip
+    meant = keys.select("application_key", application_id=pl.coalesce("meant", "application_id"))
+    return meant.group_by("application_key").agg(pl.col("application_id").min()).sort("application_key")
 
 
 def memberships(inventory: pl.DataFrame) -> pl.DataFrame:
@@ -38,3 +33,9 @@ def memberships(inventory: pl.DataFrame) -> pl.DataFrame:
     keyed = names.with_columns(application_key=application_key(pl.col("name")))
     joined = keyed.join(application_names(inventory), on="application_key")
     return joined.select(*MEMBERSHIP).unique().sort("asset_id", "application_id")
+
+
+def believed_members(memberships: pl.DataFrame, believed: float) -> pl.DataFrame:
+    """MEMBERSHIP of the MEMBERSHIPS that are at least so sure, sorted."""
+    kept = memberships.filter(pl.col("confidence") >= believed)
+    return kept.select(*MEMBERSHIP).unique().sort("asset_id", "application_id")

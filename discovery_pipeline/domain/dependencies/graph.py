@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 
-from discovery_pipeline.domain.dependencies.applications import derived_evidence, hosted_members
+from discovery_pipeline.domain.dependencies.applications.between import derived_evidence, hosted_members
 from discovery_pipeline.domain.dependencies.described.hosting import hosting_evidence
 from discovery_pipeline.domain.dependencies.described.text import text_evidence
 from discovery_pipeline.domain.dependencies.edges.decided import (
