@@ -15,12 +15,18 @@ from discovery_pipeline.domain.handoffs import (
     ANALYSIS,
     APPLICATIONS,
     CHANGES,
+    CUT_EDGES,
     DEPENDENCIES,
     FINDINGS,
+    GROUP_MEMBERS,
     INVENTORY,
     LINEAGE,
+    MEMBERSHIPS,
     MOVE_GROUPS,
     QUARANTINE,
+    SIZING,
+    STRUCTURE,
+    WAVES,
     ColumnBinding,
     ColumnMapping,
     FrameSchema,
@@ -252,7 +258,9 @@ def publish_results(frames: TenantFrames) -> None:
     edge = {"from_asset": APP, "to_asset": DB, "kind": "tier", "evidence": ["connection"], "confidence": 0.8}
     edges = frame([{**edge, "observations": 3, "ports": [443, 5432]}], DEPENDENCIES)
     gone = frame([set_aside(FLOWS, 2, 4, "no_address", "quarantined")], QUARANTINE)
-    publish(frames, "dependencies", {"dependencies": edges, "quarantine": gone, "findings": empty(FINDINGS)})
+    serving = [{"asset_id": a, "application_id": BILLING, "basis": "named", "reasons": ["named"]} for a in (APP, DB)]
+    served = {"memberships": frame(serving, MEMBERSHIPS), "findings": empty(FINDINGS)}
+    publish(frames, "dependencies", {"dependencies": edges, "quarantine": gone, **served})
     assessed = [
         {"asset_id": a, "strategy": "rehost", "reasons": ["small", "plain"], "readiness": 0.8} for a in (DB, APP)
     ]
@@ -260,10 +268,16 @@ def publish_results(frames: TenantFrames) -> None:
         "analysis": frame([{**a, "confidence": 0.7, "wave": 1} for a in assessed], ANALYSIS),
         "applications": frame([{"application_id": BILLING, "name": "Billing", "members": [APP, DB]}], APPLICATIONS),
         "move_groups": frame([{"group_id": "g1", "members": [APP, DB], "wave": 1}], MOVE_GROUPS),
+        "group_members": frame(
+            [{"group_id": "g1", "asset_id": a, "reason": "Billing"} for a in (APP, DB)], GROUP_MEMBERS
+        ),
+        "waves": frame([{"wave": 1, "assets": 2, "groups": 1}], WAVES),
+        "sizing": frame([{"asset_id": APP, "provider": "aws", "instance_type": "m7i.large"}], SIZING),
+        **{name: empty(schema) for name, schema in (("cut_edges", CUT_EDGES), ("structure", STRUCTURE))},
         "findings": empty(FINDINGS),
     }
     publish(frames, "analysis", analysis)
-    publish(frames, "discovery_report", {}, report_html=b"<html></html>")
+    publish(frames, "discovery_report", {}, report_html=b"<html></html>", report_xlsx=b"PK")
 
 
 def publish_estate(frames: TenantFrames) -> None:

@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from discovery_pipeline.domain.errors import PermanentError, UsageError
+from discovery_pipeline.domain.handoffs import ANALYSIS
 from discovery_pipeline.domain.schema import fields
 from discovery_pipeline.files.frames import FrameStore, TenantFrames
 from discovery_pipeline.services.export import FORMATS, export
@@ -17,6 +18,7 @@ from discovery_pipeline_tests.services.hand_built import (
     APP,
     BILLING,
     DB,
+    frame,
     publish,
     publish_corrected,
     publish_estate,
@@ -34,6 +36,12 @@ CONTRACT_COLUMNS = {
     "applications": ["application_id", "name", "members"],
     "move_groups": ["group_id", "members", "wave"],
     "analysis": ["asset_id", "strategy", "reasons", "readiness", "confidence", "wave"],
+    "memberships": ["asset_id", "application_id", "basis", "confidence", "reasons"],
+    "group_members": ["group_id", "asset_id", "reason"],
+    "waves": ["wave", "starts", "ends"],
+    "sizing": ["asset_id", "provider", "region", "instance_type"],
+    "cut_edges": ["from_asset", "to_asset", "kind", "from_wave", "to_wave"],
+    "structure": ["asset_id", "dependents", "providers", "blast_radius"],
 }
 
 
@@ -51,7 +59,7 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("name", CONTRACT_COLUMNS)
-def test_a_table_begins_with_the_columns_of_the_contract(exported: Path, name: str) -> None:
+def test_a_table_begins_with_the_columns_that_scripts_rely_on(exported: Path, name: str) -> None:
     columns = pl.read_parquet(exported / f"{name}.parquet").columns
     assert columns[: len(CONTRACT_COLUMNS[name])] == CONTRACT_COLUMNS[name]
 
@@ -147,7 +155,7 @@ def test_two_homes_write_the_same_bytes(tmp_path: Path, format: str) -> None:
     for folder in folders:
         export(estate(folder / "frames"), folder / "out", format)  # type: ignore[arg-type]
     names = sorted(path.name for path in (folders[0] / "out").iterdir())
-    assert len(names) == len(CONTRACT_COLUMNS) + 2
+    assert len(names) == len(CONTRACT_COLUMNS) + len(("mappings.json", "report.html", "report.xlsx"))
     for name in names:
         assert (folders[0] / "out" / name).read_bytes() == (folders[1] / "out" / name).read_bytes(), name
 
@@ -240,3 +248,13 @@ def test_results_of_another_inventory_are_left_out(tmp_path: Path) -> None:
     summary = export(frames, tmp_path / "out")
     assert "analysis was made from an earlier inventory" in summary.left_out["analysis.parquet"]
     assert not (tmp_path / "out" / "analysis.parquet").exists()
+
+
+def test_what_an_earlier_version_made_is_exported_as_far_as_it_tells(tmp_path: Path) -> None:
+    frames = estate(tmp_path / "frames")
+    older = frame([{"asset_id": APP, "strategy": "rehost"}], ANALYSIS).select("asset_id", "strategy")
+    publish(frames, "analysis", {"analysis": older})
+    summary = export(frames, tmp_path / "out")
+    told = pl.read_parquet(tmp_path / "out" / "analysis.parquet")
+    assert told.select("asset_id", "strategy", "reasons").rows() == [(APP, "rehost", None)]
+    assert "earlier version" in summary.left_out["sizing.parquet"]

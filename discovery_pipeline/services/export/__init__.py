@@ -75,7 +75,7 @@ def export(
 def _write_all(run: RunFrames, aside: Path, format: Format, on_file: Callable[[str], None]) -> tuple[ExportedFile, ...]:
     written = []
     for spec in TABLES:
-        if run.has(spec.needs):
+        if run.has(spec.needs, spec.part):
             on_file(f"{spec.name}.{format}")
             rows = write_table(ExportTable(spec.name, spec.schema, spec.read(run)), aside, format)
             written.append(ExportedFile(f"{spec.name}.{format}", rows))
@@ -92,7 +92,7 @@ def _write_documents(run: RunFrames, aside: Path, on_file: Callable[[str], None]
     if run.has("column_mapping"):
         documents.append(("mappings.json", mappings_json(run)))
     if run.has("discovery_report"):
-        documents.append(("report.html", run.read_bytes("discovery_report", "report.html")))
+        documents += [(name, run.read_bytes("discovery_report", name)) for name in ("report.html", "report.xlsx")]
     for name, content in documents:
         on_file(name)
         (aside / name).write_bytes(content)
@@ -100,15 +100,19 @@ def _write_documents(run: RunFrames, aside: Path, on_file: Callable[[str], None]
 
 
 def _left_out(run: RunFrames, format: Format) -> dict[str, str]:
-    needs = {f"{spec.name}.{format}": spec.needs for spec in TABLES}
+    needs = {f"{spec.name}.{format}": (spec.needs, spec.part) for spec in TABLES}
     needs |= {
-        f"provenance.{format}": "inventory", "mappings.json": "column_mapping", "report.html": "discovery_report"
+        f"provenance.{format}": ("inventory", None), "mappings.json": ("column_mapping", None),
+        "report.html": ("discovery_report", None), "report.xlsx": ("discovery_report", None),
     }  # fmt: skip
-    return {name: _why_missing(run, asset) for name, asset in needs.items() if not run.has(asset)}
+    return {name: _why_missing(run, asset) for name, (asset, part) in needs.items() if not run.has(asset, part)}
 
 
 def _why_missing(run: RunFrames, asset: str) -> str:
-    reason = "was made from an earlier inventory" if asset in run.outdated else "is not there yet"
+    if run.has(asset):
+        reason = "was made by an earlier version of this product, which did not tell it"
+    else:
+        reason = "was made from an earlier inventory" if asset in run.outdated else "is not there yet"
     return f"{asset} {reason}; discovery run {run.tenant} makes it"
 
 

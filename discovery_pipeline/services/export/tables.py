@@ -11,11 +11,17 @@ from discovery_pipeline.domain.handoffs import (
     ANALYSIS,
     APPLICATIONS,
     CHANGES,
+    CUT_EDGES,
     DEPENDENCIES,
     FINDINGS,
+    GROUP_MEMBERS,
     INVENTORY,
+    MEMBERSHIPS,
     MOVE_GROUPS,
     QUARANTINE,
+    SIZING,
+    STRUCTURE,
+    WAVES,
     FrameSchema,
     TableInfo,
     empty,
@@ -32,10 +38,13 @@ LINEAGE_EXPORT: FrameSchema = {
 
 @dataclass(frozen=True)
 class TableSpec:
-    """needs: the asset without which the table can't be written. read: its batches in the order of its keys."""
+    """needs: the asset, and part: the part of it (None = any), without which the table can't be written. read: its
+    batches in the order of its keys.
+    """
 
     name: str
     needs: str
+    part: str | None
     schema: FrameSchema
     read: Callable[[RunFrames], Iterator[pl.DataFrame]]
 
@@ -44,9 +53,15 @@ def _part(asset: str, part: str, schema: FrameSchema, keys: Sequence[str], name:
     """A table that is one part of one asset, called like the part unless it has another name."""
 
     def read(run: RunFrames) -> Iterator[pl.DataFrame]:
-        yield from in_key_order(run.scan(asset, part).select(list(schema)), keys)
+        yield from in_key_order(_as_now(run.scan(asset, part), schema), keys)
 
-    return TableSpec(name or part, asset, schema, read)
+    return TableSpec(name or part, asset, part, schema, read)
+
+
+def _as_now(frame: pl.LazyFrame, schema: FrameSchema) -> pl.LazyFrame:
+    """A published part in the columns of today: an earlier version of the product knew nothing of the null ones."""
+    known = frame.collect_schema().names()
+    return frame.select(name if name in known else pl.lit(None, dtype).alias(name) for name, dtype in schema.items())
 
 
 def _union(run: RunFrames, parts: Sequence[tuple[str, str]], schema: FrameSchema) -> pl.LazyFrame:
@@ -120,12 +135,18 @@ def _finding_batches(run: RunFrames) -> Iterator[pl.DataFrame]:
 
 TABLES: tuple[TableSpec, ...] = (
     _part("inventory", "inventory", INVENTORY, ["asset_id"]),
-    TableSpec("lineage", "inventory", LINEAGE_EXPORT, lineage),
-    TableSpec("quarantine", "quarantined_records", _source_last(QUARANTINE), _quarantine_batches),
-    TableSpec("findings", "raw_export", _source_last(FINDINGS), _finding_batches),
+    TableSpec("lineage", "inventory", "lineage", LINEAGE_EXPORT, lineage),
+    TableSpec("quarantine", "quarantined_records", None, _source_last(QUARANTINE), _quarantine_batches),
+    TableSpec("findings", "raw_export", None, _source_last(FINDINGS), _finding_batches),
     _part("inventory_changes", "inventory_changes", CHANGES, ["asset_id", "change", "field"]),
     _part("dependencies", "dependencies", DEPENDENCIES, ["from_asset", "to_asset", "to_address", "kind"]),
+    _part("dependencies", "memberships", MEMBERSHIPS, ["asset_id", "application_id"]),
     _part("analysis", "applications", APPLICATIONS, ["application_id"]),
     _part("analysis", "move_groups", MOVE_GROUPS, ["group_id"]),
+    _part("analysis", "group_members", GROUP_MEMBERS, ["group_id", "asset_id"]),
+    _part("analysis", "waves", WAVES, ["wave"]),
+    _part("analysis", "cut_edges", CUT_EDGES, ["from_asset", "to_asset", "kind"]),
+    _part("analysis", "structure", STRUCTURE, ["asset_id"]),
+    _part("analysis", "sizing", SIZING, ["asset_id", "provider"]),
     _part("analysis", "analysis", ANALYSIS, ["asset_id"]),
 )
