@@ -77,7 +77,7 @@ def is_silent() -> pl.Expr:
 
 def _service_port(port: pl.Expr, other: pl.Expr) -> pl.Expr:
     """The port where it names a service; an unregistered one in the ephemeral range names none."""
-    chance = (port >= EPHEMERAL_FROM) & ~port.is_in(list(registry().ports)) & (other >= EPHEMERAL_FROM)
+    chance = (port >= EPHEMERAL_FROM) & ~port.is_in(list(registry().roles)) & (other >= EPHEMERAL_FROM)
     return pl.when((port > 0) & ~chance.fill_null(value=False)).then(port)
 
 

@@ -12,7 +12,7 @@ from discovery_pipeline.domain.dependencies.ends.directory import Directory
 from discovery_pipeline.domain.dependencies.ends.endpoints import resolve_endpoints
 from discovery_pipeline.domain.dependencies.observed.connections import NOBODY, PORTLESS, observe
 from discovery_pipeline.domain.dependencies.params import DependencyParams
-from discovery_pipeline.domain.dependencies.ports.registry import registry
+from discovery_pipeline.domain.dependencies.ports.registry import named_services
 from discovery_pipeline.domain.handoffs import CleanTable
 
 
@@ -57,7 +57,7 @@ def _ends_meet() -> pl.Expr:
 
 def _described(flows: pl.DataFrame, params: DependencyParams) -> pl.DataFrame:
     """EVIDENCE columns: the service's label and role, and what is doubtful about the flow."""
-    named = flows.join(registry().frame(), on="port", how="left", maintain_order="left")
+    named = named_services(flows)
     protocol = pl.col("protocol").fill_null("tcp")
     port = pl.when(pl.col("port").is_null()).then(pl.lit("-")).otherwise(pl.col("port").cast(pl.String))
     service = pl.when(pl.col("service").is_not_null()).then(pl.lit(" ") + pl.col("service")).otherwise(pl.lit(""))
