@@ -1,22 +1,26 @@
-"""Operating systems and databases with their releases, and whether their vendors still support them.
+"""Whether vendors still support what runs: operating systems, databases and middleware on a day, by the dated table.
 
-Works on distinct strings. Keep out: how a system is told from a string (domain.systems), and what follows from its
-support (readiness, strategy).
+Works on distinct strings. Keep out: how a system is told from a string (domain.systems, software.py), and what follows
+from its support (readiness, strategy).
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
+from functools import partial
 from typing import Any, Literal
 
 import polars as pl
 
-from discovery_pipeline.domain.packaged import packaged_yaml
-from discovery_pipeline.domain.systems.catalog import catalog
+from discovery_pipeline.domain.analysis.lifecycle.software import Told, identify, identify_database
+from discovery_pipeline.domain.analysis.lifecycle.table import LifecycleTable, Release, lifecycle
 from discovery_pipeline.domain.systems.pairs import TOLD, told
+
+__all__ = [
+    "IDENTIFIED", "Support", "identified_databases", "identified_middleware", "identified_systems",
+    "identify_database", "lifecycle", "support_at",
+]  # fmt: skip
 
 Support = Literal["supported", "ending", "extended", "ended", "unknown"]
 # Within this time the end is near enough to plan for: a migration wave takes months.
@@ -25,109 +29,9 @@ IDENTIFIED = {
     "name": pl.String(), "version": pl.String(), "product": pl.String(), "label": pl.String(), "platform": pl.String(),
     "support": pl.String(), "support_end": pl.Date(), "extended_end": pl.Date(),
 }  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Release:
-    """end: of regular updates; extended: of updates that cost extra; None: not announced or not offered."""
-
-    label: str
-    end: date | None
-    extended: date | None
-
-
-@dataclass(frozen=True)
-class Database:
-    """One database product, with its patterns; releases by version."""
-
-    id: str
-    name: str
-    match: re.Pattern[str]
-    version: tuple[re.Pattern[str], ...]
-    builds: dict[str, str]
-    releases: dict[str, Release]
-
-
-@dataclass(frozen=True)
-class LifecycleTable:
-    """The dated table. systems: releases by the system's id and version; platforms: by its id or family.
-
-    databases: in the order in which they are tried.
-    """
-
-    as_of: date
-    source: str
-    systems: dict[str, dict[str, Release]]
-    platforms: dict[str, str]
-    databases: tuple[Database, ...]
-
-
-def _release(label: str, dates: dict[str, date]) -> Release:
-    return Release(label, dates.get("end"), dates.get("extended"))
-
-
-def _database(entry: dict[str, Any]) -> Database:
-    releases = {str(version): dates or {} for version, dates in entry["releases"].items()}
-    return Database(
-        entry["id"],
-        entry["name"],
-        re.compile(entry["match"]),
-        tuple(re.compile(pattern) for pattern in entry["version"]),
-        {str(build): str(version) for build, version in entry.get("builds", {}).items()},
-        {v: _release(f"{entry['name']} {v.replace('.r2', ' R2')}", dates) for v, dates in releases.items()},
-    )
-
-
-def _systems(releases: dict[str, dict[str, dict[str, date]]]) -> dict[str, dict[str, Release]]:
-    names = {product.id: product.name for product in catalog().products}
-    return {
-        system: {version: _release(f"{names[system]} {version}", dates) for version, dates in listed.items()}
-        for system, listed in releases.items()
-    }
-
-
-@cache
-def lifecycle() -> LifecycleTable:
-    """The packaged table (lifecycle.yaml)."""
-    data = packaged_yaml(__package__, "lifecycle.yaml")
-    return LifecycleTable(
-        data["as_of"],
-        data["source"],
-        _systems(data["systems"]),
-        data["platforms"],
-        tuple(_database(entry) for entry in data["databases"]),
-    )
-
-
-def _listed(database: Database, version: str) -> str | None:
-    """The longest prefix of a version that the table lists: 8.10 -> 8."""
-    parts = database.builds.get(version, version).split(".")
-    prefixes = (".".join(parts[:length]) for length in range(len(parts), 0, -1))
-    return next((prefix for prefix in prefixes if prefix in database.releases), None)
-
-
-def _database_release(database: Database, name: str, version: str) -> Release | None:
-    """The release that name and version speak of, both in lower case; None when they name none that is listed.
-
-    The name decides; the version refines it.
-    """
-    matches = (p.search(text) for text in (name, version, f"{name} {version}") for p in database.version)
-    found = [_listed(database, ".".join(g for g in match.groups() if g)) for match in matches if match]
-    listed = [v for v in found if v]
-    if not listed:
-        return None
-    finer = [v for v in listed if v.startswith(f"{listed[0]}.")]
-    return database.releases[max([listed[0], *finer], key=len)]
-
-
-def identify_database(name: str | None, version: str | None) -> tuple[Database, Release | None] | None:
-    """The database product and release that the strings name; None when no product fits."""
-    folded, number = (name or "").strip().lower(), (version or "").strip().lower()
-    text = folded or number
-    for database in lifecycle().databases:
-        if database.match.search(text):
-            return database, _database_release(database, folded, number)
-    return None
+# Of several products on one machine the one whose support is worst decides.
+_WORST_FIRST: tuple[Support, ...] = ("ended", "extended", "ending", "supported", "unknown")
+_ENTRIES = re.compile(r"[;|\n]|,(?!\s*(?:inc|llc|ltd)\b)")
 
 
 def support_at(release: Release | None, as_of: date) -> Support:
@@ -141,13 +45,13 @@ def support_at(release: Release | None, as_of: date) -> Support:
     return "extended" if release.extended and release.extended > as_of else "ended"
 
 
-def identified_systems(pairs: pl.DataFrame, as_of: date) -> pl.DataFrame:
+def identified_systems(pairs: pl.DataFrame, as_of: date, table: LifecycleTable | None = None) -> pl.DataFrame:
     """IDENTIFIED, one row per distinct (name, version) of pairs; pairs that are empty are left out."""
     distinct = _distinct(pairs)
-    known = told(distinct)
+    of_system = partial(_of_system, table or lifecycle(), as_of)
     rows = [
-        (name, version, product, *_of_system(product, family, label, release, as_of))
-        for name, version, product, family, label, release in known.select(*TOLD).iter_rows()
+        (name, version, product, *of_system(product, family, label, release))
+        for name, version, product, family, label, release in told(distinct).select(*TOLD).iter_rows()
     ]
     found = pl.DataFrame(rows, schema=IDENTIFIED, orient="row")
     nothing = distinct.join(found, on=["name", "version"], how="anti", nulls_equal=True)
@@ -155,9 +59,10 @@ def identified_systems(pairs: pl.DataFrame, as_of: date) -> pl.DataFrame:
     return pl.concat([found, pl.DataFrame(unknown, schema=IDENTIFIED, orient="row")]).sort("name", "version")
 
 
-def _of_system(product: str, family: str, label: str, release: str | None, as_of: date) -> tuple[Any, ...]:
+def _of_system(
+    table: LifecycleTable, as_of: date, product: str, family: str, label: str, release: str | None
+) -> tuple[Any, ...]:
     """label, platform, support, support_end, extended_end of a system's release."""
-    table = lifecycle()
     platform = table.platforms.get(product, table.platforms[family])
     listed = table.systems.get(product, {})
     known = next((listed[version] for version in _beginnings(release) if version in listed), None)
@@ -171,20 +76,36 @@ def _beginnings(release: str | None) -> list[str]:
     return ["".join(parts[:length]) for length in range(len(parts), 0, -1)]
 
 
-def identified_databases(pairs: pl.DataFrame, as_of: date) -> pl.DataFrame:
+def identified_databases(pairs: pl.DataFrame, as_of: date, table: LifecycleTable | None = None) -> pl.DataFrame:
     """IDENTIFIED, one row per distinct (name, version) of pairs; pairs that are empty are left out."""
-    rows = [_of_database(name, version, as_of) for name, version in _distinct(pairs).iter_rows()]
+    products = (table or lifecycle()).databases
+    rows = [_row(n, v, identify(products, n, v), as_of) for n, v in _distinct(pairs).iter_rows()]
     return pl.DataFrame(rows, schema=IDENTIFIED, orient="row")
 
 
-def _of_database(name: str | None, version: str | None, as_of: date) -> tuple[Any, ...]:
-    found = identify_database(name, version)
+def identified_middleware(pairs: pl.DataFrame, as_of: date, table: LifecycleTable | None = None) -> pl.DataFrame:
+    """IDENTIFIED, one row per distinct (name, version) of pairs; a name may list several products ("IIS 8.5; Java 7").
+
+    Of several the one with the worst support counts, of those the first.
+    """
+    products = (table or lifecycle()).middleware
+    rows = []
+    for name, version in _distinct(pairs).iter_rows():
+        entries = [entry.strip() for entry in _ENTRIES.split(name or "") if entry.strip()] or [None]
+        alone = version if len(entries) == 1 else None
+        found = [_row(name, version, identify(products, entry, alone), as_of) for entry in entries]
+        rows.append(min(found, key=lambda row: (row[2] is None, _WORST_FIRST.index(row[5]))))
+    return pl.DataFrame(rows, schema=IDENTIFIED, orient="row")
+
+
+def _row(name: str | None, version: str | None, found: Told | None, as_of: date) -> tuple[Any, ...]:
+    """A row of IDENTIFIED for a product that was told, or not."""
     if found is None:
         return name, version, None, *_UNKNOWN
-    database, release = found
+    product, release = found
     ends = (release.end, release.extended) if release else (None, None)
-    label = release.label if release else database.name
-    return name, version, database.id, label, None, support_at(release, as_of), *ends
+    label = release.label if release else product.name
+    return name, version, product.id, label, None, support_at(release, as_of), *ends
 
 
 # label, platform, support, support_end, extended_end of what is not known.

@@ -6,12 +6,12 @@ import polars as pl
 import pytest
 
 from discovery_pipeline.domain.analysis.lifecycle.support import (
-    Release,
     identified_systems,
     identify_database,
     lifecycle,
     support_at,
 )
+from discovery_pipeline.domain.analysis.lifecycle.table import Release
 from discovery_pipeline.domain.systems.catalog import catalog
 
 DAY = date(2026, 11, 1)
