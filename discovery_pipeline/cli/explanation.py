@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from discovery_pipeline.cli.assessment import show_assessment
 from discovery_pipeline.cli.output import cell_text, say, table
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def _show_surroundings(explanation: Explanation) -> None:
     _show_lineage(explanation)
     _show_dependencies(explanation.dependencies)
     if explanation.assessment:
-        _show_assessment(explanation.assessment)
+        show_assessment(explanation.assessment)
 
 
 def _show_type(kind: dict[str, Any]) -> None:
@@ -134,11 +135,3 @@ def _show_dependencies(dependencies: dict[str, Any]) -> None:
 
 def _edges(edges: Iterable[dict[str, Any]]) -> list[list[object]]:
     return [[edge["name"], edge["kind"], edge["confidence"], edge["evidence"]] for edge in edges]
-
-
-def _show_assessment(assessment: dict[str, Any]) -> None:
-    wave = f", wave {assessment['wave']}" if assessment["wave"] is not None else ""
-    say()
-    say(f"strategy: {assessment['strategy']}, readiness {cell_text(assessment['readiness'])}{wave}")
-    for reason in assessment["reasons"]:
-        say(f"  - {reason}")

@@ -55,9 +55,11 @@ def explain(
 ) -> None:
     """Say where an asset's values came from: file, row, line, raw text, each step, competing values.
 
-    ASSET: its asset_id, or a name or identifier that one asset alone has. FIELD: a canonical field; all if absent.
+    ASSET: its asset_id, or a name or identifier that one asset alone has. FIELD: a canonical field, or classified_type,
+    strategy, wave or sizing; all if absent.
     """
     from discovery_pipeline.cli.explanation import show
+    from discovery_pipeline.services.inventory.explain import ASSESSED
     from discovery_pipeline.services.inventory.explain import explain as explain_asset
 
     with tenant_frames(tenant) as frames:
@@ -65,4 +67,4 @@ def explain(
     if json:
         emit_json(explanation.to_json())
     else:
-        show(explanation, whole=field is None)
+        show(explanation, whole=field is None or field in ASSESSED)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date
 from typing import Any
 
 import polars as pl
@@ -21,6 +21,7 @@ from discovery_pipeline.domain.learning.rules import ValueRule
 from discovery_pipeline.domain.schema import fields
 from discovery_pipeline.files.frames import TenantFrames
 from discovery_pipeline.services.cleansed_tables import VALUE_RULES, value_rules_of
+from discovery_pipeline.services.inventory.assessment import assessment
 from discovery_pipeline.services.inventory.asset_search import display_name, find_asset, known_field
 from discovery_pipeline.services.inventory.claims import (
     DERIVED_FROM,
@@ -35,6 +36,9 @@ from discovery_pipeline.services.inventory.rule_words import WHY
 from discovery_pipeline.services.inventory.standing import Standing, standings_of
 from discovery_pipeline.services.inventory.type_reasons import type_reasons
 from discovery_pipeline.services.run_frames import RunFrames, run_frames
+
+# What follows from an asset's values: told in `type` and `assessment`.
+ASSESSED = ("classified_type", "strategy", "wave", "sizing")
 
 
 @dataclass(frozen=True)
@@ -124,13 +128,14 @@ class Explanation:
 def explain(frames: TenantFrames, asset: str, field: str | None = None) -> Explanation:
     """Explain one field of an asset, or all that have a value, competing values first.
 
-    asset: asset_id, or a name that one asset alone has. Raises UsageError when the asset or field is not known or the
-    name is ambiguous, PermanentError when there is no inventory yet.
+    asset: asset_id, or a name that one asset alone has. field: a canonical field, or one of ASSESSED, which
+    no row states (then no field is explained). Raises UsageError when the asset or field is not known or the name is
+    ambiguous, PermanentError when there is no inventory yet.
     """
     run = run_frames(frames)
     if not run.has("inventory"):
         raise PermanentError("there is no inventory yet", where=run.tenant, advice=f"discovery run {run.tenant} first")
-    wanted = [known_field(field)] if field else list(fields("asset"))
+    wanted = _wanted(field)
     row = find_asset(run, asset)
     records = records_of(run, row["asset_id"])
     applied = _applied_rules(run)
@@ -149,10 +154,16 @@ def explain(frames: TenantFrames, asset: str, field: str | None = None) -> Expla
         fields=tuple(sorted(kept, key=lambda e: not e.disputed)),
         lineage=tuple(_lineage(records)),
         dependencies=neighbours(run, row["asset_id"]),
-        assessment=_assessment(run, row["asset_id"]),
+        assessment=assessment(run, row["asset_id"]),
         note="a later run was stopped before its inventory; this is the one before" if run.newer_files_wait else "",
         told=_told(records, IDENTITY_FIELD),
     )
+
+
+def _wanted(field: str | None) -> list[str]:
+    if field is None:
+        return list(fields("asset"))
+    return [] if field in ASSESSED else [known_field(field)]
 
 
 def _field(records: Records, field: str, applied: AppliedRules) -> FieldExplanation:
@@ -233,16 +244,9 @@ def _value(value: Any) -> Any:
     return value.to_list() if isinstance(value, pl.Series) else value
 
 
-def _assessment(run: RunFrames, asset_id: str) -> dict[str, Any] | None:
-    if not run.has("analysis"):
-        return None
-    rows = run.scan("analysis", "analysis").filter(pl.col("asset_id") == asset_id).collect()
-    return rows.row(0, named=True) if len(rows) else None
-
-
 def _plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [_plain(item) for item in value]
-    return value.isoformat() if isinstance(value, datetime) else value
+    return value.isoformat() if isinstance(value, date) else value

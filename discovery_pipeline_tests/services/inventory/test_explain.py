@@ -13,7 +13,7 @@ from discovery_pipeline.domain.errors import PermanentError, UsageError
 from discovery_pipeline.domain.learning.rules import Rules, Told, ValueRule
 from discovery_pipeline.files.frames import FrameStore, TenantFrames
 from discovery_pipeline.services.cleansed_tables import VALUE_RULES, value_rules_frame
-from discovery_pipeline.services.inventory.explain import Claim, FieldExplanation, explain
+from discovery_pipeline.services.inventory.explain import ASSESSED, Claim, FieldExplanation, explain
 from discovery_pipeline_tests.services import hand_built
 from discovery_pipeline_tests.services.hand_built import APP, BILLING, DB, publish_corrected, publish_estate
 
@@ -96,6 +96,24 @@ def test_rows_dependencies_type_and_assessment_stand_beside(frames: TenantFrames
     assert ("product", "rvtools") in {(r["field"], r["value"]) for r in explained.type["reasons"]}
     assert explained.assessment is not None
     assert explained.assessment["strategy"] == "rehost"
+
+
+def test_the_assessment_tells_applications_group_wave_and_size(frames: TenantFrames) -> None:
+    told = explain(frames, APP).assessment
+    assert told is not None
+    assert [(each["name"], each["basis"], each["reasons"]) for each in told["applications"]] == [
+        ("Billing", "named", ["named"])
+    ]
+    assert (told["group"]["reason"], told["group"]["members"], told["wave_plan"]["assets"]) == ("Billing", 2, 2)
+    assert [each["instance_type"] for each in told["sizing"]] == ["m7i.large"]
+    assert (told["place"], told["cut_edges"]) == (None, [])
+
+
+@pytest.mark.parametrize("what", ASSESSED)
+def test_what_no_row_states_is_no_field(frames: TenantFrames, what: str) -> None:
+    explained = explain(frames, APP, what)
+    assert explained.fields == ()
+    assert explained.assessment is not None
 
 
 @pytest.mark.parametrize(
