@@ -43,7 +43,9 @@ class Format:
 def formats() -> list[Format]:
     """Every format."""
     entries = yaml.safe_load(Path(__file__).with_name("formats.yaml").read_text("utf-8"))
-    return [Format(**{**entry, "columns": tuple(_column(h, t) for h, t in entry["columns"].items())}) for entry in entries]
+    return [
+        Format(**{**entry, "columns": tuple(_column(h, t) for h, t in entry["columns"].items())}) for entry in entries
+    ]
 
 
 def _column(header: str, text: str) -> Column:

@@ -101,7 +101,8 @@ class Exports:
         tells = {c.concept for c in written.columns}
         named = records.with_columns(**columns)
         return named.with_columns(
-            (pl.col(f"{side}_named") & pl.lit(f"{side}_name" in tells)).alias(f"{side}_named") for side in ("src", "dst")
+            (pl.col(f"{side}_named") & pl.lit(f"{side}_name" in tells)).alias(f"{side}_named")
+            for side in ("src", "dst")
         )
 
     def _write(self, written: Format, export: pl.DataFrame) -> None:

@@ -64,7 +64,9 @@ def in_time(records: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
     for end in ("source", "target"):
         of = pairs.select(pl.col("gone").alias(end), until="when")
         after = pairs.select(pl.col("heir").alias(end), since="when")
-        out = out.join(of, on=end, how="left", maintain_order="left").join(after, on=end, how="left", maintain_order="left")
+        out = out.join(of, on=end, how="left", maintain_order="left").join(
+            after, on=end, how="left", maintain_order="left"
+        )
         out = out.with_columns(
             start=pl.when(pl.col("start") > pl.col("until") - 2 * hour).then(pl.col("until") - 2 * hour)
             .when(pl.col("start") < pl.col("since") + hour).then(pl.col("since") + hour).otherwise("start"),
@@ -72,5 +74,3 @@ def in_time(records: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
             .when(pl.col("end") < pl.col("since") + 2 * hour).then(pl.col("since") + 2 * hour).otherwise("end"),
         ).drop("until", "since")  # fmt: skip
     return out
-
-

@@ -149,12 +149,16 @@ def _named(
     width = 2 if telling else style.width + 1
     group = ["app", "service", "environment", "role"] if telling else ["type_of"]
     is_server = pl.col("type").is_in(SERVERS)
-    numbered = things.with_columns(type_of=is_server).with_columns(
-        site=pl.col("site").first().over("app", "service", "environment", "type_of"),
-        town=pl.col("town").first().over("app", "service", "environment", "type_of"),
-    ).with_columns(
-        count=(pl.int_range(pl.len()).over(group) + 1).cast(pl.String).str.zfill(width),
-        code=pl.col("app").replace_strict(codes, default=None, return_dtype=pl.String),
+    numbered = (
+        things.with_columns(type_of=is_server)
+        .with_columns(
+            site=pl.col("site").first().over("app", "service", "environment", "type_of"),
+            town=pl.col("town").first().over("app", "service", "environment", "type_of"),
+        )
+        .with_columns(
+            count=(pl.int_range(pl.len()).over(group) + 1).cast(pl.String).str.zfill(width),
+            code=pl.col("app").replace_strict(codes, default=None, return_dtype=pl.String),
+        )
     )
     parts = {
         "{c}": pl.coalesce("code", pl.lit("inf")), "{s}": pl.col("site"), "{n}": pl.col("count"),

@@ -55,9 +55,7 @@ def collectors(world: World, formats: list[Format], mess: Mess, rng: np.random.G
     return found
 
 
-def observed(
-    world: World, calls: pl.DataFrame, by: Collector, mess: Mess, rng: np.random.Generator
-) -> pl.DataFrame:
+def observed(world: World, calls: pl.DataFrame, by: Collector, mess: Mess, rng: np.random.Generator) -> pl.DataFrame:
     """RECORDS of one collector, in the order of time."""
     real = _finished(_seen(calls, by, rng), world, by, mess, rng)
     noise = [
@@ -98,9 +96,7 @@ def _seen(calls: pl.DataFrame, by: Collector, rng: np.random.Generator) -> pl.Da
     ).with_columns(calls[c].gather(index).alias(c) for c in ("source", "target", "address", "port", "protocol", "process"))  # fmt: skip
 
 
-def _finished(
-    seen: pl.DataFrame, world: World, by: Collector, mess: Mess, rng: np.random.Generator
-) -> pl.DataFrame:
+def _finished(seen: pl.DataFrame, world: World, by: Collector, mess: Mess, rng: np.random.Generator) -> pl.DataFrame:
     """RECORDS from rows of calls: addresses, ports, times and amounts. Of a second address few records come."""
     n = seen.height
     things = world.things
@@ -159,7 +155,9 @@ def _refused(world: World, by: Collector, rows: int, rng: np.random.Generator) -
     if not ways:
         return pl.DataFrame(schema=RECORDS)
     numbers = world.living()["number"].to_numpy()
-    verdict = np.array(["silent" if w in ("flags", "incomplete") else w for w in ways])[rng.integers(0, len(ways), rows)]
+    verdict = np.array(["silent" if w in ("flags", "incomplete") else w for w in ways])[
+        rng.integers(0, len(ways), rows)
+    ]
     return _drawn(
         world, by, rng.choice(numbers, rows), rng.choice(numbers, rows), rng.choice(_ODD_PORTS, rows), verdict, rng
     ).filter(pl.col("source") != pl.col("target"))
@@ -233,9 +231,7 @@ _SWAPPED = {"source": "target", "src_ip": "dst_ip", "sport": "dport"}
 
 def _turned(records: pl.DataFrame) -> pl.DataFrame:
     both = {**_SWAPPED, **{b: a for a, b in _SWAPPED.items()}}
-    return records.with_columns(
-        *(pl.col(b).alias(a) for a, b in both.items()), client=~pl.col("client")
-    )
+    return records.with_columns(*(pl.col(b).alias(a) for a, b in both.items()), client=~pl.col("client"))
 
 
 def _as_viewed(records: pl.DataFrame, by: Collector, mess: Mess, rng: np.random.Generator) -> pl.DataFrame:

@@ -46,11 +46,18 @@ def _share(pairs: np.ndarray, share: float, rng: np.random.Generator) -> np.ndar
 
 def _rows(pairs: np.ndarray, relation: Sequence[str], true: bool, needs: np.ndarray | int) -> pl.DataFrame:
     frame = pl.DataFrame({"parent": pairs[:, 0], "child": pairs[:, 1], "relation": list(relation)})
-    return frame.with_columns(true=pl.lit(true), needs=pl.Series(np.broadcast_to(needs, len(pairs)).copy())).cast(STATED)  # type: ignore[arg-type]
+    return frame.with_columns(true=pl.lit(true), needs=pl.Series(np.broadcast_to(needs, len(pairs)).copy())).cast(
+        STATED
+    )  # type: ignore[arg-type]
 
 
 def _said(
-    pairs: np.ndarray, phrases: dict[str, list[str]], rng: np.random.Generator, *, talks: bool = False, true: bool = True
+    pairs: np.ndarray,
+    phrases: dict[str, list[str]],
+    rng: np.random.Generator,
+    *,
+    talks: bool = False,
+    true: bool = True,
 ) -> pl.DataFrame:
     """The first of each pair needs the second, said from either side."""
     turned = rng.random(len(pairs)) < _TURNED
@@ -85,7 +92,9 @@ def _stale(
     third = count // 3
     needs = np.array(sorted(calls.needs), dtype=np.int64).reshape(-1, 2)
     free = np.stack([rng.choice(apps, third * 3), rng.choice(apps, third * 3)], axis=1)
-    wrong = [p for p in free.tolist() if p[0] != p[1] and tuple(p) not in calls.needs and tuple(p[::-1]) not in calls.needs]
+    wrong = [
+        p for p in free.tolist() if p[0] != p[1] and tuple(p) not in calls.needs and tuple(p[::-1]) not in calls.needs
+    ]
     parts = [np.array(wrong[:third], dtype=np.int64).reshape(-1, 2)]
     if len(gone) and third:
         parts.append(np.stack([rng.choice(living, third), rng.choice(gone, third)], axis=1))
@@ -116,11 +125,20 @@ def misspelt(name: str, rng: np.random.Generator) -> str:
 
 def alias(name: str, code: str, rng: np.random.Generator) -> str:
     """Another way in which people write an application."""
-    forms = (f"{name} PROD", name.upper(), f"{name} ({code.upper()})", name.replace(" ", "-"), f"{name} System", code.upper())
+    forms = (
+        f"{name} PROD",
+        name.upper(),
+        f"{name} ({code.upper()})",
+        name.replace(" ", "-"),
+        f"{name} System",
+        code.upper(),
+    )
     return forms[int(rng.choice(len(forms), p=[0.2, 0.25, 0.25, 0.1, 0.1, 0.1]))]
 
 
-def spelt(world: World, view: pl.DataFrame, mess: Mess, rng: np.random.Generator) -> tuple[pl.DataFrame, dict[str, int]]:
+def spelt(
+    world: World, view: pl.DataFrame, mess: Mess, rng: np.random.Generator
+) -> tuple[pl.DataFrame, dict[str, int]]:
     """The view with applications misspelt and abbreviated here and there; and what each of these spellings means."""
     codes = {a.name: (n, a.code) for n, a in world.applications.items()}
     names, meant = view["app_name"].to_list(), {}

@@ -196,7 +196,9 @@ def _services(found: Calls, world: World) -> None:
             for port in _some(found.rng, ports, min(len(ports), 3 if role != "scn" else 8)):
                 host = int(found.rng.choice(hosts))
                 source, target = (client, host) if service["side"] == "client" else (host, client)
-                kinds = "infrastructure|management" if service["kind"] == "infrastructure" else "management|infrastructure"
+                kinds = (
+                    "infrastructure|management" if service["kind"] == "infrastructure" else "management|infrastructure"
+                )
                 found.add(source, target, port, kinds, f"service:{role}", float(str(service["rate"])),
                           protocol="udp" if port in udp else "tcp")  # fmt: skip
     hypervisors = world.estate.of("hypervisor")["number"].to_list()

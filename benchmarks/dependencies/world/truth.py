@@ -90,17 +90,13 @@ def _tiers(delivery: Delivery, told: Told, world: World, calls: Calls) -> pl.Dat
 _COLUMNS = ["source", "target", "address", "kinds", "level", "required", "what", "told"]
 
 
-def _applications(
-    delivery: Delivery, told: Told, world: World, calls: Calls, tiers: pl.DataFrame
-) -> pl.DataFrame:
+def _applications(delivery: Delivery, told: Told, world: World, calls: Calls, tiers: pl.DataFrame) -> pl.DataFrame:
     """Needs between applications. Seen ones are told where the application of both servers can be known."""
     of = world.things.select("number", "app")
     named = delivery.told.get("application_name", np.zeros(world.things.height, dtype=bool))
     certain = named | world.telling
     carried = tiers.filter(pl.col("what").is_in(["between"]) & pl.col("required"))
-    carried = carried.filter(
-        pl.Series(certain[carried["source"].to_numpy()] & certain[carried["target"].to_numpy()])
-    )
+    carried = carried.filter(pl.Series(certain[carried["source"].to_numpy()] & certain[carried["target"].to_numpy()]))
     ends = carried.join(of.rename({"number": "source", "app": "from_app"}), on="source").join(
         of.rename({"number": "target", "app": "to_app"}), on="target"
     )
