@@ -11,12 +11,14 @@ from typing import Any
 
 import polars as pl
 
-from discovery_pipeline.domain.dependencies.applications.between import derived_evidence, hosted_members
+from discovery_pipeline.domain.application_names import application_aliases
+from discovery_pipeline.domain.dependencies.applications.aliases import canonical_ends
+from discovery_pipeline.domain.dependencies.applications.between import derived_evidence
+from discovery_pipeline.domain.dependencies.applications.infer import infer_memberships
 from discovery_pipeline.domain.dependencies.described.hosting import hosting_evidence
 from discovery_pipeline.domain.dependencies.described.text import text_evidence
 from discovery_pipeline.domain.dependencies.edges.decided import (
     decided,
-    decided_hosting,
     said_evidence,
     settled,
     with_kinds,
@@ -47,9 +49,12 @@ from discovery_pipeline.domain.membership import memberships
 
 @dataclass(frozen=True)
 class DependencyOutcome:
-    """dependencies: DEPENDENCIES. set_aside: SET_ASIDE. findings: FINDINGS. summary: counts, JSON-ready."""
+    """dependencies: DEPENDENCIES. memberships: MEMBERSHIPS. set_aside: SET_ASIDE. findings: FINDINGS. summary: counts,
+    JSON-ready.
+    """
 
     dependencies: pl.DataFrame
+    memberships: pl.DataFrame
     set_aside: pl.DataFrame
     findings: pl.DataFrame
     summary: dict[str, Any]
@@ -80,20 +85,21 @@ def _edges(
     evidence: pl.DataFrame,
     decisions: pl.DataFrame,
     inventory: pl.DataFrame,
-    members: pl.DataFrame,
     params: DependencyParams,
-) -> pl.DataFrame:
-    """DEPENDENCIES: those the evidence speaks of and people decided, then those between applications that follow."""
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """(DEPENDENCIES, MEMBERSHIPS): what the evidence speaks of and people decided, then what follows between
+    applications from who serves which.
+    """
     spoken = combine(evidence, params)
     direct = settled(spoken, decisions, params)
-    hosting = evidence if decisions.is_empty() else decided_hosting(evidence, direct)
-    derived = derived_evidence(direct, hosted_members(inventory, hosting, members), params)
+    members = infer_memberships(inventory, direct, params.membership)
+    derived = derived_evidence(direct, members, inventory, params)
     if not len(derived):
-        return direct
+        return direct, members
     between = pl.concat([evidence.filter(pl.col("kind") == "application"), derived])
     others = spoken.filter(pl.col("kind") != "application")
     merged = settled(pl.concat([others, combine(between, params)]), decisions, params)
-    return merged.sort("from_asset", "to_asset", "to_address", "kind", nulls_last=True)
+    return merged.sort("from_asset", "to_asset", "to_address", "kind", nulls_last=True), members
 
 
 def _summary(
@@ -134,18 +140,21 @@ def build(
     members = memberships(inventory)
     people = decided(rules.edges, inventory)
     evidence, said = _kinds(
-        pl.concat([stated.evidence, observed.evidence, text.evidence, hosting]),
+        canonical_ends(
+            pl.concat([stated.evidence, observed.evidence, text.evidence, hosting]), application_aliases(inventory)
+        ),
         said_evidence(people.edges),
         inventory,
         members,
         params,
     )
-    edges = _edges(evidence, with_kinds(people.edges, said), inventory, members, params)
+    edges, served = _edges(evidence, with_kinds(people.edges, said), inventory, params)
     names = inventory.select(
         "asset_id", name=pl.coalesce("hostname", pl.col("application_name").list.first(), "asset_id")
     )
     return DependencyOutcome(
         edges,
+        served,
         empty(SET_ASIDE),
         dependency_findings(stated, observed, text, edges, people.without_target, names, params),
         _summary(edges, stated, observed, params),

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from discovery_pipeline.domain.dependencies.applications.params import MembershipParams
+
 # A curated relation is right but may be stale; a hosting column is written by the platform that hosts; a name in a text
 # cell is a person's memory; a name alone (db@server) is a convention. Leads stay below 0.5 on their own.
 RELIABILITY: dict[str, float] = {
@@ -57,3 +59,4 @@ class DependencyParams:
     fuzzy_score: float = 90.0
     initials: float = 0.8
     max_examples: int = 5
+    membership: MembershipParams = field(default_factory=MembershipParams)

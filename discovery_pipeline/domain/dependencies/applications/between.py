@@ -8,38 +8,48 @@ from discovery_pipeline.domain.dependencies.edges.evidence import evidence_frame
 from discovery_pipeline.domain.dependencies.params import DependencyParams
 
 
-def hosted_members(inventory: pl.DataFrame, evidence: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
-    """MEMBERSHIP: members, and what stated hosting adds (application -> server, application -> database)."""
-    applications = inventory.filter(pl.col("classified_type") == "application").select(from_asset="asset_id")
-    stated = evidence.filter(pl.col("kind") == "hosting", pl.col("cap") == 1).join(
-        applications, on="from_asset", how="semi"
+def _serving(members: pl.DataFrame, inventory: pl.DataFrame, params: DependencyParams) -> pl.DataFrame:
+    """asset_id, application_id, confidence: believed MEMBERSHIPS of applications that are assets.
+
+    What a source names or states is taken as given: an edge that rests on it is as sure as its calls.
+    """
+    applications = inventory.filter(pl.col("classified_type") == "application").select(application_id="asset_id")
+    believed = members.filter(pl.col("confidence") >= params.believed)
+    told = pl.col("basis").is_in(["named", "stated", "decided"])
+    return believed.join(applications, on="application_id", how="semi").select(
+        "asset_id", "application_id", confidence=pl.when(told).then(1.0).otherwise("confidence")
     )
-    added = stated.select(asset_id="to_asset", application_id="from_asset")
-    return pl.concat([members, added]).unique().sort("asset_id", "application_id")
 
 
 def _crossing(edges: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
     """Tier edges between servers that have no application in common, once per pair of their applications.
 
-    A server of several applications speaks for each of them only in part: share is 1 / (pairs).
+    A server of several applications speaks for each of them only in part: share is 1 / (pairs); sure: that both ends
+    serve what they are taken for.
     """
-    client = members.select(from_asset="asset_id", from_application="application_id")
-    server = members.select(to_asset="asset_id", to_application="application_id")
+    client = members.select(from_asset="asset_id", from_application="application_id", client="confidence")
+    server = members.select(to_asset="asset_id", to_application="application_id", server="confidence")
     pairs = edges.join(client, on="from_asset").join(server, on="to_asset")
     inside = (pl.col("from_application") == pl.col("to_application")).any().over("from_asset", "to_asset")
-    return pairs.filter(~inside).with_columns(share=1 / pl.len().over("from_asset", "to_asset"))
+    return pairs.filter(~inside).with_columns(
+        share=1 / pl.len().over("from_asset", "to_asset"), sure=pl.col("client") * pl.col("server")
+    )
 
 
-def derived_evidence(edges: pl.DataFrame, members: pl.DataFrame, params: DependencyParams) -> pl.DataFrame:
+def derived_evidence(
+    edges: pl.DataFrame, members: pl.DataFrame, inventory: pl.DataFrame, params: DependencyParams
+) -> pl.DataFrame:
     """EVIDENCE plus kind, of one application needing another because its servers call the other's.
 
-    edges: DEPENDENCIES; the believed tier edges count. A pair's weight is the noisy-or of its edges' confidences times
-    their shares: two applications joined by many calls are surer than by one.
+    edges: DEPENDENCIES; the believed tier edges count, so shared services join nothing. members: MEMBERSHIPS. A pair's
+    weight is the noisy-or of its edges, each as sure as its call and both its ends' memberships: two applications
+    joined by many calls are surer than by one, and a concluded member says less than a named one.
     """
     tiers = edges.filter(pl.col("kind") == "tier", pl.col("confidence") >= params.believed)
-    doubt = 1 - pl.col("confidence") * pl.col("share")
+    doubt = 1 - pl.col("confidence") * pl.col("share") * pl.col("sure")
     crossing = (
-        _crossing(tiers, members)
+        _crossing(tiers.rename({"confidence": "call"}), _serving(members, inventory, params))
+        .rename({"call": "confidence"})
         .with_columns(doubt=doubt)
         .sort("from_asset", "to_asset", "from_application", "to_application")
     )
