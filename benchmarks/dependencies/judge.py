@@ -1,7 +1,7 @@
 """Edges beside the truth: at the level of applications and of servers, by kind, and what shared services glue.
 
 A database instance stands for its server but in hosting. Edges of machines that were retired in the time of the records
-count neither way, nor does an application's edge to the owner of a database server that it shares.
+count neither way, nor do edges between applications that share a server or a database server.
 Keep out: applications' members and move groups (members), confidence (trust).
 """
 
@@ -18,6 +18,8 @@ from discovery_pipeline_tests.sample_tenants import score
 
 BELIEVED = 0.5
 _PAIR = ["source", "target"]
+# What makes two applications neighbours without one needing the other: whoever tells an edge of them is not wrong.
+_MOOT = ("shared database", "one server")
 
 
 @dataclass(frozen=True)
@@ -101,13 +103,12 @@ class Judged:
         if joined.height != self.found.height:
             joined = joined.unique("edge", keep="first", maintain_order=True)
         agrees = pl.col("kinds").list.contains(pl.col("kind")).fill_null(value=False)
-        open_to = (pl.col("what") == "gone") | (
-            (pl.col("what") == "shared database") & (pl.col("kind") == "application")
-        )
+        application = pl.col("kind") == "application"
+        open_to = (pl.col("what") == "gone") | (pl.col("what").is_in(_MOOT) & application)
         return joined.with_columns(right=agrees, counted=~open_to.fill_null(value=False)).sort("edge")
 
     def level(self, kind: str) -> score.EdgeScore:
-        """Pairs believed to be of a kind beside those that are; a required pair of several right kinds is met by any."""
+        """Pairs believed to be of a kind beside those that are; a pair of several right kinds is met by any."""
         believed = self.verdicts.filter(pl.col("confidence") >= BELIEVED)
         made = believed.filter(pl.col("kind") == kind, "counted").unique(_PAIR)
         required = self.true.filter(pl.col("required"), pl.col("kind") == kind).unique(_PAIR)

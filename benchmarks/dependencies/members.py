@@ -52,19 +52,21 @@ def applications(judged: Judged) -> Applications:
     labels, merged = _labelled(true, held)
     assigned = labels.filter(pl.col("found").is_not_null())
     right = assigned.filter(pl.col("means").is_in(pl.col("applications")))
-    codes = labels.with_columns(pl.coalesce("found", "true_id").alias("found"))
+    alone = labels.with_columns(pl.coalesce("found", "true_id").alias("found"))
+    of_assigned = right.height / max(assigned.height, 1)
+    share = assigned.height / max(labels.height, 1)
     return Applications(
-        adjusted_rand(
-            codes["true"].rank("dense").to_numpy().astype(np.int64), codes["found"].rank("dense").to_numpy().astype(np.int64)
-        ),
-        labels.height, assigned.height / max(labels.height, 1), right.height / max(assigned.height, 1), merged, shared,
-    )  # fmt: skip
+        adjusted_rand(_codes(alone["true"]), _codes(alone["found"])), labels.height, share, of_assigned, merged, shared
+    )
+
+
+def _codes(labels: pl.Series) -> NDArray[np.int64]:
+    return labels.rank("dense").to_numpy().astype(np.int64)
 
 
 def _held(judged: Judged) -> pl.DataFrame:
     """true_id, found (application_id), means (the true application of that name): of every believed member."""
-    listed = judged.made.analysis.applications.select("application_id", asset_id="members")
-    listed = listed.explode("asset_id", empty_as_null=False)
+    listed = judged.made.graph.memberships.filter(pl.col("confidence") >= BELIEVED)
     means = judged.ids.select(application_id="asset_id", means="true_id")
     held = listed.join(judged.ids, on="asset_id").join(means, on="application_id", how="left")
     return held.select("true_id", "means", found="application_id").unique().sort("true_id", "found")
@@ -110,9 +112,10 @@ def groups(judged: Judged) -> Groups:
     )
     ends = needs.select("confidence", *(pl.col(c).replace_strict(of, default=None) for c in ("from_asset", "to_asset")))
     both = ends.drop_nulls()
-    cut = both.filter(pl.col("from_asset") != pl.col("to_asset"))["confidence"].sum()
-    sizes = made["members"].list.len()
-    return Groups(made.height, int(sizes.max() or 0), float(cut / max(both["confidence"].sum(), 1e-9)))  # type: ignore[arg-type]
+    weights = both["confidence"].to_numpy()
+    cut = float(weights[(both["from_asset"] != both["to_asset"]).to_numpy()].sum())
+    sizes = made["members"].list.len().to_numpy()
+    return Groups(made.height, int(sizes.max(initial=0)), cut / max(float(weights.sum()), 1e-9))
 
 
 def alike(one: pl.DataFrame, other: pl.DataFrame) -> float:
@@ -121,5 +124,4 @@ def alike(one: pl.DataFrame, other: pl.DataFrame) -> float:
         frame.select("group_id", "members").explode("members").unique("members", keep="first") for frame in (one, other)
     ]
     both = frames[0].join(frames[1], on="members").sort("members")
-    codes = [both[c].rank("dense").to_numpy().astype(np.int64) for c in ("group_id", "group_id_right")]
-    return adjusted_rand(codes[0], codes[1])
+    return adjusted_rand(_codes(both["group_id"]), _codes(both["group_id_right"]))

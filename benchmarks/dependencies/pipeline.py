@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,6 +40,6 @@ def phases(inventory: pl.DataFrame, tables: Sequence[CleanTable]) -> tuple[Depen
     """Dependencies and analysis."""
     graph = build(inventory, tables)
     more: dict[str, Any] = {}
-    if (memberships := getattr(graph, "memberships", None)) is not None:
-        more = {"memberships": memberships}
+    if "memberships" in inspect.signature(assess).parameters:
+        more = {"memberships": graph.memberships}
     return graph, assess(inventory, graph.dependencies, **more)

@@ -10,6 +10,7 @@ import polars as pl
 from benchmarks.dependencies.judge import Judged
 
 BINS = 10
+_SHARES = (pl.len().alias("edges"), pl.col("confidence").mean(), pl.col("right").mean())
 
 
 def judged_edges(judged: Judged) -> pl.DataFrame:
@@ -24,7 +25,7 @@ def judged_edges(judged: Judged) -> pl.DataFrame:
 def table(edges: pl.DataFrame) -> pl.DataFrame:
     """bin (its lower end), edges, confidence (mean), right (share)."""
     cut = (pl.col("confidence") * BINS).floor().clip(upper_bound=BINS - 1) / BINS
-    return edges.group_by(bin=cut).agg(edges=pl.len(), confidence=pl.col("confidence").mean(), right=pl.col("right").mean()).sort("bin")  # fmt: skip
+    return edges.group_by(bin=cut).agg(*_SHARES).sort("bin")
 
 
 def error(edges: pl.DataFrame) -> float:
@@ -37,4 +38,4 @@ def error(edges: pl.DataFrame) -> float:
 def by_class(edges: pl.DataFrame) -> pl.DataFrame:
     """classes (one, or several joined by +), edges, confidence, right: by what the edge rests on."""
     resting = edges.with_columns(classes=pl.col("classes").list.sort().list.join("+"))
-    return resting.group_by("classes").agg(edges=pl.len(), confidence=pl.col("confidence").mean(), right=pl.col("right").mean()).sort("edges", descending=True)  # fmt: skip
+    return resting.group_by("classes").agg(*_SHARES).sort("edges", "classes", descending=[True, False])

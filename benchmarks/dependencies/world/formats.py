@@ -55,7 +55,8 @@ def _column(header: str, text: str) -> Column:
 
 
 _STATES: Mapping[str, Mapping[str, str]] = {
-    "windows": {"ok": "Established", "silent": "SynSent", "listen": "Listen", "nobody": "Established", "denied": "SynSent"},
+    "windows": {"ok": "Established", "silent": "SynSent", "listen": "Listen", "nobody": "Established",
+                "denied": "SynSent"},
     "ss": {"ok": "ESTAB", "silent": "SYN-SENT", "listen": "LISTEN", "nobody": "ESTAB", "denied": "SYN-SENT"},
     "netstat": {"ok": "ESTABLISHED", "silent": "SYN_SENT", "listen": "LISTENING", "nobody": "ESTABLISHED",
                 "denied": "SYN_SENT"},

@@ -24,7 +24,7 @@ from benchmarks.dependencies.world.mess import Mess
 from benchmarks.dependencies.world.population import World, build
 from benchmarks.dependencies.world.records import collectors, observed
 from benchmarks.dependencies.world.traffic import Calls, calls
-from benchmarks.dependencies.world.truth import Told, write
+from benchmarks.dependencies.world.truth import SEEN, Told, write
 from benchmarks.estate import layouts, style
 from benchmarks.estate import noise as noises
 from benchmarks.estate.noise import Profile, chance
@@ -82,12 +82,12 @@ class Exports:
             seen = gone.in_time(observed(self.world, frame, by, self.mess, self.rng), handed)
             named = self._named(seen, by.format)
             self._write(by.format, cells(by.format, named))
-            self.told.records.append(named.select("call", "source", "target", "verdict", "count", "src_ip", "dst_ip", "src_named", "dst_named", "protocol").with_columns(format=pl.lit(by.format.id)))  # fmt: skip
+            self.told.records.append(named.select(SEEN))
 
     def _named(self, records: pl.DataFrame, written: Format) -> pl.DataFrame:
         """Records with the names of both ends, where the tool knows them."""
         things, rng = self.world.things, self.rng
-        columns = {}
+        columns: dict[str, pl.Expr | pl.Series] = {}
         for side, end in (("src", "source"), ("dst", "target")):
             number = records[end].clip(0)
             known = pl.Series(rng.random(records.height) >= self.mess.hostless) | (
@@ -142,10 +142,7 @@ def _as_told(world: World, mess: Mess, rng: np.random.Generator) -> World:
     things = world.things
     names = {n: a.name for n, a in world.applications.items()}
     second = pl.col("also").replace_strict(names, default=None, return_dtype=pl.String)
-    called = {
-        role: str(rng.choice(s["names"])) if rng.random() < 0.5 else None  # type: ignore[arg-type]
-        for role, s in world.services.items()
-    }
+    called = {role: str(rng.choice(s["names"])) if rng.random() < 0.5 else None for role, s in world.services.items()}
     service = pl.col("service").replace_strict(called, default=None, return_dtype=pl.String)
     hidden = pl.Series(rng.random(things.height) < mess.withheld)
     told = pl.concat_str([pl.coalesce("app_name", service), second], separator="; ", ignore_nulls=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -36,7 +37,7 @@ class World:
 
     estate: Estate
     applications: dict[int, Application]
-    services: dict[str, dict[str, object]]
+    services: dict[str, dict[str, Any]]
     telling: bool
 
     @property
@@ -73,7 +74,7 @@ def _things(
     assets: int, applications: Sequence[Application], shared: Sequence[str], rng: np.random.Generator
 ) -> tuple[pl.DataFrame, int]:
     """The things, and the number of the first application. Servers come first: those of shared services, then the
-    applications' in order; database servers that several applications share are the first application's that has one."""
+    applications' in order."""
     owned = [(n, environment, tier) for n, a in enumerate(applications) for environment, tier in a.servers]
     servers = len(shared) + len(owned)
     counts = {kind: max(3, int(assets * share)) for kind, share in SHARES.items()}
@@ -174,11 +175,9 @@ def _named(
 
 
 def _filled(pattern: str, parts: dict[str, pl.Expr]) -> pl.Expr:
-    pieces: list[pl.Expr] = []
-    for piece in pattern.replace("{", "\0{").replace("}", "}\0").split("\0"):
-        if piece:
-            pieces.append(parts.get(piece, pl.lit(piece)))
-    return pl.concat_str(pieces)
+    """A pattern with its placeholders filled by columns."""
+    pieces = pattern.replace("{", "\0{").replace("}", "}\0").split("\0")
+    return pl.concat_str([parts.get(piece, pl.lit(piece)) for piece in pieces if piece])
 
 
 def _together(things: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:

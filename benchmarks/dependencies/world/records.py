@@ -28,6 +28,9 @@ RECORDS: dict[str, pl.DataType] = {
 _ROWS, _EPHEMERAL = 6, 32_768
 _ODD_PORTS = (22, 23, 80, 135, 139, 443, 445, 1433, 3306, 3389, 5900, 8080)
 _HUMAN = (22, 3389, 3389, 445, 1433, 5985)
+# How a tool shows that nothing came of a try -> verdict.
+_REFUSALS = {"denied": "denied", "silent": "silent", "flags": "silent", "incomplete": "silent"}
+_RETRIES = 12
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,7 @@ def collectors(world: World, formats: list[Format], mess: Mess, rng: np.random.G
 
 def observed(world: World, calls: pl.DataFrame, by: Collector, mess: Mess, rng: np.random.Generator) -> pl.DataFrame:
     """RECORDS of one collector, in the order of time."""
-    real = _finished(_seen(calls, by, rng), world, by, mess, rng)
+    real = _finished(_seen(calls, by, rng), world, by, rng)
     noise = [
         _strays(world, by, int(real.height * mess.strays), rng),
         _refused(world, by, int(real.height * mess.refused), rng),
@@ -88,15 +91,18 @@ def _seen(calls: pl.DataFrame, by: Collector, rng: np.random.Generator) -> pl.Da
         rows = np.minimum(connections, rng.integers(1, _ROWS, len(connections)))
     index = np.repeat(np.arange(calls.height), rows)
     each = np.maximum(1, (connections / np.maximum(rows, 1)).astype(np.int64))[index]
-    return pl.DataFrame(
-        {"call": index, "count": np.where(by.format.grain == "raw", 1, each), "all": connections[index],
-         "day": rng.random(len(index)) * by.days,
-         "client": at_client[index] & (~at_server[index] | (rng.random(len(index)) < 0.6)) if host
-         else np.ones(len(index), dtype=bool)}
-    ).with_columns(calls[c].gather(index).alias(c) for c in ("source", "target", "address", "port", "protocol", "process"))  # fmt: skip
+    of_client = at_client[index] & (~at_server[index] | (rng.random(len(index)) < 0.6))
+    columns = {
+        "call": index,
+        "count": np.where(by.format.grain == "raw", 1, each),
+        "day": rng.random(len(index)) * by.days,
+        "client": of_client if host else np.ones(len(index), dtype=bool),
+    }
+    ends = ("source", "target", "address", "port", "protocol", "process")
+    return pl.DataFrame(columns).with_columns(calls[c].gather(index).alias(c) for c in ends)
 
 
-def _finished(seen: pl.DataFrame, world: World, by: Collector, mess: Mess, rng: np.random.Generator) -> pl.DataFrame:
+def _finished(seen: pl.DataFrame, world: World, by: Collector, rng: np.random.Generator) -> pl.DataFrame:
     """RECORDS from rows of calls: addresses, ports, times and amounts. Of a second address few records come."""
     n = seen.height
     things = world.things
@@ -114,7 +120,9 @@ def _finished(seen: pl.DataFrame, world: World, by: Collector, mess: Mess, rng: 
         sport=pl.Series(rng.integers(_EPHEMERAL, 65_536, n)),
         dport="port",
         start=start.dt.truncate("1s"),
-        end=(last if total else start + pl.duration(seconds=pl.Series(rng.integers(0, 300, n)))).dt.truncate("1s"),
+        end=(last if total else start + pl.duration(seconds=pl.lit(pl.Series(rng.integers(0, 300, n))))).dt.truncate(
+            "1s"
+        ),
         bytes=pl.Series(amounts) * pl.col("count"),
         packets=(pl.Series(amounts) // 400 + 2) * pl.col("count"),
         verdict=pl.lit("ok"),
@@ -127,7 +135,9 @@ def _drawn(
 ) -> pl.DataFrame:  # fmt: skip
     """RECORDS of no call, one connection each."""
     n = len(source)
-    start = pl.lit(by.began) + pl.duration(seconds=pl.Series(rng.random(n) * by.days * 86_400, dtype=pl.Float64))
+    start = pl.lit(by.began) + pl.duration(
+        seconds=pl.lit(pl.Series(rng.random(n) * by.days * 86_400, dtype=pl.Float64))
+    )
     ok = verdict == "ok"
     frame = pl.DataFrame({"source": source, "target": target, "dport": port, "verdict": verdict}).with_columns(
         call=-1, src_ip=world.things["ip"].gather(source), dst_ip=world.things["ip"].gather(target),
@@ -150,17 +160,18 @@ def _strays(world: World, by: Collector, rows: int, rng: np.random.Generator) ->
 
 
 def _refused(world: World, by: Collector, rows: int, rng: np.random.Generator) -> pl.DataFrame:
-    """Denied and unanswered tries, in the ways this tool can show them."""
-    ways = [w for w in by.format.tells if w in ("denied", "silent", "flags", "incomplete")]
-    if not ways:
+    """Denied and unanswered tries, in the ways this tool can show them: few settings that nobody corrected, which try
+    again and again, and a quarter of single tries."""
+    ways = [w for w in by.format.tells if w in _REFUSALS]
+    if not ways or rows < _RETRIES:
         return pl.DataFrame(schema=RECORDS)
     numbers = world.living()["number"].to_numpy()
-    verdict = np.array(["silent" if w in ("flags", "incomplete") else w for w in ways])[
-        rng.integers(0, len(ways), rows)
-    ]
-    return _drawn(
-        world, by, rng.choice(numbers, rows), rng.choice(numbers, rows), rng.choice(_ODD_PORTS, rows), verdict, rng
-    ).filter(pl.col("source") != pl.col("target"))
+    settings = np.concatenate([np.repeat(np.arange(rows * 3 // 4 // _RETRIES), _RETRIES), rows + np.arange(rows // 4)])
+    which, of = np.unique(settings, return_inverse=True)
+    source, target = rng.choice(numbers, len(which))[of], rng.choice(numbers, len(which))[of]
+    verdict = np.array([_REFUSALS[w] for w in ways])[rng.integers(0, len(ways), len(which))[of]]
+    found = _drawn(world, by, source, target, rng.choice(_ODD_PORTS, len(which))[of], verdict, rng)
+    return found.filter(pl.col("source") != pl.col("target"))
 
 
 def _foreign(world: World, calls: pl.DataFrame, by: Collector, rows: int, rng: np.random.Generator) -> pl.DataFrame:
@@ -177,6 +188,7 @@ def _foreign(world: World, calls: pl.DataFrame, by: Collector, rows: int, rng: n
     tails = rng.integers(1, 255, (rows, 2))
     return frame.with_columns(
         source=pl.lit(-1, pl.Int64),
+        client=pl.lit(value=False),
         src_ip=pl.Series([f"{o}{a}.{b}" for o, (a, b) in zip(outside, tails, strict=True)]),
     )
 

@@ -45,10 +45,14 @@ def _share(pairs: np.ndarray, share: float, rng: np.random.Generator) -> np.ndar
 
 
 def _rows(pairs: np.ndarray, relation: Sequence[str], true: bool, needs: np.ndarray | int) -> pl.DataFrame:
-    frame = pl.DataFrame({"parent": pairs[:, 0], "child": pairs[:, 1], "relation": list(relation)})
-    return frame.with_columns(true=pl.lit(true), needs=pl.Series(np.broadcast_to(needs, len(pairs)).copy())).cast(
-        STATED
-    )  # type: ignore[arg-type]
+    columns = {
+        "parent": pairs[:, 0],
+        "child": pairs[:, 1],
+        "relation": list(relation),
+        "true": np.full(len(pairs), true),
+        "needs": np.broadcast_to(needs, len(pairs)).copy(),
+    }
+    return pl.DataFrame(columns, schema=STATED)
 
 
 def _said(
@@ -156,7 +160,7 @@ def needs_text(
 ) -> tuple[pl.DataFrame, set[tuple[int, int]], dict[str, int]]:
     """(number, needs: what each application's owner writes that it needs, the needs that are told so, spellings)."""
     separator = str(rng.choice([", ", "; ", " / ", "\n"]))
-    shared = [n for s in world.services.values() for n in (str(s["names"][0]),)]  # type: ignore[index]
+    shared = [n for s in world.services.values() for n in (str(s["names"][0]),)]
     told, meant, rows = set(), {}, []
     for app in sorted(world.applications):
         mine = [other for a, other in sorted(calls.needs) if a == app and rng.random() < mess.written]

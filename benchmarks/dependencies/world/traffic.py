@@ -5,6 +5,7 @@ Keep out: what collectors see of them (records), what people write of them (stat
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -13,8 +14,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from benchmarks.dependencies.world.portfolio import Application, vocabulary
 from benchmarks.dependencies.world.population import World
+from benchmarks.dependencies.world.portfolio import Application
 
 # target -1: an address outside (address). kinds: the contract's kinds that are right, the likeliest first, joined by
 # "|". rate: connections a day. process: of the listener. needed: the dependent really needs it, so that it is an edge.
@@ -57,7 +58,7 @@ def calls(world: World, rng: np.random.Generator) -> Calls:
         _balanced(found, world, world.applications[app], tiers, environment)
     _shared_databases(found, world, servers)
     _between(found, world, servers)
-    _outside(found, world, servers)
+    _outside(found, servers)
     _services(found, world)
     _devices(found, world, servers)
     return found
@@ -92,7 +93,7 @@ def _inside(found: Calls, application: Application, tiers: Mapping[str, list[int
     for tier, port in (("db", 5022), ("app", 7800), ("queue", 25672)):
         members = list(tiers.get(tier, ()))
         if len(members) > 1 and found.rng.random() < 0.35:
-            for a, b in zip(members[:4], members[1:4], strict=False):
+            for a, b in itertools.pairwise(members[:4]):
                 found.add(a, b, port, "tier", "cluster", 20.0)
                 found.add(b, a, port, "tier", "cluster", 20.0)
 
@@ -173,7 +174,7 @@ def _carry(found: Calls, world: World, servers: Servers, app: int, other: int) -
                 found.add(source, target, port, kinds, "between", rate / 4, process=process)
 
 
-def _outside(found: Calls, world: World, servers: Servers) -> None:
+def _outside(found: Calls, servers: Servers) -> None:
     """Partners and services on the internet."""
     for (_app, environment), tiers in servers.items():
         if environment == "production" and found.rng.random() < 0.18 and tiers.get("app"):
@@ -202,7 +203,7 @@ def _services(found: Calls, world: World) -> None:
                 found.add(source, target, port, kinds, f"service:{role}", float(str(service["rate"])),
                           protocol="udp" if port in udp else "tcp")  # fmt: skip
     hypervisors = world.estate.of("hypervisor")["number"].to_list()
-    for a, b in zip(hypervisors, hypervisors[1:], strict=False):
+    for a, b in itertools.pairwise(hypervisors):
         found.add(a, b, 8000, "management|infrastructure|tier|hosting", "vmotion", 5.0)
 
 
@@ -220,8 +221,3 @@ def _devices(found: Calls, world: World, servers: Servers) -> None:
             app, web = fronts[at]
             port, process = world.applications[app].listens["web"]
             found.add(int(device), int(found.rng.choice(web)), port, "access", "user", 12.0, process=process)
-
-
-def partner_names() -> list[str]:
-    """Names that people give to ends outside."""
-    return list(vocabulary()["partners"])

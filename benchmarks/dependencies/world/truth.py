@@ -13,13 +13,16 @@ from benchmarks.dependencies.world.traffic import Calls
 from benchmarks.estate import truth as estate_truth
 from benchmarks.estates import Delivery
 
+# Columns of records that tell what can be believed.
+SEEN = ["call", "source", "target", "verdict", "count", "src_ip", "dst_ip", "src_named", "dst_named"]
 # What is seen once may be a mistake; twice it is a habit.
 _ENOUGH = 2
 
 
 @dataclass
 class Told:
-    """spellings: of applications -> row. written: needs in a portfolio's text. stated: STATED. records: per export."""
+    """spellings: of applications -> row. written: needs in a portfolio's text. stated: STATED. records: SEEN, a frame
+    per export."""
 
     spellings: dict[str, int] = field(default_factory=dict)
     written: set[tuple[int, int]] = field(default_factory=set)
@@ -37,10 +40,10 @@ def write(folder: Path, delivery: Delivery, told: Told, world: World, calls: Cal
     names = ["file", "table", "record", "grain", "product"]
     pl.DataFrame(delivery.tables, schema=names, orient="row").write_parquet(folder / "tables.parquet")
     tiers = _tiers(delivery, told, world, calls)
-    rows = pl.concat([tiers, _applications(delivery, told, world, calls, tiers), _hosting(told, world)])
+    rows = pl.concat([tiers, _applications(delivery, told, world, calls, tiers), _hosting(world)])
     rows.select(
         pl.lit(ids.gather(rows["source"])).alias("from"),
-        pl.when(pl.col("target") >= 0).then(pl.lit(ids.gather(rows["target"].clip(0)))).otherwise(pl.lit("")).alias("to"),
+        pl.when(pl.col("target") >= 0).then(pl.lit(ids.gather(rows["target"].clip(0)))).fill_null("").alias("to"),
         pl.col("address").alias("to_address"), pl.col("kinds").str.split("|").list.first().alias("kind"), "kinds",
         "level", pl.when("required").then(pl.lit("1")).otherwise(pl.lit("0")).alias("required"), "what", "told",
     ).write_parquet(folder / "dependencies.parquet")  # fmt: skip
@@ -113,11 +116,17 @@ def _applications(delivery: Delivery, told: Told, world: World, calls: Calls, ti
         (user, apps[server], "", "application", "application", False, "shared database", 0)
         for user, server in sorted(calls.uses) if apps[server] != user and (user, apps[server]) not in calls.needs
     ]  # fmt: skip
-    return pl.DataFrame(rows, schema={**{c: tiers.schema[c] for c in _COLUMNS}}, orient="row")
+    known = {(row[0], row[1]) for row in rows}
+    two = world.things.filter(pl.col("also").is_not_null()).select("app", "also")
+    between = {pair for a, b in two.iter_rows() for pair in ((a, b), (b, a))}
+    rows += [
+        (a, b, "", "application", "application", False, "one server", 0) for a, b in sorted(between - known) if a != b
+    ]
+    return pl.DataFrame(rows, schema={c: tiers.schema[c] for c in _COLUMNS}, orient="row")
 
 
-def _hosting(told: Told, world: World) -> pl.DataFrame:
-    """VMs on hosts, instances on servers, applications on their servers (right where they are found, never asked for)."""
+def _hosting(world: World) -> pl.DataFrame:
+    """VMs on hosts, instances on servers; applications on their servers (right where found, never asked for)."""
     things = world.things
     placed = things.filter(pl.col("parent").is_not_null() & ~pl.col("stale")).select(source="number", target="parent")
     members = things.filter(pl.col("app").is_not_null())
@@ -129,6 +138,12 @@ def _hosting(told: Told, world: World) -> pl.DataFrame:
         address=pl.lit(""), kinds=pl.lit("hosting"), level=pl.lit("hosting"), what=pl.lit("hosting"),
         told=pl.lit(0, pl.Int64),
     ).select(_COLUMNS)  # fmt: skip
+
+
+_MEMBERS: dict[str, pl.DataType] = {
+    "true_id": pl.String(), "applications": pl.List(pl.String()), "users": pl.List(pl.String()),
+    "service": pl.String(), "stale": pl.Boolean(),
+}  # fmt: skip
 
 
 def memberships(world: World, calls: Calls) -> pl.DataFrame:
@@ -145,9 +160,7 @@ def memberships(world: World, calls: Calls) -> pl.DataFrame:
     ).iter_rows():
         own = [ids[a] for a in (app, also) if a is not None]
         rows.append((true_id, own, users.get(number, []), service, stale))
-    schema = {"true_id": pl.String, "applications": pl.List(pl.String), "users": pl.List(pl.String),
-              "service": pl.String, "stale": pl.Boolean}  # fmt: skip
-    return pl.DataFrame(rows, schema=schema, orient="row")
+    return pl.DataFrame(rows, schema=_MEMBERS, orient="row")
 
 
 def _names(world: World, told: Told) -> pl.DataFrame:
