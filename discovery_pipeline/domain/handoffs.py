@@ -80,13 +80,18 @@ LOOK_ALIKES: FrameSchema = {
     "asset_id_a": pl.String(), "asset_id_b": pl.String(), "probability": pl.Float64(),
     "reasons": pl.List(pl.String()),
 }  # fmt: skip
+# services: registered names of the ports. reasons: per class of evidence its records and what it contributes; the
+# confidence is 1 - the product of (1 - contribution). contradictions: what speaks against the edge.
 DEPENDENCIES: FrameSchema = {
     "from_asset": pl.String(), "to_asset": pl.String(), "to_address": pl.String(), "kind": pl.String(),
     "evidence": pl.List(pl.String()), "confidence": pl.Float64(), "observations": pl.Int64(),
     "ports": pl.List(pl.Int64()), "first_seen": pl.Datetime("us"), "last_seen": pl.Datetime("us"),
+    "services": pl.List(pl.String()), "reasons": pl.List(pl.String()), "contradictions": pl.List(pl.String()),
 }  # fmt: skip
+# origin: inventory (an asset of that id) or proposed (servers of an application that nothing names; id "p_...").
 APPLICATIONS: FrameSchema = {
-    "application_id": pl.String(), "name": pl.String(), "members": pl.List(pl.String()),
+    "application_id": pl.String(), "name": pl.String(), "members": pl.List(pl.String()), "origin": pl.String(),
+    "confidence": pl.Float64(),
 }  # fmt: skip
 # What says that an asset serves an application; basis: named, stated, hosting, traffic, naming, ownership or decided.
 MEMBERSHIPS: FrameSchema = {
@@ -101,8 +106,9 @@ STRUCTURE: FrameSchema = {
     "applications": pl.Int64(), "cycle": pl.Int64(), "single_point_of_failure": pl.Boolean(),
     "reasons": pl.List(pl.String()),
 }  # fmt: skip
-# One row per machine that moves and provider. basis: p95, peak, average or allocated, per what was known; prices per
-# month in `currency`, of `price_date` in `region`; low and high bound the on-demand total, storage included.
+# One row per machine that moves and provider. basis: peak, average or allocated, of the weaker of CPU and memory; prices per
+# month in `currency`, of `price_date` in `region`; low and high bound the on-demand total, storage included. A machine
+# that can't be sized has no type and a first reason that says why. alternatives: the best types of the next families.
 SIZING: FrameSchema = {
     "asset_id": pl.String(), "provider": pl.String(), "region": pl.String(), "instance_type": pl.String(),
     "basis": pl.String(), "cpus_needed": pl.Float64(), "memory_needed_gib": pl.Float64(),
@@ -110,22 +116,33 @@ SIZING: FrameSchema = {
     "compute_on_demand": pl.Float64(), "compute_reserved": pl.Float64(), "storage": pl.Float64(),
     "total_on_demand": pl.Float64(), "total_reserved": pl.Float64(), "total_low": pl.Float64(),
     "total_high": pl.Float64(), "currency": pl.String(), "price_date": pl.Date(), "confidence": pl.Float64(),
-    "reasons": pl.List(pl.String()),
+    "alternatives": pl.List(pl.String()), "reasons": pl.List(pl.String()),
 }  # fmt: skip
 WAVES: FrameSchema = {
     "wave": pl.Int64(), "starts": pl.Date(), "ends": pl.Date(), "groups": pl.Int64(), "assets": pl.Int64(),
     "applications": pl.Int64(), "environments": pl.List(pl.String()), "pilot": pl.Boolean(), "priority": pl.Float64(),
     "risk": pl.Float64(), "confidence": pl.Float64(), "crossing_chance": pl.Float64(), "reasons": pl.List(pl.String()),
+    "storage_tib": pl.Float64(), "expected_crossings": pl.Float64(),
 }  # fmt: skip
-# Believed needs whose ends move in different waves: what has to work across sites meanwhile. risk in [0, 1].
+# Believed needs whose ends don't move together: what has to work across sites, for a while or for good. risk in [0, 1].
+# crossing: provider_first, dependent_first, provider_stays, dependent_stays or provider_retired (no wave: null).
 CUT_EDGES: FrameSchema = {
     "from_asset": pl.String(), "to_asset": pl.String(), "kind": pl.String(), "from_wave": pl.Int64(),
     "to_wave": pl.Int64(), "confidence": pl.Float64(), "risk": pl.Float64(), "reason": pl.String(),
+    "crossing": pl.String(),
 }  # fmt: skip
-MOVE_GROUPS: FrameSchema = {"group_id": pl.String(), "members": pl.List(pl.String()), "wave": pl.Int64()}
+# inner_weight, cut_weight: summed confidence of the believed ties inside and of those that lead out. stability: share of
+# the members that stay together when ties are left out at random.
+MOVE_GROUPS: FrameSchema = {
+    "group_id": pl.String(), "members": pl.List(pl.String()), "wave": pl.Int64(), "size": pl.Int64(),
+    "inner_weight": pl.Float64(), "cut_weight": pl.Float64(), "stability": pl.Float64(),
+}  # fmt: skip
+# rule: version of the rule file and the rule that decided or weighs most. alternatives: next best strategies with their
+# share and what speaks for them. facts: name=value, with the rule file they give the strategy again.
 ANALYSIS: FrameSchema = {
     "asset_id": pl.String(), "strategy": pl.String(), "reasons": pl.List(pl.String()), "readiness": pl.Float64(),
-    "confidence": pl.Float64(), "wave": pl.Int64(),
+    "confidence": pl.Float64(), "wave": pl.Int64(), "rule": pl.String(), "alternatives": pl.List(pl.String()),
+    "facts": pl.List(pl.String()), "next_question": pl.String(),
 }  # fmt: skip
 
 

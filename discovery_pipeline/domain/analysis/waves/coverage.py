@@ -1,0 +1,98 @@
+"""How many of the estate's needs were found: two independent sources of evidence tell how much each of them misses.
+
+Needs that were observed on the network and needs that people stated are two captures of the same population
+(Lincoln-Petersen). Of the stated ones, the share that was observed, too, estimates the chance that observation finds a
+need; and the other way round. Chapman's estimator (1951), (n1 + 1)(n2 + 1)/(m + 1) - 1, gives the size of the whole.
+It holds where the captures are independent; what is both talked of and talking (a busy, well-known need) is likelier
+in both, so the true number is rather higher: the figure is a lower bound in practice.
+Needs are counted between applications (an asset of one application stands for it), because statements speak of those
+and traffic of servers. Keep out: where the missing ones lie (robustness.py).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from discovery_pipeline.domain.analysis.waves.risk import weights
+
+_OBSERVED = ("observed", "derived")
+_STATED = ("stated", "text")
+
+
+@dataclass(frozen=True)
+class Discovery:
+    """What two captures tell. observed, stated, both: needs between applications found by each class, and by both.
+
+    known: needs found at all; total: Chapman's estimate of how many there are, None where one class found none.
+    covered: asset_id, by_observation, by_statement: of which assets each class speaks at all.
+    """
+
+    observed: int
+    stated: int
+    both: int
+    known: int
+    total: float | None
+    covered: pl.DataFrame
+
+    @property
+    def observation(self) -> tuple[float, float]:
+        """Beta(a, b): the chance that observation finds a need, seen from the stated ones; the prior where none is."""
+        return self._beta(self.stated)
+
+    @property
+    def statement(self) -> tuple[float, float]:
+        """Beta(a, b): the chance that a need is stated, seen from the observed ones."""
+        return self._beta(self.observed)
+
+    def _beta(self, tried: int) -> tuple[float, float]:
+        prior = weights()["discovery"]
+        return prior["prior_found"] + self.both, prior["prior_missed"] + tried - self.both
+
+
+def _has(classes: tuple[str, ...]) -> pl.Expr:
+    return pl.col("evidence").list.eval(pl.element().str.extract(r"^([a-z_]+)", 1).is_in(list(classes))).list.any()
+
+
+def _units(names: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
+    """Columns asset_id, unit: the one application that an asset serves, else the asset itself."""
+    single = members.filter(pl.len().over("asset_id") == 1).select("asset_id", unit="application_id")
+    joined = names.select("asset_id").join(single, on="asset_id", how="left")
+    return joined.with_columns(unit=pl.coalesce("unit", "asset_id"))
+
+
+def _covered(dependencies: pl.DataFrame, names: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
+    """Who is an end of any edge of a class; what is said of an application is said of what serves it."""
+
+    def ends(classes: tuple[str, ...]) -> pl.DataFrame:
+        hit = dependencies.filter(_has(classes))
+        found = pl.concat([hit.select(asset_id="from_asset"), hit.select(asset_id="to_asset")]).drop_nulls().unique()
+        serving = members.join(found.rename({"asset_id": "application_id"}), on="application_id", how="semi")
+        return pl.concat([found, serving.select("asset_id")]).unique()
+
+    observed, stated = ends(("observed",)), ends(_STATED)
+    return names.select(
+        "asset_id",
+        by_observation=pl.col("asset_id").is_in(observed["asset_id"].implode()),
+        by_statement=pl.col("asset_id").is_in(stated["asset_id"].implode()),
+    )
+
+
+def discovery(needs: pl.DataFrame, dependencies: pl.DataFrame, names: pl.DataFrame, members: pl.DataFrame) -> Discovery:
+    """needs: believed needs; dependencies: DEPENDENCIES, for whom each class speaks; names: asset_id of all assets."""
+    calls = needs.filter(pl.col("kind") != "hosting").with_columns(by_observed=_has(_OBSERVED), by_stated=_has(_STATED))
+    units = _units(names, members)
+    lifted = calls.join(units.rename({"asset_id": "from_asset", "unit": "a"}), on="from_asset").join(
+        units.rename({"asset_id": "to_asset", "unit": "b"}), on="to_asset"
+    )
+    pairs = (
+        lifted.filter(pl.col("a") != pl.col("b"))
+        .group_by("a", "b")
+        .agg(pl.col("by_observed", "by_stated").any())
+        .filter(pl.col("by_observed") | pl.col("by_stated"))
+    )
+    observed, stated = int(pairs["by_observed"].sum()), int(pairs["by_stated"].sum())
+    both = len(pairs.filter("by_observed", "by_stated"))
+    total = (observed + 1) * (stated + 1) / (both + 1) - 1 if observed and stated else None
+    return Discovery(observed, stated, both, len(pairs), total, _covered(dependencies, names, members))

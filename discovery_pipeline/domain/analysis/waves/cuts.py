@@ -1,0 +1,96 @@
+"""Needs whose ends don't move together: to what moves in another wave, to what stays, to what is retired.
+
+Keep out: the plan that makes them.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from discovery_pipeline.domain.analysis.waves.risk import asset_weight, crossing_weight, latency_role, need_weight
+from discovery_pipeline.domain.handoffs import CUT_EDGES
+
+_STAYING = "retain"
+_GOING = "retire"
+
+
+def _ends(facts: pl.DataFrame, decisions: pl.DataFrame, waves: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
+    """Columns asset_id, fate ("moves", "stays" or "retires"), wave, weight, name of whatever is one of these.
+
+    waves: asset_id, wave of what moves.
+    """
+    kept = facts.filter(~pl.col("vanished").fill_null(value=False)).select("asset_id", weight=asset_weight())
+    told = kept.join(decisions.select("asset_id", "strategy"), on="asset_id").join(waves, on="asset_id", how="left")
+    fate = (
+        pl.when(pl.col("wave").is_not_null())
+        .then(pl.lit("moves"))
+        .when(pl.col("strategy") == _STAYING)
+        .then(pl.lit("stays"))
+        .when(pl.col("strategy") == _GOING)
+        .then(pl.lit("retires"))
+    )
+    known = told.with_columns(fate=fate).filter(pl.col("fate").is_not_null())
+    return known.join(names, on="asset_id").select("asset_id", "fate", "wave", "weight", "name")
+
+
+def _crossing() -> pl.Expr:
+    """How a need crosses, or null: its ends move together, or it ends with its dependent."""
+    dependent, provider = pl.col("from_fate"), pl.col("to_fate")
+    moving = dependent == "moves"
+    return (
+        pl.when(dependent == "retires")
+        .then(None)
+        .when(provider == "retires")
+        .then(pl.lit("provider_retired"))
+        .when(moving & (provider == "stays"))
+        .then(pl.lit("provider_stays"))
+        .when((dependent == "stays") & (provider == "moves"))
+        .then(pl.lit("dependent_stays"))
+        .when(moving & (pl.col("from_wave") > pl.col("to_wave")))
+        .then(pl.lit("provider_first"))
+        .when(moving & (pl.col("from_wave") < pl.col("to_wave")))
+        .then(pl.lit("dependent_first"))
+    )
+
+
+def _reason() -> pl.Expr:
+    moves = pl.format("{} moves in wave {}, its provider {}", "from_name", "from_wave", "to_name")
+    told = {
+        "provider_first": pl.format("{} before in {}: calls cross until then", moves, "to_wave"),
+        "dependent_first": pl.format("{} only in {}: calls go back until then", moves, "to_wave"),
+        "provider_stays": pl.format("{} stays: calls cross for good", moves),
+        "dependent_stays": pl.format(
+            "{} stays, its provider {} moves in wave {}: calls cross for good", "from_name", "to_name", "to_wave"
+        ),
+        "provider_retired": pl.format("{} needs {}, which is to be retired", "from_name", "to_name"),
+    }
+    first = pl.coalesce([pl.when(pl.col("crossing") == name).then(text) for name, text in told.items()])
+    role = pl.when(pl.col("role").is_not_null()).then(pl.format("; {} traffic", "role")).otherwise(pl.lit(""))
+    seen = (
+        pl.when(pl.col("observations") > 0)
+        .then(pl.format("; seen {} times", "observations"))
+        .otherwise(pl.lit("; stated, not seen"))
+    )
+    return first + role + seen
+
+
+def cut_edges(
+    needs: pl.DataFrame, facts: pl.DataFrame, decisions: pl.DataFrame, waves: pl.DataFrame, names: pl.DataFrame
+) -> pl.DataFrame:
+    """CUT_EDGES, the riskiest first. needs: believed_needs; waves: asset_id, wave of what moves.
+
+    risk = confidence x weight of the more critical end (criticality x environment) x how badly the need takes distance
+    (role of its port x chattiness) x how bad the crossing is; the factors stand in risk.yaml.
+    """
+    ends = _ends(facts, decisions, waves, names)
+    joined = needs.join(
+        ends.select(pl.all().name.prefix("from_")).rename({"from_asset_id": "from_asset"}), on="from_asset"
+    )
+    both = joined.join(ends.select(pl.all().name.prefix("to_")).rename({"to_asset_id": "to_asset"}), on="to_asset")
+    cut = both.with_columns(crossing=_crossing()).drop_nulls("crossing").with_columns(role=latency_role())
+    risk = pl.col("confidence") * pl.max_horizontal("from_weight", "to_weight") * need_weight() * crossing_weight()
+    told = cut.with_columns(risk=risk.round(4), reason=_reason())
+    order = ["risk", "from_asset", "to_asset", "kind"]
+    return told.select(pl.col(n).cast(t) for n, t in CUT_EDGES.items()).sort(
+        order, descending=[True, False, False, False]
+    )

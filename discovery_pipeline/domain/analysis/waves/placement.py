@@ -1,0 +1,158 @@
+"""Where the other end of an undiscovered need lies, told by where those of the known ones do.
+
+Sums over assets of the chance that a need of theirs crosses into another wave, by class of asset and by wave: what the
+simulation draws from. Keep out: how many needs are missing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from discovery_pipeline.domain.analysis.waves.risk import weights
+
+Floats = npt.NDArray[np.float64]
+# Assets of one class have the same expected number of undiscovered needs.
+CLASS = ("known", "by_observation", "by_statement")
+_MOST_KNOWN = 255
+
+
+@dataclass(frozen=True)
+class Reach:
+    """classes: CLASS and assets (how many), by class. waves: numbers (0: what stays). touching: per class and wave, the
+    sum over assets of the chance that a need of theirs crosses that wave's border, from in- or outside; crossing: per
+    class, that it crosses any. _squared: the sums of the squares. held: assets per class and wave.
+    """
+
+    classes: pl.DataFrame
+    waves: list[int]
+    touching: Floats
+    touching_squared: Floats
+    crossing: Floats
+    crossing_squared: Floats
+    held: Floats
+
+
+def _share(hits: int, tried: int, prior: float) -> float:
+    weight = weights()["placement"]["prior_weight"]
+    return float((hits + prior * weight) / (tried + weight))
+
+
+def shares(assets: pl.DataFrame, needs: pl.DataFrame) -> tuple[float, float]:
+    """(share of needs within one application, share of the others within one environment); assets: with application_id.
+
+    Of those whose dependent has an application or an environment; pulled to the prior of risk.yaml.
+    """
+    known = assets.select("asset_id", "application_id", "environment")
+    ends = needs.join(
+        known.select(pl.all().name.prefix("from_")).rename({"from_asset_id": "from_asset"}), on="from_asset"
+    )
+    both = ends.join(known.select(pl.all().name.prefix("to_")).rename({"to_asset_id": "to_asset"}), on="to_asset")
+    inside = (
+        pl.col("from_application_id").eq_missing(pl.col("to_application_id"))
+        & pl.col("from_application_id").is_not_null()
+    )
+    told = both.filter(pl.col("from_application_id").is_not_null())
+    others = both.filter(~inside)
+    prior = weights()["placement"]
+    same = len(others.filter(pl.col("from_environment") == pl.col("to_environment")))
+    return (
+        _share(len(told.filter(inside)), len(told), prior["same_application"]),
+        _share(same, len(others), prior["same_environment"]),
+    )
+
+
+def _classified(assets: pl.DataFrame, needs: pl.DataFrame, covered: pl.DataFrame) -> pl.DataFrame:
+    """assets plus CLASS, weight (1 + who needs it) and class_no; applications of one asset say nothing: null."""
+    outward = needs.group_by(asset_id="from_asset").agg(known=pl.len().cast(pl.Int64).clip(upper_bound=_MOST_KNOWN))
+    inward = needs.group_by(asset_id="to_asset").agg(weight=1.0 + pl.len())
+    joined = assets.join(outward, on="asset_id", how="left").join(inward, on="asset_id", how="left")
+    filled = joined.join(covered, on="asset_id", how="left").with_columns(
+        pl.col("known").fill_null(0),
+        pl.col("weight").fill_null(1.0),
+        pl.col("by_observation", "by_statement").fill_null(value=False),
+        pl.col("environment").fill_null(""),
+        application_id=pl.when(pl.len().over("application_id") > 1).then("application_id"),
+    )
+    return filled.with_columns(class_no=pl.struct(CLASS).rank("dense").cast(pl.Int64) - 1).sort("asset_id")
+
+
+def _mass(assets: pl.DataFrame, *keys: str) -> pl.DataFrame:
+    """keys, share: the part of the weight of all but the last key that lies in the last (wave); sorted."""
+    summed = assets.sort("asset_id").group_by(*keys, maintain_order=True).agg(pl.col("weight").sum())
+    whole = pl.col("weight").sum().over(keys[:-1]) if len(keys) > 1 else pl.col("weight").sum()
+    return summed.with_columns(share=pl.col("weight") / whole).drop("weight").sort(keys)
+
+
+def _leaving(assets: pl.DataFrame, same_application: float, same_environment: float) -> pl.DataFrame:
+    """assets plus leaving: the chance that a need of the asset lies in another wave; q_*: the parts of the mixture."""
+    own = pl.when(pl.col("application_id").is_not_null()).then(same_application).otherwise(0.0)
+    mixed = assets.with_columns(q_application=own).with_columns(
+        q_environment=(1 - pl.col("q_application")) * same_environment,
+        q_any=(1 - pl.col("q_application")) * (1 - same_environment),
+    )
+    for name, keys in (
+        ("application", ["application_id", "wave"]),
+        ("environment", ["environment", "wave"]),
+        ("any", ["wave"]),
+    ):
+        mixed = mixed.join(
+            _mass(assets.drop_nulls(keys[0]), *keys).rename({"share": f"in_{name}"}), on=keys, how="left"
+        )
+    inside = sum(
+        (pl.col(f"q_{name}") * pl.col(f"in_{name}").fill_null(0.0) for name in ("application", "environment", "any")),
+        pl.lit(0.0),
+    )
+    return (
+        mixed.with_columns(leaving=(1 - inside).clip(0.0, 1.0))
+        .drop("in_application", "in_environment", "in_any")
+        .sort("asset_id")
+    )
+
+
+def _entering(assets: pl.DataFrame, name: str, keys: list[str]) -> pl.DataFrame:
+    """Columns class_no, wave, entering: the part of a mixture's needs that comes into a wave from assets of others."""
+    known = (assets.drop_nulls(keys) if keys else assets).sort("asset_id")
+    sources = (
+        known.group_by("class_no", "wave", *keys, maintain_order=True)
+        .agg(pl.col(f"q_{name}").sum())
+        .rename({"wave": "source"})
+    )
+    mass = _mass(known, *keys, "wave")
+    joined = sources.join(mass, on=keys) if keys else sources.join(mass, how="cross")
+    crossing = joined.filter(pl.col("source") != pl.col("wave"))
+    return crossing.select("class_no", "wave", "source", *keys, entering=pl.col(f"q_{name}") * pl.col("share"))
+
+
+def _matrix(cells: pl.DataFrame, value: str, shape: tuple[int, int], places: dict[int, int]) -> Floats:
+    """Sums of a column by class and wave; in a fixed order, so that re-runs agree to the last bit."""
+    found = np.zeros(shape)
+    if len(cells):
+        ordered = cells.sort(cells.columns)
+        at = ordered["wave"].replace_strict(places, return_dtype=pl.Int64).to_numpy()
+        np.add.at(found, (ordered["class_no"].to_numpy(), at), ordered[value].to_numpy())
+    return found
+
+
+def reach(assets: pl.DataFrame, needs: pl.DataFrame, covered: pl.DataFrame) -> Reach:
+    """assets: asset_id, wave, environment, application_id; needs: believed needs; covered: of Discovery."""
+    graded = _classified(assets, needs, covered)
+    moved = _leaving(graded, *shares(assets, needs))
+    classes = graded.group_by(*CLASS, "class_no").agg(assets=pl.len()).sort("class_no")
+    waves = sorted(assets["wave"].unique().to_list())
+    places = {wave: number for number, wave in enumerate(waves)}
+    shape = (len(classes), len(waves))
+    sums = moved.group_by("class_no", "wave", "leaving").len().with_columns(
+        total=pl.col("leaving") * pl.col("len"), squared=pl.col("leaving") ** 2 * pl.col("len"),
+        held=pl.col("len").cast(pl.Float64),
+    )  # fmt: skip
+    out, squared, held = (
+        _matrix(sums.select("class_no", "wave", "leaving", v), v, shape, places) for v in ("total", "squared", "held")
+    )
+    into = np.zeros(shape)
+    for name, keys in (("application", ["application_id"]), ("environment", ["environment"]), ("any", [])):
+        into += _matrix(_entering(moved, name, keys), "entering", shape, places)
+    return Reach(classes, waves, out + into, squared, out.sum(axis=1), squared.sum(axis=1), held)

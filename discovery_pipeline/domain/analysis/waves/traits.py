@@ -1,0 +1,169 @@
+"""What a wave plan has to know of each asset and each group: phase, criticality, load, wishes, whom a freeze concerns.
+
+Keep out: needs between groups, and when a group moves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from discovery_pipeline.domain.analysis.waves.labels import planned_waves, says_pilot
+from discovery_pipeline.domain.analysis.waves.order import UNKNOWN_CRITICALITY, criticality, phase
+from discovery_pipeline.domain.analysis.waves.params import Blackout, WaveParams
+from discovery_pipeline.domain.analysis.waves.risk import asset_weight
+from discovery_pipeline.domain.membership import application_key
+
+_GIB_PER_TIB = 1024
+
+
+@dataclass(frozen=True)
+class Estate:
+    """assets: one row per moving asset: asset_id, group, name, phase, rank, planned, pilot, tib, production, weight,
+    and the facts used. groups: one row per group in the order of its number: group, group_id, size, phase, rank,
+    planned, pilot, tib, production, weight, label, platform. served: asset_id, application_id of moving assets.
+    names: asset_id -> name of everything in the inventory.
+    """
+
+    assets: pl.DataFrame
+    groups: pl.DataFrame
+    served: pl.DataFrame
+    names: pl.DataFrame
+
+
+def _shown() -> pl.Expr:
+    own = pl.col("application_name").list.first()
+    return (
+        pl.when(pl.col("classified_type") == "application")
+        .then(pl.coalesce(own, "hostname", "asset_id"))
+        .otherwise(pl.coalesce("hostname", own, "asset_id"))
+    )
+
+
+def _assets(numbered: pl.DataFrame, facts: pl.DataFrame, params: WaveParams) -> pl.DataFrame:
+    """numbered: group, members."""
+    placed = numbered.select("group", asset_id="members").explode("asset_id", empty_as_null=False)
+    known = facts.drop("planned", strict=False).join(placed, on="asset_id", maintain_order="left")
+    labels = planned_waves(known["planned_wave"])
+    return known.join(labels, left_on="planned_wave", right_on="label", how="left").select(
+        "asset_id", "group", "planned", "environment", "criticality", "classified_type", "runs_os",
+        "department", "business_owner", "technical_owner", "os_platform", "os_support",
+        name=_shown(),
+        phase=phase(pl.col("environment"), params),
+        rank=criticality(pl.col("criticality")),
+        pilot=says_pilot(pl.col("planned_wave")),
+        tib=pl.coalesce("storage_used_gib", "storage_total_gib").fill_null(0.0).clip(lower_bound=0) / _GIB_PER_TIB,
+        production=(pl.col("runs_os") & (pl.col("environment").fill_null("") == "production")).cast(pl.Int64),
+        weight=asset_weight(),
+    ).sort("asset_id")  # fmt: skip
+
+
+def _labels(assets: pl.DataFrame, served: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
+    """Columns group, label: the application that most of a group serves ("CRM", "CRM and 2 more"), else a member."""
+    told = served.join(assets.select("asset_id", "group"), on="asset_id").join(
+        names.select(application_id="asset_id", application="name"), on="application_id"
+    )
+    counted = (
+        told.group_by("group", "application")
+        .len()
+        .sort(["group", "len", "application"], descending=[False, True, False])
+    )
+    first = counted.group_by("group", maintain_order=True).agg(pl.col("application").first(), more=pl.len() - 1)
+    by_application = first.select(
+        "group",
+        label=pl.when(pl.col("more") > 0)
+        .then(pl.format("{} and {} more", "application", "more"))
+        .otherwise("application"),
+    )
+    by_name = assets.group_by("group").agg(first=pl.col("name").sort().first(), more=pl.len() - 1)
+    joined = by_name.join(by_application, on="group", how="left")
+    alone = pl.when(pl.col("more") > 0).then(pl.format("{} and {} more", "first", "more")).otherwise("first")
+    return joined.select("group", label=pl.coalesce("label", alone))
+
+
+def _groups(assets: pl.DataFrame, labels: pl.DataFrame) -> pl.DataFrame:
+    """One row per group; it ranks with the latest and most critical of its assets."""
+    most = assets.filter(pl.col("os_platform").is_not_null()).group_by("group", "os_platform").len()
+    platform = most.sort(["group", "len", "os_platform"], descending=[False, True, False]).unique(
+        "group", keep="first", maintain_order=True
+    )
+    ordered = assets.sort("group", "asset_id")
+    told = ordered.group_by("group", maintain_order=True).agg(
+        size=pl.len().cast(pl.Int64),
+        phase=pl.col("phase").max(),
+        rank=pl.col("rank").max().fill_null(UNKNOWN_CRITICALITY),
+        planned=pl.col("planned").drop_nulls().mode().min(),
+        pilot=pl.col("pilot").any(),
+        tib=pl.col("tib").sum(),
+        production=pl.col("production").sum(),
+        weight=pl.col("weight").sum(),
+    )
+    joined = told.join(platform.select("group", platform="os_platform"), on="group", how="left")
+    return joined.join(labels, on="group", how="left").sort("group")
+
+
+def estate_of(groups: pl.DataFrame, facts: pl.DataFrame, members: pl.DataFrame, params: WaveParams) -> Estate:
+    """The moving part of an estate. groups: MOVE_GROUPS; facts: of gather; members: MEMBERSHIP.
+
+    Groups are numbered by their id, so that the order of rows doesn't matter. The phase of a group is null where none
+    of its assets has an environment.
+    """
+    numbered = (
+        groups.select("group_id", "members")
+        .sort("group_id")
+        .with_row_index("group")
+        .with_columns(pl.col("group").cast(pl.Int64))
+    )
+    assets = _assets(numbered, facts, params)
+    names = facts.select("asset_id", name=_shown())
+    served = members.join(assets.select("asset_id"), on="asset_id", how="semi").select("asset_id", "application_id")
+    told = _groups(assets, _labels(assets, served, names))
+    return Estate(assets, numbered.select("group", "group_id").join(told, on="group").sort("group"), served, names)
+
+
+def _keys(values: Sequence[str]) -> pl.Series:
+    return (
+        pl.DataFrame({"value": list(values)}, schema={"value": pl.String()})
+        .select(application_key(pl.col("value")))["value"]
+        .drop_nulls()
+    )
+
+
+def _named(estate: Estate, applications: Sequence[str]) -> pl.DataFrame:
+    """Column asset_id: assets that serve an application of these names, and the applications themselves."""
+    named = estate.names.filter(application_key(pl.col("name")).is_in(_keys(applications).implode()))
+    serving = estate.served.join(named.select(application_id="asset_id"), on="application_id", how="semi")
+    own = estate.assets.filter(pl.col("classified_type") == "application").select("asset_id")
+    return pl.concat([serving.select("asset_id"), own.join(named, on="asset_id", how="semi")]).unique()
+
+
+def groups_of_applications(estate: Estate, applications: Sequence[str]) -> list[int]:
+    """Numbers of the groups that hold an asset of one of these applications, sorted."""
+    hit = estate.assets.join(_named(estate, applications), on="asset_id", how="semi")
+    return sorted(hit["group"].unique().to_list())
+
+
+def _concerned(estate: Estate, blackout: Blackout) -> list[int]:
+    hit = estate.assets
+    if blackout.environments:
+        hit = hit.filter(pl.col("environment").is_in(list(blackout.environments)))
+    if blackout.departments:
+        hit = hit.filter(application_key(pl.col("department")).is_in(_keys(blackout.departments).implode()))
+    if blackout.owners:
+        owners = _keys(blackout.owners).implode()
+        held = [application_key(pl.col(c)).is_in(owners) for c in ("business_owner", "technical_owner")]
+        hit = hit.filter(pl.any_horizontal(held))
+    if blackout.applications:
+        hit = hit.join(_named(estate, blackout.applications), on="asset_id", how="semi")
+    return sorted(hit["group"].unique().to_list())
+
+
+def frozen_by(estate: Estate, blackouts: Sequence[Blackout]) -> dict[int, tuple[int, ...]]:
+    """Group -> the numbers of the blackouts that concern some of the estate and hold an asset of it."""
+    found: dict[int, list[int]] = {}
+    for number, blackout in enumerate(blackouts):
+        for group in _concerned(estate, blackout) if blackout.scoped else ():
+            found.setdefault(group, []).append(number)
+    return {group: tuple(numbers) for group, numbers in found.items()}
