@@ -11,6 +11,7 @@ from discovery_pipeline.defs.resources import TenantStores
 from discovery_pipeline.defs.tables import load_clean, load_infos, row_keys
 from discovery_pipeline.domain.dependencies.graph import build
 from discovery_pipeline.domain.handoffs import DEPENDENCIES, CleanTable, named
+from discovery_pipeline.quality.plan_facts import graph_facts
 
 
 @phase_asset("dependencies", "inventory", "clean_records", schema=DEPENDENCIES)
@@ -28,6 +29,7 @@ def dependencies(
         outcome = build(estate, tables, taught.rules)
         edges = outcome.dependencies
         out.staged.write("dependencies", edges)
+        out.staged.write("memberships", outcome.memberships)
         out.staged.write("quarantine", named(outcome.set_aside, load_infos(stores.frames)))
         out.staged.write("findings", outcome.findings)
         links = [table for table in tables if table.kind.record != "asset"]
@@ -37,24 +39,18 @@ def dependencies(
             rows_out=len(edges),
             frame=edges,
             facts={
-                "edges_without_evidence": edges.filter(pl.col("evidence").list.len() == 0).height,
-                "dangling_ends": _dangling(edges, estate),
+                **graph_facts(edges, outcome.memberships, estate),
                 "strays": _strays(outcome.set_aside, links),
             },
             metadata={
                 "kinds": top_counts(edges, "kind"),
                 "believed": edges.filter(pl.col("confidence") >= 0.5).height,
+                "memberships": top_counts(outcome.memberships, "basis"),
                 "findings": top_counts(outcome.findings, "code"),
                 "summary": summary_table(outcome.summary),
             },
             document={"summary": outcome.summary, "corrections": taught.corrections},
         )
-
-
-def _dangling(edges: pl.DataFrame, estate: pl.DataFrame) -> int:
-    """Ends that name an asset_id which the inventory does not hold."""
-    ends = pl.concat([edges["from_asset"], edges["to_asset"]]).drop_nulls()
-    return int((~ends.is_in(estate["asset_id"].implode())).sum())
 
 
 def _strays(set_aside: pl.DataFrame, links: Sequence[CleanTable]) -> int:

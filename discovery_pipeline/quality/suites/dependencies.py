@@ -17,11 +17,16 @@ _DEPENDENCIES = (
             Rule("in_set", "kind", choices=get_args(EdgeKind)),
             Rule("between", "confidence", low=0, high=1),
         ),
-        facts=none_of("edges_without_evidence"),
+        facts=none_of("edges_without_evidence", "edges_to_themselves", "ends_without_address"),
     ),
     Check(
-        "ends_exist", "Both ends of every internal edge stand in the inventory.",
+        "ends_exist", "Both ends of every internal edge, and every member of an application, stand in the inventory.",
         "a defect of the dependencies phase", blocking=True, facts=none_of("dangling_ends"),
+    ),
+    Check(
+        "memberships_have_reasons", "Each asset serves an application once, for reasons that are told.",
+        "a defect of the dependencies phase", blocking=True,
+        facts=none_of("memberships_without_reason", "memberships_twice"),
     ),
     Check(
         "rows_conserved", "Rows set aside here are relationship or connection records, each once.",

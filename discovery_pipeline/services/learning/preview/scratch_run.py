@@ -64,7 +64,7 @@ def scratch_run(workspace: Workspace, tenant: str, proposed: Proposed) -> Scratc
     estate = made.part("inventory", "inventory")
     if made.makes("dependencies"):
         graph = build(estate, tables, ahead.rules("dependencies"))
-        made.parts |= {("dependencies", n): getattr(graph, n) for n in ("dependencies", "findings")}
+        made.parts |= {("dependencies", n): getattr(graph, n) for n in ("dependencies", "memberships", "findings")}
     assessed = assess(
         estate,
         made.part("dependencies", "dependencies"),
