@@ -9,20 +9,47 @@ import typer
 
 from discovery_pipeline.cli.output import Json, TenantName, emit_json, note, say, table
 from discovery_pipeline.cli.stores import tenant_frames
+from discovery_pipeline.domain.errors import UsageError
 
 if TYPE_CHECKING:
     from discovery_pipeline.services.export import ExportSummary
 
-Format = Literal["parquet", "csv", "xlsx"]
+TableFormat = Literal["parquet", "csv", "xlsx"]
+Format = Literal["parquet", "csv", "xlsx", "azure-migrate", "aws-ads", "google-mc", "konveyor"]
 
 
 def export(
     tenant: TenantName,
     to: Annotated[Path, typer.Option("--to", help="Folder to write to; made when it is not there.")],
-    format: Annotated[Format, typer.Option("--format", help="Of the tables.")] = "parquet",
+    format: Annotated[Format, typer.Option("--format", help="Of the tables, or whose import files.")] = "parquet",
+    strategy: Annotated[
+        list[str] | None, typer.Option("--strategy", help="Import files: only assets of this strategy (repeat).")
+    ] = None,
+    wave: Annotated[
+        list[int] | None, typer.Option("--wave", help="Import files: only assets of this wave (repeat).")
+    ] = None,
     json: Json = False,
 ) -> None:
-    """Write the results as files, sorted by their keys; the same input gives the same bytes."""
+    """Write the results as files, sorted by their keys; the same input gives the same bytes.
+
+    azure-migrate, aws-ads, google-mc and konveyor: files for the vendor's import, checked against its published rules.
+    """
+    match format:
+        case "parquet" | "csv" | "xlsx":
+            if strategy or wave:
+                raise UsageError(
+                    "--strategy and --wave choose what goes into a vendor's import files",
+                    where=f"--format {format}",
+                    advice="leave them out, or name a vendor's format",
+                )
+            _export_tables(tenant, to, format, json)
+        case _:
+            from discovery_pipeline.cli.vendor_files import export_for_vendor
+
+            export_for_vendor(tenant, to, format, strategy or [], wave or [], json)
+
+
+def _export_tables(tenant: str, to: Path, format: TableFormat, json: bool) -> None:
     from discovery_pipeline.services.export import export as write_export
 
     with tenant_frames(tenant) as frames:

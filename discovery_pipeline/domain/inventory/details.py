@@ -75,7 +75,7 @@ def summarise_details(attached: pl.DataFrame, tables: Tables) -> pl.DataFrame:
     grouped = attached.group_by("asset", "table_no").agg(
         pl.col("record_no").min(), pl.len().cast(pl.Int64).alias("rows"), *claims
     )
-    disks = [no for no, (info, kind) in tables.items() if kind.grain == "detail" and _lists_disks(info)]
+    disks = [no for no, (info, kind) in tables.items() if kind.grain == "detail" and lists_disks(info)]
     counted = pl.when(pl.col("table_no").is_in(disks)).then("rows")
     own = [pl.col("disk_count")] if "disk_count" in carried else []
     return grouped.with_columns(pl.coalesce([*own, counted]).alias("disk_count")).sort("asset", "table_no")
@@ -92,7 +92,8 @@ def _summary(name: str) -> pl.Expr:
     return pl.when(given.n_unique() == 1).then(given.first()).alias(name)
 
 
-def _lists_disks(info: TableInfo) -> bool:
+def lists_disks(info: TableInfo) -> bool:
+    """Whether each row of a table of details is a disk; partitions are no disks."""
     name = info.table.lower()
     words = [name, *(header.lower() for header in info.headers)]
     return "partition" not in name and any("disk" in word or "festplatte" in word for word in words)
