@@ -68,6 +68,7 @@ def _kinds(
     said: pl.DataFrame,
     inventory: pl.DataFrame,
     members: pl.DataFrame,
+    sweepers: pl.DataFrame,
     params: DependencyParams,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """(EVIDENCE plus kind, the same of what people said). said: EVIDENCE; it speaks of the very assets it names."""
@@ -76,7 +77,7 @@ def _kinds(
     used = shared_by_use(typed, members, machines, params)
     named = shared_by_name(inventory)
     shared = pl.concat([named, used.join(named, on="asset_id", how="anti")])
-    directories, scanning = directory_hosts(typed, params), scanners(typed, params)
+    directories, scanning = directory_hosts(typed, params), scanners(typed, sweepers, params)
     kinds = assign_kinds(typed, shared, directories, scanning)
     return kinds, assign_kinds(with_types(said, inventory), shared, directories, scanning)
 
@@ -134,7 +135,7 @@ def build(
     params = params or DependencyParams()
     directory = open_directory(inventory)
     stated = stated_evidence(tables, directory, params)
-    observed = observed_evidence(tables, directory, params)
+    observed = observed_evidence(tables, inventory, directory, params)
     text = text_evidence(inventory, directory, params)
     hosting = hosting_evidence(inventory, directory, params)
     members = memberships(inventory)
@@ -146,6 +147,7 @@ def build(
         said_evidence(people.edges),
         inventory,
         members,
+        observed.sweepers,
         params,
     )
     edges, served = _edges(evidence, with_kinds(people.edges, said), inventory, params)

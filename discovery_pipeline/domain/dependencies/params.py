@@ -1,48 +1,61 @@
 """What decides when dependencies are built: reliabilities of the evidence and the bounds of the heuristics.
 
-The reliabilities are prior judgements, not measurements: a class's figure is the share of such records that we expect
-to describe a dependency that exists today. Keep out: wording and ports, which are data (wording.yaml, services.yaml).
+Keep out: wording, ports, words of exports and the reliabilities' figures, which are data (YAML beside the modules).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
 
 from discovery_pipeline.domain.dependencies.applications.params import MembershipParams
+from discovery_pipeline.domain.packaged import packaged_yaml
 
-# A curated relation is right but may be stale; a hosting column is written by the platform that hosts; a name in a text
-# cell is a person's memory; a name alone (db@server) is a convention. Leads stay below 0.5 on their own.
-RELIABILITY: dict[str, float] = {
-    "hosting": 0.92,
-    "stated": 0.85,
-    "named": 0.80,
-    "text": 0.75,
-    "address": 0.60,
-    "stated_unclear": 0.40,
-    "derived": 1.00,
-}
+
+@cache
+def reliabilities() -> dict[str, Any]:
+    """reliability.yaml: as_of, source, classes (class of evidence -> reliability), observed (once, limit)."""
+    known: dict[str, Any] = packaged_yaml(__package__, "reliability.yaml")
+    return known
+
+
+def _observed(name: str) -> float:
+    return float(reliabilities()["observed"][name])
 
 
 @dataclass(frozen=True)
 class DependencyParams:
     """Bounds and reliabilities; counts are of assets or of connections, shares are in [0, 1].
 
-    observed_once / observed_limit: reliability of one completed connection to a known service and the limit that many
-    approach; it grows as limit - (limit - once) / n. unclear_service: factor for traffic between two ports that name no
-    service. lead: what an ambiguous end may contribute at most, shared among its candidates.
+    reliability, observed_once, observed_limit: as in reliability.yaml.
+    Factors for doubtful evidence: unclear_service: traffic to no service's port, or without a told direction; portless:
+    ICMP; rare, rare_person: seen once in at least rare_days of watching, by a person's tool; reused_address: decided by
+    the day of an address that was handed on; opposed: said where the opposite was observed (both_ways: said, too);
+    gone: an end that is retired.
+    lead: what an ambiguous end may contribute at most, shared among its candidates.
     believed: edges at or above are used to derive others (the contract's 0.5).
     shared_*: a server used by at least shared_min_clients servers of at least shared_min_applications applications,
     which are shared_share of all, is a shared service (where no application is known: shared_share of all servers).
     scan_*: a client that calls scan_min_targets hosts on scan_min_ports different ports, scan_min_per_target a host, of
-    which it is the only caller of a share of scan_min_alone, is a scanner.
+    which it is the only caller of a share of scan_min_alone, is a scanner; so is one that tries scan_min_targets hosts,
+    a share of scan_min_vain of its attempts in vain.
     fuzzy_score: similarity in [0, 100] at which a misspelt name is taken; initials: the weight of a name known by its
     initials only.
     """
 
-    reliability: dict[str, float] = field(default_factory=lambda: dict(RELIABILITY))
-    observed_once: float = 0.60
-    observed_limit: float = 0.97
+    reliability: dict[str, float] = field(default_factory=lambda: dict(reliabilities()["classes"]))
+    observed_once: float = field(default_factory=lambda: _observed("once"))
+    observed_limit: float = field(default_factory=lambda: _observed("limit"))
     unclear_service: float = 0.60
+    portless: float = 0.30
+    rare: float = 0.80
+    rare_person: float = 0.50
+    rare_days: int = 7
+    reused_address: float = 0.90
+    opposed: float = 0.50
+    both_ways: float = 0.80
+    gone: float = 0.50
     lead: float = 0.45
     believed: float = 0.50
     max_candidates: int = 3
@@ -56,6 +69,7 @@ class DependencyParams:
     scan_min_ports: int = 4
     scan_min_per_target: float = 1.5
     scan_min_alone: float = 0.5
+    scan_min_vain: float = 0.5
     fuzzy_score: float = 90.0
     initials: float = 0.8
     max_examples: int = 5

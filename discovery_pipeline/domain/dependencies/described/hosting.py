@@ -82,7 +82,7 @@ def _databases(inventory: pl.DataFrame, directory: Directory, params: Dependency
 def _by_address(inventory: pl.DataFrame, directory: Directory, params: DependencyParams) -> pl.DataFrame:
     """A database instance that has its server's address."""
     kind = inventory.select("asset_id", "classified_type")
-    held = directory.addresses.join(kind, on="asset_id").filter(~pl.col("vanished"))
+    held = directory.addresses.join(kind, on="asset_id").filter(~pl.col("gone"))
     lodgers = held.filter(pl.col("classified_type") == "database").select("ip", from_asset="asset_id")
     servers = held.filter("machine").select("ip", to_asset="asset_id")
     pairs = lodgers.join(servers, on="ip").unique(["from_asset", "to_asset"]).sort("from_asset", "to_asset")

@@ -100,7 +100,7 @@ def _with_typos(names: list[str], directory: Directory, params: DependencyParams
         close = process.extract(folded, keys, scorer=fuzz.ratio, score_cutoff=params.fuzzy_score, limit=8)
         rows.extend((value, key, score / 100) for key, score, _ in close if score == close[0][1])
     found = pl.DataFrame(rows, schema=schema, orient="row")
-    joined = found.join(directory.names.filter(~pl.col("vanished")), on="key").unique(["value", "asset_id"])
+    joined = found.join(directory.names.filter(~pl.col("gone")), on="key").unique(["value", "asset_id"])
     return joined.select("value", "asset_id", "score", candidates=pl.len().over("value").cast(pl.UInt32))
 
 

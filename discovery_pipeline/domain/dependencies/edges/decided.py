@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from discovery_pipeline.domain.dependencies.edges.evidence import EDGE_KEY, evidence_frame
+from discovery_pipeline.domain.dependencies.edges.evidence import EDGE_KEY, evidence_frame, reason
 from discovery_pipeline.domain.dependencies.params import DependencyParams
 from discovery_pipeline.domain.handoffs import DEPENDENCIES
 from discovery_pipeline.domain.learning.rules import EdgeRule
@@ -22,6 +22,7 @@ DECISIONS = {
     "confidence": pl.Float64(), "newest": pl.Int64(), "told": pl.String(), "records": pl.Int64(),
 }  # fmt: skip
 _PAIR = ["from_asset", "to_asset"]
+_LISTS = [name for name, dtype in DEPENDENCIES.items() if isinstance(dtype, pl.List)]
 _CONFIRMED, _DENIED = "analyst:", "denied:"
 
 
@@ -79,6 +80,14 @@ def settled(edges: pl.DataFrame, decisions: pl.DataFrame, params: DependencyPara
         confidence=pl.when(held).then(surer).when(~held).then(lead).otherwise("confidence"),
         evidence=pl.when(held.is_null()).then("evidence").otherwise(pl.concat_list(by, "evidence")),
         observations=pl.when("alone").then("records").otherwise("observations"),
+        reasons=pl.when(held)
+        .then(pl.concat_list("reasons", reason(pl.lit("analyst"), pl.col("records"), belief)))
+        .when(~held)
+        .then(pl.concat_list("reasons", pl.format("denied: at most {}", lead)))
+        .otherwise("reasons"),
+        contradictions=pl.when(~held)
+        .then(pl.concat_list(pl.lit("denied by ") + pl.col("told"), "contradictions"))
+        .otherwise("contradictions"),
     )
     # What was made for a decision that a later one takes back has nothing behind it.
     kept = told.filter(~pl.col("alone") | held)
@@ -91,7 +100,7 @@ def _missing(edges: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:
     of_any = said.filter(pl.col("kind").is_null()).join(edges, on=_PAIR, how="anti")
     of_one = said.filter(pl.col("kind").is_not_null()).join(edges, on=[*_PAIR, "kind"], how="anti")
     new = pl.concat([of_any, of_one]).select(*_PAIR, kind="made").unique().sort(*_PAIR, "kind")
-    constants: dict[str, object] = {"evidence": [], "ports": [], "confidence": 0.0, "observations": 0}
+    constants: dict[str, object] = {**{name: [] for name in _LISTS}, "confidence": 0.0, "observations": 0}
     return new.select(
         (pl.col(name) if name in new.columns else pl.lit(constants.get(name), dtype)).cast(dtype).alias(name)
         for name, dtype in DEPENDENCIES.items()

@@ -1,6 +1,6 @@
 """Evidence: one reason to believe that one thing needs another, and the rule that turns reasons into a confidence.
 
-Keep out: where evidence comes from (stated, observed, hosting, text) and what kind of edge it makes.
+Keep out: where evidence comes from (stated, observed, described), what kind of edge it makes, what contradicts it.
 """
 
 from __future__ import annotations
@@ -12,13 +12,16 @@ from discovery_pipeline.domain.handoffs import DEPENDENCIES
 
 # relation: a meaning of wording.yaml, or "observed". label: as shown in the edge's evidence list. grade: the
 # reliability class, "observed" or a key of DependencyParams.reliability. weight in (0, 1]: doubts about this piece.
-# cap: the most it may contribute. records: rows or connections behind it. port, role: of observed traffic, else null.
+# cap: the most it may contribute. records: rows or connections behind it. port, service, role: of observed traffic,
+# else null. against: why its weight is less than 1, else null.
 EVIDENCE: dict[str, pl.DataType] = {
     "from_asset": pl.String(), "to_asset": pl.String(), "to_address": pl.String(), "relation": pl.String(),
     "label": pl.String(), "grade": pl.String(), "weight": pl.Float64(), "cap": pl.Float64(), "records": pl.Int64(),
-    "port": pl.Int64(), "role": pl.String(), "first_seen": pl.Datetime("us"), "last_seen": pl.Datetime("us"),
+    "port": pl.Int64(), "service": pl.String(), "role": pl.String(), "against": pl.String(),
+    "first_seen": pl.Datetime("us"), "last_seen": pl.Datetime("us"),
 }  # fmt: skip
 EDGE_KEY = ["from_asset", "to_asset", "to_address", "kind"]
+_ONCE = "only one observation"
 
 
 def evidence_frame(frame: pl.DataFrame, **constants: object) -> pl.DataFrame:
@@ -44,26 +47,52 @@ def _reliability(params: DependencyParams) -> pl.Expr:
     return pl.when(pl.col("grade") == "observed").then(observed).otherwise(stated)
 
 
-def _confidences(evidence: pl.DataFrame, params: DependencyParams) -> pl.DataFrame:
-    """Per edge the noisy-or over its classes of evidence: each class counts once, with its best piece.
+def _numbered(evidence: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """(evidence plus column edge, the edges in the order of EDGE_KEY): one join on names, all else on a number."""
+    ids = pl.concat([evidence["from_asset"], evidence["to_asset"]]).drop_nulls().unique().sort()
+    known = pl.Enum(ids)
+    coded = evidence.with_columns(pl.col("from_asset", "to_asset").cast(known))
+    edges = coded.select(EDGE_KEY).unique().sort(EDGE_KEY, nulls_last=True).with_row_index("edge")
+    pieces = coded.join(edges, on=EDGE_KEY, how="left", nulls_equal=True).drop(EDGE_KEY)
+    return pieces, edges.with_columns(pl.col("from_asset", "to_asset").cast(pl.String))
 
-    Two rows of one CMDB are one opinion, so pieces of a class are not independent and don't add up; connections do, but
-    within their class.
+
+def reason(grade: pl.Expr, records: pl.Expr, contribution: pl.Expr) -> pl.Expr:
+    """ "observed, 120 records: 0.9669": the class, what is behind it, its contribution."""
+    counted = pl.when(records == 1).then(pl.lit("1 record")).otherwise(pl.format("{} records", records))
+    return pl.format("{}, {}: {}", grade, counted, contribution)
+
+
+def _confidences(pieces: pl.DataFrame, params: DependencyParams) -> pl.DataFrame:
+    """Per edge confidence and reasons: the noisy-or over its classes of evidence, each of which counts once.
+
+    Within a class records add up and the best piece's weight and cap hold: ten rows that repeat an opinion are not ten
+    opinions. Contributions are rounded to four digits, so that the reasons give the confidence again.
     """
-    classes = evidence.group_by([*EDGE_KEY, "grade"]).agg(
-        pl.col("records").sum(), pl.col("weight").max(), pl.col("cap").max()
-    )
-    doubt = 1 - pl.min_horizontal(_reliability(params) * pl.col("weight"), pl.col("cap"))
+    classes = pieces.group_by("edge", "grade").agg(pl.col("records").sum(), pl.col("weight").max(), pl.col("cap").max())
+    contribution = pl.min_horizontal(_reliability(params) * pl.col("weight"), pl.col("cap")).round(4)
     # Multiplied in a fixed order: a product of floats depends on it in its last digit.
-    ordered = classes.with_columns(doubt=doubt).sort([*EDGE_KEY, "grade"], nulls_last=True)
-    return ordered.group_by(EDGE_KEY, maintain_order=True).agg(confidence=(1 - pl.col("doubt").product()).round(4))
+    ordered = (
+        classes.with_columns(contribution=contribution)
+        .sort("edge", "grade")
+        .with_columns(reason=reason(pl.col("grade"), pl.col("records"), pl.col("contribution")))
+    )
+    return ordered.group_by("edge", maintain_order=True).agg(
+        confidence=(1 - (1 - pl.col("contribution")).product()).round(4), reasons=pl.col("reason")
+    )
 
 
-def _labels(evidence: pl.DataFrame, params: DependencyParams) -> pl.DataFrame:
+def _labels(pieces: pl.DataFrame, params: DependencyParams) -> pl.DataFrame:
     """Per edge its evidence, most frequent first, at most params.max_evidence of them."""
-    counted = evidence.group_by([*EDGE_KEY, "label"]).agg(pl.col("records").sum())
-    ordered = counted.sort([*EDGE_KEY, "records", "label"], descending=[False] * 4 + [True, False], nulls_last=True)
-    return ordered.group_by(EDGE_KEY, maintain_order=True).agg(evidence=pl.col("label").head(params.max_evidence))
+    counted = pieces.group_by("edge", "label").agg(pl.col("records").sum())
+    ordered = counted.sort("edge", "records", "label", descending=[False, True, False])
+    return ordered.group_by("edge", maintain_order=True).agg(evidence=pl.col("label").head(params.max_evidence))
+
+
+def _against(pieces: pl.DataFrame) -> pl.DataFrame:
+    """Per edge what speaks against it."""
+    doubted = pieces.filter(pl.col("against").is_not_null())
+    return doubted.group_by("edge").agg(contradictions=pl.col("against").unique().sort())
 
 
 def combine(evidence: pl.DataFrame, params: DependencyParams) -> pl.DataFrame:
@@ -71,17 +100,21 @@ def combine(evidence: pl.DataFrame, params: DependencyParams) -> pl.DataFrame:
 
     observations: the connections seen; for an edge that nobody observed, the records that state it.
     """
+    pieces, edges = _numbered(evidence)
     seen = pl.col("grade") == "observed"
     observed = pl.col("records").filter(seen).sum()
-    facts = evidence.group_by(EDGE_KEY).agg(
+    facts = pieces.group_by("edge").agg(
         observations=pl.when(seen.any()).then(observed).otherwise(pl.col("records").sum()),
         ports=pl.col("port").drop_nulls().unique().sort().head(params.max_ports),
+        services=pl.col("service").drop_nulls().unique().sort().head(params.max_ports),
         first_seen=pl.col("first_seen").min(),
         last_seen=pl.col("last_seen").max(),
+        once=(seen.all() & (pl.col("records").sum() == 1)),
     )
-    edges = facts
-    for part in (_confidences(evidence, params), _labels(evidence, params)):
-        edges = edges.join(part, on=EDGE_KEY, how="left", nulls_equal=True)
-    return edges.select(pl.col(name).cast(dtype) for name, dtype in DEPENDENCIES.items()).sort(
-        EDGE_KEY, nulls_last=True
+    for part in (facts, _confidences(pieces, params), _labels(pieces, params), _against(pieces)):
+        edges = edges.join(part, on="edge", how="left", maintain_order="left")
+    told = pl.col("contradictions").fill_null([])
+    once = pl.when("once").then(pl.concat_list(told, pl.lit(_ONCE))).otherwise(told)
+    return edges.with_columns(contradictions=once).select(
+        pl.col(name).cast(dtype) for name, dtype in DEPENDENCIES.items()
     )

@@ -22,6 +22,9 @@ MACHINES = (
 # Names that identify something, most trusted first.
 _NAMES = ("hostname", "fqdn", "source_id", "uuid", "asset_tag", "serial_number")
 
+# Of an asset in such a state no new traffic comes; what lives goes before it.
+GONE_STATES = ("retired", "in_stock", "missing")
+
 # What name_key shortens; a name without is its own short form (and name_key costs ten times as much as fold).
 _LONG = r"[.\\$\s]"
 
@@ -32,7 +35,7 @@ MATCHES = {"value": pl.String(), "asset_id": pl.String(), "candidates": pl.UInt3
 class Directory:
     """names: key, raw, short (a shortened host name), asset_id and its flags. addresses: ip, asset_id and its flags.
 
-    Flags: machine, application, vanished.
+    Flags: machine, application, gone (retired, or no longer in the exports).
     """
 
     names: pl.DataFrame
@@ -49,13 +52,14 @@ def _types(inventory: pl.DataFrame) -> pl.DataFrame:
     return inventory.with_columns(
         machine=kind.is_in(MACHINES),
         application=kind == "application",
-        vanished=pl.col("vanished").fill_null(value=False),
+        gone=pl.col("vanished").fill_null(value=False)
+        | pl.col("lifecycle_status").is_in(GONE_STATES).fill_null(value=False),
     )
 
 
 def _named(assets: pl.DataFrame, raw: pl.Expr, *, short: bool) -> pl.DataFrame:
     key = name_key(raw) if short else fold(raw)
-    facts = ("asset_id", "machine", "application", "vanished")
+    facts = ("asset_id", "machine", "application", "gone")
     return assets.select(key.alias("key"), raw.alias("raw"), *facts, short=pl.lit(short)).drop_nulls("key")
 
 
@@ -77,7 +81,7 @@ def open_directory(inventory: pl.DataFrame) -> Directory:
     """The directory of an INVENTORY frame."""
     assets = _types(inventory)
     addresses = (
-        assets.select("asset_id", "machine", "application", "vanished", ip="ip_address")
+        assets.select("asset_id", "machine", "application", "gone", ip="ip_address")
         .explode("ip", empty_as_null=False)
         .drop_nulls("ip")
         .unique(["ip", "asset_id"])
@@ -105,8 +109,8 @@ def _unwanted(want: Want) -> pl.Expr:
 def resolve_names(directory: Directory, values: pl.Series, want: Want = "any") -> pl.DataFrame:
     """MATCHES: the assets that each distinct value may name; no row for a value that names none.
 
-    An asset of the wanted class goes before others, a full name before a shortened host name, a living asset before a
-    vanished one, the same spelling before another; what still ties is ambiguous (candidates > 1).
+    An asset of the wanted class goes before others, a full name before a shortened host name, a living asset before
+    one that is gone, the same spelling before another; what still ties is ambiguous (candidates > 1).
     """
     distinct = pl.DataFrame({"value": values.drop_nulls().unique().sort()}, schema={"value": pl.String()})
     long = distinct.filter(pl.col("value").str.contains(_LONG))
@@ -116,14 +120,14 @@ def resolve_names(directory: Directory, values: pl.Series, want: Want = "any") -
     score = (
         1000 * _unwanted(want).cast(pl.Int32)
         + 100 * (pl.col("loose") + pl.col("short").cast(pl.Int32))
-        + 10 * pl.col("vanished").cast(pl.Int32)
+        + 10 * pl.col("gone").cast(pl.Int32)
         + (pl.col("raw").str.strip_chars() != pl.col("value").str.strip_chars()).cast(pl.Int32)
     )
     return _best(candidates, score)
 
 
 def resolve_addresses(directory: Directory, values: pl.Series) -> pl.DataFrame:
-    """MATCHES for IP addresses: the machine before what lives on it, a living asset before a vanished one."""
+    """MATCHES for IP addresses: the machine before what lives on it, a living asset before one that is gone."""
     distinct = pl.DataFrame({"value": values.drop_nulls().unique().sort()}, schema={"value": pl.String()})
     candidates = distinct.join(directory.addresses, left_on="value", right_on="ip")
-    return _best(candidates, 10 * (~pl.col("machine")).cast(pl.Int32) + pl.col("vanished").cast(pl.Int32))
+    return _best(candidates, 10 * (~pl.col("machine")).cast(pl.Int32) + pl.col("gone").cast(pl.Int32))

@@ -5,12 +5,16 @@ from __future__ import annotations
 import polars as pl
 
 from discovery_pipeline.domain.dependencies.ends.directory import MATCHES, Directory, resolve_addresses, resolve_names
-from discovery_pipeline.domain.dependencies.observed.connections import NOBODY, NOBODY_NAMES
+
+# Nobody's address: loopback, unspecified, multicast, limited broadcast, link-local.
+NOBODY = r"(?i)^(?:127\.|0\.0\.0\.0$|22[4-9]\.|23\d\.|255\.255\.255\.255$|169\.254\.|::1?$|ff[0-9a-f]{2}:|fe80:)"
+NOBODY_NAMES = ("localhost", "localhost.localdomain", "*", "-", "any", "broadcasthost", "ip6-localhost")
 
 # asset_id null: no asset answers (address says who was meant) or, with nobody, no machine was meant at all.
+# by_address: no name of an asset stands beside the address.
 ENDPOINTS = {
     "host": pl.String(), "ip": pl.String(), "asset_id": pl.String(), "candidates": pl.UInt32(), "address": pl.String(),
-    "nobody": pl.Boolean(), "conflict": pl.Boolean(),
+    "nobody": pl.Boolean(), "conflict": pl.Boolean(), "by_address": pl.Boolean(),
 }  # fmt: skip
 
 
@@ -85,6 +89,7 @@ def resolve_endpoints(directory: Directory, ends: pl.DataFrame) -> pl.DataFrame:
         chosen=pl.when("nobody").then(None).otherwise(_chosen()),
         conflict=_conflict(),
         address=pl.coalesce("ip", "name"),
+        by_address=pl.col("name_assets").is_null(),
     )
     counted = chosen.with_columns(candidates=pl.col("chosen").list.len().cast(MATCHES["candidates"]))
     exploded = counted.explode("chosen", empty_as_null=True).rename({"chosen": "asset_id"})

@@ -1,104 +1,166 @@
-"""Evidence from observed connections: flows whose ends are resolved, to services that are told apart."""
+"""Evidence from observed connections: talks at places, with a direction, to services that are told apart.
+
+Keep out: how rows become talks (connections), who is meant (places), which way a talk goes (direction).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 import polars as pl
 
 from discovery_pipeline.domain.dependencies.edges.evidence import evidence_frame, lead_cap
 from discovery_pipeline.domain.dependencies.ends.directory import Directory
-from discovery_pipeline.domain.dependencies.ends.endpoints import resolve_endpoints
-from discovery_pipeline.domain.dependencies.observed.connections import NOBODY, PORTLESS, observe
+from discovery_pipeline.domain.dependencies.ends.tenure import shared_addresses, tenures
+from discovery_pipeline.domain.dependencies.observed.connections import observe
+from discovery_pipeline.domain.dependencies.observed.direction import directed
+from discovery_pipeline.domain.dependencies.observed.places import Placed, placed
 from discovery_pipeline.domain.dependencies.params import DependencyParams
 from discovery_pipeline.domain.dependencies.ports.registry import named_services
 from discovery_pipeline.domain.handoffs import CleanTable
 
+PORTLESS = ("icmp",)
+_FLOW = ["client", "server", "port", "protocol"]
+
 
 @dataclass(frozen=True)
 class ObservedOutcome:
-    """evidence: EVIDENCE. conflicts, ambiguous: ends of connections. The rest counts rows of connections.
+    """evidence: EVIDENCE. conflicts, ambiguous: ends of connections. sweepers: column asset_id of those that try hosts.
 
-    foreign_clients: from addresses that no asset holds (an edge starts at an asset, so they make none).
+    The rest counts rows of connections. foreign_clients: from addresses that no asset holds (an edge starts at an
+    asset, so they make none).
     """
 
     evidence: pl.DataFrame
     conflicts: pl.DataFrame
     ambiguous: pl.DataFrame
+    sweepers: pl.DataFrame
     rows: int
     silent: int
     foreign_clients: int
     unusable: int
 
 
-def _attach(flows: pl.DataFrame, endpoints: pl.DataFrame, side: str) -> pl.DataFrame:
-    renamed = endpoints.rename(
-        {"host": f"{side}_host", "ip": f"{side}_ip"}
-        | {name: f"{side}_{name}" for name in ("asset_id", "candidates", "address", "nobody", "conflict")}
+def _flows(at: Placed) -> pl.DataFrame:
+    """Directed talks, one row per client, server, port and protocol."""
+    talks = directed(at.talks, at.listening)
+    return talks.group_by(_FLOW).agg(
+        pl.col("rows", "records").sum(),
+        pl.col("role").drop_nulls().min(),
+        pl.col("person").any(),
+        pl.col("guessed").all(),
+        pl.col("first_seen").min(),
+        pl.col("last_seen").max(),
     )
-    return flows.join(renamed, on=[f"{side}_host", f"{side}_ip"], how="left", nulls_equal=True)
 
 
-def _resolve(flows: pl.DataFrame, directory: Directory) -> tuple[pl.DataFrame, pl.DataFrame]:
-    ends = pl.concat([flows.select(host=f"{side}_host", ip=f"{side}_ip") for side in ("client", "server")])
-    endpoints = resolve_endpoints(directory, ends)
-    return _attach(_attach(flows, endpoints, "client"), endpoints, "server"), endpoints
+def _at_ends(flows: pl.DataFrame, at: Placed) -> pl.DataFrame:
+    """flows plus what is known of both places: {side}_assets, _address, _nobody, _reused."""
+    for side in ("client", "server"):
+        renamed = at.places.rename({name: f"{side}_{name}" for name in at.places.columns if name != "place"})
+        flows = flows.join(renamed.rename({"place": side}), on=side, how="left")
+    return flows
 
 
-def _ends_meet() -> pl.Expr:
-    """Whether a machine talks to itself, or to nobody in particular."""
-    same = (pl.col("client_asset_id") == pl.col("server_asset_id")).fill_null(value=False)
-    # Directed broadcasts: nobody's address ending in 255.
-    broadcast = pl.col("server_asset_id").is_null() & pl.col("server_address").str.ends_with(".255")
-    local = pl.col("server_ip").str.contains(NOBODY)
-    return same | pl.col("server_nobody") | broadcast.fill_null(value=False) | local.fill_null(value=False)
+def _exploded(flows: pl.DataFrame, params: DependencyParams) -> pl.DataFrame:
+    """A row per reading of the ends: columns from_asset, to_asset, readings."""
+    sizes = {side: pl.col(f"{side}_assets").list.len() for side in ("client", "server")}
+    few = flows.filter(sizes["client"] <= params.max_candidates, sizes["server"] <= params.max_candidates)
+    counted = few.with_columns(readings=sizes["client"] * pl.max_horizontal(sizes["server"], 1))
+    one = counted.filter(pl.col("readings") == 1).with_columns(
+        from_asset=pl.col("client_assets").list.first(), to_asset=pl.col("server_assets").list.first()
+    )
+    several = counted.filter(pl.col("readings") > 1).with_columns(from_asset="client_assets", to_asset="server_assets")
+    spread = several.explode("from_asset", empty_as_null=True).explode("to_asset", empty_as_null=True)
+    return pl.concat([one, spread]).drop("client_assets", "server_assets")
+
+
+def _is_rare(flows: pl.DataFrame, params: DependencyParams) -> pl.Expr:
+    """Flows seen once in a long time of watching."""
+    first, last = flows["first_seen"].min(), flows["last_seen"].max()
+    days = timedelta(days=params.rare_days)
+    if first is None or last is None or last - first < days:  # type: ignore[operator]  # both are datetimes
+        return pl.lit(value=False)
+    return (pl.col("records") == 1) & pl.col("first_seen").is_not_null()
+
+
+def _doubts(flows: pl.DataFrame, params: DependencyParams) -> tuple[pl.Expr, pl.Expr]:
+    """(weight, what speaks against), of flows with service and role."""
+    portless = pl.col("protocol").is_in(PORTLESS).fill_null(value=False)
+    personal = pl.col("person") | (pl.col("role") == "remote").fill_null(value=False)
+    rare = _is_rare(flows, params)
+    steps = [
+        (portless, params.portless, "only reached, no service"),
+        (rare & personal, params.rare_person, "one connection by a person's tool"),
+        (pl.col("guessed"), params.unclear_service, "direction not told"),
+        (rare, params.rare, "seen once in a long time"),
+        (pl.col("port").is_null(), params.unclear_service, "no service port"),
+        (pl.col("reused"), params.reused_address, "address held by several assets over time"),
+    ]
+    weight, against = pl.lit(1.0), pl.lit(None, pl.String)
+    for condition, factor, words in reversed(steps):
+        weight = pl.when(condition).then(factor).otherwise(weight)
+        against = pl.when(condition).then(pl.lit(words)).otherwise(against)
+    return weight, against
 
 
 def _described(flows: pl.DataFrame, params: DependencyParams) -> pl.DataFrame:
     """EVIDENCE columns: the service's label and role, and what is doubtful about the flow."""
-    named = named_services(flows)
+    offered = flows["role"].alias("offered")
+    named = named_services(flows.drop("role")).with_columns(offered)
+    described = named.with_columns(
+        role=pl.when(pl.col("protocol").is_in(PORTLESS)).then(pl.lit("management")).otherwise(
+            pl.coalesce("role", "offered")
+        ),
+        reused=pl.col("client_reused") | pl.col("server_reused"),
+    )  # fmt: skip
     protocol = pl.col("protocol").fill_null("tcp")
     port = pl.when(pl.col("port").is_null()).then(pl.lit("-")).otherwise(pl.col("port").cast(pl.String))
     service = pl.when(pl.col("service").is_not_null()).then(pl.lit(" ") + pl.col("service")).otherwise(pl.lit(""))
-    portless = pl.col("protocol").is_in(PORTLESS).fill_null(value=False)
-    readings = pl.col("client_candidates") * pl.col("server_candidates").fill_null(1).clip(lower_bound=1)
-    return named.with_columns(
+    weight, against = _doubts(described, params)
+    return described.with_columns(
         label=pl.lit("observed:") + port + pl.lit("/") + protocol + service,
-        role=pl.when(portless).then(pl.lit("management")).otherwise("role"),
-        weight=pl.when(portless).then(0.3).when(pl.col("port").is_null()).then(params.unclear_service).otherwise(1.0),
-        cap=lead_cap(readings, params),
-        from_asset="client_asset_id",
-        to_asset="server_asset_id",
-        to_address=pl.when(pl.col("server_asset_id").is_null()).then("server_address"),
+        weight=weight,
+        against=against,
+        cap=lead_cap(pl.col("readings"), params),
+        to_address=pl.when(pl.col("to_asset").is_null()).then("server_address"),
     )
 
 
-def _ambiguous(endpoints: pl.DataFrame) -> pl.DataFrame:
-    several = endpoints.filter(pl.col("candidates") > 1)
-    return several.group_by("address").agg(assets=pl.col("asset_id").unique().sort()).sort("address", nulls_last=True)
+def _sweepers(at: Placed, flows: pl.DataFrame, params: DependencyParams) -> pl.DataFrame:
+    """Column asset_id: clients that try many hosts, in vain as a rule."""
+    answered = flows.group_by(place="client").agg(answered=pl.col("rows").sum())
+    tried = at.attempts.group_by("place").agg(pl.col("targets").max(), pl.col("rows").sum())
+    joined = tried.join(answered, on="place", how="left").with_columns(pl.col("answered").fill_null(0))
+    vain = pl.col("rows") / (pl.col("rows") + pl.col("answered"))
+    found = joined.filter(pl.col("targets") >= params.scan_min_targets, vain >= params.scan_min_vain)
+    assets = found.join(at.places, on="place").explode("assets", empty_as_null=False)
+    return assets.select(asset_id="assets").drop_nulls().unique().sort("asset_id")
 
 
-def observed_evidence(tables: Sequence[CleanTable], directory: Directory, params: DependencyParams) -> ObservedOutcome:
+def observed_evidence(
+    tables: Sequence[CleanTable], inventory: pl.DataFrame, directory: Directory, params: DependencyParams
+) -> ObservedOutcome:
     """Evidence of every completed connection that starts at an asset."""
-    seen = observe(tables)
-    resolved, endpoints = _resolve(seen.flows, directory)
-    meets = resolved.filter(_ends_meet())
-    apart = resolved.filter(~_ends_meet())
-    foreign = apart.filter(pl.col("client_asset_id").is_null())
-    several = params.max_candidates
-    usable = apart.filter(
-        pl.col("client_asset_id").is_not_null()
-        & (pl.col("client_candidates") <= several)
-        & (pl.col("server_candidates").fill_null(0) <= several)
-    )
-    evidence = evidence_frame(_described(usable, params), relation="observed", grade="observed")
+    claims = shared_addresses(directory)
+    seen = observe(tables, claims["ip"].unique().sort().to_list())
+    at = placed(seen, directory, claims, tenures(inventory))
+    flows = _flows(at)
+    known = _at_ends(flows, at)
+    meets = (pl.col("client") == pl.col("server")) | pl.col("client_nobody") | pl.col("server_nobody")
+    apart = known.filter(~meets)
+    inside = apart.filter(pl.col("client_assets").list.len() > 0)
+    readings = _exploded(inside, params).filter(pl.col("from_asset").ne_missing(pl.col("to_asset")))
+    evidence = evidence_frame(_described(readings, params), relation="observed", grade="observed")
     return ObservedOutcome(
         evidence,
-        endpoints.filter("conflict").select("host", "ip", "asset_id").unique().sort("host", "ip"),
-        _ambiguous(endpoints),
+        at.conflicts,
+        at.ambiguous,
+        _sweepers(at, flows, params),
         seen.rows,
         seen.silent,
-        int(foreign["rows"].sum()),
-        int(meets["rows"].sum()),
+        int(apart.filter(pl.col("client_assets").list.len() == 0)["rows"].sum()),
+        int(known.filter(meets)["rows"].sum()),
     )

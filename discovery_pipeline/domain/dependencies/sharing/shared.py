@@ -68,8 +68,8 @@ def directory_hosts(evidence: pl.DataFrame, params: DependencyParams) -> pl.Data
     )
 
 
-def scanners(evidence: pl.DataFrame, params: DependencyParams) -> pl.DataFrame:
-    """Column asset_id: clients that try many hosts on many ports which hardly anybody else uses there.
+def scanners(evidence: pl.DataFrame, sweepers: pl.DataFrame, params: DependencyParams) -> pl.DataFrame:
+    """Column asset_id: clients that try many hosts on many ports which hardly anybody else uses there, and sweepers.
 
     How often they call doesn't matter (a weekly sweep adds up); balancers and jump hosts use few ports per host.
     """
@@ -84,12 +84,13 @@ def scanners(evidence: pl.DataFrame, params: DependencyParams) -> pl.DataFrame:
         endpoints=pl.len(),
         alone=pl.col("alone").mean(),
     )
-    return calls.filter(
+    found = calls.filter(
         pl.col("targets") >= params.scan_min_targets,
         pl.col("ports") >= params.scan_min_ports,
         pl.col("endpoints") >= params.scan_min_per_target * pl.col("targets"),
         pl.col("alone") >= params.scan_min_alone,
     ).select(asset_id="from_asset")
+    return pl.concat([found, sweepers]).unique().sort("asset_id")
 
 
 def shared_by_use(

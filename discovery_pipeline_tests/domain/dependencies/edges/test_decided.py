@@ -54,8 +54,10 @@ def test_a_confirmed_edge_is_surer_and_names_who_confirmed_it(kind: str | None) 
     before, after = decided(), decided(says("web1", "db1", kind))
     was, now = edge(before, "web1", "db1", "tier"), edge(after, "web1", "db1", "tier")
     assert now["evidence"] == ["analyst:correction 7 by ann", *was["evidence"]]
+    assert now["reasons"] == [*was["reasons"], "analyst, 1 record: 0.95"]
+    changed = {"evidence": 0, "confidence": 0, "reasons": 0}
     assert now["confidence"] == pytest.approx(1 - (1 - was["confidence"]) * 0.05, abs=1e-4)
-    assert {**now, "evidence": 0, "confidence": 0} == {**was, "evidence": 0, "confidence": 0}
+    assert {**now, **changed} == {**was, **changed}
     assert_frame_equal(others(after, "web1", "db1"), others(before, "web1", "db1"))
 
 
@@ -67,7 +69,8 @@ def test_an_edge_that_nothing_shows_is_made(sure: float) -> None:
     assert made == {
         "from_asset": "db1", "to_asset": "x", "to_address": None, "kind": "infrastructure",
         "evidence": ["analyst:correction 7 by ann"], "confidence": made["confidence"], "observations": 1, "ports": [],
-        "first_seen": None, "last_seen": None,
+        "first_seen": None, "last_seen": None, "services": [], "reasons": [f"analyst, 1 record: {sure}"],
+        "contradictions": [],
     }  # fmt: skip
     assert dict(outcome.dependencies.schema) == DEPENDENCIES
     assert_frame_equal(others(outcome, "db1", "x"), decided().dependencies)
