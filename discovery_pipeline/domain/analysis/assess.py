@@ -13,11 +13,13 @@ import polars as pl
 
 from discovery_pipeline.domain.analysis.facts import gather
 from discovery_pipeline.domain.analysis.groups.applications import application_members, applications
+from discovery_pipeline.domain.analysis.groups.interim_waves import with_waves
 from discovery_pipeline.domain.analysis.groups.moves import move_groups
-from discovery_pipeline.domain.analysis.lifecycle.support import lifecycle
+from discovery_pipeline.domain.analysis.lifecycle.table import LifecycleTable, lifecycle
 from discovery_pipeline.domain.analysis.params import AnalysisParams
 from discovery_pipeline.domain.analysis.readiness.readiness import readiness
 from discovery_pipeline.domain.analysis.strategy.decided import without_target
+from discovery_pipeline.domain.analysis.strategy.findings import strategy_findings
 from discovery_pipeline.domain.analysis.strategy.plans import application_plans
 from discovery_pipeline.domain.analysis.strategy.strategy import strategies
 from discovery_pipeline.domain.analysis.summary import summarise
@@ -25,8 +27,6 @@ from discovery_pipeline.domain.handoffs import ANALYSIS, finding, findings_frame
 from discovery_pipeline.domain.learning.rules import Rules
 
 _NOTHING_LEARNED = Rules()
-# Tables older than this say too little about support today.
-_STALE_DAYS = 400
 
 
 @dataclass(frozen=True)
@@ -36,18 +36,19 @@ class AnalysisOutcome:
     analysis: pl.DataFrame
     applications: pl.DataFrame
     move_groups: pl.DataFrame
+    group_members: pl.DataFrame
     findings: pl.DataFrame
     summary: dict[str, Any]
 
 
-def data_date(inventory: pl.DataFrame) -> date:
+def data_date(inventory: pl.DataFrame, table: LifecycleTable | None = None) -> date:
     """The day the data speaks of: when nearly all of it (99 %) had been seen; without dates, the lifecycle table's day.
 
     Not the latest date, because one machine with a wrong clock would move it.
     """
     seen = inventory["last_seen"].drop_nulls().sort()
     if not len(seen):
-        return lifecycle().as_of
+        return (table or lifecycle()).as_of
     latest: date = seen[int(0.99 * (len(seen) - 1))].date()
     return latest
 
@@ -65,47 +66,24 @@ def _assembled(facts: pl.DataFrame, decisions: pl.DataFrame, groups: pl.DataFram
             readiness=pl.col("readiness").fill_null(100.0),
             confidence="confidence",
             wave="wave",
+            rule="rule",
+            alternatives="alternatives",
+            facts="facts",
+            next_question="next_question",
         )
         .select(pl.col(n).cast(t) for n, t in ANALYSIS.items())
         .sort("asset_id")
     )
 
 
-def _findings(summary: dict[str, Any], facts: pl.DataFrame, broken: int, as_of: date, rules: Rules) -> pl.DataFrame:
-    rows = without_target(rules.strategies, facts)
+def _findings(about_strategies: list[dict[str, Any]], broken: int) -> pl.DataFrame:
+    rows = list(about_strategies)
     if broken:
         rows.append(
             finding(
                 "analysis", "warning", "planned_waves_against_dependencies",
                 f"{broken} dependencies between move groups have their provider in a later wave",
                 "the planned waves of the data were kept; check their order",
-            )
-        )  # fmt: skip
-    unread = facts.filter(pl.col("planned_strategy").is_not_null(), pl.col("planned").is_null())
-    if len(unread):
-        words = ", ".join(repr(w) for w in unread["planned_strategy"].unique().sort().head(5))
-        rows.append(
-            finding(
-                "analysis", "warning", "planned_strategy_not_understood",
-                f"{len(unread)} planned treatments name no strategy: {words}",
-                "use one of rehost, replatform, refactor, rearchitect, replace, retire, retain",
-            )
-        )  # fmt: skip
-    if summary["os_support"]["ended"]:
-        rows.append(
-            finding(
-                "analysis", "warning", "operating_systems_out_of_support",
-                f"{summary['os_support']['ended']} of {summary['servers']} servers run a system that its vendor no "
-                f"longer supports on {as_of.isoformat()}",
-                "see the reasons of each asset; upgrade, replatform or retire",
-            )
-        )  # fmt: skip
-    if abs((as_of - lifecycle().as_of).days) > _STALE_DAYS:
-        rows.append(
-            finding(
-                "analysis", "info", "lifecycle_table_far_from_data",
-                f"the table of support dates is of {lifecycle().as_of.isoformat()}, the data of {as_of.isoformat()}",
-                "support is judged on the data's day; bring the table up to date where dates have changed since",
             )
         )  # fmt: skip
     return findings_frame(rows)
@@ -117,23 +95,28 @@ def assess(
     as_of: date | None = None,
     params: AnalysisParams | None = None,
     rules: Rules = _NOTHING_LEARNED,
+    table: LifecycleTable | None = None,
+    memberships: pl.DataFrame | None = None,
 ) -> AnalysisOutcome:
     """Readiness, strategy with reasons, applications, move groups and waves of an estate.
 
     inventory: INVENTORY. dependencies: DEPENDENCIES. as_of: the day on which support and ages are judged; None: the day
     the data speaks of (data_date), so that the same files give the same result on every day. rules: its strategy rules
-    win over all others.
+    win over all others. table: of support dates; None: the packaged one. memberships: MEMBERSHIPS of the dependencies
+    phase; None: what the inventory's own rows name.
     """
-    params = params or AnalysisParams()
-    day = as_of or data_date(inventory)
-    facts = gather(inventory, dependencies, day, params.believed)
-    members = application_members(inventory, dependencies, params.believed)
-    plans = application_plans(facts, members, dependencies, params.believed)
+    params, dates = params or AnalysisParams(), table or lifecycle()
+    day = as_of or data_date(inventory, dates)
+    facts = gather(inventory, dependencies, day, params.believed, dates)
+    members = application_members(inventory, dependencies, params.believed, memberships)
+    listed = applications(inventory, members, memberships)
+    plans = application_plans(facts, members, dependencies, params.believed, rules.strategies)
     decisions = strategies(
-        facts.join(plans, on="asset_id", how="left", maintain_order="left"), members, rules.strategies
+        facts.join(plans, on="asset_id", how="left", maintain_order="left"), members, rules.strategies, params.strategy
     )
-    groups, broken = move_groups(facts, decisions, dependencies, members, params)
+    grouped = move_groups(facts, decisions, dependencies, members, params, listed)
+    groups, broken = with_waves(grouped, facts, dependencies, params)
     analysis = _assembled(facts, decisions, groups)
-    listed = applications(inventory, members)
-    summary = summarise(facts, analysis, listed, groups, day)
-    return AnalysisOutcome(analysis, listed, groups, _findings(summary, facts, broken, day, rules), summary)
+    summary = summarise(facts, analysis, listed, groups, day, dates)
+    told = [*without_target(rules.strategies, facts), *strategy_findings(facts, day, dates, params.strategy)]
+    return AnalysisOutcome(analysis, listed, groups, grouped.members, _findings(told, broken), summary)

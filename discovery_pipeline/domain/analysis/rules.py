@@ -1,11 +1,14 @@
-"""Conditions and sentences of the rule files, compiled to polars expressions over the facts.
+"""Conditions and sentences of the rule files: single tests of facts, and both compiled to polars expressions.
 
 Keep out: which facts there are (facts.py) and what the rules say (strategy.yaml, readiness.yaml).
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
 from functools import reduce
 from operator import and_
 from string import Formatter
@@ -14,35 +17,78 @@ from typing import Any
 import polars as pl
 
 _UNKNOWN = "unknown"
+_COMPARISONS = ("above", "below", "matches", "not")
 
 
-def _comparison(fact: pl.Expr, operator: str, operand: Any) -> pl.Expr:
-    match operator:
-        case "above":
-            return fact.gt(operand)
-        case "below":
-            return fact.lt(operand)
-        case "matches":
-            return fact.str.to_lowercase().str.contains(operand)
-        case "not":
-            return fact.is_not_null() if operand is None else fact.ne(operand)
-        case _:
+@dataclass(frozen=True)
+class FactTest:
+    """One test of one fact: is (one of the operand's values; None among them: or unknown), above, below, matches, not.
+
+    An unknown fact passes none but `is` with None.
+    """
+
+    fact: str
+    operator: str
+    operand: Any
+
+    @property
+    def tells_unknown(self) -> bool:
+        """Whether it makes a difference that the fact is known at all."""
+        return (self.operator == "is" and None in self.operand) or (self.operator == "not" and self.operand is None)
+
+    def expression(self) -> pl.Expr:
+        """True or false for every row, never null."""
+        fact = pl.col(self.fact)
+        match self.operator:
+            case "is":
+                values = [value for value in self.operand if value is not None]
+                passes = fact.is_in(values) if len(values) != 1 else fact == values[0]
+                passes = passes.fill_null(value=False) if values else pl.lit(value=False)
+                return passes | fact.is_null() if None in self.operand else passes
+            case "above":
+                passes = fact.gt(self.operand)
+            case "below":
+                passes = fact.lt(self.operand)
+            case "matches":
+                passes = fact.str.to_lowercase().str.contains(self.operand)
+            case _:
+                passes = fact.is_not_null() if self.operand is None else fact.ne(self.operand)
+        return passes.fill_null(value=False)
+
+    def passes(self, value: Any) -> bool:
+        """The same for one value."""
+        if value is None:
+            return self.operator == "is" and None in self.operand
+        match self.operator:
+            case "is":
+                return value in self.operand
+            case "above":
+                return bool(value > self.operand)
+            case "below":
+                return bool(value < self.operand)
+            case "matches":
+                return re.search(self.operand, value.lower()) is not None
+            case _:
+                return self.operand is None or bool(value != self.operand)
+
+
+def fact_tests(when: Mapping[str, Any]) -> tuple[FactTest, ...]:
+    """The single tests of a rule's conditions, all of which have to hold. Raises ValueError for unknown operators."""
+    return tuple(test for name, wanted in when.items() for test in _tests(name, wanted))
+
+
+def _tests(name: str, wanted: Any) -> list[FactTest]:
+    if not isinstance(wanted, Mapping):
+        return [FactTest(name, "is", tuple(wanted) if isinstance(wanted, list) else (wanted,))]
+    for operator in wanted:
+        if operator not in _COMPARISONS:
             raise ValueError(f"a rule compares by {operator!r}, which is not known")
-
-
-def _condition(name: str, wanted: Any) -> pl.Expr:
-    fact = pl.col(name)
-    if wanted is None:
-        return fact.is_null()
-    if isinstance(wanted, Mapping):
-        return reduce(and_, [_comparison(fact, operator, operand) for operator, operand in wanted.items()])
-    return fact.is_in(wanted) if isinstance(wanted, list) else fact == wanted
+    return [FactTest(name, operator, operand) for operator, operand in wanted.items()]
 
 
 def condition(when: Mapping[str, Any]) -> pl.Expr:
     """All conditions of a rule; an unknown fact fulfils none but `null`. Raises ValueError for unknown operators."""
-    parts = [_condition(name, wanted).fill_null(value=False) for name, wanted in when.items()]
-    return reduce(and_, parts, pl.lit(value=True))
+    return reduce(and_, [test.expression() for test in fact_tests(when)], pl.lit(value=True))
 
 
 def sentence(template: str) -> pl.Expr:
@@ -61,9 +107,20 @@ def facts_named(template: str) -> list[str]:
     return [name for _, name, _, _ in Formatter().parse(template) if name]
 
 
-def first_match(conditions: list[pl.Expr]) -> pl.Expr:
-    """The number of the first condition that holds (Int32), null when none does."""
-    number = pl.lit(None, dtype=pl.Int32)
-    for index in range(len(conditions) - 1, -1, -1):
-        number = pl.when(conditions[index]).then(pl.lit(index, dtype=pl.Int32)).otherwise(number)
-    return number
+def shown_fact(name: str) -> pl.Expr:
+    """A fact as people and programs read it again: name=value; null where it is not known."""
+    return pl.concat_str([pl.lit(f"{name}="), pl.col(name).cast(pl.String)])
+
+
+def read_fact(shown: str) -> tuple[str, Any]:
+    """The inverse of shown_fact: (name, value), the value as truth, number, date or text."""
+    name, _, text = shown.partition("=")
+    if text in ("true", "false"):
+        return name, text == "true"
+    if re.fullmatch(r"-?\d+", text):
+        return name, int(text)
+    if re.fullmatch(r"-?\d+\.\d+(?:e[+-]?\d+)?", text):
+        return name, float(text)
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+        return name, date.fromisoformat(text)
+    return name, text

@@ -7,8 +7,9 @@ from typing import Any
 
 import polars as pl
 
-from discovery_pipeline.domain.analysis.lifecycle.support import lifecycle
+from discovery_pipeline.domain.analysis.lifecycle.table import LifecycleTable
 from discovery_pipeline.domain.analysis.readiness.readiness import readiness_rules
+from discovery_pipeline.domain.analysis.strategy.summary import strategy_summary
 
 _SUPPORT = ("supported", "ending", "extended", "ended", "unknown")
 
@@ -48,7 +49,12 @@ def _waves(assessed: pl.DataFrame, groups: pl.DataFrame) -> list[dict[str, Any]]
 
 
 def summarise(
-    facts: pl.DataFrame, analysis: pl.DataFrame, applications: pl.DataFrame, groups: pl.DataFrame, as_of: date
+    facts: pl.DataFrame,
+    analysis: pl.DataFrame,
+    applications: pl.DataFrame,
+    groups: pl.DataFrame,
+    as_of: date,
+    table: LifecycleTable,
 ) -> dict[str, Any]:
     """A JSON-ready document of counts; vanished assets are counted apart and nowhere else."""
     columns = ["asset_id", "classified_type", "environment", "os_support", "os_label", "runs_os", "vanished"]
@@ -73,5 +79,6 @@ def summarise(
         "applications_without_members": len(applications.filter(pl.col("members").list.len() == 0)),
         "move_groups": len(groups),
         "waves": _waves(assessed, groups),
-        "lifecycle_table": {"as_of": lifecycle().as_of.isoformat(), "source": lifecycle().source},
+        "lifecycle_table": {"as_of": table.as_of.isoformat(), "source": table.source, "sha256": table.sha256},
+        "strategy": strategy_summary(facts, analysis),
     }

@@ -5,10 +5,12 @@ from datetime import date
 import polars as pl
 import pytest
 
-from discovery_pipeline.domain.analysis.facts import gather, strategy_rules
+from discovery_pipeline.domain.analysis.facts import gather
 from discovery_pipeline.domain.analysis.readiness.readiness import readiness_rules
-from discovery_pipeline.domain.analysis.rules import condition, facts_named, first_match, sentence
+from discovery_pipeline.domain.analysis.rules import condition, fact_tests, facts_named, read_fact, sentence, shown_fact
 from discovery_pipeline.domain.analysis.strategy.plans import PLANS
+from discovery_pipeline.domain.analysis.strategy.rulebook import rulebook
+from discovery_pipeline.domain.analysis.strategy.strategy import MEMBERS_SAY
 from discovery_pipeline.domain.handoffs import DEPENDENCIES, empty
 from discovery_pipeline_tests.domain.estate import inventory, server
 
@@ -44,25 +46,30 @@ def test_sentences_fill_in_facts() -> None:
     assert FACTS.select(sentence("n is {n}!"))["literal"].to_list() == ["n is 1!", "n is unknown!", "n is 9!"]
 
 
-def test_the_first_condition_that_holds_counts() -> None:
-    numbers = FACTS.select(first_match([condition({"n": 9}), condition({"n": {"not": None}})]))
-    assert numbers.to_series().to_list() == [1, None, 0]
+@pytest.mark.parametrize("value", [True, 3, -2, 1.5, date(2027, 1, 31), "CentOS 7", "a=b"], ids=str)
+def test_a_shown_fact_is_read_again(value: object) -> None:
+    shown = pl.DataFrame({"fact": [value]}).select(shown_fact("fact")).item()
+    assert read_fact(shown) == ("fact", value)
+
+
+@pytest.mark.parametrize("value", [None, 1, 5, 9, 10], ids=str)
+@pytest.mark.parametrize(
+    "wanted", [1, [1, 9], None, [5, None], {"above": 4}, {"below": 9}, {"not": 5}, {"not": None}], ids=str
+)
+def test_a_test_says_of_one_value_what_it_says_of_a_column(wanted: object, value: int | None) -> None:
+    frame = pl.DataFrame({"n": [value]}, schema={"n": pl.Int64})
+    (test,) = fact_tests({"n": wanted})
+    assert test.passes(value) == frame.select(test.expression()).item()
 
 
 def _named_facts() -> set[str]:
-    strategy, readiness = strategy_rules(), readiness_rules()
-    rules = [*strategy["rules"], *strategy["notes"], *readiness["deductions"]]
-    templates = [template for rule in rules for template in (rule["reason"], rule.get("strategy", ""))]
-    return {fact for rule in rules for fact in rule["when"]} | {f for text in templates for f in facts_named(text)}
+    book, deductions = rulebook(), readiness_rules()["deductions"]
+    templates = [*book.templates, *(rule["reason"] for rule in deductions)]
+    tested = {test.fact for test in book.tests} | {fact for rule in deductions for fact in rule["when"]}
+    answered = {fact for question in book.questions for answer in question.answers for fact in answer.sets}
+    return tested | answered | {fact for template in templates for fact in facts_named(template)}
 
 
 def test_every_fact_that_a_rule_names_exists() -> None:
     facts = gather(inventory(server("a")), empty(DEPENDENCIES), date(2026, 11, 1), 0.5)
-    assert _named_facts() <= {*facts.columns, *PLANS, "members_strategy", "members_summary"}
-
-
-def test_rules_are_well_formed() -> None:
-    rules = strategy_rules()["rules"]
-    assert len({rule["id"] for rule in rules}) == len(rules)
-    assert rules[-1]["when"] == {}
-    assert all(0 < rule["certainty"] <= 1 for rule in rules)
+    assert _named_facts() <= {*facts.columns, *PLANS, *MEMBERS_SAY}

@@ -16,7 +16,7 @@ def identify_database(name: str | None, version: str | None, table: LifecycleTab
 
 
 def identify(products: tuple[Software, ...], name: str | None, version: str | None) -> Told | None:
-    """The first product that fits the name (the version where the name is empty), and its release where it is listed."""
+    """The first product that fits the name (the version where it is empty), and its release where it is listed."""
     folded, number = (name or "").strip().lower(), (version or "").strip().lower()
     text = folded or number
     for product in products:

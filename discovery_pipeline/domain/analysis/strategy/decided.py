@@ -42,6 +42,8 @@ def overruled(decisions: pl.DataFrame, rules: Sequence[StrategyRule]) -> pl.Data
         rule=pl.when(is_said).then(pl.lit(DECIDED)).otherwise("rule"),
         confidence=pl.coalesce("belief", "confidence"),
         why=pl.when(is_said).then(pl.concat_list("by", by_rules, pl.col("why").list.slice(1))).otherwise("why"),
+        facts=pl.when(is_said).then(pl.concat_list(pl.format("decided={}", "said"), "facts")).otherwise("facts"),
+        next_question=pl.when(~is_said).then("next_question"),
     ).select(decisions.columns)
 
 

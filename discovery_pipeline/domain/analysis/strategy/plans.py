@@ -1,15 +1,24 @@
-"""Plans made for applications, carried to what runs them: a server does not move while its application is to stay.
+"""Plans and decisions for applications, carried to what runs them: a server does not move while its application stays.
+
+A server that serves others too is not carried along.
 
 Keep out: plans on the asset's own row (a fact like others), and what rule uses them.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 
+from discovery_pipeline.domain.learning.rules import StrategyRule
 from discovery_pipeline.domain.membership import MEMBERSHIP
 
-PLANS = {"asset_id": pl.String(), "application_planned": pl.String(), "planned_by": pl.String()}
+# application_decided: by people, application_planned: in the data; planned_by: the applications.
+PLANS = {
+    "asset_id": pl.String(), "application_decided": pl.String(), "application_planned": pl.String(),
+    "planned_by": pl.String(),
+}  # fmt: skip
 
 
 def _lodging(facts: pl.DataFrame, members: pl.DataFrame, dependencies: pl.DataFrame, believed: float) -> pl.DataFrame:
@@ -24,22 +33,41 @@ def _lodging(facts: pl.DataFrame, members: pl.DataFrame, dependencies: pl.DataFr
 
 
 def application_plans(
-    facts: pl.DataFrame, members: pl.DataFrame, dependencies: pl.DataFrame, believed: float
+    facts: pl.DataFrame,
+    members: pl.DataFrame,
+    dependencies: pl.DataFrame,
+    believed: float,
+    said: Sequence[StrategyRule] = (),
 ) -> pl.DataFrame:
-    """PLANS, one row per asset all of whose applications are planned the same way.
+    """PLANS, one row per asset all of whose applications are to go the same way, as decided or as planned.
 
-    facts: with type and planned. members: MEMBERSHIP.
+    facts: with type and planned. members: MEMBERSHIP. said: what people decided; of several about one the latest holds.
     """
-    planned = facts.filter(pl.col("type") == "application").select(
-        application_id="asset_id",
-        plan="planned",
-        name=pl.coalesce(pl.col("application_name").list.first(), "hostname", "asset_id"),
+    latest = {rule.asset_id: rule.strategy for rule in sorted(said, key=lambda rule: rule.told.newest)}
+    decided = pl.DataFrame(
+        list(latest.items()), schema={"application_id": pl.String, "decided": pl.String}, orient="row"
+    )
+    ways = (
+        facts.filter(pl.col("type") == "application")
+        .select(
+            application_id="asset_id",
+            plan="planned",
+            name=pl.coalesce(pl.col("application_name").list.first(), "hostname", "asset_id"),
+        )
+        .join(decided, on="application_id", how="left")
     )
     everyone = pl.concat([members, _lodging(facts, members, dependencies, believed)])
-    joined = everyone.join(planned, on="application_id").sort("asset_id", "name")
+    joined = everyone.join(ways, on="application_id").sort("asset_id", "name")
     grouped = joined.group_by("asset_id", maintain_order=True).agg(
-        pl.col("plan").first(),
-        one=pl.col("plan").is_not_null().all() & (pl.col("plan").n_unique() == 1),
+        application_decided=_one("decided"),
+        application_planned=_one("plan"),
         planned_by=pl.col("name").head(3).str.join(", "),
     )
-    return grouped.filter("one").select("asset_id", application_planned="plan", planned_by="planned_by")
+    either = pl.any_horizontal(pl.col("application_decided", "application_planned").is_not_null())
+    return grouped.filter(either).select(*PLANS)
+
+
+def _one(column: str) -> pl.Expr:
+    """The way of all applications of an asset; null where they differ or one of them has none."""
+    way = pl.col(column)
+    return pl.when(way.is_not_null().all() & (way.n_unique() == 1)).then(way.first())

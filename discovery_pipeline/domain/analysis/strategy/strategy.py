@@ -1,125 +1,133 @@
-"""The strategy of each asset by the ordered rules of strategy.yaml, with the sentences that say why.
+"""The strategy of each asset by the rules of strategy.yaml, with why, how sure, what else, and what to ask.
 
-Keep out: the rules themselves and the facts.
+Keep out: the rules themselves, the facts, and each of the steps.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import polars as pl
 
-from discovery_pipeline.domain.analysis.rules import condition, facts_named, first_match, sentence
+from discovery_pipeline.domain.analysis.rules import sentence
 from discovery_pipeline.domain.analysis.strategy.decided import overruled
-from discovery_pipeline.domain.analysis.strategy.rulebook import strategy_rules
+from discovery_pipeline.domain.analysis.strategy.params import StrategyParams
+from discovery_pipeline.domain.analysis.strategy.questions import Asked, ask
+from discovery_pipeline.domain.analysis.strategy.reasons import heaviest, tell
+from discovery_pipeline.domain.analysis.strategy.rulebook import STRATEGIES, Rulebook, rulebook
+from discovery_pipeline.domain.analysis.strategy.situations import situations
+from discovery_pipeline.domain.analysis.strategy.verdicts import NONE, Judge, Verdicts
 from discovery_pipeline.domain.learning.rules import StrategyRule
 
+# rule: version of the rules and the id of the one that decided or adds most, "2/os_ended". alternatives: the two next,
+# with their shares and what speaks for them. facts: name=value of what the rules looked at and what made a difference:
+# with the rule file they give the strategy again. next_question: null where none is worth asking.
 DECISIONS = {
     "asset_id": pl.String(), "strategy": pl.String(), "rule": pl.String(), "confidence": pl.Float64(),
-    "why": pl.List(pl.String()),
+    "why": pl.List(pl.String()), "alternatives": pl.List(pl.String()), "facts": pl.List(pl.String()),
+    "next_question": pl.String(),
 }  # fmt: skip
-# Weight of completeness in the confidence of a rule that does not repeat what the data says.
-_COMPLETENESS_SHARE = 0.4
+_DEFAULTS = StrategyParams()
+_UNKNOWN_TYPE = 0.5
 
 
-def completeness() -> pl.Expr:
-    """The share of what a decision about a server wants to know that is known; 1 for other things."""
-    wanted = [
-        pl.col("os_label").is_not_null(),
-        pl.col("power_state").is_not_null() | pl.col("last_seen").is_not_null(),
-        pl.col("environment").is_not_null(),
-        pl.col("serves_known"),
-        pl.col("cpu_count").is_not_null() & pl.col("memory_mib").is_not_null(),
-        pl.col("edge_count") > 0,
-    ]
-    return pl.when("runs_os").then(pl.mean_horizontal([w.cast(pl.Float64) for w in wanted])).otherwise(1.0)
-
-
-def _confidence(rule: dict[str, Any]) -> pl.Expr:
-    """certainty, weakened by what is not known and by doubt about the type."""
-    if rule.get("said"):
-        return pl.lit(float(rule["certainty"]))
-    known = (1 - _COMPLETENESS_SHARE) + _COMPLETENESS_SHARE * completeness()
-    doubt = pl.col("type_confidence").fill_null(0.5)
-    return known * (doubt if rule.get("by_type") else (1 + doubt) / 2) * float(rule["certainty"])
-
-
-def _strategy(rule: dict[str, Any]) -> pl.Expr:
-    named = facts_named(rule["strategy"])
-    return pl.col(named[0]) if named else pl.lit(rule["strategy"])
-
-
-def _notes(facts: pl.DataFrame) -> pl.DataFrame:
-    """Columns asset_id, notes: the additional sentences that hold."""
-    parts: list[pl.DataFrame] = [
-        facts.filter(condition(note["when"]), ~pl.col("rule").is_in(note.get("unless", []))).select(
-            "asset_id", note=sentence(note["reason"]), order=pl.lit(order)
-        )
-        for order, note in enumerate(strategy_rules()["notes"])
-    ]
-    return pl.concat(parts).sort("asset_id", "order").group_by("asset_id", maintain_order=True).agg(notes="note")
-
-
-def _decided_by(rule: dict[str, Any], facts: pl.DataFrame) -> pl.DataFrame:
-    return facts.with_columns(
-        strategy=_strategy(rule),
-        rule=pl.lit(rule["id"]),
-        confidence=_confidence(rule).round(3),
-        reason=sentence(rule["reason"]),
-    )
-
-
-def decide(facts: pl.DataFrame) -> pl.DataFrame:
-    """DECISIONS, one row per asset, sorted by asset_id. facts: of gather, with PLANS and members_*."""
-    rules = strategy_rules()["rules"]
-    numbered = facts.with_columns(number=first_match([condition(rule["when"]) for rule in rules]))
-    parts = numbered.partition_by("number", as_dict=True) if len(numbered) else {(0,): numbered}
-    decided = pl.concat(_decided_by(rules[number], part) for (number,), part in parts.items())
-    noted = decided.join(_notes(decided), on="asset_id", how="left")
-    none = pl.lit([], dtype=pl.List(pl.String))
-    why = pl.concat_list(pl.concat_list("reason"), pl.col("notes").fill_null(none))
+def decide(facts: pl.DataFrame, params: StrategyParams = _DEFAULTS) -> pl.DataFrame:
+    """DECISIONS, one row per asset, sorted by asset_id. facts: of gather, with PLANS and MEMBERS_SAY."""
+    book = rulebook()
+    if not len(facts):
+        return pl.DataFrame(schema=DECISIONS)
+    found = situations(facts, book.tests)
+    judge = Judge(book, found.tests, params)
+    verdicts = judge.verdicts(found.truth)
+    asked = ask(found, verdicts, judge, book)
+    told = tell(facts, found, verdicts, judge, book)
+    judged = _judged(verdicts, asked, heaviest(verdicts, judge, book), book)[found.of_asset]
+    texts = told.texts.select("why", "alternatives", "facts")[told.of_asset]
+    weights = pl.lit(params.shown, dtype=pl.List(pl.String))
     return (
-        noted.select("asset_id", "strategy", "rule", "confidence", why=why)
+        facts.hstack(judged)
+        .hstack(texts)
+        .with_columns(
+            confidence=(pl.col("share") * _certain_of_type()).round(3),
+            facts=pl.concat_list("facts", weights) if params.shown else pl.col("facts"),
+            next_question=_question(book),
+        )
         .select(pl.col(n).cast(t) for n, t in DECISIONS.items())
         .sort("asset_id")
     )
 
 
+def _judged(verdicts: Verdicts, asked: Asked, rules: Sequence[str], book: Rulebook) -> pl.DataFrame:
+    """Per situation: strategy, rule, share less what open questions may change, and what its question is about."""
+    hard = [book.hard[number] if number != NONE else None for number in verdicts.hard.tolist()]
+    return pl.DataFrame(
+        {
+            "strategy": [STRATEGIES[number] for number in verdicts.chosen.tolist()],
+            "rule": [f"{book.version}/{rule}" for rule in rules],
+            "share": verdicts.share * asked.stability,
+            "by": ["evidence" if rule is None else "type" if rule.by_type else "said" for rule in hard],
+            "question": asked.question,
+            "outcomes": asked.outcomes,
+        }
+    )
+
+
+def _certain_of_type() -> pl.Expr:
+    """What doubt about the type leaves: nothing of it counts for what the data says, half for what evidence says."""
+    certain = pl.col("type_confidence").fill_null(_UNKNOWN_TYPE)
+    return pl.when(by="said").then(1.0).when(by="type").then(certain).otherwise((1 + certain) / 2)
+
+
+def _question(book: Rulebook) -> pl.Expr:
+    asked = [
+        pl.when(pl.col("question") == number).then(pl.concat_str([sentence(question.ask), pl.lit(" "), "outcomes"]))
+        for number, question in enumerate(book.questions)
+    ]
+    return pl.coalesce(asked)
+
+
+MEMBERS_SAY = {
+    "asset_id": pl.String(), "members_strategy": pl.String(), "members_share": pl.Float64(),
+    "members_summary": pl.String(),
+}  # fmt: skip
+# What changes more wins where two are as frequent.
+_HEAVIER = ["retire", "retain", "rehost", "replace", "replatform", "refactor", "rearchitect"]
+
+
 def follow_members(decisions: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
-    """Columns asset_id (an application), members_strategy, members_summary: what most of its members do.
+    """MEMBERS_SAY per application: what most of its members do, their share of the votes, and all votes in words.
 
     members: MEMBERSHIP. Members that are not_applicable have no say; of a tie the strategy that changes more.
     """
-    weight = ["retire", "retain", "rehost", "replace", "replatform", "refactor", "rearchitect"]
     said = members.join(decisions.select("asset_id", "strategy"), on="asset_id").filter(
-        pl.col("strategy").is_in(weight)
+        pl.col("strategy").is_in(_HEAVIER)
     )
-    counted = (
-        said.group_by("application_id", "strategy")
-        .len("votes")
-        .with_columns(
-            heavier=pl.col("strategy").replace_strict(weight, list(range(len(weight))), return_dtype=pl.Int32)
-        )
-    )
+    rank = pl.col("strategy").replace_strict(_HEAVIER, list(range(len(_HEAVIER))), return_dtype=pl.Int32)
+    counted = said.group_by("application_id", "strategy").len("votes").with_columns(heavier=rank)
     ordered = counted.sort(["application_id", "votes", "heavier"], descending=[False, True, True])
     part = pl.format("{} of {} {}", "votes", pl.col("votes").sum().over("application_id"), "strategy")
     return (
         ordered.with_columns(part=part)
         .group_by("application_id", maintain_order=True)
-        .agg(members_strategy=pl.col("strategy").first(), members_summary=pl.col("part").str.join(", "))
+        .agg(
+            members_strategy=pl.col("strategy").first(),
+            members_share=(pl.col("votes").first() / pl.col("votes").sum()).round(2),
+            members_summary=pl.col("part").str.join(", "),
+        )
         .rename({"application_id": "asset_id"})
     )
 
 
-def strategies(facts: pl.DataFrame, members: pl.DataFrame, said: Sequence[StrategyRule]) -> pl.DataFrame:
+def strategies(
+    facts: pl.DataFrame, members: pl.DataFrame, said: Sequence[StrategyRule], params: StrategyParams = _DEFAULTS
+) -> pl.DataFrame:
     """DECISIONS for the whole estate: first all but applications, then applications by what their members do.
 
-    said: what people decided, about either.
+    facts: of gather, with PLANS. said: what people decided, about either.
     """
     is_application = pl.col("type") == "application"
-    blank = {name: pl.lit(None, dtype=pl.String) for name in ("members_strategy", "members_summary")}
-    others = overruled(decide(facts.filter(~is_application).with_columns(**blank)), said)
+    blank = {name: pl.lit(None, dtype=dtype) for name, dtype in MEMBERS_SAY.items() if name != "asset_id"}
+    others = overruled(decide(facts.filter(~is_application).with_columns(**blank), params), said)
     follow = follow_members(others, members)
-    applications = overruled(decide(facts.filter(is_application).join(follow, on="asset_id", how="left")), said)
-    return pl.concat([others, applications]).sort("asset_id")
+    of_applications = facts.filter(is_application).join(follow, on="asset_id", how="left", maintain_order="left")
+    return pl.concat([others, overruled(decide(of_applications, params), said)]).sort("asset_id")
