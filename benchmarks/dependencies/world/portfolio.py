@@ -80,9 +80,10 @@ class Namer:
         consonants = first[0] + "".join(c for c in first[1:] if c not in "aeiou")
         candidates = [consonants[:3] + rest[:1], first[:3], first[:4], consonants[:2] + rest[:2], first[:2] + rest[:2]]
         usable = [c for c in candidates if len(c) >= 3 and c.isalnum() and c[0].isalpha()]
-        letters = "abcdefghijklmnopqrstuvwxyz"
+        letters, length = list("abcdefghijklmnopqrstuvwxyz"), 4
         while not (free := [c for c in usable if c not in self.codes]):
-            usable = [first[:2] + "".join(self.rng.choice(list(letters), 2)) for _ in range(5)]
+            usable = [first[:2] + "".join(self.rng.choice(letters, length // 2)) for _ in range(5)]
+            length += 1
         self.codes.add(free[0])
         return free[0]
 

@@ -25,6 +25,8 @@ CALLS: dict[str, pl.DataType] = {
 }  # fmt: skip
 Servers = Mapping[tuple[int, str], Mapping[str, list[int]]]
 _NEEDS = 1.6
+# Share of the applications that need it.
+_HUBS = {"login": 0.4, "bus": 0.25}
 _CARRIED_OVER = ((0.8, "service"), (0.1, "database"), (0.06, "transfer"), (0.04, "files"))
 
 
@@ -134,13 +136,11 @@ def _between(found: Calls, world: World, servers: Servers) -> None:
     apps = sorted(world.applications)
     popular = 1 / (1 + found.rng.permutation(len(apps)))
     popular /= popular.sum()
+    hubs = {app: _HUBS[a.hub] for app, a in sorted(world.applications.items()) if a.hub}
     for app in apps:
         application = world.applications[app]
         picked = set(found.rng.choice(apps, found.rng.poisson(_NEEDS), p=popular).tolist())
-        for other in apps:
-            share = {"login": 0.4, "bus": 0.25}.get(world.applications[other].hub, 0.0)
-            if share and found.rng.random() < share:
-                picked.add(other)
+        picked |= {hub for hub, share in hubs.items() if found.rng.random() < share}
         if application.hub == "bus":
             picked |= set(found.rng.choice(apps, len(apps) // 7).tolist())
         for other in sorted(picked - {app}):
