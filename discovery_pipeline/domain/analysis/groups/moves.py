@@ -1,87 +1,62 @@
-"""From strategies to move groups and waves: which assets move, in which group, when.
+"""From strategies to move groups: which assets move and in which group, with reasons and figures.
 
-Keep out: how communities are found (grouping.py) and how the calendar fills (waves.py).
+Keep out: how communities are found (grouping.py), and when a group moves (waves).
 """
 
 from __future__ import annotations
 
 import base64
 import hashlib
+from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
-from discovery_pipeline.domain.analysis.groups.grouping import NODES, find_groups
+from discovery_pipeline.domain.analysis.groups.grouping import Found, find_groups
+from discovery_pipeline.domain.analysis.groups.nodes import NODES, moving_nodes
+from discovery_pipeline.domain.analysis.groups.reasons import member_reasons
+from discovery_pipeline.domain.analysis.groups.stability import stability
+from discovery_pipeline.domain.analysis.groups.ties import ties_between
 from discovery_pipeline.domain.analysis.params import AnalysisParams
-from discovery_pipeline.domain.analysis.waves.calendar import (
-    CRITICALITIES,
-    ENVIRONMENTS,
-    UNKNOWN_CRITICALITY,
-    UNKNOWN_ENVIRONMENT,
-    Group,
-    capacity,
-    plan,
-    planned_waves,
-)
-from discovery_pipeline.domain.handoffs import MOVE_GROUPS, empty
-
-# Strategies that carry an asset somewhere; a replaced one is switched over in a wave, too.
-MOVING = ("rehost", "replatform", "refactor", "rearchitect", "replace")
+from discovery_pipeline.domain.handoffs import GROUP_MEMBERS, MOVE_GROUPS, empty
 
 
-def _nodes(facts: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:
-    """NODES, with the ranks environment and criticality: the living assets whose strategy moves them."""
-    moving = facts.drop("planned").join(
-        decisions.filter(pl.col("strategy").is_in(MOVING)).select("asset_id"), on="asset_id", how="semi"
-    )
-    labels = planned_waves(moving["planned_wave"])
-    ranked = (
-        moving.filter(~pl.col("vanished").fill_null(value=False))
-        .join(labels, left_on="planned_wave", right_on="label", how="left")
-        .sort("asset_id")
-        .with_columns(
-            environment_rank=pl.col("environment").replace_strict(ENVIRONMENTS, default=None, return_dtype=pl.Int64),
-            criticality_rank=pl.col("criticality").replace_strict(CRITICALITIES, default=None, return_dtype=pl.Int64),
-        )
-    )
-    # Servers without a label are mostly production's: they go with it where their application has some.
-    early = pl.col("environment_rank").replace_strict({0: "0", 1: "0", 2: "1"}, default="2", return_dtype=pl.String)
-    numbered = ranked.with_columns(node=pl.int_range(pl.len(), dtype=pl.Int64), bucket=early)
-    return numbered.select(*NODES, "environment_rank", "criticality_rank")
-
-
-def _groups(grouped: pl.DataFrame) -> list[Group]:
-    """One Group per number, in order; a group ranks with the latest and most critical of its assets."""
-    ranks = grouped.group_by("group").agg(
-        size=pl.len(),
-        environment=pl.col("environment_rank").max().fill_null(UNKNOWN_ENVIRONMENT),
-        criticality=pl.col("criticality_rank").max().fill_null(UNKNOWN_CRITICALITY),
-        planned=pl.col("planned").first(),
-    )
-    return [
-        Group(size, (environment, criticality), planned)
-        for _, size, environment, criticality, planned in ranks.sort("group").iter_rows()
-    ]
-
-
-def _needs(grouped: pl.DataFrame, dependencies: pl.DataFrame, believed: float) -> pl.DataFrame:
-    """Columns dependent, provider (group numbers), edges: believed needs between groups.
-
-    Shared services set no order: they are reached from both sides while an estate moves, and would come before all.
+@dataclass(frozen=True)
+class Grouped:
+    """groups: MOVE_GROUPS, wave null, sorted by group_id. members: GROUP_MEMBERS, sorted. planned: group_id, planned
+    (the wave that the data asks for, of groups that have one).
     """
-    needing = ("tier", "application", "hosting")
-    edges = dependencies.filter(pl.col("confidence") >= believed, pl.col("kind").is_in(needing))
-    ends = grouped.select("asset_id", "group")
-    joined = edges.join(ends.rename({"asset_id": "from_asset", "group": "dependent"}), on="from_asset").join(
-        ends.rename({"asset_id": "to_asset", "group": "provider"}), on="to_asset"
-    )
-    between = joined.filter(pl.col("dependent") != pl.col("provider"))
-    return between.group_by("dependent", "provider").agg(pl.len().alias("edges")).sort("dependent", "provider")
+
+    groups: pl.DataFrame
+    members: pl.DataFrame
+    planned: pl.DataFrame
 
 
-def group_id(members: list[str]) -> str:
-    """`g_` and 20 base32 characters of the sha256 of the sorted members: the same members, the same id."""
-    digest = hashlib.sha256("\n".join(members).encode()).digest()
+def group_id(anchor: str) -> str:
+    """`g_` and 20 base32 characters of the sha256 of the anchor, the asset that a group is called after.
+
+    An anchor stands in one group only, so ids are unique; a group keeps its id while its anchor stays.
+    """
+    digest = hashlib.sha256(anchor.encode()).digest()
     return "g_" + base64.b32encode(digest).decode().lower()[:20]
+
+
+def _identified(placed: pl.DataFrame) -> pl.DataFrame:
+    """group, group_id. The anchor: the first application asset by id, where there is none the first asset."""
+    ordered = placed.sort(["group", pl.col("type") != "application", "asset_id"])
+    anchors = ordered.unique("group", keep="first", maintain_order=True).select("group", "asset_id")
+    ids = pl.Series("group_id", [group_id(anchor) for anchor in anchors["asset_id"]], dtype=pl.String)
+    return anchors.select("group").with_columns(ids)
+
+
+def _weights(found: Found, groups: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
+    """(inner, cut) per group: the summed confidence of its ties inside and of those that lead out."""
+    a, b = groups[found.ties["a"].to_numpy()], groups[found.ties["b"].to_numpy()]
+    weight = found.ties["weight"].to_numpy()
+    same = a == b
+    inner = np.bincount(a[same], weights=weight[same], minlength=count)
+    cut = np.bincount(a[~same], weights=weight[~same], minlength=count)
+    return inner, cut + np.bincount(b[~same], weights=weight[~same], minlength=count)
 
 
 def move_groups(
@@ -90,18 +65,54 @@ def move_groups(
     dependencies: pl.DataFrame,
     members: pl.DataFrame,
     params: AnalysisParams,
-) -> tuple[pl.DataFrame, int]:
-    """(MOVE_GROUPS sorted by wave and id, needs that a planned wave breaks)."""
-    nodes = _nodes(facts, decisions)
-    if not len(nodes):
-        return empty(MOVE_GROUPS), 0
-    found = find_groups(nodes.select(*NODES), dependencies, members, params)
-    grouped = found.join(nodes.select("asset_id", "environment_rank", "criticality_rank"), on="asset_id", how="left")
-    needs = _needs(grouped, dependencies, params.believed)
-    waves = plan(_groups(grouped), needs, capacity(len(nodes), params.waves))
-    listed = found.group_by("group").agg(members=pl.col("asset_id").sort()).sort("group")
-    ids = pl.Series("group_id", [group_id(m) for m in listed["members"].to_list()], dtype=pl.String)
-    frame = listed.with_columns(ids, wave=pl.Series(waves, dtype=pl.Int64))
-    order = pl.Series(waves, dtype=pl.Int64)
-    broken = int((order.gather(needs["provider"]) > order.gather(needs["dependent"])).sum())
-    return frame.select(list(MOVE_GROUPS)).sort("wave", "group_id"), broken
+    applications: pl.DataFrame | None = None,
+) -> Grouped:
+    """The move groups of an estate; waves are filled later.
+
+    facts: of facts.gather. decisions: asset_id, strategy. members: MEMBERSHIP. applications: APPLICATIONS, for names.
+    """
+    nodes = moving_nodes(facts, decisions)
+    if nodes.is_empty():
+        none = pl.DataFrame(schema={"group_id": pl.String(), "planned": pl.Int64()})
+        return Grouped(empty(MOVE_GROUPS), empty(GROUP_MEMBERS), none)
+    found = find_groups(
+        nodes.select(*NODES), ties_between(nodes, dependencies, params.believed), members, params.groups
+    )
+    numbers = np.unique(found.groups, return_inverse=True)[1].astype(np.int64)
+    placed = nodes.select("asset_id", "type").with_columns(group=pl.Series(numbers), planned=found.planned)
+    ids = _identified(placed)
+    names = _names(applications)
+    reasons = member_reasons(nodes, found, members, names)
+    whole = placed.with_columns(reason=reasons).join(ids, on="group", how="left", maintain_order="left")
+    frame = _figures(whole, found, numbers, ids, params)
+    planned = whole.drop_nulls("planned").select("group_id", "planned").unique().sort("group_id")
+    return Grouped(frame, whole.select(*GROUP_MEMBERS).sort("group_id", "asset_id"), planned)
+
+
+def _names(applications: pl.DataFrame | None) -> pl.DataFrame:
+    if applications is None:
+        return pl.DataFrame(schema={"application_id": pl.String(), "name": pl.String()})
+    return applications.select("application_id", "name")
+
+
+def _figures(
+    whole: pl.DataFrame, found: Found, numbers: np.ndarray, ids: pl.DataFrame, params: AnalysisParams
+) -> pl.DataFrame:
+    """MOVE_GROUPS without waves, sorted by id. whole: group, asset_id per asset. ids: group, group_id, by group."""
+    count = len(ids)
+    inner, cut = _weights(found, numbers, count)
+    listed = whole.group_by("group").agg(members=pl.col("asset_id").sort(), size=pl.len()).sort("group")
+    figures = pl.DataFrame(
+        {
+            "group": np.arange(count, dtype=np.int64),
+            "inner_weight": inner.round(4),
+            "cut_weight": cut.round(4),
+            "stability": stability(found, numbers, count, params.groups),
+        }
+    )
+    joined = ids.join(listed, on="group").join(figures, on="group")
+    known = {**dict.fromkeys(MOVE_GROUPS), **{name: name for name in joined.columns}}
+    columns = [
+        (pl.col(name) if known[name] else pl.lit(None)).cast(dtype).alias(name) for name, dtype in MOVE_GROUPS.items()
+    ]
+    return joined.select(columns).sort("group_id")

@@ -17,7 +17,9 @@ def test_applications_list_named_and_hosting_members_and_follow_them() -> None:
     ]
     outcome = run(*rows, ties=(("app", "w2", "hosting"),))
     assert dict(outcome.applications.schema) == APPLICATIONS
-    assert outcome.applications.rows() == [("app", "CRM", ["w1", "w2", "w3"]), ("lost", "Lost", [])]
+    assert outcome.applications.select("application_id", "name", "members", "origin").rows() == [
+        ("app", "CRM", ["w1", "w2", "w3"], "inventory"), ("lost", "Lost", [], "inventory"),
+    ]  # fmt: skip
     found = {r["asset_id"]: r for r in outcome.analysis.iter_rows(named=True)}
     assert found["app"]["strategy"] == "replatform"
     assert "2 of 3 replatform, 1 of 3 rehost" in found["app"]["reasons"][0]
