@@ -3,43 +3,57 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from benchmarks.inventory.pipeline import Gold, Run, run
-from discovery_pipeline.domain.analysis.assess import AnalysisOutcome, assess
 from discovery_pipeline.domain.dependencies.graph import DependencyOutcome, build
-from discovery_pipeline.domain.handoffs import CleanTable
+
+if TYPE_CHECKING:
+    from discovery_pipeline.domain.analysis.assess import AnalysisOutcome
 
 
 @dataclass(frozen=True)
 class Made:
-    """What the phases made of an estate."""
+    """What the phases made of an estate; the analysis is made when it is asked for."""
 
     run: Run
     graph: DependencyOutcome
-    analysis: AnalysisOutcome
 
     @property
     def inventory(self) -> pl.DataFrame:
         return self.run.outcome.inventory
 
+    @cached_property
+    def analysis(self) -> AnalysisOutcome:
+        return assessed(self.inventory, self.graph)
+
+    def without(self, share: float, seed: int) -> Made:
+        """The same without a random share of the connection rows."""
+        tables = []
+        for table in self.run.tables:
+            if table.kind.record == "connection":
+                kept = table.frame.collect().sample(fraction=1 - share, seed=seed)
+                table = replace(table, frame=kept.sort("row").lazy())
+            tables.append(table)
+        return Made(self.run, build(self.inventory, tables))
+
 
 def made(exports: Path, gold: Gold | None) -> Made:
     """Every file of a folder, connections too."""
     found = run(exports, gold, without=())
-    graph, analysis = phases(found.outcome.inventory, found.tables)
-    return Made(found, graph, analysis)
+    return Made(found, build(found.outcome.inventory, found.tables))
 
 
-def phases(inventory: pl.DataFrame, tables: Sequence[CleanTable]) -> tuple[DependencyOutcome, AnalysisOutcome]:
-    """Dependencies and analysis."""
-    graph = build(inventory, tables)
-    more: dict[str, Any] = {}
-    if "memberships" in inspect.signature(assess).parameters:
-        more = {"memberships": graph.memberships}
-    return graph, assess(inventory, graph.dependencies, **more)
+def assessed(inventory: pl.DataFrame, graph: DependencyOutcome) -> AnalysisOutcome:
+    """The analysis phase."""
+    from discovery_pipeline.domain.analysis.assess import assess
+
+    offered: Mapping[str, Any] = {"memberships": graph.memberships}
+    taken = inspect.signature(assess).parameters
+    return assess(inventory, graph.dependencies, **{k: v for k, v in offered.items() if k in taken})

@@ -112,7 +112,7 @@ def _finished(seen: pl.DataFrame, world: World, by: Collector, rng: np.random.Ge
     target_ip = things["ip"].gather(target)
     total = by.format.grain == "total"
     start = pl.lit(by.began) + pl.duration(seconds=pl.col("day") * 86_400 * (0.1 if total else 1))
-    amounts = rng.lognormal(8.5, 2, n).astype(np.int64) + 120
+    amounts = rng.lognormal(8.5, 2, n).astype(np.int64) + 400
     last = pl.lit(by.began) + pl.duration(seconds=pl.max_horizontal("day", pl.lit(by.days * 0.9)) * 86_400)
     return seen.with_columns(
         src_ip=pl.when(second & source_ip2.is_not_null()).then(source_ip2).otherwise(source_ip),
@@ -124,7 +124,7 @@ def _finished(seen: pl.DataFrame, world: World, by: Collector, rng: np.random.Ge
             "1s"
         ),
         bytes=pl.Series(amounts) * pl.col("count"),
-        packets=(pl.Series(amounts) // 400 + 2) * pl.col("count"),
+        packets=(pl.Series(amounts) // 400 + 4) * pl.col("count"),
         verdict=pl.lit("ok"),
     ).select(pl.col(c).cast(t) for c, t in RECORDS.items())
 
@@ -138,13 +138,13 @@ def _drawn(
     start = pl.lit(by.began) + pl.duration(
         seconds=pl.lit(pl.Series(rng.random(n) * by.days * 86_400, dtype=pl.Float64))
     )
-    ok = verdict == "ok"
+    ok, tries = verdict == "ok", rng.integers(1, 4, n)
     frame = pl.DataFrame({"source": source, "target": target, "dport": port, "verdict": verdict}).with_columns(
         call=-1, src_ip=world.things["ip"].gather(source), dst_ip=world.things["ip"].gather(target),
         sport=pl.Series(rng.integers(_EPHEMERAL, 65_536, n)), protocol=pl.lit("tcp"), start=start.dt.truncate("1s"),
         end=start.dt.truncate("1s"), count=1, client=True, process=pl.lit(""),
-        bytes=pl.Series(np.where(ok, rng.integers(500, 90_000, n), rng.integers(1, 4, n) * 60)),
-        packets=pl.Series(np.where(ok, rng.integers(6, 300, n), rng.integers(1, 4, n))),
+        bytes=pl.Series(np.where(ok, rng.integers(700, 90_000, n), tries * 60)),
+        packets=pl.Series(np.where(ok, rng.integers(6, 9, n), tries)),
     )  # fmt: skip
     return frame.select(pl.col(c).cast(t) for c, t in RECORDS.items())
 
