@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from discovery_pipeline.files.report_data import names
+from discovery_pipeline.files.report.data import names
 from discovery_pipeline.services.inventory.asset_search import display_name
 from discovery_pipeline_tests.domain.estate import inventory
 

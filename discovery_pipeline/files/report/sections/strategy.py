@@ -1,0 +1,58 @@
+"""What to do with each asset and application, why, how surely, and what else it could be."""
+
+from __future__ import annotations
+
+from typing import Any, get_args
+
+import polars as pl
+
+from discovery_pipeline.domain.handoffs import Strategy
+from discovery_pipeline.files.report.charts.bars import bars, in_order
+from discovery_pipeline.files.report.data import SERVERS, ReportData
+from discovery_pipeline.files.report.sections.applications import application_table
+from discovery_pipeline.files.report.sections.questions import questions
+
+_APPLICATIONS, _RULES, _QUESTIONS = 40, 12, 10
+STRATEGIES: tuple[str, ...] = get_args(Strategy)
+_ENVIRONMENTS = ("production", "dr", "staging", "qa", "test", "development", "sandbox", "other", "unknown")
+
+
+def content(data: ReportData) -> dict[str, Any]:
+    """What templates/strategy.html shows."""
+    applications = application_table(data)
+    return {
+        "strategies": bars(in_order(data.analysis_summary["strategies"], STRATEGIES), "Assets by strategy"),
+        "mean_confidence": data.analysis_summary["mean_confidence"],
+        "matrix": _matrix(data),
+        "rules": _rules(data),
+        "applications": applications.head(_APPLICATIONS).to_dicts(),
+        "more": max(len(applications) - _APPLICATIONS, 0),
+        "questions": questions(data, _QUESTIONS),
+    }
+
+
+def _matrix(data: ReportData) -> dict[str, Any] | None:
+    """environments, rows (strategy, count per environment, sum), most: of servers and databases."""
+    chosen = data.assessed.filter(
+        pl.col("classified_type").is_in([*SERVERS, "database"]), pl.col("strategy") != "not_applicable"
+    )
+    grouped = chosen.group_by(pl.col("environment").fill_null("unknown"), "strategy").len()
+    counts = {(environment, code): count for environment, code, count in grouped.iter_rows()}
+    if not counts:
+        return None
+    environments = [name for name in _ENVIRONMENTS if any(name == key[0] for key in counts)]
+    rows = [(s, [counts.get((e, s), 0) for e in environments]) for s in STRATEGIES]
+    return {
+        "environments": environments,
+        "rows": [(strategy, numbers, sum(numbers)) for strategy, numbers in rows if any(numbers)],
+        "most": max(counts.values()),
+    }
+
+
+def _rules(data: ReportData) -> list[dict[str, Any]]:
+    """rule, strategy, count, confidence: the rules that decided most."""
+    decided = data.assessed.filter(pl.col("strategy") != "not_applicable").drop_nulls("rule")
+    grouped = decided.sort("asset_id").group_by("rule", "strategy").agg(
+        count=pl.len(), confidence=pl.col("confidence").mean()
+    )  # fmt: skip
+    return grouped.sort(["count", "rule", "strategy"], descending=[True, False, False]).head(_RULES).to_dicts()
