@@ -15,6 +15,8 @@ from discovery_pipeline.domain.analysis.facts import gather
 from discovery_pipeline.domain.analysis.groups.applications import application_members, applications
 from discovery_pipeline.domain.analysis.groups.interim_waves import with_waves
 from discovery_pipeline.domain.analysis.groups.moves import move_groups
+from discovery_pipeline.domain.analysis.groups.structure.structure import structure
+from discovery_pipeline.domain.analysis.groups.summary import group_summary, structure_summary
 from discovery_pipeline.domain.analysis.lifecycle.table import LifecycleTable, lifecycle
 from discovery_pipeline.domain.analysis.params import AnalysisParams
 from discovery_pipeline.domain.analysis.readiness.readiness import readiness
@@ -37,6 +39,7 @@ class AnalysisOutcome:
     applications: pl.DataFrame
     move_groups: pl.DataFrame
     group_members: pl.DataFrame
+    structure: pl.DataFrame
     findings: pl.DataFrame
     summary: dict[str, Any]
 
@@ -118,5 +121,7 @@ def assess(
     groups, broken = with_waves(grouped, facts, dependencies, params)
     analysis = _assembled(facts, decisions, groups)
     summary = summarise(facts, analysis, listed, groups, day, dates)
+    placed = structure(inventory, dependencies, members, params)
+    summary |= {"structure": structure_summary(placed), "groups": group_summary(groups, listed)}
     told = [*without_target(rules.strategies, facts), *strategy_findings(facts, day, dates, params.strategy)]
-    return AnalysisOutcome(analysis, listed, groups, grouped.members, _findings(told, broken), summary)
+    return AnalysisOutcome(analysis, listed, groups, grouped.members, placed, _findings(told, broken), summary)

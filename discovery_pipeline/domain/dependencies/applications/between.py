@@ -24,15 +24,15 @@ def _serving(members: pl.DataFrame, inventory: pl.DataFrame, params: DependencyP
 def _crossing(edges: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
     """Tier edges between servers that have no application in common, once per pair of their applications.
 
-    A server of several applications speaks for each of them only in part: share is 1 / (pairs); sure: that both ends
-    serve what they are taken for.
+    A server of several applications speaks for each of them only in part: share is 1 / sqrt(pairs), between the case
+    that one of them calls (1 / pairs) and that all do (1). sure: that both ends serve what they are taken for.
     """
     client = members.select(from_asset="asset_id", from_application="application_id", client="confidence")
     server = members.select(to_asset="asset_id", to_application="application_id", server="confidence")
     pairs = edges.join(client, on="from_asset").join(server, on="to_asset")
     inside = (pl.col("from_application") == pl.col("to_application")).any().over("from_asset", "to_asset")
     return pairs.filter(~inside).with_columns(
-        share=1 / pl.len().over("from_asset", "to_asset"), sure=pl.col("client") * pl.col("server")
+        share=1 / pl.len().over("from_asset", "to_asset").sqrt(), sure=pl.col("client") * pl.col("server")
     )
 
 

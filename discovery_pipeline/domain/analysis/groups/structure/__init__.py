@@ -1,0 +1,1 @@
+"""What the failure of an asset takes with it: reach, circles of needs, single points of failure."""
