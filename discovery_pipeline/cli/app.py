@@ -14,6 +14,7 @@ import typer
 from discovery_pipeline.cli import (
     automation,
     corrections,
+    data,
     demo,
     history,
     machine,
@@ -33,6 +34,7 @@ HELP = "Raw inventory exports in; one explained inventory, its dependencies and 
 app = typer.Typer(name="discovery", help=HELP, add_completion=False, pretty_exceptions_enable=False)
 app.add_typer(tenants.app, name="tenant")
 app.add_typer(automation.app, name="automation")
+app.add_typer(data.app, name="data")
 app.add_typer(machine.database_app, name="db")
 for command in (
     demo.demo,

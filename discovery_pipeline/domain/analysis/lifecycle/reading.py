@@ -15,6 +15,7 @@ import yaml
 from discovery_pipeline.domain.errors import UsageError
 
 Path = tuple[str, ...]
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _SHOWN = 10
 
 
@@ -52,8 +53,8 @@ class Document:
 def read_document(text: str, where: str, advice: str) -> Document:
     """The entries of a YAML text. Raises UsageError where it is no YAML, no mapping, or names an entry twice."""
     try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-        data = yaml.safe_load(text)
+        root = yaml.compose(text, Loader=_LOADER)
+        data = yaml.load(text, Loader=_LOADER)  # noqa: S506  # both are safe loaders
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = f"line {mark.line + 1}: " if mark else ""
@@ -65,7 +66,7 @@ def read_document(text: str, where: str, advice: str) -> Document:
     document = Document(data, {})
     for path, line in _entries(root, ()):
         if path in document.lines:
-            document.problem(path, "stands twice")
+            document.problems.append((line, f"{'.'.join(path)}: stands twice"))
         document.lines[path] = line
     return document
 

@@ -136,7 +136,8 @@ def _releases(document: Document, path: Path, value: object, labelled: Any) -> d
             document.problem(here, f"{name!r} is neither end nor extended")
         end = document.day((*here, "end"), said.get("end"))
         extended = document.day((*here, "extended"), said.get("extended"))
-        if extended and (end is None or extended <= end):
+        is_end_told = end is not None or said.get("end") is None
+        if extended and is_end_told and (end is None or extended <= end):
             document.problem((*here, "extended"), f"{extended} does not follow the end of regular support ({end})")
         found[version] = Release(labelled(version), end, extended)
     return found
