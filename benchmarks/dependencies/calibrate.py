@@ -68,7 +68,7 @@ def pieces_of(worlds: Sequence[tuple[Profile, int]], assets: int, names: tuple[s
         edges = trust.judged_edges(judged).join(judged.found.select("edge", "reasons"), on="edge")
         frames.append(edges.select("right", "reasons"))
     edges = pl.concat(frames).with_row_index("edge")
-    parts = edges.explode("reasons").drop_nulls("reasons")
+    parts = edges.explode("reasons", empty_as_null=False).drop_nulls("reasons")
     parts = parts.with_columns(pl.col("reasons").str.extract_groups(_REASON).alias("parts")).unnest("parts")
     parts = parts.drop_nulls("grade").with_columns(pl.col("records", "contribution").cast(pl.Float64))
     return _pieces(parts, edges["right"].to_numpy(), names)

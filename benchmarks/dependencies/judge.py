@@ -141,7 +141,7 @@ class Judged:
         """Pairs of applications that only shared services join: believed, false, and with no call between their own
         servers among the edges found."""
         services = self.labels.members.filter(pl.col("service") != "")["true_id"]
-        of = self.labels.members.explode("applications").drop_nulls("applications")
+        of = self.labels.members.explode("applications", empty_as_null=False).drop_nulls("applications")
         client = of.select(source="true_id", from_app="applications")
         server = of.select(target="true_id", to_app="applications")
         direct = self.found.filter(kind="tier").join(client, on="source").join(server, on="target")

@@ -47,7 +47,7 @@ def applications(judged: Judged) -> Applications:
     ).join(judged.labels.base.assets.filter(pl.col("type") != "database"), on="true_id", how="semi")  # fmt: skip
     true = true.join(judged.ids, on="true_id", how="semi")
     services = judged.labels.members.filter(pl.col("service") != "")
-    business = pl.col("means").is_in(judged.labels.members["applications"].explode().implode())
+    business = pl.col("means").is_in(judged.labels.members["applications"].explode(empty_as_null=False).implode())
     shared = held.join(services, on="true_id", how="semi").filter(business)["true_id"].n_unique()
     labels, merged = _labelled(true, held)
     assigned = labels.filter(pl.col("found").is_not_null())
@@ -106,7 +106,12 @@ class Groups:
 def groups(judged: Judged) -> Groups:
     """The move groups as they stand."""
     made = judged.made.analysis.move_groups
-    of = dict(made.select("group_id", "members").explode("members").select("members", "group_id").iter_rows())
+    of = dict(
+        made.select("group_id", "members")
+        .explode("members", empty_as_null=False)
+        .select("members", "group_id")
+        .iter_rows()
+    )
     needs = judged.made.graph.dependencies.filter(
         pl.col("kind").is_in(["tier", "application", "hosting"]), pl.col("confidence") >= BELIEVED
     )
@@ -121,7 +126,8 @@ def groups(judged: Judged) -> Groups:
 def alike(one: pl.DataFrame, other: pl.DataFrame) -> float:
     """Adjusted Rand index of two lists of move groups over the assets in both."""
     frames: list[Any] = [
-        frame.select("group_id", "members").explode("members").unique("members", keep="first") for frame in (one, other)
+        frame.select("group_id", "members").explode("members", empty_as_null=False).unique("members", keep="first")
+        for frame in (one, other)
     ]
     both = frames[0].join(frames[1], on="members").sort("members")
     return adjusted_rand(_codes(both["group_id"]), _codes(both["group_id_right"]))

@@ -139,11 +139,11 @@ def _edges(found: Calls, ids: pl.Series, rng: np.random.Generator) -> pl.DataFra
     between = needs.with_columns(kind=pl.lit("application"), port=pl.lit(0, pl.Int64))
     seen = frame.select("source", "target", kind=pl.col("kinds").str.split("|").list.first(), port="port")
     both = pl.concat([seen, between]).group_by("source", "target", "kind", maintain_order=True).agg(ports="port")
-    columns = {
+    columns: dict[str, pl.Expr] = {
         "from_asset": pl.lit(ids.gather(both["source"])), "to_asset": pl.lit(ids.gather(both["target"])),
         "kind": pl.col("kind"), "evidence": pl.lit(["observed"], pl.List(pl.String)),
-        "confidence": pl.Series(rng.uniform(0.4, 0.99, both.height).round(4)),
-        "observations": pl.Series(rng.integers(1, 5_000, both.height)), "ports": pl.col("ports"),
+        "confidence": pl.lit(pl.Series(rng.uniform(0.4, 0.99, both.height).round(4))),
+        "observations": pl.lit(pl.Series(rng.integers(1, 5_000, both.height))), "ports": pl.col("ports"),
     }  # fmt: skip
     return both.select((columns[n] if n in columns else pl.lit(None)).cast(t).alias(n) for n, t in DEPENDENCIES.items())
 
