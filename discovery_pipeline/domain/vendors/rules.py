@@ -110,8 +110,8 @@ def rules_of(vendor: Vendor) -> VendorRules:
     }
     lists = {name: tuple(plain[name]) for name in ("takes", "notes") if name in plain}
     as_of = max(source.read for source in sources.values())
-    made: dict[str, Any] = {"vendor": vendor, "as_of": as_of, "sources": sources, "tables": tables}
-    return VendorRules(**{**plain, **lists, **made})
+    made: dict[str, Any] = {**plain, **lists, "as_of": as_of, "sources": sources, "tables": tables}
+    return VendorRules(vendor=vendor, **made)
 
 
 def _table(name: str, entry: Mapping[str, Any]) -> TableRule:

@@ -21,6 +21,10 @@ _VDISK = ["VM", "Powerstate", "SRM Placeholder", "Disk", "Disk Key", "Disk Mode"
         (["Name", "IP", "OS"], None),
         (["sys_id"], None),
         (["Resource ID", "Name"], None),  # spelled as two of SCCM's markers are
+        (["ExternalId", "HostName", "CPU.NumberOfLogicalCores", "RAM.TotalSizeInMB", "ApplicationWave"], "aws-ads"),
+        (["Record Type 1", "Application Name", "Dependency Direction", "Binary Group", "Binary Artifact"], "konveyor"),
+        (["MachineId", "MachineName", "AllocatedProcessorCoreCount", "HostingLocation"], "google-migration-center"),
+        (["Machine", "Key", "Value"], None),
         ([], None),
     ],
 )
@@ -94,3 +98,18 @@ def test_the_server_an_export_came_from_is_no_row_of_it() -> None:
     assert found is not None
     assert found.convention("Server") is not None
     assert found.convention("Server").field == NO_FIELD  # type: ignore[union-attr]  # asserted above
+
+
+@pytest.mark.parametrize(
+    ("headers", "sheet"),
+    [
+        (["MachineId", "DiskLabel", "SizeInGib", "UsedInGib", "StorageTypeLabel"], "diskinfo"),
+        (["MachineId", "TimeStamp", "CpuUtilizationPercentage", "DiskReadOperationsPerSec"], "perfinfo"),
+        (["MachineId", "Key", "Value"], "taginfo"),
+    ],
+)
+def test_tables_beside_google_s_machines_are_details_of_them(headers: list[str], sheet: str) -> None:
+    found = recognise(headers)
+
+    assert found is not None
+    assert (found.name, found.sheet, found.grain) == ("google-migration-center", sheet, "detail")
