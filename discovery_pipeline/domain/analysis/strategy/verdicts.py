@@ -19,6 +19,8 @@ from discovery_pipeline.domain.analysis.strategy.situations import Truths
 
 Scores = NDArray[np.float64]
 NONE = -1
+# Sums of points that differ by less are equal, however they were added up.
+_DECIMALS = 9
 _NOT_APPLICABLE = STRATEGIES.index("not_applicable")
 
 
@@ -57,7 +59,7 @@ class Judge:
         for number in range(len(self._hard) - 1, -1, -1):
             hard[truth[:, self._hard[number]].all(axis=1)] = number
         holds = np.stack([truth[:, columns].all(axis=1) for columns in self._evidence], axis=1)
-        base = self._prior + holds.astype(np.float64) @ self.points
+        base = np.round(self._prior + holds.astype(np.float64) @ self.points, _DECIMALS)
         forced = self._hard_points[hard] * (hard != NONE)[:, None]
         scores = base.copy()
         scores[:, [_NOT_APPLICABLE, *self._avoided]] = -np.inf
