@@ -25,6 +25,7 @@ from discovery_pipeline.domain.dependencies.edges.decided import (
 )
 from discovery_pipeline.domain.dependencies.edges.evidence import combine
 from discovery_pipeline.domain.dependencies.edges.kinds import (
+    Clients,
     assign_kinds,
     lift_to_applications,
     turn_members,
@@ -37,6 +38,7 @@ from discovery_pipeline.domain.dependencies.params import DependencyParams
 from discovery_pipeline.domain.dependencies.ports.registry import registry
 from discovery_pipeline.domain.dependencies.sharing.shared import (
     directory_hosts,
+    pushers,
     scanners,
     shared_by_name,
     shared_by_use,
@@ -74,12 +76,14 @@ def _kinds(
     """(EVIDENCE plus kind, the same of what people said). said: EVIDENCE; it speaks of the very assets it names."""
     typed = lift_to_applications(turn_members(with_types(evidence, inventory)), members)
     machines = len(inventory.filter(pl.col("classified_type").is_in(MACHINES)))
-    used = shared_by_use(typed, members, machines, params)
+    scanning, pushing = scanners(typed, sweepers, params), pushers(typed, members, params)
+    usual = typed.join(scanning, left_on="from_asset", right_on="asset_id", how="anti")
+    used = shared_by_use(usual.join(pushing, on=["from_asset", "port"], how="anti"), members, machines, params)
     named = shared_by_name(inventory)
     shared = pl.concat([named, used.join(named, on="asset_id", how="anti")])
-    directories, scanning = directory_hosts(typed, params), scanners(typed, sweepers, params)
-    kinds = assign_kinds(typed, shared, directories, scanning)
-    return kinds, assign_kinds(with_types(said, inventory), shared, directories, scanning)
+    clients = Clients(directory_hosts(typed, params), scanning, pushing)
+    kinds = assign_kinds(typed, shared, clients)
+    return kinds, assign_kinds(with_types(said, inventory), shared, clients)
 
 
 def _edges(

@@ -5,6 +5,8 @@ Also turns evidence that names a part where the whole depends. Keep out: confide
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import polars as pl
 
 from discovery_pipeline.domain.dependencies.edges.evidence import EVIDENCE
@@ -59,17 +61,25 @@ def lift_to_applications(evidence: pl.DataFrame, members: pl.DataFrame) -> pl.Da
     return pl.concat([evidence.filter(~says), named.drop("served"), lifted.drop("served")])
 
 
-def _with_shared(
-    evidence: pl.DataFrame, shared: pl.DataFrame, directories: pl.DataFrame, scanning: pl.DataFrame
-) -> pl.DataFrame:
+@dataclass(frozen=True)
+class Clients:
+    """What is known of who calls whom. directories: SHARED. scanning: column asset_id. pushing: from_asset, port."""
+
+    directories: pl.DataFrame
+    scanning: pl.DataFrame
+    pushing: pl.DataFrame
+
+
+def _with_shared(evidence: pl.DataFrame, shared: pl.DataFrame, clients: Clients) -> pl.DataFrame:
     def flag(frame: pl.DataFrame, side: str, name: str) -> pl.DataFrame:
         return frame.select(pl.col("asset_id").alias(side), pl.lit(value=True).alias(name))
 
     return (
         evidence.join(shared.rename({"asset_id": "to_asset", "shared": "to_shared"}), on="to_asset", how="left")
         .join(shared.rename({"asset_id": "from_asset", "shared": "from_shared"}), on="from_asset", how="left")
-        .join(flag(directories, "to_asset", "to_directory"), on="to_asset", how="left")
-        .join(flag(scanning, "from_asset", "from_scanner"), on="from_asset", how="left")
+        .join(flag(clients.directories, "to_asset", "to_directory"), on="to_asset", how="left")
+        .join(flag(clients.scanning, "from_asset", "from_scanner"), on="from_asset", how="left")
+        .join(clients.pushing.with_columns(pushed=pl.lit(value=True)), on=["from_asset", "port"], how="left")
     )
 
 
@@ -83,7 +93,9 @@ def _kind() -> pl.Expr:
         | (pl.col("to_shared") == "infrastructure")
         | (pl.col("to_directory") & role.is_in(["windows_rpc", ""]) & observed)
     )
-    managing = pl.col("from_scanner") | (pl.col("from_shared") == "management")
+    managing = (
+        pl.col("from_scanner") | pl.col("pushed").fill_null(value=False) | (pl.col("from_shared") == "management")
+    )
     steps: list[tuple[pl.Expr, str]] = [
         (pl.col("to_asset").is_null(), "external"),
         (relation == "runs_on", "hosting"),
@@ -109,8 +121,6 @@ def _kind() -> pl.Expr:
     return kind
 
 
-def assign_kinds(
-    evidence: pl.DataFrame, shared: pl.DataFrame, directories: pl.DataFrame, scanning: pl.DataFrame
-) -> pl.DataFrame:
-    """EVIDENCE plus kind. evidence: with types. shared, directories: SHARED. scanning: column asset_id."""
-    return _with_shared(evidence, shared, directories, scanning).with_columns(kind=_kind()).select(*EVIDENCE, "kind")
+def assign_kinds(evidence: pl.DataFrame, shared: pl.DataFrame, clients: Clients) -> pl.DataFrame:
+    """EVIDENCE plus kind. evidence: with types. shared: SHARED."""
+    return _with_shared(evidence, shared, clients).with_columns(kind=_kind()).select(*EVIDENCE, "kind")

@@ -5,6 +5,8 @@ Keep out: which addresses an asset claims (directory), and what was seen at them
 
 from __future__ import annotations
 
+from datetime import date
+
 import polars as pl
 
 from discovery_pipeline.domain.dependencies.ends.directory import GONE_STATES, Directory
@@ -15,6 +17,8 @@ TENURES: dict[str, pl.DataType] = {"asset_id": pl.String(), "since": pl.Date(), 
 _SILENT_DAYS = 14
 # Clocks, zones and a hand-over during a day.
 _GRACE_DAYS = 1
+# More new machines than this in one time of observation are new records.
+_NEWCOMERS = 0.2
 
 
 def tenures(inventory: pl.DataFrame) -> pl.DataFrame:
@@ -33,10 +37,21 @@ def tenures(inventory: pl.DataFrame) -> pl.DataFrame:
     ).select(pl.col(n).cast(t) for n, t in TENURES.items())
 
 
-def shared_addresses(directory: Directory) -> pl.DataFrame:
-    """Columns ip, asset_id: the machines that claim an address which others claim, too; sorted."""
+def dated_claims(directory: Directory, lives: pl.DataFrame, began: date | None) -> pl.DataFrame:
+    """Columns ip, asset_id: machines that claim an address of which the day decides; sorted.
+
+    Addresses of several machines, and of machines that came after `began`, the first day of observation. Where
+    many assets begin after it, their dates are those of records and not of lives: only shared addresses are dated then.
+    """
     machines = directory.addresses.filter("machine").select("ip", "asset_id")
-    return machines.filter(pl.len().over("ip") > 1).sort("ip", "asset_id")
+    shared = pl.len().over("ip") > 1
+    if began is None:
+        return machines.filter(shared).sort("ip", "asset_id")
+    dated = machines.join(lives, on="asset_id", how="left")
+    came = (pl.col("since") > began).fill_null(value=False)
+    if dated.select((came.mean() <= _NEWCOMERS).fill_null(value=True)).item():
+        shared = shared | came
+    return dated.filter(shared).select("ip", "asset_id").sort("ip", "asset_id")
 
 
 def holders(claims: pl.DataFrame, days: pl.DataFrame, lives: pl.DataFrame) -> pl.DataFrame:
@@ -47,7 +62,9 @@ def holders(claims: pl.DataFrame, days: pl.DataFrame, lives: pl.DataFrame) -> pl
     grace = pl.duration(days=_GRACE_DAYS)
     begun = (pl.col("since") <= pl.col("day") + grace).fill_null(value=True)
     ended = (pl.col("until") < pl.col("day") - grace).fill_null(value=False)
-    alive = days.join(claims, on="ip").join(lives, on="asset_id").filter(begun & ~ended)
+    known = days.join(claims, on="ip").join(lives, on="asset_id")
+    # What is seen at the address of one asset alone tells that it lives, whoever says that it is gone.
+    alive = known.filter(begun & ~(ended & (pl.len().over("ip", "day") > 1)))
     # On the day of the hand-over both lived: the one that came is meant where the other was going.
     newest = pl.col("since").max().over("ip", "day")
     going = pl.col("until").is_not_null() & (pl.col("until") <= newest) & (pl.col("since") < newest)

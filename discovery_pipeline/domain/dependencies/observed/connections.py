@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import polars as pl
 
@@ -30,7 +31,8 @@ from discovery_pipeline.domain.handoffs import CleanTable, empty
 
 # client, server: numbers of ENDS; server_port null: no port named. client_port: kept where the ports alone do not tell
 # who is the server (unclear), else null. day: of a talk at an address of several assets, else null. rows: read;
-# records: connections they count; replies: rows written from the server's side. role: of the server's program. person:
+# records: connections they count, replies: of those written from the server's side
+# (both directions of one connection count once). role: of the server's program. person:
 # whether the client's program is one that people use. measured: bytes of the largest record, where any are given.
 TALKS: dict[str, pl.DataType] = {
     "client": pl.UInt32(), "server": pl.UInt32(), "server_port": pl.Int64(), "client_port": pl.Int64(),
@@ -104,13 +106,14 @@ def _oriented(coded: pl.LazyFrame, *, keep_both: bool) -> pl.LazyFrame:
 
 def _grouped(records: Records, *, keep_both: bool, with_hosts: bool) -> pl.DataFrame:
     oriented = _oriented(_coded(records), keep_both=keep_both)
-    counted = pl.col("connection_count").fill_null(1).sum() if records.has("connection_count") else pl.len()
+    counted = pl.col("connection_count").fill_null(1) if records.has("connection_count") else pl.lit(1)
     nothing = pl.lit(None, pl.Datetime("us"))
     seen = records.has("observed_at")
     sums = {
         "rows": pl.len().cast(pl.Int64),
-        "records": counted.cast(pl.Int64),
-        "replies": pl.col("turned").sum().cast(pl.Int64),
+        # An exporter that writes both directions of a connection writes it twice.
+        "calls": counted.filter(~pl.col("turned")).sum().cast(pl.Int64),
+        "replies": counted.filter("turned").sum().cast(pl.Int64),
         "role": pl.col("role").max() if records.has("destination_process") or records.has("source_process") else None,
         "person": pl.col("source_person").any() if records.has("source_process") else None,
         "measured": pl.col("bytes").max() if records.has("bytes") else None,
@@ -142,8 +145,9 @@ def _decoded(grouped: pl.DataFrame, table_no: int) -> pl.DataFrame:
     roles = dict(enumerate((None, *PROGRAM_ROLES)))
     numbers = {"server_port": (key % 2**16).cast(pl.Int64), "client_port": (key // 2**16 % 2**16).cast(pl.Int64)}
     return grouped.select(
-        *_CODES, "rows", "records", "replies", "person", "measured", "bare", "first_seen", "last_seen",
+        *_CODES, "rows", "replies", "person", "measured", "bare", "first_seen", "last_seen",
         **{name: pl.when(number > 0).then(number) for name, number in numbers.items()},
+        records=pl.max_horizontal("calls", "replies"),
         protocol=protocol,
         day=pl.when(day > 0).then(day.cast(pl.Date)),
         unclear=key // 2**56 > 0,
@@ -198,10 +202,20 @@ def _numbered(codes: pl.Series, names: pl.Series) -> pl.DataFrame:
     return named.sort("host", "ip", nulls_last=True).with_row_index("end").select("s", *ENDS)
 
 
+def first_day(tables: Sequence[CleanTable]) -> date | None:
+    """The day of the oldest connection record; None where none is dated."""
+    days = []
+    for table in tables:
+        if table.kind.record == "connection" and "observed_at" in table.frame.collect_schema().names():
+            oldest = table.frame.select(pl.col("observed_at").min()).collect(engine="streaming").item()
+            days += [oldest.date()] if oldest is not None else []
+    return min(days, default=None)
+
+
 def observe(tables: Sequence[CleanTable], shared: Sequence[str] = ()) -> Observed:
     """The distinct talks of all connection tables, sorted; memory is bound by their number, not by that of the rows.
 
-    shared: addresses that several assets claim; talks at them are kept apart by day.
+    shared: addresses that changed hands; talks at them are kept apart by day.
     """
     categories = pl.Categories.random()
     # Categories live as long as a column of theirs does: this one spans the tables.

@@ -15,10 +15,10 @@ from discovery_pipeline.domain.dependencies.ends.tenure import holders
 from discovery_pipeline.domain.dependencies.observed.connections import ATTEMPTS, OPEN_PORTS, Observed
 
 # assets: who is meant, several where it is ambiguous, none outside the inventory. nobody: no machine in particular.
-# reused: decided by the day, of an address that several assets claim.
+# reused: decided by the day, of an address that several assets claim. untimely: nobody who claims it lived on that day.
 PLACES: dict[str, pl.DataType] = {
     "place": pl.UInt32(), "assets": pl.List(pl.String()), "address": pl.String(), "nobody": pl.Boolean(),
-    "reused": pl.Boolean(),
+    "reused": pl.Boolean(), "untimely": pl.Boolean(),
 }  # fmt: skip
 _SPOT = ["end", "day"]
 
@@ -45,11 +45,13 @@ def _spots(seen: Observed) -> pl.DataFrame:
 
 
 def _by_day(spots: pl.DataFrame, claims: pl.DataFrame, lives: pl.DataFrame) -> pl.DataFrame:
-    """Columns end, day, held: of spots at shared addresses, who held the address on that day."""
+    """Columns end, day, held, claimed: of spots at dated addresses, who held the address on that day (null: nobody)."""
     asked = spots.filter("by_address", pl.col("day").is_not_null())
     held = holders(claims, asked.select("ip", "day").unique(), lives)
     listed = held.group_by("ip", "day", maintain_order=True).agg(held="asset_id")
-    return asked.join(listed, on=["ip", "day"]).select(*_SPOT, "held")
+    several = claims.group_by("ip").agg(claimed=pl.len())
+    joined = asked.join(several, on="ip").join(listed, on=["ip", "day"], how="left")
+    return joined.select(*_SPOT, "held", "claimed")
 
 
 def _resolved(seen: Observed, directory: Directory, claims: pl.DataFrame, lives: pl.DataFrame) -> pl.DataFrame:
@@ -66,8 +68,11 @@ def _resolved(seen: Observed, directory: Directory, claims: pl.DataFrame, lives:
     nobody = pl.col("nobody") | pl.col("ip").str.contains(NOBODY).fill_null(value=False)
     broadcast = (pl.col("assets").list.len() == 0) & pl.col("address").str.ends_with(".255").fill_null(value=False)
     return joined.with_columns(
-        assets=pl.coalesce("held", "assets"), reused=held & (pl.col("held").list.len() == 1), nobody=nobody | broadcast
-    ).select(*_SPOT, "host", "ip", "assets", "address", "nobody", "reused")
+        assets=pl.coalesce("held", "assets"),
+        reused=held & (pl.col("held").list.len() == 1) & (pl.col("claimed") > 1),
+        untimely=pl.col("claimed").is_not_null() & ~held,
+        nobody=nobody | broadcast,
+    ).select(*_SPOT, "host", "ip", "assets", "address", "nobody", pl.col("reused", "untimely").fill_null(value=False))
 
 
 def _numbered(spots: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -77,14 +82,15 @@ def _numbered(spots: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     # Two nobodies never meet; one place each keeps their talks out without joining them.
     keyed = spots.with_columns(who=pl.when("nobody").then(pl.lit("\x1d")).otherwise(who.fill_null("\x1d")))
     places = (
-        keyed.group_by("who")
+        keyed.group_by("who", "untimely")
         .agg(
             pl.col("assets").first(), pl.col("address").min(), pl.col("nobody").first(), pl.col("reused").all()
         )
-        .sort("who")
+        .sort("who", "untimely")
         .with_row_index("place")
     )  # fmt: skip
-    return keyed.join(places.select("who", "place"), on="who").select(*_SPOT, "place"), places.select(*PLACES)
+    numbers = keyed.join(places.select("who", "untimely", "place"), on=["who", "untimely"])
+    return numbers.select(*_SPOT, "place"), places.select(*PLACES)
 
 
 def _ambiguous(spots: pl.DataFrame) -> pl.DataFrame:

@@ -19,8 +19,8 @@ from discovery_pipeline.domain.schema import clean_schema
 PROGRAM_ROLES = ("database", "web", "infrastructure", "management")
 _WORD_COLUMNS = ("state", "protocol", "source_process", "destination_process")
 _MAX_PORT = 65535
-# A TCP handshake and its repeats: at most three packets of a header with its options.
-_BARE_PACKETS, _BARE_BYTES = 3, 64
+# A TCP handshake and its repeats: at most three packets of headers with their options.
+_BARE_PACKETS, _BARE_BYTES = 3, 3 * 64
 
 
 @cache
@@ -150,7 +150,7 @@ def is_persons(records: Records, side: str) -> pl.Expr:
 def bare_packets() -> pl.Expr:
     """Whether a record's packets are so few and small that they carried nothing: a call that nobody took."""
     few = pl.col("packet_count") <= _BARE_PACKETS
-    return (few & (pl.col("bytes") <= _BARE_BYTES * pl.col("packet_count"))).fill_null(value=False)
+    return (few & (pl.col("bytes") <= _BARE_BYTES)).fill_null(value=False)
 
 
 def told_by_ports(keep_both: bool) -> tuple[pl.Expr, pl.Expr]:

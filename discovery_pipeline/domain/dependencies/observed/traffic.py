@@ -13,8 +13,8 @@ import polars as pl
 
 from discovery_pipeline.domain.dependencies.edges.evidence import evidence_frame, lead_cap
 from discovery_pipeline.domain.dependencies.ends.directory import Directory
-from discovery_pipeline.domain.dependencies.ends.tenure import shared_addresses, tenures
-from discovery_pipeline.domain.dependencies.observed.connections import observe
+from discovery_pipeline.domain.dependencies.ends.tenure import dated_claims, tenures
+from discovery_pipeline.domain.dependencies.observed.connections import first_day, observe
 from discovery_pipeline.domain.dependencies.observed.direction import directed
 from discovery_pipeline.domain.dependencies.observed.places import Placed, placed
 from discovery_pipeline.domain.dependencies.params import DependencyParams
@@ -92,6 +92,7 @@ def _doubts(flows: pl.DataFrame, params: DependencyParams) -> tuple[pl.Expr, pl.
     personal = pl.col("person") | (pl.col("role") == "remote").fill_null(value=False)
     rare = _is_rare(flows, params)
     steps = [
+        (pl.col("untimely"), 1.0, "seen at its address when it did not exist"),
         (portless, params.portless, "only reached, no service"),
         (rare & personal, params.rare_person, "one connection by a person's tool"),
         (pl.col("guessed"), params.unclear_service, "direction not told"),
@@ -115,6 +116,7 @@ def _described(flows: pl.DataFrame, params: DependencyParams) -> pl.DataFrame:
             pl.coalesce("role", "offered")
         ),
         reused=pl.col("client_reused") | pl.col("server_reused"),
+        untimely=pl.col("client_untimely") | pl.col("server_untimely"),
     )  # fmt: skip
     protocol = pl.col("protocol").fill_null("tcp")
     port = pl.when(pl.col("port").is_null()).then(pl.lit("-")).otherwise(pl.col("port").cast(pl.String))
@@ -124,7 +126,7 @@ def _described(flows: pl.DataFrame, params: DependencyParams) -> pl.DataFrame:
         label=pl.lit("observed:") + port + pl.lit("/") + protocol + service,
         weight=weight,
         against=against,
-        cap=lead_cap(pl.col("readings"), params),
+        cap=pl.when("untimely").then(params.lead).otherwise(lead_cap(pl.col("readings"), params)),
         to_address=pl.when(pl.col("to_asset").is_null()).then("server_address"),
     )
 
@@ -144,9 +146,10 @@ def observed_evidence(
     tables: Sequence[CleanTable], inventory: pl.DataFrame, directory: Directory, params: DependencyParams
 ) -> ObservedOutcome:
     """Evidence of every completed connection that starts at an asset."""
-    claims = shared_addresses(directory)
+    lives = tenures(inventory)
+    claims = dated_claims(directory, lives, first_day(tables))
     seen = observe(tables, claims["ip"].unique().sort().to_list())
-    at = placed(seen, directory, claims, tenures(inventory))
+    at = placed(seen, directory, claims, lives)
     flows = _flows(at)
     known = _at_ends(flows, at)
     meets = (pl.col("client") == pl.col("server")) | pl.col("client_nobody") | pl.col("server_nobody")

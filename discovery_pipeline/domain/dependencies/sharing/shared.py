@@ -93,25 +93,64 @@ def scanners(evidence: pl.DataFrame, sweepers: pl.DataFrame, params: DependencyP
     return pl.concat([found, sweepers]).unique().sort("asset_id")
 
 
+def pushers(evidence: pl.DataFrame, members: pl.DataFrame, params: DependencyParams) -> pl.DataFrame:
+    """Columns from_asset, port: clients that call servers of many applications on one port which few others call there.
+
+    Agents and backups that are pushed from a few hosts. Ports of business traffic are left out: a balancer calls so.
+    """
+    business = ["web", "database", "messaging", "application"]
+    calls = evidence.filter(
+        pl.col("grade") == "observed", pl.col("to_asset").is_not_null(), pl.col("port").is_not_null(),
+        ~pl.col("role").fill_null("").is_in(business),
+    ).select("from_asset", "to_asset", "port").unique()  # fmt: skip
+    few = calls.with_columns(callers=pl.len().over("to_asset", "port"))
+    served = few.join(members, left_on="to_asset", right_on="asset_id", how="left")
+    broad = served.group_by("from_asset", "port").agg(
+        targets=pl.col("to_asset").n_unique(),
+        applications=pl.col("application_id").drop_nulls().n_unique(),
+        callers=pl.col("callers").mean(),
+    )
+    wide = max(params.shared_min_applications, params.push_share * members["application_id"].n_unique())
+    return broad.filter(
+        pl.col("targets") >= params.shared_min_clients,
+        pl.col("applications") >= wide,
+        pl.col("callers") <= params.push_max_callers,
+    ).select("from_asset", "port")
+
+
+def _stores(observed: pl.DataFrame) -> pl.Series:
+    """The hosts whose databases two clients use at least."""
+    used = observed.filter(role="database").group_by("to_asset").agg(clients=pl.col("from_asset").n_unique())
+    return used.filter(pl.col("clients") > 1)["to_asset"]
+
+
 def shared_by_use(
     evidence: pl.DataFrame, members: pl.DataFrame, machines: int, params: DependencyParams
 ) -> pl.DataFrame:
     """SHARED: hosts that a large share of all applications (of all machines, where none is known) calls.
 
-    Databases are left out: one that many applications share does tie them together.
+    evidence: without what scanners and pushed services do. Databases are left out: one that many applications share
+    does tie them together. So is what database servers hardly call, where it has an application's name: everything
+    needs infrastructure, while a login portal or a bus is called by the servers that people and others call.
     """
-    traffic = evidence.filter(
-        pl.col("grade") == "observed", pl.col("to_asset").is_not_null(), pl.col("role").fill_null("") != "database"
-    ).select("from_asset", "to_asset")
-    applications = members["application_id"].n_unique()
-    clients = traffic.unique().join(members, left_on="from_asset", right_on="asset_id", how="left")
+    observed = evidence.filter(pl.col("grade") == "observed", pl.col("to_asset").is_not_null())
+    stores = _stores(observed)
+    aside = pl.col("role").fill_null("").is_in(["database", "management", "remote"])
+    calls = observed.filter(~aside, pl.col("against").is_null()).select("from_asset", "to_asset").unique()
+    known = members["application_id"].n_unique()
+    clients = calls.join(members, left_on="from_asset", right_on="asset_id", how="left")
     used = clients.group_by("to_asset").agg(
-        clients=pl.col("from_asset").n_unique(), applications=pl.col("application_id").drop_nulls().n_unique()
+        clients=pl.col("from_asset").n_unique(),
+        applications=pl.col("application_id").drop_nulls().n_unique(),
+        stores=pl.col("from_asset").filter(pl.col("from_asset").is_in(stores.implode())).n_unique(),
     )
     broad = (
-        (pl.col("applications") >= max(params.shared_min_applications, params.shared_share * applications))
-        if applications
+        (pl.col("applications") >= max(params.shared_min_applications, params.shared_share * known))
+        if known
         else pl.col("clients") >= params.shared_share * machines
     )
-    many = used.filter(pl.col("clients") >= params.shared_min_clients, broad)
+    usual = len(stores) / max(machines, 1)
+    picky = pl.col("stores") < params.shared_store_share * usual * pl.col("clients")
+    named = pl.col("to_asset").is_in(members["asset_id"].implode())
+    many = used.filter(pl.col("clients") >= params.shared_min_clients, broad, ~(picky & named))
     return many.select(asset_id="to_asset", shared=pl.lit("infrastructure")).sort("asset_id")
