@@ -17,9 +17,6 @@ import polars as pl
 
 from discovery_pipeline.domain.analysis.waves.risk import weights
 
-_OBSERVED = ("observed", "derived")
-_STATED = ("stated", "text")
-
 
 @dataclass(frozen=True)
 class Discovery:
@@ -51,10 +48,6 @@ class Discovery:
         return prior["prior_found"] + self.both, prior["prior_missed"] + tried - self.both
 
 
-def _has(classes: tuple[str, ...]) -> pl.Expr:
-    return pl.col("evidence").list.eval(pl.element().str.extract(r"^([a-z_]+)", 1).is_in(list(classes))).list.any()
-
-
 def _units(names: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
     """Columns asset_id, unit: the one application that an asset serves, else the asset itself."""
     single = members.filter(pl.len().over("asset_id") == 1).select("asset_id", unit="application_id")
@@ -62,37 +55,30 @@ def _units(names: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
     return joined.with_columns(unit=pl.coalesce("unit", "asset_id"))
 
 
-def _covered(dependencies: pl.DataFrame, names: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
+def _covered(edges: pl.DataFrame, names: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
     """Who is an end of any edge of a class; what is said of an application is said of what serves it."""
 
-    def ends(classes: tuple[str, ...]) -> pl.DataFrame:
-        hit = dependencies.filter(_has(classes))
+    def ends(flag: str) -> pl.DataFrame:
+        hit = edges.filter(flag, ~pl.col("derived"))
         found = pl.concat([hit.select(asset_id="from_asset"), hit.select(asset_id="to_asset")]).drop_nulls().unique()
         serving = members.join(found.rename({"asset_id": "application_id"}), on="application_id", how="semi")
-        return pl.concat([found, serving.select("asset_id")]).unique()
+        return pl.concat([found, serving.select("asset_id")]).unique().with_columns(hit=pl.lit(value=True))
 
-    observed, stated = ends(("observed",)), ends(_STATED)
-    return names.select(
-        "asset_id",
-        by_observation=pl.col("asset_id").is_in(observed["asset_id"].implode()),
-        by_statement=pl.col("asset_id").is_in(stated["asset_id"].implode()),
-    )
+    observed = ends("observed").rename({"hit": "by_observation"})
+    stated = ends("stated").rename({"hit": "by_statement"})
+    both = names.join(observed, on="asset_id", how="left").join(stated, on="asset_id", how="left")
+    return both.select("asset_id", pl.col("by_observation", "by_statement").fill_null(value=False))
 
 
-def discovery(needs: pl.DataFrame, dependencies: pl.DataFrame, names: pl.DataFrame, members: pl.DataFrame) -> Discovery:
-    """needs: believed needs; dependencies: DEPENDENCIES, for whom each class speaks; names: asset_id of all assets."""
-    calls = needs.filter(pl.col("kind") != "hosting").with_columns(by_observed=_has(_OBSERVED), by_stated=_has(_STATED))
+def discovery(needs: pl.DataFrame, edges: pl.DataFrame, names: pl.DataFrame, members: pl.DataFrame) -> Discovery:
+    """needs: believed needs; edges: all, to tell of whom each class speaks; names: asset_id of all assets."""
+    calls = needs.filter(pl.col("kind") != "hosting", pl.col("observed") | pl.col("stated"))
     units = _units(names, members)
     lifted = calls.join(units.rename({"asset_id": "from_asset", "unit": "a"}), on="from_asset").join(
         units.rename({"asset_id": "to_asset", "unit": "b"}), on="to_asset"
     )
-    pairs = (
-        lifted.filter(pl.col("a") != pl.col("b"))
-        .group_by("a", "b")
-        .agg(pl.col("by_observed", "by_stated").any())
-        .filter(pl.col("by_observed") | pl.col("by_stated"))
-    )
-    observed, stated = int(pairs["by_observed"].sum()), int(pairs["by_stated"].sum())
-    both = len(pairs.filter("by_observed", "by_stated"))
+    pairs = lifted.filter(pl.col("a") != pl.col("b")).group_by("a", "b").agg(pl.col("observed", "stated").any())
+    observed, stated = int(pairs["observed"].sum()), int(pairs["stated"].sum())
+    both = len(pairs.filter("observed", "stated"))
     total = (observed + 1) * (stated + 1) / (both + 1) - 1 if observed and stated else None
-    return Discovery(observed, stated, both, len(pairs), total, _covered(dependencies, names, members))
+    return Discovery(observed, stated, both, len(pairs), total, _covered(edges, names, members))

@@ -7,15 +7,21 @@ from __future__ import annotations
 
 import polars as pl
 
-from discovery_pipeline.domain.analysis.waves.risk import asset_weight, crossing_weight, latency_role, need_weight
+from discovery_pipeline.domain.analysis.waves.risk import (
+    asset_weight,
+    crossing_weight,
+    latency_role,
+    need_weight,
+    weights,
+)
 from discovery_pipeline.domain.handoffs import CUT_EDGES
 
 _STAYING = "retain"
 _GOING = "retire"
 
 
-def _ends(facts: pl.DataFrame, decisions: pl.DataFrame, waves: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
-    """Columns asset_id, fate ("moves", "stays" or "retires"), wave, weight, name of whatever is one of these.
+def _fates(facts: pl.DataFrame, decisions: pl.DataFrame, waves: pl.DataFrame) -> pl.DataFrame:
+    """Columns asset_id, fate ("moves", "stays" or "retires"), wave, weight of whatever is one of these.
 
     waves: asset_id, wave of what moves.
     """
@@ -29,8 +35,7 @@ def _ends(facts: pl.DataFrame, decisions: pl.DataFrame, waves: pl.DataFrame, nam
         .when(pl.col("strategy") == _GOING)
         .then(pl.lit("retires"))
     )
-    known = told.with_columns(fate=fate).filter(pl.col("fate").is_not_null())
-    return known.join(names, on="asset_id").select("asset_id", "fate", "wave", "weight", "name")
+    return told.with_columns(fate=fate).filter(pl.col("fate").is_not_null()).drop("strategy")
 
 
 def _crossing() -> pl.Expr:
@@ -53,7 +58,8 @@ def _crossing() -> pl.Expr:
     )
 
 
-def _reason() -> pl.Expr:
+def _reason(crossing: str) -> pl.Expr:
+    """The sentence for needs that cross in this way."""
     moves = pl.format("{} moves in wave {}, its provider {}", "from_name", "from_wave", "to_name")
     told = {
         "provider_first": pl.format("{} before in {}: calls cross until then", moves, "to_wave"),
@@ -64,33 +70,34 @@ def _reason() -> pl.Expr:
         ),
         "provider_retired": pl.format("{} needs {}, which is to be retired", "from_name", "to_name"),
     }
-    first = pl.coalesce([pl.when(pl.col("crossing") == name).then(text) for name, text in told.items()])
     role = pl.when(pl.col("role").is_not_null()).then(pl.format("; {} traffic", "role")).otherwise(pl.lit(""))
     seen = (
         pl.when(pl.col("observations") > 0)
         .then(pl.format("; seen {} times", "observations"))
         .otherwise(pl.lit("; stated, not seen"))
     )
-    return first + role + seen
+    return told[crossing] + role + seen
 
 
 def cut_edges(
     needs: pl.DataFrame, facts: pl.DataFrame, decisions: pl.DataFrame, waves: pl.DataFrame, names: pl.DataFrame
 ) -> pl.DataFrame:
-    """CUT_EDGES, the riskiest first. needs: believed_needs; waves: asset_id, wave of what moves.
+    """CUT_EDGES, the riskiest first, ends as numbered. needs: believed_needs; waves: asset_id, wave of what moves.
 
     risk = confidence x weight of the more critical end (criticality x environment) x how badly the need takes distance
     (role of its port x chattiness) x how bad the crossing is; the factors stand in risk.yaml.
     """
-    ends = _ends(facts, decisions, waves, names)
+    fates = _fates(facts, decisions, waves)
     joined = needs.join(
-        ends.select(pl.all().name.prefix("from_")).rename({"from_asset_id": "from_asset"}), on="from_asset"
+        fates.select(pl.all().name.prefix("from_")).rename({"from_asset_id": "from_asset"}), on="from_asset"
     )
-    both = joined.join(ends.select(pl.all().name.prefix("to_")).rename({"to_asset_id": "to_asset"}), on="to_asset")
+    both = joined.join(fates.select(pl.all().name.prefix("to_")).rename({"to_asset_id": "to_asset"}), on="to_asset")
     cut = both.with_columns(crossing=_crossing()).drop_nulls("crossing").with_columns(role=latency_role())
-    risk = pl.col("confidence") * pl.max_horizontal("from_weight", "to_weight") * need_weight() * crossing_weight()
-    told = cut.with_columns(risk=risk.round(4), reason=_reason())
-    order = ["risk", "from_asset", "to_asset", "kind"]
-    return told.select(pl.col(n).cast(t) for n, t in CUT_EDGES.items()).sort(
-        order, descending=[True, False, False, False]
+    named = cut.join(names.rename({"asset_id": "from_asset", "name": "from_name"}), on="from_asset").join(
+        names.rename({"asset_id": "to_asset", "name": "to_name"}), on="to_asset"
     )
+    risk = pl.col("confidence") * pl.max_horizontal("from_weight", "to_weight") * need_weight() * crossing_weight()
+    parts = [named.filter(pl.col("crossing") == c).with_columns(reason=_reason(c)) for c in weights()["crossing"]]
+    told = pl.concat(parts).with_columns(risk=risk.round(4))
+    order = ["risk", "from_asset", "to_asset", "kind"]
+    return told.select(*CUT_EDGES).sort(order, descending=[True, False, False, False])

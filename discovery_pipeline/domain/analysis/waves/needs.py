@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from discovery_pipeline.domain.analysis.waves.sums import exact_sum
 from discovery_pipeline.domain.analysis.waves.traits import Estate
 
 # Shared services set no order: they are reached from both sides while an estate moves, and would come before all.
@@ -18,12 +19,26 @@ NEEDS = {"dependent": pl.Int64(), "provider": pl.Int64(), "strength": pl.Float64
 STEPS = {"earlier": pl.Int64(), "later": pl.Int64(), "application_id": pl.String()}
 
 
-def believed_needs(dependencies: pl.DataFrame, platforms: pl.DataFrame, believed: float) -> pl.DataFrame:
-    """DEPENDENCIES that say what has to be reachable: believed needs between assets.
+def with_classes(dependencies: pl.DataFrame) -> pl.DataFrame:
+    """DEPENDENCIES with flags in the place of the evidence: observed, stated, derived (nothing but what follows from
+    other edges, whose observations it repeats).
+    """
+    said = ";" + pl.col("evidence").list.join(";", ignore_nulls=True)
+    repeated = said.str.count_matches(";derived:", literal=True) == pl.col("evidence").list.len()
+    flagged = dependencies.with_columns(
+        observed=said.str.contains(";(?:observed|derived):").fill_null(value=False),
+        stated=said.str.contains(";(?:stated|text)[a-z_]*:").fill_null(value=False),
+        derived=(repeated & (pl.col("evidence").list.len() > 0)).fill_null(value=False),
+    )
+    return flagged.drop("evidence")
+
+
+def believed_needs(edges: pl.DataFrame, platforms: pl.DataFrame, believed: float) -> pl.DataFrame:
+    """What has to be reachable: believed needs between assets. edges: of with_classes.
 
     platforms: column asset_id of hypervisors and clusters.
     """
-    known = dependencies.filter(
+    known = edges.filter(
         pl.col("confidence") >= believed, pl.col("kind").is_in(NEEDING), pl.col("to_asset").is_not_null()
     )
     return known.join(platforms.select(to_asset="asset_id"), on="to_asset", how="anti")
@@ -35,12 +50,9 @@ def group_needs(estate: Estate, needs: pl.DataFrame) -> pl.DataFrame:
     joined = needs.join(ends.rename({"asset_id": "from_asset", "group": "dependent"}), on="from_asset").join(
         ends.rename({"asset_id": "to_asset", "group": "provider"}), on="to_asset"
     )
-    between = joined.filter(pl.col("dependent") != pl.col("provider")).sort("dependent", "provider", "confidence")
-    return (
-        between.group_by("dependent", "provider", maintain_order=True)
-        .agg(strength=pl.col("confidence").sum(), edges=pl.len())
-        .select(pl.col(n).cast(t) for n, t in NEEDS.items())
-    )
+    between = joined.filter(pl.col("dependent") != pl.col("provider"))
+    summed = between.group_by("dependent", "provider").agg(strength=exact_sum(pl.col("confidence")), edges=pl.len())
+    return summed.select(pl.col(n).cast(t) for n, t in NEEDS.items()).sort("dependent", "provider")
 
 
 def phase_steps(estate: Estate) -> pl.DataFrame:

@@ -15,6 +15,7 @@ from discovery_pipeline.domain.analysis.waves.knots import Constraints
 from discovery_pipeline.domain.analysis.waves.order import UNKNOWN_CRITICALITY
 from discovery_pipeline.domain.analysis.waves.params import PilotParams
 from discovery_pipeline.domain.analysis.waves.slots import Slots
+from discovery_pipeline.domain.analysis.waves.sums import exact_sum
 
 
 def _packed(chosen: Sequence[tuple[int, int]], room: int, waves: int) -> dict[int, int]:
@@ -45,7 +46,7 @@ def _candidates(groups: pl.DataFrame, needs: pl.DataFrame, order: Constraints, s
     """
     free = groups.filter(pl.col("planned").is_null())
     ends = pl.concat([needs.select("strength", group=end) for end in ("dependent", "provider")])
-    ties = ends.sort("group", "strength").group_by("group", maintain_order=True).agg(ties=pl.col("strength").sum())
+    ties = ends.group_by("group").agg(ties=exact_sum(pl.col("strength")))
     fit = groups.with_columns(untied=_untied(groups, order)).filter(
         "untied",
         pl.col("planned").is_null(),

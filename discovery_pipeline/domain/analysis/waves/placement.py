@@ -13,6 +13,7 @@ import numpy.typing as npt
 import polars as pl
 
 from discovery_pipeline.domain.analysis.waves.risk import weights
+from discovery_pipeline.domain.analysis.waves.sums import exact_sum
 
 Floats = npt.NDArray[np.float64]
 # Assets of one class have the same expected number of undiscovered needs.
@@ -65,6 +66,12 @@ def shares(assets: pl.DataFrame, needs: pl.DataFrame) -> tuple[float, float]:
     )
 
 
+def _class_no() -> pl.Expr:
+    """A number for each class that occurs, in the order of CLASS."""
+    key = pl.col("known") * 4 + pl.col("by_observation").cast(pl.Int64) * 2 + pl.col("by_statement").cast(pl.Int64)
+    return key.rank("dense").cast(pl.Int64) - 1
+
+
 def _classified(assets: pl.DataFrame, needs: pl.DataFrame, covered: pl.DataFrame) -> pl.DataFrame:
     """assets plus CLASS, weight (1 + who needs it) and class_no; applications of one asset say nothing: null."""
     outward = needs.group_by(asset_id="from_asset").agg(known=pl.len().cast(pl.Int64).clip(upper_bound=_MOST_KNOWN))
@@ -77,12 +84,13 @@ def _classified(assets: pl.DataFrame, needs: pl.DataFrame, covered: pl.DataFrame
         pl.col("environment").fill_null(""),
         application_id=pl.when(pl.len().over("application_id") > 1).then("application_id"),
     )
-    return filled.with_columns(class_no=pl.struct(CLASS).rank("dense").cast(pl.Int64) - 1).sort("asset_id")
+    return filled.with_columns(class_no=_class_no())
 
 
 def _mass(assets: pl.DataFrame, *keys: str) -> pl.DataFrame:
     """keys, share: the part of the weight of all but the last key that lies in the last (wave); sorted."""
-    summed = assets.sort("asset_id").group_by(*keys, maintain_order=True).agg(pl.col("weight").sum())
+    # Weights are whole numbers: their sums are exact.
+    summed = assets.group_by(*keys).agg(pl.col("weight").sum())
     whole = pl.col("weight").sum().over(keys[:-1]) if len(keys) > 1 else pl.col("weight").sum()
     return summed.with_columns(share=pl.col("weight") / whole).drop("weight").sort(keys)
 
@@ -106,34 +114,25 @@ def _leaving(assets: pl.DataFrame, same_application: float, same_environment: fl
         (pl.col(f"q_{name}") * pl.col(f"in_{name}").fill_null(0.0) for name in ("application", "environment", "any")),
         pl.lit(0.0),
     )
-    return (
-        mixed.with_columns(leaving=(1 - inside).clip(0.0, 1.0))
-        .drop("in_application", "in_environment", "in_any")
-        .sort("asset_id")
-    )
+    return mixed.with_columns(leaving=(1 - inside).clip(0.0, 1.0)).drop("in_application", "in_environment", "in_any")
 
 
 def _entering(assets: pl.DataFrame, name: str, keys: list[str]) -> pl.DataFrame:
     """Columns class_no, wave, entering: the part of a mixture's needs that comes into a wave from assets of others."""
-    known = (assets.drop_nulls(keys) if keys else assets).sort("asset_id")
-    sources = (
-        known.group_by("class_no", "wave", *keys, maintain_order=True)
-        .agg(pl.col(f"q_{name}").sum())
-        .rename({"wave": "source"})
-    )
+    known = assets.drop_nulls(keys) if keys else assets
+    sources = known.group_by("class_no", "wave", *keys).agg(exact_sum(pl.col(f"q_{name}"))).rename({"wave": "source"})
     mass = _mass(known, *keys, "wave")
     joined = sources.join(mass, on=keys) if keys else sources.join(mass, how="cross")
     crossing = joined.filter(pl.col("source") != pl.col("wave"))
-    return crossing.select("class_no", "wave", "source", *keys, entering=pl.col(f"q_{name}") * pl.col("share"))
+    return crossing.group_by("class_no", "wave").agg(entering=exact_sum(pl.col(f"q_{name}") * pl.col("share")))
 
 
 def _matrix(cells: pl.DataFrame, value: str, shape: tuple[int, int], places: dict[int, int]) -> Floats:
-    """Sums of a column by class and wave; in a fixed order, so that re-runs agree to the last bit."""
+    """A column by class and wave. cells: one row per class and wave at most."""
     found = np.zeros(shape)
     if len(cells):
-        ordered = cells.sort(cells.columns)
-        at = ordered["wave"].replace_strict(places, return_dtype=pl.Int64).to_numpy()
-        np.add.at(found, (ordered["class_no"].to_numpy(), at), ordered[value].to_numpy())
+        at = cells["wave"].replace_strict(places, return_dtype=pl.Int64).to_numpy()
+        found[cells["class_no"].to_numpy(), at] = cells[value].to_numpy()
     return found
 
 
@@ -145,13 +144,10 @@ def reach(assets: pl.DataFrame, needs: pl.DataFrame, covered: pl.DataFrame) -> R
     waves = sorted(assets["wave"].unique().to_list())
     places = {wave: number for number, wave in enumerate(waves)}
     shape = (len(classes), len(waves))
-    sums = moved.group_by("class_no", "wave", "leaving").len().with_columns(
-        total=pl.col("leaving") * pl.col("len"), squared=pl.col("leaving") ** 2 * pl.col("len"),
-        held=pl.col("len").cast(pl.Float64),
-    )  # fmt: skip
-    out, squared, held = (
-        _matrix(sums.select("class_no", "wave", "leaving", v), v, shape, places) for v in ("total", "squared", "held")
+    sums = moved.group_by("class_no", "wave").agg(
+        total=exact_sum(pl.col("leaving")), squared=exact_sum(pl.col("leaving") ** 2), held=pl.len().cast(pl.Float64)
     )
+    out, squared, held = (_matrix(sums, value, shape, places) for value in ("total", "squared", "held"))
     into = np.zeros(shape)
     for name, keys in (("application", ["application_id"]), ("environment", ["environment"]), ("any", [])):
         into += _matrix(_entering(moved, name, keys), "entering", shape, places)

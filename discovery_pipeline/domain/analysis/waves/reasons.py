@@ -33,7 +33,7 @@ def _sources(groups: pl.DataFrame, placed: Placed, order: Constraints, names: pl
         schema={"by": pl.Int64(), "by_wave": pl.Int64()},
     )
     named = order.gates.join(names, left_on="application_id", right_on="asset_id", how="left")
-    gates = named.select(by="node", by_application=pl.coalesce("name", "application_id"))
+    gates = named.select(by="node", by_application=pl.col("name").fill_null("its application"))
     return pl.concat(
         [own, gates.join(opened, on="by").select("by", _NONE.alias("by_label"), "by_wave", "by_application")]
     )

@@ -27,13 +27,11 @@ def asset_weight() -> pl.Expr:
 
 def latency_role() -> pl.Expr:
     """The most latency-sensitive role among the ports of a need, or null; from column ports."""
-    roles = sorted(weights()["latency"].items(), key=lambda role: -role[1]["weight"])
-    return pl.coalesce(
-        [
-            pl.when(pl.col("ports").list.eval(pl.element().is_in(role["ports"])).list.any()).then(pl.lit(name))
-            for name, role in roles
-        ]
-    )
+    roles = sorted(weights()["latency"].items(), key=lambda role: -float(role[1]["weight"]))
+    ranks = {port: rank for rank, (_, role) in reversed(list(enumerate(roles))) for port in role["ports"]}
+    names = {rank: name for rank, (name, _) in enumerate(roles)}
+    ranked = pl.element().replace_strict(ranks, default=None, return_dtype=pl.Int8)
+    return pl.col("ports").list.eval(ranked).list.min().replace_strict(names, default=None, return_dtype=pl.String)
 
 
 def need_weight() -> pl.Expr:

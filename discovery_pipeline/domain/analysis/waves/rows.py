@@ -13,6 +13,7 @@ import polars as pl
 from discovery_pipeline.domain.analysis.waves.judgement import judged, reasons
 from discovery_pipeline.domain.analysis.waves.robustness import Robustness
 from discovery_pipeline.domain.analysis.waves.slots import Slots
+from discovery_pipeline.domain.analysis.waves.sums import exact_mean, exact_sum
 from discovery_pipeline.domain.handoffs import WAVES
 
 _URGENT = ("ended", "ending")
@@ -51,23 +52,22 @@ def _counts(plan: Planned) -> pl.DataFrame:
     serving = pl.col("asset_id").is_in(plan.served["asset_id"].implode()) | (pl.col("classified_type") == "application")
     known_share = pl.mean_horizontal([fact.cast(pl.Float64) for fact in (*known, serving)])
     machines = pl.col("runs_os").fill_null(value=False)
-    ordered = plan.assets.sort("wave", "asset_id").with_columns(known=known_share)
-    counted = ordered.group_by("wave", maintain_order=True).agg(
-        assets=pl.len(),
-        environments=pl.col("environment").drop_nulls().unique().sort(),
-        storage_tib=pl.col("tib").sum().round(3),
-        production=pl.col("production").sum(),
-        weight=pl.col("weight").sum(),
-        criticality=pl.col("weight").mean(),
-        readiness=1 - pl.col("readiness").mean().fill_null(100.0) / 100,
-        urgency=(pl.col("os_support").is_in(_URGENT) & machines).sum() / machines.sum().clip(lower_bound=1),
-        known=pl.col("known").mean(),
+    counted = (
+        plan.assets.with_columns(known=known_share)
+        .group_by("wave")
+        .agg(
+            assets=pl.len(),
+            environments=pl.col("environment").drop_nulls().unique().sort(),
+            storage_tib=exact_sum(pl.col("tib")).round(3),
+            production=pl.col("production").sum(),
+            weight=exact_sum(pl.col("weight")),
+            criticality=exact_mean(pl.col("weight")),
+            readiness=1 - exact_mean(pl.col("readiness")).fill_null(100.0) / 100,
+            urgency=(pl.col("os_support").is_in(_URGENT) & machines).sum() / machines.sum().clip(lower_bound=1),
+            known=exact_mean(pl.col("known")),
+        )
     )
-    groups = (
-        plan.groups.sort("wave", "group")
-        .group_by("wave", maintain_order=True)
-        .agg(groups=pl.len(), stability=pl.col("stability").mean())
-    )
+    groups = plan.groups.group_by("wave").agg(groups=pl.len(), stability=exact_mean(pl.col("stability")))
     return (
         counted.join(groups, on="wave")
         .join(applications, on="wave", how="left")
@@ -92,16 +92,12 @@ def _crossings(plan: Planned) -> pl.DataFrame:
     """Columns wave, cuts, worst; crossing: risk summed over all needs that touch the wave; firm: their confidence."""
     placed = plan.assets.select("asset_id", "wave")
     touching = _touching(plan.edges.select("from_asset", "to_asset", "confidence"), placed)
-    cut = _touching(plan.cuts.select("from_asset", "to_asset", "risk", "reason"), placed)
-    needs = (
-        touching.sort("wave", "confidence")
-        .group_by("wave", maintain_order=True)
-        .agg(needs=pl.len(), firm=pl.col("confidence").mean())
-    )
-    ordered = cut.sort(["wave", "risk", "reason"], descending=[False, True, False])
-    crossed = ordered.group_by("wave", maintain_order=True).agg(
-        cuts=pl.len(), lost=pl.col("risk").sum(), worst=pl.col("reason").first()
-    )
+    needs = touching.group_by("wave").agg(needs=pl.len(), firm=exact_mean(pl.col("confidence")))
+    # Cuts stand by risk, the highest first.
+    cut = _touching(plan.cuts.select("from_asset", "to_asset", "risk").with_row_index("rank"), placed)
+    crossed = cut.group_by("wave").agg(cuts=pl.len(), lost=exact_sum(pl.col("risk")), rank=pl.col("rank").min())
+    worst = plan.cuts.select(worst="reason").with_row_index("rank")
+    crossed = crossed.join(worst, on="rank", how="left")
     joined = needs.join(crossed, on="wave", how="full", coalesce=True)
     share = (pl.col("lost").fill_null(0.0) / pl.col("needs").clip(lower_bound=1)).clip(upper_bound=1.0)
     return joined.select("wave", "firm", "worst", cuts=pl.col("cuts").fill_null(0), crossing=share.fill_null(0.0))
@@ -109,9 +105,11 @@ def _crossings(plan: Planned) -> pl.DataFrame:
 
 def _touching(edges: pl.DataFrame, placed: pl.DataFrame) -> pl.DataFrame:
     """edges plus wave, once for every wave that one of their ends moves in."""
-    numbered = edges.with_row_index("edge")
-    sides = [numbered.join(placed.rename({"asset_id": end}), on=end) for end in ("from_asset", "to_asset")]
-    return pl.concat(sides).unique(["edge", "wave"])
+    ends = edges.join(placed.rename({"asset_id": "from_asset", "wave": "a"}), on="from_asset", how="left")
+    both = ends.join(placed.rename({"asset_id": "to_asset", "wave": "b"}), on="to_asset", how="left")
+    first = both.drop_nulls("a").rename({"a": "wave"}).drop("b")
+    second = both.filter(pl.col("b").is_not_null(), pl.col("a").ne_missing(pl.col("b")))
+    return pl.concat([first, second.rename({"b": "wave"}).drop("a")])
 
 
 def _services(plan: Planned) -> pl.DataFrame:

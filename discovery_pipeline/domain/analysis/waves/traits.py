@@ -14,6 +14,7 @@ from discovery_pipeline.domain.analysis.waves.labels import planned_waves, says_
 from discovery_pipeline.domain.analysis.waves.order import UNKNOWN_CRITICALITY, criticality, phase
 from discovery_pipeline.domain.analysis.waves.params import Blackout, WaveParams
 from discovery_pipeline.domain.analysis.waves.risk import asset_weight
+from discovery_pipeline.domain.analysis.waves.sums import exact_sum
 from discovery_pipeline.domain.membership import application_key
 
 _GIB_PER_TIB = 1024
@@ -37,8 +38,8 @@ def _shown() -> pl.Expr:
     own = pl.col("application_name").list.first()
     return (
         pl.when(pl.col("classified_type") == "application")
-        .then(pl.coalesce(own, "hostname", "asset_id"))
-        .otherwise(pl.coalesce("hostname", own, "asset_id"))
+        .then(pl.coalesce(own, "hostname", "id"))
+        .otherwise(pl.coalesce("hostname", own, "id"))
     )
 
 
@@ -89,16 +90,15 @@ def _groups(assets: pl.DataFrame, labels: pl.DataFrame) -> pl.DataFrame:
     platform = most.sort(["group", "len", "os_platform"], descending=[False, True, False]).unique(
         "group", keep="first", maintain_order=True
     )
-    ordered = assets.sort("group", "asset_id")
-    told = ordered.group_by("group", maintain_order=True).agg(
+    told = assets.group_by("group").agg(
         size=pl.len().cast(pl.Int64),
         phase=pl.col("phase").max(),
         rank=pl.col("rank").max().fill_null(UNKNOWN_CRITICALITY),
         planned=pl.col("planned").drop_nulls().mode().min(),
         pilot=pl.col("pilot").any(),
-        tib=pl.col("tib").sum(),
+        tib=exact_sum(pl.col("tib")),
         production=pl.col("production").sum(),
-        weight=pl.col("weight").sum(),
+        weight=exact_sum(pl.col("weight")),
     )
     joined = told.join(platform.select("group", platform="os_platform"), on="group", how="left")
     return joined.join(labels, on="group", how="left").sort("group")
