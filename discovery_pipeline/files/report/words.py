@@ -7,7 +7,8 @@ from typing import Any
 
 from discovery_pipeline.domain.packaged import packaged_yaml
 
-THIN_SPACE = "\u2009"
+# Narrow, and no line breaks there.
+THIN_SPACE = "\u202f"
 NOTHING = "–"
 
 

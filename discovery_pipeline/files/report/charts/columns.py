@@ -9,7 +9,7 @@ from markupsafe import Markup
 from discovery_pipeline.files.report.charts.svg import DIM, LINE, label, picture, tag
 from discovery_pipeline.files.report.words import colour, thousands
 
-_WIDTH, _HEIGHT, _FOOT = 1060.0, 150.0, 24.0
+_WIDTH, _HEIGHT, _FOOT = 920.0, 150.0, 24.0
 _TOP = 20.0
 
 

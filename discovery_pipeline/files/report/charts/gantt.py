@@ -11,7 +11,7 @@ from markupsafe import Markup
 from discovery_pipeline.files.report.charts.svg import DIM, INK, LINE, label, picture, tag
 from discovery_pipeline.files.report.words import colour, counted
 
-_WIDTH, _NAMES, _ROW, _HEAD = 1060.0, 86.0, 30.0, 26.0
+_WIDTH, _NAMES, _ROW, _HEAD = 920.0, 86.0, 30.0, 26.0
 # Risks from here on are coloured as high, and as medium.
 HIGH, MEDIUM = 0.5, 0.25
 # At most so many rows; what follows is in the table and the workbook.

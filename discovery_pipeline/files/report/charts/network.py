@@ -13,9 +13,9 @@ from discovery_pipeline.files.report.charts.layers import Point, layered
 from discovery_pipeline.files.report.charts.svg import ACCENT, DIM, INK, LINE, SOFT, label, picture, tag
 from discovery_pipeline.files.report.words import colour, counted, cut, percent
 
-WIDTH, _ROW, _BOX, _PAD = 1000.0, 46.0, 30.0, 8.0
+WIDTH, _ROW, _BOX, _PAD = 920.0, 46.0, 30.0, 8.0
 # A bold character of 11.5 pixels is this wide on average, so that names can be cut without measuring them.
-_CHARACTER = 6.3
+_CHARACTER = 6.0
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def network(nodes: Sequence[Node], links: Sequence[Link], title: str) -> Markup:
     """What needs something stands left of it; lines are wider the more was observed and dashed if it is only stated."""
     layout = layered(len(nodes), [(link.start, link.end) for link in links])
     step = WIDTH / max(layout.layers, 1)
-    box = min(step * 0.7, 180.0)
+    box = min(step * 0.76, 180.0)
     places = [(x * step + (step - box) / 2, (y + 0.5) * _ROW + _PAD) for x, y in layout.nodes]
     lines = [
         _line(link, places, _passing(bends, step, box), box, nodes)

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from discovery_pipeline.files.report.charts.svg import DIM, INK, SOFT, label, picture, tag
 from discovery_pipeline.files.report.words import colour, money
 
-_WIDTH, _NAMES, _FIGURES, _ROW = 1060.0, 130.0, 190.0, 40.0
+_WIDTH, _NAMES, _FIGURES, _ROW = 920.0, 130.0, 190.0, 40.0
 
 
 @dataclass(frozen=True)

@@ -33,8 +33,8 @@ def label(x: float, y: float, content: str, size: float = 12, **attributes: str 
 
 
 def picture(width: float, height: float, title: str, parts: Iterable[str], **attributes: str) -> Markup:
-    """A drawing with its title for those who can't see it; it shrinks with the page and is never drawn larger."""
+    """A drawing as wide as the page, with its title for those who can't see it."""
     return tag(
         "svg", tag("title", title), *parts, viewBox=f"0 0 {width:.0f} {height:.0f}", width="100%", role="img",
-        font_family=FONT, style=f"max-width:{width:.0f}px", **attributes,
+        font_family=FONT, **attributes,
     )  # fmt: skip

@@ -8,8 +8,28 @@ import polars as pl
 
 from discovery_pipeline.files.report.data import ReportData
 
+# So many more names are listed beside the one that stands in the question.
+_ALSO = 4
+_NAME = "\u0000"
+
 
 def questions(data: ReportData, limit: int) -> list[dict[str, Any]]:
-    """question, count: the questions whose answers concern most assets."""
-    asked = data.assessed.filter(pl.col("next_question").is_not_null()).group_by(question="next_question").len("count")
-    return asked.sort(["count", "question"], descending=[True, False]).head(limit).to_dicts()
+    """question, count, also: those that are asked of most assets, then those where the decision is least sure.
+
+    Questions that differ by nothing but the asset's name are one, asked of the first by name.
+    """
+    asked = data.assessed.filter(pl.col("next_question").is_not_null())
+    alike = pl.col("next_question").str.split(pl.col("name")).list.join(_NAME)
+    grouped = (
+        asked.select("name", "confidence", question=alike)
+        .sort("question", "name", "confidence")
+        .group_by("question", maintain_order=True)
+        .agg(
+            pl.col("name").first(),
+            pl.col("confidence").mean(),
+            count=pl.len(),
+            also=pl.col("name").unique(maintain_order=True).slice(1, _ALSO),
+        )
+    )
+    first = grouped.sort(["count", "confidence", "question"], descending=[True, False, False]).head(limit)
+    return [{**row, "question": row["question"].replace(_NAME, row["name"])} for row in first.to_dicts()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, get_args
 
 import polars as pl
@@ -11,6 +12,7 @@ from discovery_pipeline.files.report.charts.bars import bars, in_order
 from discovery_pipeline.files.report.data import SERVERS, ReportData
 from discovery_pipeline.files.report.sections.applications import application_table
 from discovery_pipeline.files.report.sections.questions import questions
+from discovery_pipeline.files.report.words import percent, words
 
 _APPLICATIONS, _RULES, _QUESTIONS = 40, 12, 10
 STRATEGIES: tuple[str, ...] = get_args(Strategy)
@@ -25,7 +27,10 @@ def content(data: ReportData) -> dict[str, Any]:
         "mean_confidence": data.analysis_summary["mean_confidence"],
         "matrix": _matrix(data),
         "rules": _rules(data),
-        "applications": applications.head(_APPLICATIONS).to_dicts(),
+        "applications": [
+            {**row, "alternatives": [_short(text) for text in row["alternatives"] or ()]}
+            for row in applications.head(_APPLICATIONS).to_dicts()
+        ],
         "more": max(len(applications) - _APPLICATIONS, 0),
         "questions": questions(data, _QUESTIONS),
     }
@@ -50,9 +55,15 @@ def _matrix(data: ReportData) -> dict[str, Any] | None:
 
 
 def _rules(data: ReportData) -> list[dict[str, Any]]:
-    """rule, strategy, count, confidence: the rules that decided most."""
-    decided = data.assessed.filter(pl.col("strategy") != "not_applicable").drop_nulls("rule")
-    grouped = decided.sort("asset_id").group_by("rule", "strategy").agg(
-        count=pl.len(), confidence=pl.col("confidence").mean()
-    )  # fmt: skip
+    """rule, strategy, count, confidence, example: the rules that decided most, with a reason that one of them gave."""
+    decided = data.assessed.filter(pl.col("strategy") != "not_applicable").drop_nulls("rule").sort("asset_id")
+    grouped = decided.group_by(pl.col("rule").str.replace(r"^\d+/", ""), "strategy").agg(
+        count=pl.len(), confidence=pl.col("confidence").mean(), example=pl.col("reasons").list.first().first()
+    )
     return grouped.sort(["count", "rule", "strategy"], descending=[True, False, False]).head(_RULES).to_dicts()
+
+
+def _short(alternative: str) -> str:
+    """An alternative without what speaks for it: "retain (0.03): ..." is retain 3 %."""
+    told = re.match(r"(\w+) \((\d(?:\.\d+)?)\)", alternative)
+    return f"{words(told[1])} {percent(float(told[2]))}" if told else alternative

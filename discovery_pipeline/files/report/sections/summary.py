@@ -14,7 +14,7 @@ from discovery_pipeline.files.report.sections.questions import questions
 from discovery_pipeline.files.report.sections.unknown import risks, unknowns
 from discovery_pipeline.files.report.words import counted, money, percent, share, thousands, words
 
-_URGENT, _QUESTIONS = 8, 5
+_URGENT, _QUESTIONS = 8, 4
 SUPPORT = ("ended", "extended", "ending", "supported", "unknown")
 READINESS = ("blocked", "needs work", "ready")
 # Readiness below this asks for attention before anything moves.
