@@ -68,10 +68,9 @@ def _tags(most: int) -> pl.Expr:
         "department": pl.col("department"),
         "datacenter": pl.col("datacenter"),
     }
-    pairs = [
-        pl.concat_str(pl.lit(f"{key}:"), value.str.replace_all(r"[\s,:;]+", " ").str.strip_chars())
-        for key, value in list(values.items())[:most]
-    ]
+    plain = {key: value.str.replace_all(r"[\s,:;\p{Cc}]+", " ").str.strip_chars() for key, value in values.items()}
+    filled = {key: pl.when(value != "").then(value) for key, value in plain.items()}
+    pairs = [pl.concat_str(pl.lit(f"{key}:"), value) for key, value in list(filled.items())[:most]]
     joined = pl.concat_str(pairs, separator=", ", ignore_nulls=True)
     return pl.when(joined != "").then(joined)
 
@@ -80,7 +79,7 @@ def _applications(frame: pl.DataFrame, rules: VendorRules) -> tuple[pl.DataFrame
     """asset_id and applications: their names, as a list in a cell; what the quotas of an account leave out is told."""
     quotas = rules.quotas
     longest = quotas["application_name_characters"]
-    pairs = frame.select("asset_id", "name", value="apps").explode("value").drop_nulls("value")
+    pairs = frame.select("asset_id", "name", value="apps").explode("value", empty_as_null=False).drop_nulls("value")
     plain = pl.col("value").str.replace_all(r"[\s,\p{Cc}]+", " ").str.strip_chars()
     pairs = pairs.with_columns(became=plain.str.replace(r"^[=+\-@＝＋－＠\s]+", ""))
     long = pairs.filter(pl.col("became").str.len_chars() > longest)

@@ -36,7 +36,11 @@ def addresses(lists: pl.DataFrame, column: str, kind: str) -> tuple[pl.DataFrame
 
     lists: asset_id, name and the list column. kind: ip or mac. Order and repeats: the first of each stays.
     """
-    items = lists.select("asset_id", "name", pl.col(column).alias("value")).explode("value").drop_nulls("value")
+    items = (
+        lists.select("asset_id", "name", pl.col(column).alias("value"))
+        .explode("value", empty_as_null=False)
+        .drop_nulls("value")
+    )
     distinct = items.get_column("value").unique()
     valid = distinct.filter(_is_ip(distinct) if kind == "ip" else distinct.str.to_lowercase().str.contains(_MAC))
     good = pl.col("value").is_in(valid.implode())

@@ -110,7 +110,11 @@ def _labels(frame: pl.DataFrame, rules: VendorRules) -> tuple[pl.DataFrame, pl.D
     parts.append(frame.select("asset_id", "name", "machine", key=pl.lit("move-group"), value="group_id"))
     parts.append(frame.select("asset_id", "name", "machine", key=pl.lit("wave"), value=pl.col("wave").cast(pl.String)))
     most = rules.quotas["labels_per_machine"] - len(parts)
-    apps = frame.select("asset_id", "name", "machine", value="apps").explode("value").drop_nulls("value")
+    apps = (
+        frame.select("asset_id", "name", "machine", value="apps")
+        .explode("value", empty_as_null=False)
+        .drop_nulls("value")
+    )
     apps = apps.with_columns(place=pl.int_range(1, pl.len() + 1).over("asset_id"))
     key = pl.when(pl.col("place") == 1).then(pl.lit("application")).otherwise(pl.format("application-{}", "place"))
     fitting = apps.filter(pl.col("place") <= most).with_columns(key=key)

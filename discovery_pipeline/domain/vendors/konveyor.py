@@ -60,7 +60,11 @@ def _columns() -> dict[str, pl.Expr]:
 def _tags(applications: pl.DataFrame, estate: Estate, rules: VendorRules) -> pl.DataFrame:
     """asset_id and the pairs of columns that are needed: what its members run, and what is planned."""
     words = rules.words["tags"]
-    members = applications.select(application="asset_id", asset_id="members").explode("asset_id").drop_nulls()
+    members = (
+        applications.select(application="asset_id", asset_id="members")
+        .explode("asset_id", empty_as_null=False)
+        .drop_nulls()
+    )
     runs = members.join(estate.inventory, on="asset_id").select(
         "application", pl.col("os_name").alias("os"), pl.col("database_engine").alias("database")
     )

@@ -67,7 +67,9 @@ def _systems(named: pl.DataFrame) -> pl.DataFrame:
 
 def _applications(estate: Estate, named: pl.DataFrame) -> pl.DataFrame:
     """asset_id, apps: by the analysis; where it names none, as the inventory says."""
-    planned = estate.applications.select("name", asset_id="members").explode("asset_id").drop_nulls()
+    planned = (
+        estate.applications.select("name", asset_id="members").explode("asset_id", empty_as_null=False).drop_nulls()
+    )
     members = planned.group_by("asset_id").agg(planned=pl.col("name").unique().sort())
     own = named.select("asset_id", said=pl.col("application_name").list.drop_nulls().list.unique().list.sort())
     both = own.join(members, on="asset_id", how="left")
@@ -76,7 +78,7 @@ def _applications(estate: Estate, named: pl.DataFrame) -> pl.DataFrame:
 
 
 def _groups(move_groups: pl.DataFrame) -> pl.DataFrame:
-    pairs = move_groups.select("group_id", asset_id="members").explode("asset_id").drop_nulls()
+    pairs = move_groups.select("group_id", asset_id="members").explode("asset_id", empty_as_null=False).drop_nulls()
     return pairs.group_by("asset_id").agg(pl.col("group_id").min())
 
 

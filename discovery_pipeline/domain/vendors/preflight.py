@@ -18,8 +18,6 @@ _CONTROL = r"[\p{Cc}\u{2028}\u{2029}]+"
 _FORMULA = r"^[=+\-@＝＋－＠\s]+"
 _NUMBER = r"^\d+(?:\.\d+)?$"
 _MANY = 8
-_CHANGES = ("line_break", "formula", "forbidden", "too_long")
-_FAULTS = ("formula", "not_a_number", "out_of_range", "not_listed", "too_long", "wrong_form")
 
 
 @dataclass(frozen=True)
@@ -57,7 +55,10 @@ def check(rows: pl.DataFrame, table: TableRule) -> Checked:
 
 def _column(rows: pl.DataFrame, rule: ColumnRule, table: str) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
     """The rows with this column's cells as they are written and with its verdicts, and what is said of them."""
-    judged = judge(rows.get_column(rule.name).unique(), rule)
+    values = rows.get_column(rule.name)
+    if values.null_count() == len(values) and rule.missing is None:
+        return rows, []
+    judged = judge(values.unique(), rule)
     cells = rows.select("asset_id", "name", pl.col(rule.name).alias("value")).join(
         judged, on="value", how="left", maintain_order="left"
     )
@@ -65,11 +66,16 @@ def _column(rows: pl.DataFrame, rule: ColumnRule, table: str) -> tuple[pl.DataFr
     faulty = cells.get_column("fault").is_not_null()
     said = [
         issues(cells.filter(pl.col("change") == code), table, rule.name, code, "changed", _limit(rule, code))
-        for code in _CHANGES
+        for code in _present(judged, "change")
     ]
-    for code in _FAULTS:
-        told = cells.filter(pl.col("fault") == code)
-        told = told if rule.otherwise == "set_apart" else told.with_columns(became=pl.lit(None, pl.String))
+    # A word that isn't listed stays in a row that is set apart; what is no number there is of no use.
+    kept = pl.lit(rule.otherwise == "set_apart") & (pl.col("fault") == "not_listed")
+    written = cells.with_columns(
+        became=pl.when(pl.col("fault").is_null() | kept | (rule.otherwise == "rejected")).then("became")
+    )
+    for code in _present(judged, "fault"):
+        told = written.filter(pl.col("fault") == code)
+        told = told.with_columns(became=None) if rule.otherwise == "rejected" else told
         said.append(issues(told, table, rule.name, code, rule.otherwise, _limit(rule, code)))
     if rule.missing is not None:
         said.append(issues(cells.filter(absent), table, rule.name, "missing", rule.missing))
@@ -77,9 +83,12 @@ def _column(rows: pl.DataFrame, rule: ColumnRule, table: str) -> tuple[pl.DataFr
         name: pl.col(name) | _held(absent, rule.missing == outcome) | _held(faulty, rule.otherwise == outcome)
         for name, outcome in (("apart", "set_apart"), ("rejected", "rejected"))
     }
-    blank = _held(faulty, rule.otherwise == "left_blank")
-    written = cells.select(pl.when(~pl.lit(blank)).then("became").alias(rule.name)).to_series()
-    return rows.with_columns(written).with_columns(**verdicts), [part for part in said if not part.is_empty()]
+    marked = rows.with_columns(written.get_column("became").alias(rule.name)).with_columns(**verdicts)
+    return marked, [part for part in said if not part.is_empty()]
+
+
+def _present(judged: pl.DataFrame, column: str) -> list[str]:
+    return judged.get_column(column).drop_nulls().unique().sort().to_list()
 
 
 def _held(holds: pl.Series, counts: bool) -> pl.Series:
