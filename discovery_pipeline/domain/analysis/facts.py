@@ -23,6 +23,8 @@ from discovery_pipeline.domain.analysis.strategy.signals import planned_strategy
 # Types that run an operating system of their own, templates apart, so that its absence is a gap.
 RUNS_OS = ("physical_server", "virtual_machine", "container_node")
 _CLOUDS = r"(?i)\b(?:aws|amazon|ec2|azure|gcp|google|oci|oracle cloud|alibaba|ibm cloud)\b"
+# How columns of compliance scopes say that there is none.
+_NONE = r"^\W*(?:none|no|n/?a|not applicable|keine?r?|nein|aucune?|non|ningun[oa])?\W*$"
 # From this share of servers with known edges on, a server without any says something.
 _COVERED = 0.5
 # From columns name and version to lifecycle.IDENTIFIED.
@@ -60,6 +62,12 @@ def _days_until(column: str, as_of: date) -> pl.Expr:
     return (pl.col(column).dt.date() - pl.lit(as_of)).dt.total_days()
 
 
+def _seen_within(days: pl.Expr) -> pl.Expr:
+    """How long before the day of the data something was last seen, in steps that rules tell apart."""
+    steps = pl.when(days <= 30).then(pl.lit("month")).when(days <= 90).then(pl.lit("quarter"))
+    return steps.when(days <= 180).then(pl.lit("half_year")).when(days.is_not_null()).then(pl.lit("longer"))
+
+
 def _own(as_of: date) -> dict[str, pl.Expr]:
     """Facts that follow from the asset's own row."""
     names = pl.col("application_name").list.drop_nulls()
@@ -71,7 +79,7 @@ def _own(as_of: date) -> dict[str, pl.Expr]:
         "planned": planned_strategy(),
         "as_of": pl.lit(as_of),
         "unseen_days": -_days_until("last_seen", as_of),
-        "seen_known": pl.col("last_seen").is_not_null(),
+        "seen_within": _seen_within(-_days_until("last_seen", as_of)),
         "decommission_in_days": _days_until("planned_decommission", as_of),
         "end_of_support_in_days": _days_until("end_of_support", as_of),
         "warranty_in_days": _days_until("warranty_end", as_of),
@@ -83,6 +91,9 @@ def _own(as_of: date) -> dict[str, pl.Expr]:
         "display_name": pl.coalesce("hostname", "fqdn", served, "source_id", "asset_id"),
         "has_address": (pl.col("ip_address").list.len() > 0).fill_null(value=False),
         "owner_known": owner,
+        "regulated_by": pl.when(~pl.col("compliance_scope").str.to_lowercase().str.contains(_NONE)).then(
+            "compliance_scope"
+        ),
         "architecture": pl.col("os_architecture").str.to_lowercase(),
         "cpu_top_pct": pl.coalesce("cpu_peak_pct", "cpu_utilization_pct"),
         "platform_name": pl.coalesce("platform", "cloud_account"),

@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 
+from discovery_pipeline.domain.analysis.lifecycle.summary import support_ends
 from discovery_pipeline.domain.analysis.lifecycle.table import LifecycleTable
 from discovery_pipeline.domain.analysis.readiness.readiness import readiness_rules
 from discovery_pipeline.domain.analysis.strategy.summary import strategy_summary
@@ -81,4 +82,5 @@ def summarise(
         "waves": _waves(assessed, groups),
         "lifecycle_table": {"as_of": table.as_of.isoformat(), "source": table.source, "sha256": table.sha256},
         "strategy": strategy_summary(facts, analysis),
+        "support_ends": support_ends(facts),
     }

@@ -19,6 +19,8 @@ from discovery_pipeline.domain.analysis.strategy.verdicts import NONE, Judge, Sc
 
 _REASONS = 4
 _ALTERNATIVES = 2
+# An alternative for which nothing speaks is told only with such a share.
+_WORTH_TELLING = 0.02
 # Points against the chosen strategy from which on they are told.
 _AGAINST = -0.3
 NO_EVIDENCE = "Nothing known speaks for another way."
@@ -113,7 +115,7 @@ def _alternatives(verdicts: Verdicts, judge: Judge, hard: int) -> list[pl.DataFr
         weight = _weight(verdicts, judge, strategy)
         best, known = weight.argmax(axis=1), weight.max(axis=1) > 0
         shares = others[np.arange(len(others)), strategy]
-        wanted = np.flatnonzero((shares > 0) & (known | applies))
+        wanted = np.flatnonzero((shares > 0) & np.where(known, True, applies & (shares >= _WORTH_TELLING)))
         prefixes = [f"{STRATEGIES[strategy[n]]} ({shares[n]:.2f}): {'' if known[n] else NOTHING_FOR}" for n in wanted]
         parts.append(_part(wanted, ALTERNATIVES, place, prefixes, np.where(known, hard + best, NONE)[wanted]))
     return parts

@@ -14,6 +14,8 @@ from discovery_pipeline.domain.analysis.rules import FactTest, fact_tests, facts
 from discovery_pipeline.domain.handoffs import Strategy
 from discovery_pipeline.domain.packaged import packaged_yaml
 
+# What a decision rests on: what the data says, the type of the asset, the members of the application, evidence.
+Basis = Literal["data", "type", "members", "evidence"]
 Class = Literal["fit", "cost", "speed", "modernisation", "risk"]
 STRATEGIES: tuple[Strategy, ...] = get_args(Strategy)
 CLASSES: tuple[Class, ...] = get_args(Class)
@@ -21,14 +23,14 @@ CLASSES: tuple[Class, ...] = get_args(Class)
 
 @dataclass(frozen=True)
 class Rule:
-    """points: to strategies, in log-odds; of a hard rule to the one that it decides. by_type: rests on the type."""
+    """points: to strategies, in log-odds; of a hard rule to the one that it decides. rests_on: whose doubts it shares."""
 
     id: str
     tests: tuple[FactTest, ...]
     points: Mapping[Strategy, float]
     kind: Class
     reason: str
-    by_type: bool = False
+    rests_on: Basis = "data"
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,7 @@ def _hard(entry: Mapping[str, Any]) -> list[Rule]:
             _points(entry["id"], {strategy: points}),
             "fit",
             entry["reason"],
-            bool(entry.get("by_type")),
+            entry.get("rests_on", "data"),
         )
         for strategy in strategies
     ]
@@ -123,7 +125,7 @@ def _evidence(entry: Mapping[str, Any]) -> Rule:
     if entry["class"] not in CLASSES:
         raise ValueError(f"rule {entry['id']}: there is no class {entry['class']}")
     points = _points(entry["id"], entry["points"])
-    return Rule(entry["id"], fact_tests(entry["when"]), points, entry["class"], entry["reason"])
+    return Rule(entry["id"], fact_tests(entry["when"]), points, entry["class"], entry["reason"], "evidence")
 
 
 def _points(rule: str, said: Mapping[str, float]) -> dict[Strategy, float]:

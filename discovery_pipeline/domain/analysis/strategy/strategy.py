@@ -48,7 +48,7 @@ def decide(facts: pl.DataFrame, params: StrategyParams = _DEFAULTS) -> pl.DataFr
         facts.hstack(judged)
         .hstack(texts)
         .with_columns(
-            confidence=(pl.col("share") * _certain_of_type()).round(3),
+            confidence=(pl.col("share") * _certain()).round(3),
             facts=pl.concat_list("facts", weights) if params.shown else pl.col("facts"),
             next_question=_question(book),
         )
@@ -65,17 +65,18 @@ def _judged(verdicts: Verdicts, asked: Asked, rules: Sequence[str], book: Rulebo
             "strategy": [STRATEGIES[number] for number in verdicts.chosen.tolist()],
             "rule": [f"{book.version}/{rule}" for rule in rules],
             "share": verdicts.share * asked.stability,
-            "by": ["evidence" if rule is None else "type" if rule.by_type else "said" for rule in hard],
+            "by": ["evidence" if rule is None else rule.rests_on for rule in hard],
             "question": asked.question,
             "outcomes": asked.outcomes,
         }
     )
 
 
-def _certain_of_type() -> pl.Expr:
-    """What doubt about the type leaves: nothing of it counts for what the data says, half for what evidence says."""
-    certain = pl.col("type_confidence").fill_null(_UNKNOWN_TYPE)
-    return pl.when(by="said").then(1.0).when(by="type").then(certain).otherwise((1 + certain) / 2)
+def _certain() -> pl.Expr:
+    """What doubts leave: those of the type count fully or, for evidence, half; those of members fully."""
+    type_ = pl.col("type_confidence").fill_null(_UNKNOWN_TYPE)
+    evidence = pl.when(by="evidence").then((1 + type_) / 2)
+    return evidence.when(by="type").then(type_).when(by="members").then("members_confidence").otherwise(1.0)
 
 
 def _question(book: Rulebook) -> pl.Expr:
@@ -88,22 +89,23 @@ def _question(book: Rulebook) -> pl.Expr:
 
 MEMBERS_SAY = {
     "asset_id": pl.String(), "members_strategy": pl.String(), "members_share": pl.Float64(),
-    "members_summary": pl.String(),
+    "members_confidence": pl.Float64(), "members_summary": pl.String(),
 }  # fmt: skip
 # What changes more wins where two are as frequent.
 _HEAVIER = ["retire", "retain", "rehost", "replace", "replatform", "refactor", "rearchitect"]
 
 
 def follow_members(decisions: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
-    """MEMBERS_SAY per application: what most of its members do, their share of the votes, and all votes in words.
+    """MEMBERS_SAY per application: what most of its members do, their share, mean confidence, and all votes in words.
 
     members: MEMBERSHIP. Members that are not_applicable have no say; of a tie the strategy that changes more.
     """
-    said = members.join(decisions.select("asset_id", "strategy"), on="asset_id").filter(
+    said = members.join(decisions.select("asset_id", "strategy", "confidence"), on="asset_id").filter(
         pl.col("strategy").is_in(_HEAVIER)
     )
     rank = pl.col("strategy").replace_strict(_HEAVIER, list(range(len(_HEAVIER))), return_dtype=pl.Int32)
-    counted = said.group_by("application_id", "strategy").len("votes").with_columns(heavier=rank)
+    sure = pl.col("confidence").sort().mean()
+    counted = said.group_by("application_id", "strategy").agg(votes=pl.len(), sure=sure).with_columns(heavier=rank)
     ordered = counted.sort(["application_id", "votes", "heavier"], descending=[False, True, True])
     part = pl.format("{} of {} {}", "votes", pl.col("votes").sum().over("application_id"), "strategy")
     return (
@@ -112,6 +114,7 @@ def follow_members(decisions: pl.DataFrame, members: pl.DataFrame) -> pl.DataFra
         .agg(
             members_strategy=pl.col("strategy").first(),
             members_share=(pl.col("votes").first() / pl.col("votes").sum()).round(2),
+            members_confidence=pl.col("sure").first().round(3),
             members_summary=pl.col("part").str.join(", "),
         )
         .rename({"application_id": "asset_id"})
