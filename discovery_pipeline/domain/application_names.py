@@ -13,6 +13,8 @@ ALIASES = {"alias_id": pl.String(), "application_id": pl.String()}
 # A shorter name one letter off is as likely another name (CRM, CRN); a name has to be this much better founded than
 # its misspelling: assets that name it, per asset that names the misspelling.
 _LEAST_LETTERS, _TIMES_BETTER = 5, 3
+# A misspelling is made so often, or once in so many times that the name is written.
+_SLIPS, _SELDOM = 2, 10
 # What people add to a name without meaning another application, as whole words at its end (English, German, French,
 # Spanish); a stage of the application is the application.
 _STAGES = (
@@ -65,15 +67,23 @@ def _without_one(keys: pl.Series) -> pl.DataFrame:
 
 
 def _misspelt(standing: pl.DataFrame) -> pl.DataFrame:
-    """ALIASES, perhaps several per alias: undescribed names one edit away from a better founded one."""
+    """ALIASES, perhaps several per alias: undescribed names one edit away from a better founded one.
+
+    Not in the first letter, where people see what they mistype (Yard is not Card), and no name that is used often.
+    """
     long = standing.filter(pl.col("application_key").str.len_chars() >= _LEAST_LETTERS)
     forms = _without_one(long["application_key"])
     digits = pl.col("application_key").str.replace_all(r"\D+", "")
     sides = long.with_columns(digits=digits).join(forms, left_on="application_key", right_on="key")
-    weak = sides.filter(~pl.col("described")).select("form", "digits", alias_id="application_id", weak_used="used")
-    both = weak.join(sides, on=["form", "digits"]).filter(pl.col("alias_id") != pl.col("application_id"))
+    first = pl.col("application_key").str.slice(0, 1)
+    named = sides.with_columns(first=first)
+    weak = named.filter(~pl.col("described")).select(
+        "form", "digits", "first", alias_id="application_id", weak_used="used"
+    )
+    both = weak.join(named, on=["form", "digits", "first"]).filter(pl.col("alias_id") != pl.col("application_id"))
     better = pl.col("described") | (pl.col("used") >= _TIMES_BETTER * pl.col("weak_used").clip(lower_bound=1))
-    return both.filter(better).select(*ALIASES, "described", "used")
+    slips = pl.col("weak_used") <= pl.max_horizontal(pl.lit(_SLIPS), pl.col("used") // _SELDOM)
+    return both.filter(better & slips).select(*ALIASES, "described", "used")
 
 
 def _with_additions(standing: pl.DataFrame) -> pl.DataFrame:
@@ -85,6 +95,38 @@ def _with_additions(standing: pl.DataFrame) -> pl.DataFrame:
     return joined.filter(pl.col("alias_id") != pl.col("application_id")).select(*ALIASES, "described", "used")
 
 
+_BRACKETED = r"^(.*\S)\s*[(\[]\s*([^()\[\]]+?)\s*[)\]]$"
+_CODE_LETTERS = (3, 6)
+
+
+def _with_codes(standing: pl.DataFrame) -> pl.DataFrame:
+    """ALIASES of "Patient Analytics (PTNA)", of "PTNA" where the name before it stands by itself, and of initials.
+
+    A code is taken for an application where it is short for one only.
+    """
+    parts = standing.with_columns(
+        bare=application_key(pl.col("name").str.extract(_BRACKETED, 1)),
+        code=application_key(pl.col("name").str.extract(_BRACKETED, 2)),
+    )
+    # Both ways round: "Patient Analytics (PTNA)" and "PTNA (Patient Analytics)".
+    whole = standing.select("application_id", "described", "used", bare="application_key")
+    sides = [parts.select(alias_id="application_id", bare=bare, code=code, weak="described").drop_nulls("bare")
+             for bare, code in (("bare", "code"), ("code", "bare"))]  # fmt: skip
+    led = pl.concat(sides).join(whole, on="bare").filter(pl.col("alias_id") != pl.col("application_id"))
+    words = pl.col("name").str.to_lowercase().str.extract_all(r"[\p{L}\p{N}]+")
+    initials = words.list.eval(pl.element().str.slice(0, 1)).list.join("")
+    short = standing.filter(words.list.len() > 1).select("application_id", "described", "used", code=initials)
+    codes = pl.concat([short, led.select("application_id", "described", "used", "code")]).drop_nulls("code").unique()
+    single = codes.filter(
+        pl.col("application_id").n_unique().over("code") == 1, pl.col("code").str.len_chars().is_between(*_CODE_LETTERS)
+    )
+    weak = standing.filter(~pl.col("described")).select("application_key", alias_id="application_id")
+    meant = weak.join(single, left_on="application_key", right_on="code")
+    both = pl.concat([led.filter(~pl.col("weak")).select(*ALIASES, "described", "used"),
+                      meant.select(*ALIASES, "described", "used")])  # fmt: skip
+    return both.filter(pl.col("alias_id") != pl.col("application_id"))
+
+
 def application_aliases(inventory: pl.DataFrame) -> pl.DataFrame:
     """ALIASES, one row per alias, sorted: application assets that are only other spellings of another.
 
@@ -92,11 +134,11 @@ def application_aliases(inventory: pl.DataFrame) -> pl.DataFrame:
     as near the best founded is meant. An alias of an alias is one of the last.
     """
     standing = _standing(inventory, named_keys(inventory))
-    near = pl.concat([_with_additions(standing), _misspelt(standing)])
+    near = pl.concat([_with_additions(standing), _with_codes(standing), _misspelt(standing)])
     ordered = near.sort(["alias_id", "described", "used", "application_id"], descending=[False, True, True, False])
     found = ordered.unique("alias_id", keep="first", maintain_order=True).select(*ALIASES)
-    # Two steps suffice: an addition to a misspelling. What still leads to an alias leads in a circle.
-    for _ in range(2):
+    # Three steps suffice: an addition to a code of a misspelling. What still leads to an alias leads in a circle.
+    for _ in range(3):
         onward = found.rename({"alias_id": "application_id", "application_id": "meant"})
         found = found.join(onward, on="application_id", how="left", maintain_order="left").select(
             "alias_id", application_id=pl.coalesce("meant", "application_id")

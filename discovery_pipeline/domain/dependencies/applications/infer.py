@@ -40,7 +40,7 @@ class _Seen:
 
 def _seen(of: Subjects, params: MembershipParams) -> _Seen:
     names = name_traits(of.servers) if len(of.servers) else pl.DataFrame(schema=TRAITS)
-    found = worded(of.servers, of.applications, names, params)
+    found = worded(of.servers, of.applications, names, of.known, params)
     votes = found.with_columns(share=pl.lit(1.0), behind=pl.lit(0, pl.Int64), others=pl.lit(0, pl.Int64))
     return _Seen(telling(names), telling(owner_traits(of.servers)), votes.select(*VOTES), of.links, len(of.servers))
 
@@ -49,11 +49,13 @@ def _votes(seen: _Seen, labels: pl.DataFrame, asked: pl.DataFrame, params: Membe
     """Per basis its VOTES about the asked servers, each judged without itself."""
     coverage = max(labels["s"].n_unique(), 1) / max(seen.servers, 1)
     naming = trait_votes(seen.names, labels, asked, coverage, params)
+    told = naming.filter(pl.col("share") >= params.clear).select("s")
     return {
         "naming": without_silent(naming, seen.names, labels, coverage, params),
         "traffic": traffic_votes(seen.links, labels, asked, coverage, params),
         "ownership": trait_votes(seen.owners, labels, asked, coverage, params),
-        "wording": seen.wordings.join(asked, on="s", how="semi"),
+        # Where names tell clearly by who else bears them they aren't asked twice.
+        "wording": seen.wordings.join(asked, on="s", how="semi").join(told, on="s", how="anti"),
     }
 
 
@@ -79,7 +81,8 @@ def _concluded(
 ) -> tuple[pl.DataFrame, dict[str, pl.DataFrame]]:
     """(candidates of the unknown servers with p and main, the VOTES behind them) after params.rounds of conclusions."""
     known = of.known.select(_LABELS)
-    open_ones = of.servers.select("s").join(known, on="s", how="anti").join(of.shared, on="s", how="anti")
+    machines = of.servers.filter(~pl.col("is_template").fill_null(value=False)).select("s")
+    open_ones = machines.join(known, on="s", how="anti").join(of.shared, on="s", how="anti")
     labels = known
     votes = _votes(seen, labels, open_ones, params)
     found = scored(candidates(votes, params), weights)

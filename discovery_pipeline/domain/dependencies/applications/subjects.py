@@ -100,13 +100,19 @@ def _links(edges: pl.DataFrame, servers: pl.DataFrame) -> pl.DataFrame:
 
 
 def _shared(edges: pl.DataFrame, servers: pl.DataFrame, params: MembershipParams) -> pl.DataFrame:
-    """Providers of infrastructure and managing servers that at least shared_users others meet as such."""
-    parts = [
-        edges.filter(pl.col("kind") == "infrastructure").select(asset_id="to_asset", other="from_asset"),
-        edges.filter(pl.col("kind") == "management").select(asset_id="from_asset", other="to_asset"),
-        edges.filter(pl.col("kind") == "management").select(asset_id="to_asset", other="from_asset"),
+    """Providers of infrastructure, and servers that manage many or to which many report.
+
+    Any server has a few agents, and is managed by a few: management takes more to be told by than infrastructure.
+    """
+    infrastructure = edges.filter(pl.col("kind") == "infrastructure").select(asset_id="to_asset", other="from_asset")
+    management = edges.filter(pl.col("kind") == "management")
+    managing = management.select(asset_id="from_asset", other="to_asset")
+    reported = management.select(asset_id="to_asset", other="from_asset")
+    breadth = max(params.shared_managed, params.shared_share * len(servers))
+    least = ((infrastructure, params.shared_users), (managing, breadth), (reported, breadth))
+    counted = [
+        part.group_by("asset_id").agg(users=pl.col("other").n_unique()).filter(pl.col("users") >= users)
+        for part, users in least
     ]
-    # Of each role by itself: a server that many manage is a server, one that manages many is not.
-    counted = [part.group_by("asset_id").agg(users=pl.col("other").n_unique()) for part in parts]
-    used = pl.concat(counted).filter(pl.col("users") >= params.shared_users)
-    return used.select("asset_id").unique().join(servers.select("asset_id", "s"), on="asset_id").select("s").sort("s")
+    ids = pl.concat(counted).select("asset_id").unique()
+    return ids.join(servers.select("asset_id", "s"), on="asset_id").select("s").sort("s")
