@@ -25,6 +25,8 @@ from discovery_pipeline.domain.schema import clean_schema
 CHUNK = 1_000_000
 _NAMED, _NOISE, _DAYS = 0.5, 0.1, 30
 _ACROSS = 0.02
+# Of the edges to shared services, which no group rests on, the big estate has a share.
+_OF_SERVICES = 0.2
 # Wrong settings, which try again and again, in a million rows.
 _SETTINGS = 5_000
 
@@ -138,10 +140,12 @@ def _edges(found: Calls, ids: pl.Series, rng: np.random.Generator) -> pl.DataFra
     needs = pl.DataFrame(sorted(found.needs), schema=["source", "target"], orient="row")
     between = needs.with_columns(kind=pl.lit("application"), port=pl.lit(0, pl.Int64))
     seen = frame.select("source", "target", kind=pl.col("kinds").str.split("|").list.first(), port="port")
+    glue = seen["kind"].is_in(["infrastructure", "management"])
+    seen = seen.filter(~glue | pl.Series(rng.random(seen.height) < _OF_SERVICES))
     both = pl.concat([seen, between]).group_by("source", "target", "kind", maintain_order=True).agg(ports="port")
     columns: dict[str, pl.Expr] = {
         "from_asset": pl.lit(ids.gather(both["source"])), "to_asset": pl.lit(ids.gather(both["target"])),
-        "kind": pl.col("kind"), "evidence": pl.lit(["observed"], pl.List(pl.String)),
+        "kind": pl.col("kind"), "evidence": pl.lit(["observed:443/tcp https"], pl.List(pl.String)),
         "confidence": pl.lit(pl.Series(rng.uniform(0.4, 0.99, both.height).round(4))),
         "observations": pl.lit(pl.Series(rng.integers(1, 5_000, both.height))), "ports": pl.col("ports"),
     }  # fmt: skip
