@@ -21,9 +21,10 @@ from discovery_pipeline.domain.errors import UsageError
 from discovery_pipeline.domain.packaged import packaged_text
 
 TYPES = {
-    "provider": pl.String(), "type": pl.String(), "family": pl.String(), "vcpus": pl.Int64(), "memory_gib": pl.Float64(),
-    "hour": pl.Float64(), "windows_hour": pl.Float64(), "scaled": pl.Boolean(), "kind": pl.String(),
-    "previous": pl.Boolean(), "burstable": pl.Boolean(), "arch": pl.String(), "priced_at": pl.Date(),
+    "provider": pl.String(), "type": pl.String(), "family": pl.String(), "vcpus": pl.Int64(),
+    "memory_gib": pl.Float64(), "hour": pl.Float64(), "windows_hour": pl.Float64(), "scaled": pl.Boolean(),
+    "kind": pl.String(), "previous": pl.Boolean(), "burstable": pl.Boolean(), "arch": pl.String(),
+    "priced_at": pl.Date(),
 }  # fmt: skip
 _WHERE = "price catalogue"
 _ADVICE = "see discovery_pipeline/domain/analysis/sizing/catalogue.yaml for what a price catalogue holds"
@@ -42,7 +43,7 @@ class _Part(BaseModel):
 
 
 class Family(_Part):
-    """Types that differ in size only. previous: a newer generation takes its place. priced_at: the day of its prices."""
+    """Types that differ in size only. previous: a newer generation replaces it. priced_at: the day of the prices."""
 
     kind: Literal["general", "compute", "memory"]
     previous: bool
@@ -128,7 +129,8 @@ class Catalogue:
 
 def _types(offers: Mapping[Provider, Offer]) -> pl.DataFrame:
     rows = [
-        (provider, *row[:6], row[6] == "scaled", family.kind, family.previous, family.burstable, family.arch, family.priced_at)
+        (provider, *row[:6], row[6] == "scaled", family.kind, family.previous, family.burstable,
+         family.arch, family.priced_at)
         for provider, offer in offers.items()
         for row in offer.types
         for family in (offer.families[row[1]],)

@@ -13,14 +13,17 @@ Factor = Annotated[float, Field(ge=1, le=10)]
 class SizingParams(BaseModel):
     """What sizes and prices rest on; shares are of one (0.2 = 20 %).
 
-    providers: the clouds to size for. regions: the target region of a provider, in its own words (aws: eu-central-1); without
-    one the catalogue's base region. headroom: added to a measured or derived peak. average_to_peak, memory_average_to_peak:
-    how often an average goes into the peak, where only an average is known. usual_share: of what is allocated without any
-    measurement, the share that the low end of the range takes for needed. storage: what disks are bought for, the allocated
-    size (disks are copied as they are) or the used one with storage_headroom. term: of the reservation that is priced.
-    burstable: where types that share a processor may be used. arm: whether what is rebuilt for Linux may go to ARM.
-    windows_licence: included in the price, or own licences brought along. previous_generation: whether types with a newer
-    generation may be used.
+    - providers: the clouds to size for, of aws, azure and gcp
+    - regions: the target region of a provider, in its own words (aws: eu-central-1); without one the catalogue's base
+    - headroom: added to a peak, in case it grows
+    - average_to_peak, memory_average_to_peak: how many times an average the peak is, where only the average is known
+    - usual_share: without any measurement, the share of what is allocated that the low end takes for needed
+    - storage: disks of the allocated size (they are copied as they are) or of the used one with storage_headroom
+    - term: of the reservation that is priced, one year or three
+    - burstable: where types that share a processor may be used, if the CPU was measured
+    - arm: whether Linux machines that are built anew may go to ARM
+    - windows_licence: included in the price, or own licences that are brought along
+    - previous_generation: whether types may be used that a newer generation takes the place of
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
