@@ -1,7 +1,6 @@
 """Analysis: what to do with each asset, in which wave, and the report that says so."""
 
 import io
-import re
 
 import dagster as dg
 import polars as pl
@@ -11,13 +10,11 @@ from discovery_pipeline.defs.phase import output, phase_asset
 from discovery_pipeline.defs.resources import TenantStores
 from discovery_pipeline.domain.analysis.assess import assess, data_date
 from discovery_pipeline.domain.handoffs import ANALYSIS
+from discovery_pipeline.files.report.facts import page_facts
 from discovery_pipeline.files.reports import render_html, write_workbook
 from discovery_pipeline.services.report import report_data
 from discovery_pipeline.services.run_frames import run_frames
 from discovery_pipeline.services.tenant_settings import PLAN, analysis_params, tenant_setting
-
-# A page that opens without a network loads nothing by these attributes.
-EXTERNAL = re.compile(r'(?:src|href|action)="(?:https?:)?//|@import|url\(')
 
 
 @phase_asset("analysis", "inventory", "dependencies", schema=ANALYSIS)
@@ -73,7 +70,7 @@ def discovery_report(
         return out.finish(
             rows_in=len(report.analysis),
             rows_out=len(report.analysis),
-            facts={"external_references": len(EXTERNAL.findall(page))},
+            facts=page_facts(page),
             metadata={
                 "page_bytes": len(page.encode()),
                 "workbook_bytes": workbook.tell(),

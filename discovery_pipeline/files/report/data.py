@@ -30,24 +30,11 @@ BELIEVED = 0.5
 SERVERS = ("physical_server", "virtual_machine", "container_node")
 # The strategies under which something leaves its present place.
 MOVING = ("rehost", "replatform", "refactor", "rearchitect", "replace")
-# Columns that frames of earlier versions of the software don't have.
+# The parts whose frames may lack columns, being of an earlier version of the software, or be missing altogether.
 COLUMNS: dict[str, FrameSchema] = {
-    "analysis": {
-        **ANALYSIS, "rule": pl.String(), "alternatives": pl.List(pl.String()), "facts": pl.List(pl.String()),
-        "next_question": pl.String(),
-    },
-    "applications": {**APPLICATIONS, "origin": pl.String(), "confidence": pl.Float64()},
-    "move_groups": {
-        **MOVE_GROUPS, "size": pl.Int64(), "cut_weight": pl.Float64(), "inner_weight": pl.Float64(),
-        "stability": pl.Float64(),
-    },
-    "dependencies": {**DEPENDENCIES, "services": pl.List(pl.String()), "contradictions": pl.List(pl.String())},
-    "memberships": MEMBERSHIPS,
-    "group_members": GROUP_MEMBERS,
-    "structure": STRUCTURE,
-    "sizing": SIZING,
-    "waves": WAVES,
-    "cut_edges": CUT_EDGES,
+    "analysis": ANALYSIS, "applications": APPLICATIONS, "move_groups": MOVE_GROUPS, "dependencies": DEPENDENCIES,
+    "memberships": MEMBERSHIPS, "group_members": GROUP_MEMBERS, "structure": STRUCTURE, "sizing": SIZING,
+    "waves": WAVES, "cut_edges": CUT_EDGES,
 }  # fmt: skip
 
 

@@ -29,6 +29,19 @@ _DISCOVERY_REPORT = (
         "report_offline", "The report loads nothing from a network.",
         "a defect of the report template", facts=none_of("external_references"),
     ),
+    Check(
+        "report_runs_nothing", "The report holds no script and no handler of events.",
+        "a defect of the report: a text of the data became markup", facts=none_of("scripts"), blocking=True,
+    ),
+    Check(
+        "report_complete", "The page has each of its sections; what was not made is told in its section.",
+        "a defect of the report's templates", facts=none_of("sections_missing"),
+    ),
+    Check(
+        "report_fits_a_mail", "The page has less than a million bytes, however large the estate is.",
+        "a list of the page has no bound: show fewer rows, the workbook has all",
+        facts=(Rule("between", "page_bytes", low=1, high=1_000_000),),
+    ),
 )  # fmt: skip
 
 SUITES = {"analysis": _ANALYSIS, "discovery_report": _DISCOVERY_REPORT}

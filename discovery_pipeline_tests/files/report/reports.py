@@ -22,7 +22,6 @@ from discovery_pipeline.domain.handoffs import (
     WAVES,
     CleanTable,
 )
-from discovery_pipeline.files.report.data import COLUMNS
 from discovery_pipeline.files.reports import ReportData
 from discovery_pipeline_tests.domain.estate import application, inventory, relationships, server
 
@@ -100,7 +99,7 @@ def planned_report(text: str = "plain") -> ReportData:
         **report.analysis_summary,
         "support_ends": {"2020": {"servers": 1}, "2031": {"servers": 1}},
         "sizing": {"source": text, "not_sized": {text: 2}},
-        "wave_plan": {"crossing_chance": 0.31, "method": text},
+        "wave_plan": {"crossing_chance": 0.31, "expected_crossings": 0.4, "method": text},
         "waves": [{"wave": 1, "assets": 2, "groups": 1, "applications": 1, "production": 1, "readiness": 80.0}],
     }
     parts: dict[str, list[dict[str, Any]]] = {
@@ -122,7 +121,7 @@ def planned_report(text: str = "plain") -> ReportData:
     told = report.analysis.with_columns(
         rule=pl.lit(text), alternatives=pl.lit([text], pl.List(pl.String)), next_question=pl.lit(text)
     )
-    return replace(report, analysis_summary=summary, analysis=told.select(list(COLUMNS["analysis"])), **frames)
+    return replace(report, analysis_summary=summary, analysis=told, **frames)
 
 
 def _membership(asset: str, confidence: float, text: str) -> dict[str, Any]:

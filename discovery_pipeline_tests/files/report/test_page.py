@@ -13,7 +13,7 @@ from discovery_pipeline.domain.handoffs import FINDINGS
 from discovery_pipeline.files.report.page import SECTIONS
 from discovery_pipeline.files.reports import ReportData, render_html
 from discovery_pipeline_tests.domain.estate import inventory
-from discovery_pipeline_tests.files.report.reports import EVIL, bare_report, planned_report, report_on, small_report
+from discovery_pipeline_tests.files.report.reports import bare_report, planned_report, report_on, small_report
 
 _VOID = {"meta", "br"}
 
@@ -76,7 +76,7 @@ def test_the_page_has_every_section(report: ReportData, section: str) -> None:
         pytest.param("2026-05-02", id="price-date"),
         pytest.param("12 Jan 2026 to 08 Feb 2026", id="dates-of-a-wave"),
         pytest.param("Dependencies cut between waves: 1", id="cut-dependencies"),
-        pytest.param("crosses two waves is 31", id="chance-of-the-whole-plan"),
+        pytest.param("crosses two waves anywhere in the plan is 31", id="chance-of-the-whole-plan"),
     ],
 )
 def test_the_page_shows_the_plan(planned: ReportData, text: str) -> None:
@@ -104,7 +104,13 @@ def test_the_page_needs_no_network_and_runs_no_script(make: type[ReportData]) ->
 
 @pytest.mark.parametrize(
     "evil",
-    [EVIL, '"><img src=x onerror=alert(1)>', "</title></svg></style><b>", "'; } body { display:none", "{{ 7 * 7 }}"],
+    [
+        "<script>alert(2)</script>",
+        '"><img src=x onerror=alert(1)>',
+        "</title></svg></style><b>",
+        "'; } body { display:none",
+        "{{ 7 * 7 }}",
+    ],
     ids=["script", "attribute", "end-tags", "style", "template"],
 )
 def test_no_text_of_a_tenant_becomes_markup(evil: str) -> None:

@@ -10,6 +10,7 @@ from discovery_pipeline.files.report.charts.gantt import Bar, gantt
 from discovery_pipeline.files.report.data import ReportData
 
 _ROWS, _CUT = 40, 20
+_PLAN = ("crossing_chance", "expected_crossings", "undiscovered_needs", "method")
 
 
 def content(data: ReportData) -> dict[str, Any]:
@@ -25,8 +26,8 @@ def content(data: ReportData) -> dict[str, Any]:
         ) if rows else None,
         "cut": _cut(data).head(_CUT).to_dicts(),
         "cut_count": len(data.cut_edges),
-        "crossing": plan.get("crossing_chance"),
-        "method": plan.get("method"),
+        "plan": {name: plan.get(name) for name in _PLAN},
+        "groups": data.analysis_summary.get("groups"),
     }  # fmt: skip
 
 
