@@ -20,6 +20,10 @@ from discovery_pipeline.domain.analysis.groups.summary import group_summary, str
 from discovery_pipeline.domain.analysis.lifecycle.table import LifecycleTable, lifecycle
 from discovery_pipeline.domain.analysis.params import AnalysisParams
 from discovery_pipeline.domain.analysis.readiness.readiness import readiness
+from discovery_pipeline.domain.analysis.sizing.catalogue import Catalogue
+from discovery_pipeline.domain.analysis.sizing.catalogue import catalogue as packaged_catalogue
+from discovery_pipeline.domain.analysis.sizing.sizing import size
+from discovery_pipeline.domain.analysis.sizing.summary import sizing_findings, sizing_summary
 from discovery_pipeline.domain.analysis.strategy.decided import without_target
 from discovery_pipeline.domain.analysis.strategy.findings import strategy_findings
 from discovery_pipeline.domain.analysis.strategy.plans import application_plans
@@ -40,6 +44,7 @@ class AnalysisOutcome:
     move_groups: pl.DataFrame
     group_members: pl.DataFrame
     structure: pl.DataFrame
+    sizing: pl.DataFrame
     findings: pl.DataFrame
     summary: dict[str, Any]
 
@@ -100,13 +105,14 @@ def assess(
     rules: Rules = _NOTHING_LEARNED,
     table: LifecycleTable | None = None,
     memberships: pl.DataFrame | None = None,
+    catalogue: Catalogue | None = None,
 ) -> AnalysisOutcome:
     """Readiness, strategy with reasons, applications, move groups and waves of an estate.
 
     inventory: INVENTORY. dependencies: DEPENDENCIES. as_of: the day on which support and ages are judged; None: the day
     the data speaks of (data_date), so that the same files give the same result on every day. rules: its strategy rules
     win over all others. table: of support dates; None: the packaged one. memberships: MEMBERSHIPS of the dependencies
-    phase; None: what the inventory's own rows name.
+    phase; None: what the inventory's own rows name. catalogue: of prices; None: the packaged one.
     """
     params, dates = params or AnalysisParams(), table or lifecycle()
     day = as_of or data_date(inventory, dates)
@@ -123,5 +129,9 @@ def assess(
     summary = summarise(facts, analysis, listed, groups, day, dates)
     placed = structure(inventory, dependencies, members, params)
     summary |= {"structure": structure_summary(placed), "groups": group_summary(groups, listed)}
+    listing = catalogue or packaged_catalogue()
+    sizing = size(facts, decisions, listing, params.sizing)
+    summary |= {"sizing": sizing_summary(sizing, facts, listing, params.sizing)}
     told = [*without_target(rules.strategies, facts), *strategy_findings(facts, day, dates, params.strategy)]
-    return AnalysisOutcome(analysis, listed, groups, grouped.members, placed, _findings(told, broken), summary)
+    told += sizing_findings(sizing, listing, day)
+    return AnalysisOutcome(analysis, listed, groups, grouped.members, placed, sizing, _findings(told, broken), summary)

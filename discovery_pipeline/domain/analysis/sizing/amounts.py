@@ -78,7 +78,7 @@ def _doubts(facts: pl.DataFrame, clean: pl.DataFrame) -> pl.DataFrame:
     told = [pl.when(holds).then(pl.lit(sentence)) for sentence, holds in _contradictions().items()]
     torn = clean.filter(pl.any_horizontal(*_contradictions().values()))
     then = torn.select("asset_id", doubts=pl.concat_list(told).list.drop_nulls())
-    both = pl.concat([first, then]).explode("doubts")
+    both = pl.concat([first, then]).explode("doubts", empty_as_null=False)
     return both.group_by("asset_id", maintain_order=True).agg("doubts")
 
 

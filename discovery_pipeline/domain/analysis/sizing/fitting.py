@@ -53,7 +53,7 @@ class Steps:
         ]
 
     def asked(self, slots: pl.Series) -> pl.DataFrame:
-        """Columns slot, step_cpus, step_memory, windows, arch, burstable: each slot once, without those beyond the last."""
+        """Columns slot, step_cpus, step_memory, windows, arch, burstable: each slot once, none beyond the last step."""
         size = pl.col("slot") // 12
         told = slots.unique().sort().to_frame("slot").select(
             "slot",

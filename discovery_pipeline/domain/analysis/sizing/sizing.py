@@ -33,7 +33,7 @@ _READ = (
 
 
 def moving(facts: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:
-    """What sizing reads of the machines that move to a machine in the cloud, and strategy; what has vanished doesn't."""
+    """What sizing reads of the machines that move to the cloud, and their strategy; what has vanished doesn't move."""
     named = [name for note in assumptions()["notes"] for name in (*note["when"], *facts_named(note["reason"]))]
     read = list(dict.fromkeys([*_READ, *named]))
     runs = facts.lazy().filter("runs_os", ~pl.col("vanished").fill_null(value=False)).select(read).collect()
