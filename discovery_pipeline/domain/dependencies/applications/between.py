@@ -7,33 +7,81 @@ import polars as pl
 from discovery_pipeline.domain.dependencies.edges.evidence import evidence_frame
 from discovery_pipeline.domain.dependencies.params import DependencyParams
 
+_PAIR = ["from_application", "to_application"]
+_CALL = ["from_asset", "to_asset"]
+
 
 def _serving(members: pl.DataFrame, inventory: pl.DataFrame, params: DependencyParams) -> pl.DataFrame:
-    """asset_id, application_id, confidence: believed MEMBERSHIPS of applications that are assets.
+    """asset_id, application_id, confidence, whole: believed MEMBERSHIPS of applications that are assets.
 
-    What a source names or states is taken as given: an edge that rests on it is as sure as its calls.
+    What a source names or states is taken as given: an edge that rests on it is as sure as its calls. whole: all
+    applications of the asset, as one text.
     """
     applications = inventory.filter(pl.col("classified_type") == "application").select(application_id="asset_id")
     believed = members.filter(pl.col("confidence") >= params.believed)
     told = pl.col("basis").is_in(["named", "stated", "decided"])
-    return believed.join(applications, on="application_id", how="semi").select(
+    serving = believed.join(applications, on="application_id", how="semi").select(
         "asset_id", "application_id", confidence=pl.when(told).then(1.0).otherwise("confidence")
     )
+    whole = serving.group_by("asset_id").agg(whole=pl.col("application_id").sort().str.join(" "))
+    return serving.join(whole, on="asset_id")
 
 
-def _crossing(edges: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
-    """Tier edges between servers that have no application in common, once per pair of their applications.
+def _crossing(edges: pl.DataFrame, serving: pl.DataFrame) -> pl.DataFrame:
+    """Calls between servers that have no application in common, once per pair of their applications.
 
-    A server of several applications speaks for each of them only in part: share is 1 / sqrt(pairs), between the case
-    that one of them calls (1 / pairs) and that all do (1). sure: that both ends serve what they are taken for.
+    pairs: of how many pairs one call may speak. sure: that both ends serve what they are taken for. case: the
+    applications of both ends.
     """
-    client = members.select(from_asset="asset_id", from_application="application_id", client="confidence")
-    server = members.select(to_asset="asset_id", to_application="application_id", server="confidence")
-    pairs = edges.join(client, on="from_asset").join(server, on="to_asset")
-    inside = (pl.col("from_application") == pl.col("to_application")).any().over("from_asset", "to_asset")
-    return pairs.filter(~inside).with_columns(
-        share=1 / pl.len().over("from_asset", "to_asset").sqrt(), sure=pl.col("client") * pl.col("server")
+    client = serving.rename(
+        {"asset_id": "from_asset", "application_id": "from_application", "confidence": "client", "whole": "clients"}
     )
+    server = serving.rename(
+        {"asset_id": "to_asset", "application_id": "to_application", "confidence": "server", "whole": "servers"}
+    )
+    joined = edges.rename({"confidence": "call"}).join(client, on="from_asset").join(server, on="to_asset")
+    inside = (pl.col("from_application") == pl.col("to_application")).any().over(_CALL)
+    return joined.filter(~inside).with_columns(
+        pairs=pl.len().over(_CALL),
+        sure=pl.col("client") * pl.col("server"),
+        case=pl.concat_str("clients", "servers", separator=">"),
+    )
+
+
+def _explained(ambiguous: pl.DataFrame, clear: pl.DataFrame) -> pl.DataFrame:
+    """The ambiguous calls without the pairs that needn't be: one of the others is known to call so.
+
+    A server of CRM and Billing calls Tax: where another server of CRM alone does, or somebody states it, the call is
+    CRM's and says nothing of Billing. clear: from_application, to_application.
+    """
+    told = ambiguous.join(clear.unique().with_columns(known=pl.lit(value=True)), on=_PAIR, how="left")
+    known = pl.col("known").fill_null(value=False)
+    kept = told.filter(known | ~known.any().over(_CALL)).drop("known")
+    return kept.with_columns(pairs=pl.len().over(_CALL))
+
+
+def _weighed(edges: pl.DataFrame, serving: pl.DataFrame, params: DependencyParams) -> pl.DataFrame:
+    """_PAIR, doubt, observations, first_seen, last_seen: every piece of evidence for a pair.
+
+    A clear call counts by itself. Of the ambiguous calls between servers of the same applications the best counts
+    once, by 1 / pairs: however many there are, it is one and the same question.
+    """
+    tiers = edges.filter(pl.col("kind") == "tier", pl.col("confidence") >= params.believed)
+    crossing = _crossing(tiers, serving)
+    clear = crossing.filter(pl.col("pairs") == 1)
+    stated = edges.filter(pl.col("kind") == "application", pl.col("confidence") >= params.believed)
+    known = pl.concat([clear.select(_PAIR), stated.select(from_application="from_asset", to_application="to_asset")])
+    ambiguous = _explained(crossing.filter(pl.col("pairs") > 1), known)
+    weight = pl.col("call") * pl.col("sure") / pl.col("pairs")
+    columns = [*_PAIR, "observations", "first_seen", "last_seen"]
+    single = clear.select(*columns, *_CALL, calls=pl.lit(1, pl.Int64), doubt=1 - weight)
+    grouped = ambiguous.group_by(*_PAIR, "case").agg(
+        pl.col("observations").sum(), pl.col("first_seen").min(), pl.col("last_seen").max(),
+        from_asset=pl.col("from_asset").min(), to_asset=pl.col("to_asset").min(),
+        calls=pl.len().cast(pl.Int64), doubt=1 - weight.max(),
+    )  # fmt: skip
+    whole = pl.concat([single, grouped.select(single.columns)])
+    return whole.sort(*_CALL, *_PAIR, "doubt")
 
 
 def derived_evidence(
@@ -42,21 +90,14 @@ def derived_evidence(
     """EVIDENCE plus kind, of one application needing another because its servers call the other's.
 
     edges: DEPENDENCIES; the believed tier edges count, so shared services join nothing. members: MEMBERSHIPS. A pair's
-    weight is the noisy-or of its edges, each as sure as its call and both its ends' memberships: two applications
-    joined by many calls are surer than by one, and a concluded member says less than a named one.
+    weight is the noisy-or of its evidence, each piece as sure as its call and both its ends' memberships: two
+    applications joined by many calls are surer than by one, and a concluded member says less than a named one.
     """
-    tiers = edges.filter(pl.col("kind") == "tier", pl.col("confidence") >= params.believed)
-    doubt = 1 - pl.col("confidence") * pl.col("share") * pl.col("sure")
-    crossing = (
-        _crossing(tiers.rename({"confidence": "call"}), _serving(members, inventory, params))
-        .rename({"call": "confidence"})
-        .with_columns(doubt=doubt)
-        .sort("from_asset", "to_asset", "from_application", "to_application")
-    )
-    pairs = crossing.group_by("from_application", "to_application", maintain_order=True).agg(
+    pieces = _weighed(edges, _serving(members, inventory, params), params)
+    pairs = pieces.group_by(_PAIR, maintain_order=True).agg(
         weight=(1 - pl.col("doubt").product()).clip(upper_bound=params.observed_limit),
         records=pl.col("observations").sum(),
-        calls=pl.len(),
+        calls=pl.col("calls").sum(),
         first_seen=pl.col("first_seen").min(),
         last_seen=pl.col("last_seen").max(),
     )
