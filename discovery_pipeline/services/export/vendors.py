@@ -89,7 +89,11 @@ def estate_of(run: RunFrames) -> Estate:
 
 
 def _part(run: RunFrames, asset: str, part: str, schema: FrameSchema) -> pl.DataFrame:
-    return run.scan(asset, part).collect() if run.has(asset, part) else empty(schema)
+    """A part of a result, typed as the schema says: a list that is empty everywhere is stored without its type."""
+    if not run.has(asset, part):
+        return empty(schema)
+    rows = run.scan(asset, part).collect()
+    return rows.cast({name: dtype for name, dtype in schema.items() if name in rows.columns})  # type: ignore[arg-type]
 
 
 def _documents(made: VendorExport) -> list[tuple[str, bytes]]:

@@ -17,12 +17,17 @@ from collections.abc import Iterator
 from datetime import datetime
 from ipaddress import ip_address
 
-AZURE_FIXED = (
+
+def _listed(text: str, mark: str = ",") -> list[str]:
+    return text.split(mark)
+
+
+AZURE_FIXED = _listed(
     "*Server name,IP addresses,*Cores,*Memory (In MB),*OS name,OS version,OS architecture,Server type,Hypervisor,"
     "CPU utilization percentage,Memory utilization percentage,Network adapters,Network In throughput,"
     "Network Out throughput,Boot type,Number of disks,Storage in use (In GB)"
-).split(",")
-AZURE_SYSTEMS = (
+)
+AZURE_SYSTEMS = _listed(
     "Asianux 3|Asianux 4|Asianux 5|CentOS|CentOS 4/5|CoreOS Linux|Debian GNU/Linux 4|Debian GNU/Linux 5|"
     "Debian GNU/Linux 6|Debian GNU/Linux 7|Debian GNU/Linux 8|FreeBSD|IBM OS/2|macOS X 10|MS-DOS|Novell NetWare 5|"
     "Novell NetWare 6|Oracle Linux|Oracle Linux 4/5|Oracle Solaris 10|Oracle Solaris 11|Red Hat Enterprise Linux 2|"
@@ -34,9 +39,10 @@ AZURE_SYSTEMS = (
     "VMware ESXi 6|Windows 10|Windows 2000|Windows 3|Windows 7|Windows 8|Windows 95|Windows 98|Windows NT|"
     "Windows Server (R) 2008|Windows Server 2003|Windows Server 2008|Windows Server 2008 R2|Windows Server 2012|"
     "Windows Server 2012 R2|Windows Server 2016|Windows Server 2019|Windows Server Threshold|Windows Vista|"
-    "Windows Web Server 2008 R2|Windows XP Professional"
-).split("|")
-AWS_HEADER = (
+    "Windows Web Server 2008 R2|Windows XP Professional",
+    "|",
+)
+AWS_HEADER = _listed(
     "ExternalId,SMBiosId,IPAddress,MACAddress,HostName,VMware.MoRefId,VMware.VCenterId,CPU.NumberOfProcessors,"
     "CPU.NumberOfCores,CPU.NumberOfLogicalCores,OS.Name,OS.Version,VMware.VMName,RAM.TotalSizeInMB,"
     "RAM.UsedSizeInMB.Avg,RAM.UsedSizeInMB.Max,CPU.UsagePct.Avg,CPU.UsagePct.Max,DiskReadsPerSecondInKB.Avg,"
@@ -44,7 +50,7 @@ AWS_HEADER = (
     "DiskWritesOpsPerSecond.Avg,DiskReadsOpsPerSecond.Max,DiskWritesOpsPerSecond.Max,NetworkReadsPerSecondInKB.Avg,"
     "NetworkWritesPerSecondInKB.Avg,NetworkReadsPerSecondInKB.Max,NetworkWritesPerSecondInKB.Max,Applications,"
     "ApplicationWave,Tags,ServerId"
-).split(",")
+)
 _AWS_LISTS = ("IPAddress", "MACAddress", "Applications", "Tags")
 _AWS_KEYS = ("ExternalId", "IPAddress", "MACAddress", "HostName", "VMware.MoRefId", "VMware.VCenterId")
 _GOOGLE_MANDATORY = {
@@ -212,8 +218,7 @@ def _google_upload(tables: Files, incomplete: bool) -> Iterator[str]:
             yield f"not sized: {row}"
         for column in ("TotalDiskAllocatedGiB", "TotalDiskUsedGiB", "AllocatedProcessorCoreCount", "MemoryGiB"):
             if row[column] and not _number(row[column], 0, 1e18):
-                if not incomplete:
-                    yield f"{column} {row[column]!r}"
+                yield f"{column} {row[column]!r}"
         for address in filter(None, row["IpAddressListSemiColonDelimited"].split(";")):
             ip_address(address)
     for row in read.get("perfInfo", ([], []))[1]:
