@@ -116,13 +116,29 @@ def _applications(delivery: Delivery, told: Told, world: World, calls: Calls, ti
         (user, apps[server], "", "application", "application", False, "shared database", 0)
         for user, server in sorted(calls.uses) if apps[server] != user and (user, apps[server]) not in calls.needs
     ]  # fmt: skip
-    known = {(row[0], row[1]) for row in rows}
-    two = world.things.filter(pl.col("also").is_not_null()).select("app", "also")
-    between = {pair for a, b in two.iter_rows() for pair in ((a, b), (b, a))}
-    rows += [
-        (a, b, "", "application", "application", False, "one server", 0) for a, b in sorted(between - known) if a != b
-    ]
+    told_already = {(row[0], row[1]) for row in rows}
+    moot = sorted(_undecided(world, calls) - told_already)
+    rows += [(a, b, "", "application", "application", False, "one server", 0) for a, b in moot if a != b]
     return pl.DataFrame(rows, schema={c: tiers.schema[c] for c in _COLUMNS}, orient="row")
+
+
+def _undecided(world: World, calls: Calls) -> set[tuple[int, int]]:
+    """Pairs of applications of which nobody can say from the calls whether they need each other: those that share a
+    server, and those joined by calls of shared servers alone, where the application that really needs has no server of
+    its own that calls, either."""
+    serving: dict[int, list[int]] = {}
+    for number, app, also in world.things.select("number", "app", "also").iter_rows():
+        serving[number] = [a for a in (app, also) if a is not None]
+    pairs = {(a, b) for apps in serving.values() for a in apps for b in apps if a != b}
+    carried = calls.frame().filter(pl.col("what") == "between").select("source", "target").unique().sort(pl.all())
+    ends = [(serving[s], serving[t]) for s, t in carried.iter_rows()]
+    certain = {(a[0], b[0]) for a, b in ends if len(a) == len(b) == 1}
+    decided: set[tuple[int, int]] = set()
+    open_to: set[tuple[int, int]] = set()
+    for froms, tos in ends:
+        possible = {(a, b) for a in froms for b in tos}
+        (decided if possible & calls.needs & certain else open_to).update(possible - calls.needs)
+    return pairs | (open_to - decided)
 
 
 def _hosting(world: World) -> pl.DataFrame:
