@@ -13,8 +13,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
+from discovery_pipeline.domain.analysis.waves.numbered import looked_up
 from discovery_pipeline.domain.analysis.waves.risk import weights
 
 
@@ -57,27 +59,37 @@ def _units(names: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
 
 def _covered(edges: pl.DataFrame, names: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
     """Who is an end of any edge of a class; what is said of an application is said of what serves it."""
-
-    def ends(flag: str) -> pl.DataFrame:
-        hit = edges.filter(flag, ~pl.col("derived"))
-        found = pl.concat([hit.select(asset_id="from_asset"), hit.select(asset_id="to_asset")]).drop_nulls().unique()
-        serving = members.join(found.rename({"asset_id": "application_id"}), on="application_id", how="semi")
-        return pl.concat([found, serving.select("asset_id")]).unique().with_columns(hit=pl.lit(value=True))
-
-    observed = ends("observed").rename({"hit": "by_observation"})
-    stated = ends("stated").rename({"hit": "by_statement"})
-    both = names.join(observed, on="asset_id", how="left").join(stated, on="asset_id", how="left")
-    return both.select("asset_id", pl.col("by_observation", "by_statement").fill_null(value=False))
+    direct = edges.filter(~pl.col("derived"))
+    assets, applications = members["asset_id"].to_numpy(), members["application_id"].to_numpy()
+    columns = (
+        names["asset_id"],
+        edges["from_asset"],
+        edges["to_asset"],
+        members["asset_id"],
+        members["application_id"],
+    )
+    size = 1 + max((int(str(column.max())) for column in columns if len(column)), default=0)
+    flags = {}
+    for flag, name in (("observed", "by_observation"), ("stated", "by_statement")):
+        hit = direct.filter(flag)
+        spoken = np.zeros(size, dtype=bool)
+        spoken[hit["from_asset"].to_numpy()] = True
+        spoken[hit["to_asset"].to_numpy()] = True
+        spoken[assets[spoken[applications]]] = True
+        flags[name] = pl.Series(name, spoken[names["asset_id"].to_numpy()])
+    return names.select("asset_id").with_columns(**flags)
 
 
 def discovery(needs: pl.DataFrame, edges: pl.DataFrame, names: pl.DataFrame, members: pl.DataFrame) -> Discovery:
     """needs: believed needs; edges: all, to tell of whom each class speaks; names: asset_id of all assets."""
     calls = needs.filter(pl.col("kind") != "hosting", pl.col("observed") | pl.col("stated"))
     units = _units(names, members)
-    lifted = calls.join(units.rename({"asset_id": "from_asset", "unit": "a"}), on="from_asset").join(
-        units.rename({"asset_id": "to_asset", "unit": "b"}), on="to_asset"
-    )
-    pairs = lifted.filter(pl.col("a") != pl.col("b")).group_by("a", "b").agg(pl.col("observed", "stated").any())
+    ends = calls.select("from_asset", "to_asset", "observed", "stated")
+    lifted = looked_up(looked_up(ends, "from_asset", units, "from_"), "to_asset", units, "to_")
+    apart = lifted.filter(pl.col("from_unit") != pl.col("to_unit"))
+    # One number for a pair: quicker to group by than two.
+    pair = pl.col("from_unit").cast(pl.UInt64) * 2**32 + pl.col("to_unit")
+    pairs = apart.group_by(pair.alias("pair")).agg(pl.col("observed", "stated").any())
     observed, stated = int(pairs["observed"].sum()), int(pairs["stated"].sum())
     both = len(pairs.filter("observed", "stated"))
     total = (observed + 1) * (stated + 1) / (both + 1) - 1 if observed and stated else None

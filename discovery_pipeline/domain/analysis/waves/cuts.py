@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from discovery_pipeline.domain.analysis.waves.numbered import looked_up
 from discovery_pipeline.domain.analysis.waves.risk import (
     asset_weight,
     crossing_weight,
@@ -18,10 +19,11 @@ from discovery_pipeline.domain.handoffs import CUT_EDGES
 
 _STAYING = "retain"
 _GOING = "retire"
+_MOVES, _STAYS, _RETIRES = range(3)
 
 
 def _fates(facts: pl.DataFrame, decisions: pl.DataFrame, waves: pl.DataFrame) -> pl.DataFrame:
-    """Columns asset_id, fate ("moves", "stays" or "retires"), wave, weight of whatever is one of these.
+    """Columns asset_id, fate (_MOVES, ...), wave, weight of whatever is one of these.
 
     waves: asset_id, wave of what moves.
     """
@@ -29,11 +31,11 @@ def _fates(facts: pl.DataFrame, decisions: pl.DataFrame, waves: pl.DataFrame) ->
     told = kept.join(decisions.select("asset_id", "strategy"), on="asset_id").join(waves, on="asset_id", how="left")
     fate = (
         pl.when(pl.col("wave").is_not_null())
-        .then(pl.lit("moves"))
+        .then(pl.lit(_MOVES, pl.Int8))
         .when(pl.col("strategy") == _STAYING)
-        .then(pl.lit("stays"))
+        .then(pl.lit(_STAYS, pl.Int8))
         .when(pl.col("strategy") == _GOING)
-        .then(pl.lit("retires"))
+        .then(pl.lit(_RETIRES, pl.Int8))
     )
     return told.with_columns(fate=fate).filter(pl.col("fate").is_not_null()).drop("strategy")
 
@@ -41,15 +43,15 @@ def _fates(facts: pl.DataFrame, decisions: pl.DataFrame, waves: pl.DataFrame) ->
 def _crossing() -> pl.Expr:
     """How a need crosses, or null: its ends move together, or it ends with its dependent."""
     dependent, provider = pl.col("from_fate"), pl.col("to_fate")
-    moving = dependent == "moves"
+    moving = dependent == _MOVES
     return (
-        pl.when(dependent == "retires")
+        pl.when(dependent == _RETIRES)
         .then(None)
-        .when(provider == "retires")
+        .when(provider == _RETIRES)
         .then(pl.lit("provider_retired"))
-        .when(moving & (provider == "stays"))
+        .when(moving & (provider == _STAYS))
         .then(pl.lit("provider_stays"))
-        .when((dependent == "stays") & (provider == "moves"))
+        .when((dependent == _STAYS) & (provider == _MOVES))
         .then(pl.lit("dependent_stays"))
         .when(moving & (pl.col("from_wave") > pl.col("to_wave")))
         .then(pl.lit("provider_first"))
@@ -88,14 +90,11 @@ def cut_edges(
     (role of its port x chattiness) x how bad the crossing is; the factors stand in risk.yaml.
     """
     fates = _fates(facts, decisions, waves)
-    joined = needs.join(
-        fates.select(pl.all().name.prefix("from_")).rename({"from_asset_id": "from_asset"}), on="from_asset"
+    both = looked_up(looked_up(needs, "from_asset", fates, "from_"), "to_asset", fates, "to_").drop_nulls(
+        ["from_fate", "to_fate"]
     )
-    both = joined.join(fates.select(pl.all().name.prefix("to_")).rename({"to_asset_id": "to_asset"}), on="to_asset")
     cut = both.with_columns(crossing=_crossing()).drop_nulls("crossing").with_columns(role=latency_role())
-    named = cut.join(names.rename({"asset_id": "from_asset", "name": "from_name"}), on="from_asset").join(
-        names.rename({"asset_id": "to_asset", "name": "to_name"}), on="to_asset"
-    )
+    named = looked_up(looked_up(cut, "from_asset", names, "from_"), "to_asset", names, "to_")
     risk = pl.col("confidence") * pl.max_horizontal("from_weight", "to_weight") * need_weight() * crossing_weight()
     parts = [named.filter(pl.col("crossing") == c).with_columns(reason=_reason(c)) for c in weights()["crossing"]]
     told = pl.concat(parts).with_columns(risk=risk.round(4))

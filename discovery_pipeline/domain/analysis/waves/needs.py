@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from discovery_pipeline.domain.analysis.waves.numbered import looked_up
 from discovery_pipeline.domain.analysis.waves.sums import exact_sum
 from discovery_pipeline.domain.analysis.waves.traits import Estate
 
@@ -47,10 +48,14 @@ def believed_needs(edges: pl.DataFrame, platforms: pl.DataFrame, believed: float
 def group_needs(estate: Estate, needs: pl.DataFrame) -> pl.DataFrame:
     """NEEDS between different groups, sorted; strength: the sum of the edges' confidence."""
     ends = estate.assets.select("asset_id", "group")
-    joined = needs.join(ends.rename({"asset_id": "from_asset", "group": "dependent"}), on="from_asset").join(
-        ends.rename({"asset_id": "to_asset", "group": "provider"}), on="to_asset"
+    placed = looked_up(
+        looked_up(needs.select("from_asset", "to_asset", "confidence"), "from_asset", ends, "from_"),
+        "to_asset",
+        ends,
+        "to_",
     )
-    between = joined.filter(pl.col("dependent") != pl.col("provider"))
+    named = placed.select("confidence", dependent="from_group", provider="to_group").drop_nulls()
+    between = named.filter(pl.col("dependent") != pl.col("provider"))
     summed = between.group_by("dependent", "provider").agg(strength=exact_sum(pl.col("confidence")), edges=pl.len())
     return summed.select(pl.col(n).cast(t) for n, t in NEEDS.items()).sort("dependent", "provider")
 

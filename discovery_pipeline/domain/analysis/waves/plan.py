@@ -24,6 +24,7 @@ from discovery_pipeline.domain.analysis.waves.needs import (
     settled_phases,
     with_classes,
 )
+from discovery_pipeline.domain.analysis.waves.numbered import numbered
 from discovery_pipeline.domain.analysis.waves.order import unknown_phase
 from discovery_pipeline.domain.analysis.waves.pilots import pilots
 from discovery_pipeline.domain.analysis.waves.reasons import group_reasons
@@ -164,36 +165,32 @@ def _with_waves(groups: pl.DataFrame, done: _Scheduled, params: AnalysisParams) 
     return joined.select(*ordered, pl.exclude(ordered)).sort("wave", "group_id")
 
 
-def _codes(given: WaveInput) -> pl.DataFrame:
-    """Columns id, code: numbers of everything that has an id, in the order of the ids."""
-    ids = pl.concat([given.facts["asset_id"], given.members["application_id"]]).unique().sort()
-    return pl.DataFrame({"id": ids}).with_row_index("code")
+# The columns of facts that a plan reads.
+_FACTS = (
+    "asset_id", "classified_type", "hostname", "application_name", "environment", "criticality", "planned_wave",
+    "department", "business_owner", "technical_owner", "os_platform", "os_support", "runs_os", "vanished",
+    "storage_used_gib", "storage_total_gib",
+)  # fmt: skip
 
 
-def _coded(given: WaveInput, codes: pl.DataFrame) -> WaveInput:
-    """The same with numbers in the place of ids: quicker to join, and sorted they are in the same order."""
-
-    def numbered(frame: pl.DataFrame, *columns: str) -> pl.DataFrame:
-        for column in columns:
-            named = codes.rename({"id": column, "code": "_code"})
-            frame = frame.join(named, on=column).drop(column).rename({"_code": column})
-        return frame
-
+def _coded(given: WaveInput, ids: pl.Series) -> WaveInput:
+    """The same with numbers in the place of ids, the evidence read, and `id` in the facts."""
     members = given.groups.select("group_id", "members").explode("members", empty_as_null=False)
+    edges = given.dependencies.drop_nulls("to_asset")
     return WaveInput(
-        numbered(members, "members").group_by("group_id").agg(pl.col("members").sort()),
-        numbered(given.facts.with_columns(id="asset_id"), "asset_id"),
-        numbered(given.decisions.select("asset_id", "strategy"), "asset_id"),
-        numbered(with_classes(given.dependencies), "from_asset", "to_asset"),
-        numbered(given.members.select("asset_id", "application_id"), "asset_id", "application_id"),
-        numbered(given.readiness.select("asset_id", "readiness"), "asset_id"),
+        numbered(members, ids, "members").group_by("group_id").agg(pl.col("members").sort()),
+        numbered(given.facts.select(*_FACTS, id="asset_id"), ids, "asset_id"),
+        numbered(given.decisions.select("asset_id", "strategy"), ids, "asset_id"),
+        numbered(with_classes(edges), ids, "from_asset", "to_asset"),
+        numbered(given.members.select("asset_id", "application_id"), ids, "asset_id", "application_id"),
+        numbered(given.readiness.select("asset_id", "readiness"), ids, "asset_id"),
     )
 
 
 def plan_waves(given: WaveInput, params: AnalysisParams) -> WavePlan:
     """The wave of every move group, with what follows from it. The same input gives the same plan, in any row order."""
-    codes = _codes(given)
-    coded = _coded(given, codes)
+    ids = pl.concat([given.facts["asset_id"], given.members["application_id"]]).unique().sort()
+    coded = _coded(given, ids)
     platforms = coded.facts.filter(pl.col("classified_type").is_in(PLATFORMS))
     edges = believed_needs(coded.dependencies, platforms, params.believed)
     done = _scheduled(coded, edges, params)
@@ -207,5 +204,5 @@ def plan_waves(given: WaveInput, params: AnalysisParams) -> WavePlan:
         plan, done.steps, done.order, done.placed, done.slots, done.frozen, params.waves, done.estate.names
     )
     summary = wave_summary(rows, cuts, found, robust, done.bounds, params.waves)
-    listed = cuts.with_columns(codes["id"].gather(cuts[end]).alias(end) for end in ("from_asset", "to_asset"))
+    listed = cuts.with_columns(ids.gather(cuts[end]).alias(end) for end in ("from_asset", "to_asset"))
     return WavePlan(_with_waves(given.groups, done, params), rows, listed.select(*CUT_EDGES), findings, summary)

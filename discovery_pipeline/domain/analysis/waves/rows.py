@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from discovery_pipeline.domain.analysis.waves.judgement import judged, reasons
+from discovery_pipeline.domain.analysis.waves.numbered import looked_up
 from discovery_pipeline.domain.analysis.waves.robustness import Robustness
 from discovery_pipeline.domain.analysis.waves.slots import Slots
 from discovery_pipeline.domain.analysis.waves.sums import exact_mean, exact_sum
@@ -105,8 +106,9 @@ def _crossings(plan: Planned) -> pl.DataFrame:
 
 def _touching(edges: pl.DataFrame, placed: pl.DataFrame) -> pl.DataFrame:
     """edges plus wave, once for every wave that one of their ends moves in."""
-    ends = edges.join(placed.rename({"asset_id": "from_asset", "wave": "a"}), on="from_asset", how="left")
-    both = ends.join(placed.rename({"asset_id": "to_asset", "wave": "b"}), on="to_asset", how="left")
+    both = looked_up(looked_up(edges, "from_asset", placed, "from_"), "to_asset", placed, "to_").rename(
+        {"from_wave": "a", "to_wave": "b"}
+    )
     first = both.drop_nulls("a").rename({"a": "wave"}).drop("b")
     second = both.filter(pl.col("b").is_not_null(), pl.col("a").ne_missing(pl.col("b")))
     return pl.concat([first, second.rename({"b": "wave"}).drop("a")])
