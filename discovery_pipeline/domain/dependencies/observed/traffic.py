@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import polars as pl
 
@@ -77,24 +77,25 @@ def _exploded(flows: pl.DataFrame, params: DependencyParams) -> pl.DataFrame:
     return pl.concat([one, spread]).drop("client_assets", "server_assets")
 
 
-def _is_rare(flows: pl.DataFrame, params: DependencyParams) -> pl.Expr:
-    """Flows seen once in a long time of watching."""
+def _is_long(flows: pl.DataFrame, params: DependencyParams) -> bool:
+    """Whether the watching lasted so long that what was seen once is rare."""
     first, last = flows["first_seen"].min(), flows["last_seen"].max()
-    days = timedelta(days=params.rare_days)
-    if first is None or last is None or last - first < days:  # type: ignore[operator]  # both are datetimes
-        return pl.lit(value=False)
-    return (pl.col("records") == 1) & pl.col("first_seen").is_not_null()
+    if not isinstance(first, datetime) or not isinstance(last, datetime):
+        return False
+    return last - first >= timedelta(days=params.rare_days)
 
 
 def _doubts(flows: pl.DataFrame, params: DependencyParams) -> tuple[pl.Expr, pl.Expr]:
     """(weight, what speaks against), of flows with service and role."""
     portless = pl.col("protocol").is_in(PORTLESS).fill_null(value=False)
-    personal = pl.col("person") | (pl.col("role") == "remote").fill_null(value=False)
-    rare = _is_rare(flows, params)
+    # What people open by hand, shares included. An export without dates is the sum of a long time.
+    personal = pl.col("person") | pl.col("role").is_in(["remote", "windows_rpc"]).fill_null(value=False)
+    once, undated = pl.col("records") == 1, pl.col("first_seen").is_null()
+    rare = (once & ~undated) if _is_long(flows, params) else pl.lit(value=False)
     steps = [
         (pl.col("untimely"), 1.0, "seen at its address when it did not exist"),
         (portless, params.portless, "only reached, no service"),
-        (rare & personal, params.rare_person, "one connection by a person's tool"),
+        (personal & (rare | (once & undated)), params.rare_person, "one connection by a person's tool"),
         (pl.col("guessed"), params.unclear_service, "direction not told"),
         (rare, params.rare, "seen once in a long time"),
         (pl.col("port").is_null(), params.unclear_service, "no service port"),

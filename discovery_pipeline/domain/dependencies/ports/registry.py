@@ -91,6 +91,12 @@ def service_rank(port: pl.Expr, *, client_side: bool) -> pl.Expr:
     return pl.when(port > 0).then(ranked).otherwise(0).cast(pl.Int8)
 
 
+def is_turned(source: pl.Expr, destination: pl.Expr, destination_port: pl.Expr) -> pl.Expr:
+    """`is_reversed`, from the ranks of both ports."""
+    clear = (destination == 0) | (source >= _SURE)
+    return ((destination_port > 0) & (source > destination) & clear).fill_null(value=False)
+
+
 def is_reversed(source_port: pl.Expr, destination_port: pl.Expr) -> pl.Expr:
     """Whether the record's source is the server: its port names a service and the destination's does not.
 
@@ -98,15 +104,19 @@ def is_reversed(source_port: pl.Expr, destination_port: pl.Expr) -> pl.Expr:
     """
     source = service_rank(source_port, client_side=True)
     destination = service_rank(destination_port, client_side=False)
-    clear = (destination == 0) | (source >= _SURE)
-    return ((destination_port > 0) & (source > destination) & clear).fill_null(value=False)
+    return is_turned(source, destination, destination_port)
+
+
+def is_open(source: pl.Expr, destination: pl.Expr, source_port: pl.Expr, destination_port: pl.Expr) -> pl.Expr:
+    """`is_unclear`, from the ranks of both ports."""
+    nothing = (source == 0) & (destination == 0)
+    close = (source > 0) & (destination > 0) & ((source < _SURE) == (destination < _SURE))
+    both = (source_port > 0) & (destination_port > 0) & (source_port != destination_port)
+    return (both & (nothing | close)).fill_null(value=False)
 
 
 def is_unclear(source_port: pl.Expr, destination_port: pl.Expr) -> pl.Expr:
     """Whether two ports leave open which end is the server: neither is a sure service, or both are different ones."""
     source = service_rank(source_port, client_side=True)
     destination = service_rank(destination_port, client_side=False)
-    nothing = (source == 0) & (destination == 0)
-    close = (source > 0) & (destination > 0) & ((source < _SURE) == (destination < _SURE))
-    both = (source_port > 0) & (destination_port > 0) & (source_port != destination_port)
-    return (both & (nothing | close)).fill_null(value=False)
+    return is_open(source, destination, source_port, destination_port)

@@ -1,0 +1,212 @@
+"""Rows of one connection table -> groups of equal talks: by address where each has one name, else by name and address.
+
+Tools give a name to some rows of an address and not to others; taking both into the key would make four groups of one
+talk. Keep out: what the columns say (records) and what the groups mean (connections).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from discovery_pipeline.domain.dependencies.observed.records import (
+    Records,
+    bare_packets,
+    day_of_shared,
+    is_listening,
+    is_silent,
+    name_code,
+    port,
+    program,
+    protocol_number,
+    told_by_ports,
+    with_ranks,
+)
+
+SILENT, LISTENING = 1, 2
+# c, s: end codes (host * 2**32 + address). key: server's port, client's port, protocol, day, unclear and silent in one
+# number. counts: connections, and those written from the server's side * 2**32. mark: program, + 2**7 if it carried.
+GROUPS: dict[str, pl.DataType] = {
+    "c": pl.UInt64(), "s": pl.UInt64(), "key": pl.UInt64(), "rows": pl.Int64(), "counts": pl.UInt64(),
+    "mark": pl.UInt8(), "first_seen": pl.Datetime("us"), "last_seen": pl.Datetime("us"),
+}  # fmt: skip
+_CARRIED = 2**7
+# The bit that tells a host's code from an address's.
+_IS_HOST = 2**31
+_NONE = 2**32 - 1
+# Rows whose ports leave the server open keep both ports; a table with more of them is taken as written instead.
+_MAX_UNCLEAR_ROWS = 2_000_000
+_MAX_COUNT = 2**20
+
+
+@dataclass(frozen=True)
+class Codes:
+    """The categories of names and of words of one run. kept: categories live as long as a column of theirs does."""
+
+    names: pl.Categories
+    words: pl.Categories
+    kept: pl.Series
+    kept_words: pl.Series
+
+    @classmethod
+    def fresh(cls) -> Codes:
+        names, words = pl.Categories.random(), pl.Categories.random()
+        kept = (pl.Series([""], dtype=pl.Categorical(of)) for of in (names, words))
+        return cls(names, words, *kept)
+
+
+def _mark(records: Records, role: pl.Expr) -> pl.Expr:
+    """UInt8: the program's number, and whether the record carried anything as far as the table measures it."""
+    idle = pl.lit(value=False)
+    if records.has("bytes"):
+        largest = records.frame.select(pl.col("bytes").max()).collect(engine="streaming").item()
+        if largest is not None and largest > 0:
+            idle = (pl.col("bytes") <= 0).fill_null(value=False)
+            if records.has("packet_count"):
+                idle = idle | (bare_packets() & (protocol_number(records) == records.tcp))
+    return role + pl.when(idle).then(0).otherwise(_CARRIED).cast(pl.UInt8)
+
+
+def _coded(records: Records) -> pl.LazyFrame:
+    """Every record in numbers: names, ports and what is counted."""
+    silent = pl.when(is_listening(records)).then(LISTENING).when(is_silent(records)).then(SILENT).otherwise(0)
+    count = pl.col("connection_count").fill_null(1) if records.has("connection_count") else pl.lit(1)
+    seen = pl.col("observed_at") if records.has("observed_at") else pl.lit(None, pl.Datetime("us"))
+    return with_ranks(
+        records.frame.select(
+            ch=name_code(records, "source_host"),
+            ci=name_code(records, "source_ip"),
+            sh=name_code(records, "destination_host"),
+            si=name_code(records, "destination_ip"),
+            sport=port(records, "source"),
+            dport=port(records, "destination"),
+            protocol=protocol_number(records).cast(pl.UInt64),
+            day=day_of_shared(records).cast(pl.UInt64),
+            silent=silent.cast(pl.UInt64),
+            count=count.clip(0, _MAX_COUNT).cast(pl.UInt64),
+            source_mark=_mark(records, program(records, "source")),
+            mark=_mark(records, program(records, "destination")),
+            seen=seen,
+        )
+    )
+
+
+def _oriented(coded: pl.LazyFrame, *, keep_both: bool) -> pl.LazyFrame:
+    """Client first; key: ports, protocol, day and marks in one number."""
+    turned, unclear = told_by_ports(keep_both=keep_both)
+    told = coded.with_columns(turned=turned, unclear=unclear)
+    keeps = pl.col("unclear") | (pl.col("silent") == LISTENING)
+    server, client = (pl.when("turned").then(a).otherwise(b) for a, b in (("sport", "dport"), ("dport", "sport")))
+    key = (
+        server.cast(pl.UInt64)
+        + pl.when(keeps).then(client).otherwise(0).cast(pl.UInt64) * 2**16
+        + pl.col("protocol") * 2**32
+        + pl.col("day") * 2**40
+        + pl.col("unclear").cast(pl.UInt64) * 2**56
+        + pl.col("silent") * 2**57
+    )
+    # The client's program tells whether a person called, the server's what it offers.
+    person = pl.when("turned").then("mark").otherwise("source_mark") % 2
+    offer = pl.when("turned").then("source_mark").otherwise("mark")
+    pairs = (("ch", "sh"), ("ci", "si"), ("sh", "ch"), ("si", "ci"))
+    return told.with_columns(
+        **{a: pl.when("turned").then(b).otherwise(a) for a, b in pairs},
+        key=key,
+        counts=pl.col("count") * pl.when("turned").then(2**32).otherwise(1),
+        mark=offer - offer % 2 + person,
+    )
+
+
+def _keeps_both(records: Records, rows: int) -> bool:
+    if rows <= _MAX_UNCLEAR_ROWS:
+        return True
+    ports = with_ranks(records.frame.select(sport=port(records, "source"), dport=port(records, "destination")))
+    unclear = ports.select(told_by_ports(keep_both=True)[1].sum()).collect(engine="streaming").item()
+    return int(unclear) <= _MAX_UNCLEAR_ROWS
+
+
+_SUMS = {
+    "rows": pl.len().cast(pl.Int64),
+    "counts": pl.col("counts").sum(),
+    "mark": pl.col("mark").max(),
+    "first_seen": pl.col("seen").min(),
+    "last_seen": pl.col("seen").max(),
+}
+
+
+def _by_address(oriented: pl.LazyFrame, *, hosts: bool) -> pl.DataFrame:
+    """Groups by address (host where there is none): columns ce, se, key and the sums, and the names on both sides."""
+    wide = {side: pl.col(f"{side}i").cast(pl.UInt64) for side in "cs"}
+    if hosts:
+        wide = {
+            side: pl.when(pl.col(f"{side}i") > 0).then(f"{side}i").otherwise(
+                pl.when(pl.col(f"{side}h") > 0).then(pl.col(f"{side}h") + _IS_HOST).otherwise(0)
+            ).cast(pl.UInt64)
+            for side in "cs"
+        }  # fmt: skip
+    named = {}
+    for side in "cs" if hosts else "":
+        given = pl.when(pl.col(f"{side}h") > 0).then(f"{side}h")
+        named |= {f"{side}_least": given.min(), f"{side}_most": given.max()}
+    paired = oriented.with_columns(pair=wide["c"] * 2**32 + wide["s"])
+    grouped = paired.group_by("pair", "key").agg(**_SUMS, **named).collect(engine="streaming")
+    ends = {"ce": pl.col("pair") // 2**32, "se": pl.col("pair") % 2**32}
+    return grouped.with_columns(**ends).drop("pair")
+
+
+def _names(groups: pl.DataFrame) -> pl.DataFrame:
+    """Columns end, host (the least code), several: what each address is called."""
+    sides = [
+        groups.select(end=f"{side}e", host=f"{side}_{which}").filter(pl.col("end") < _IS_HOST).drop_nulls()
+        for side in "cs"
+        for which in ("least", "most")
+    ]
+    listed = pl.concat(sides).unique()
+    return listed.group_by("end").agg(host=pl.col("host").min(), several=pl.len() > 1)
+
+
+def _exact(groups: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
+    """GROUPS from groups by address, each address under its one name."""
+    for side in "cs":
+        known = names.select(pl.col("end").alias(f"{side}e"), pl.col("host").cast(pl.UInt64).alias(f"{side}n"))
+        joined = groups.join(known, on=f"{side}e", how="left")
+        end, bit = pl.col(f"{side}e"), pl.lit(_IS_HOST, pl.UInt64)
+        code = pl.when(end >= bit).then((end - bit) * 2**32).otherwise(end + pl.col(f"{side}n").fill_null(0) * 2**32)
+        groups = joined.with_columns(code.alias(side))
+    return groups.select(pl.col(n).cast(t) for n, t in GROUPS.items())
+
+
+def _touches(contested: pl.Series, ends: tuple[str, str]) -> pl.Expr:
+    return pl.any_horizontal(pl.col(end).is_in(contested.implode()) for end in ends)
+
+
+def grouped_records(records: Records) -> pl.DataFrame:
+    """GROUPS of a table; of an address that stands under several names, or changed hands, one per name."""
+    rows = int(records.frame.select(pl.len()).collect(engine="streaming").item())
+    keep_both = _keeps_both(records, rows)
+    oriented = _oriented(_coded(records), keep_both=keep_both)
+    hosts = records.has("source_host") or records.has("destination_host")
+    groups = _by_address(oriented, hosts=hosts)
+    if not hosts:
+        none = pl.DataFrame(schema={"end": pl.UInt64(), "host": pl.UInt32(), "several": pl.Boolean()})
+        return _unanswered(_exact(groups, none))
+    names = _names(groups)
+    contested = names.filter("several")["end"]
+    if contested.is_empty():
+        return _unanswered(_exact(groups, names))
+    plain = groups.filter(~_touches(contested, ("ce", "se")))
+    again = _oriented(_coded(records.at(contested)), keep_both=keep_both)
+    both = again.with_columns(
+        c=pl.col("ch").cast(pl.UInt64) * 2**32 + pl.col("ci"), s=pl.col("sh").cast(pl.UInt64) * 2**32 + pl.col("si")
+    )
+    apart = both.group_by("c", "s", "key").agg(**_SUMS).collect(engine="streaming")
+    return _unanswered(pl.concat([_exact(plain, names), apart.select(pl.col(n).cast(t) for n, t in GROUPS.items())]))
+
+
+def _unanswered(groups: pl.DataFrame) -> pl.DataFrame:
+    """GROUPS in which what carried nothing is silent."""
+    nothing = (pl.col("mark") < _CARRIED) & (pl.col("key") // 2**57 == 0)
+    return groups.with_columns(
+        key=pl.when(nothing).then(pl.col("key") + SILENT * 2**57).otherwise("key"), mark=pl.col("mark") % _CARRIED
+    )
