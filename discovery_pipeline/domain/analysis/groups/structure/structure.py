@@ -51,7 +51,7 @@ def _reasons() -> pl.Expr:
         "{} {} no other provider of {}: {}{}", "sole", pl.when(pl.col("sole") == 1).then(pl.lit("asset has")).otherwise(
             pl.lit("assets have")), "service", pl.col("shown_sole").list.join(", "), more,
     )  # fmt: skip
-    names = pl.col("shown").list.set_difference(pl.concat_list("name")).list.head(3).list.join(", ")
+    names = pl.col("shown").list.set_difference(pl.concat_list("name")).list.sort().list.head(3).list.join(", ")
     circle = pl.format("it stands in a circle of needs with {}: {}", _count("others", "other"), names)
     about = pl.when("exact").then(pl.lit("")).otherwise(pl.lit("about "))
     spread = pl.when(pl.col("blast_radius") > 0).then(
