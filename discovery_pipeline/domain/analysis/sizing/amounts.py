@@ -82,12 +82,19 @@ def _doubts(facts: pl.DataFrame, clean: pl.DataFrame) -> pl.DataFrame:
     return both.group_by("asset_id", maintain_order=True).agg("doubts")
 
 
+def written_out(frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame with every value in memory: polars 1.44 takes the horizontal maximum of constants for one row."""
+    return pl.DataFrame(frame.get_columns())
+
+
 def amounts(facts: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """AMOUNTS, one row per machine in the order of facts (INVENTORY's columns and type), and asset_id, doubts.
 
     doubts: what was set aside, as sentences, of the machines of which something was.
     """
-    clean = facts.with_columns(pl.when(_believable(field)).then(_value(field)).alias(field) for field in _READ)
+    clean = written_out(
+        facts.with_columns(pl.when(_believable(field)).then(_value(field)).alias(field) for field in _READ)
+    )
     too_much, overfull, swapped, swapped_memory = (holds.fill_null(value=False) for holds in _contradictions().values())
     cores = pl.max_horizontal("cpu_cores", pl.col("cpu_sockets") * pl.col("cores_per_socket"))
     physical = pl.col("type") == "physical_server"
@@ -107,4 +114,4 @@ def amounts(facts: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         storage=pl.when(overfull).then("storage_used_gib").otherwise("storage_total_gib"),
         storage_used="storage_used_gib",
     )
-    return has, _doubts(facts, clean)
+    return written_out(has), _doubts(facts, clean)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from discovery_pipeline.domain.analysis.sizing.amounts import amounts
+from discovery_pipeline.domain.analysis.sizing.amounts import amounts, written_out
 from discovery_pipeline.domain.analysis.sizing.assumptions import assumptions
 from discovery_pipeline.domain.analysis.sizing.params import SizingParams
 from discovery_pipeline.domain.analysis.sizing.reasons import ALLOCATED, AVERAGE, BASES, PEAK, need_sentences, noted
@@ -48,6 +48,12 @@ def _range(peak: str, average: pl.Expr, params: SizingParams) -> tuple[pl.Expr, 
 def _basis(peak: str, average: pl.Expr) -> pl.Expr:
     found = pl.when(pl.col(peak).is_not_null()).then(PEAK).when(average.is_not_null()).then(AVERAGE)
     return found.otherwise(ALLOCATED).cast(pl.Int64)
+
+
+def _name(basis: pl.Expr) -> pl.Expr:
+    """In BASES' words."""
+    peak, average, allocated = (pl.lit(name) for name in BASES)
+    return pl.when(basis == PEAK).then(peak).when(basis == AVERAGE).then(average).otherwise(allocated)
 
 
 def _up(expr: pl.Expr, step: float) -> pl.Expr:
@@ -153,14 +159,14 @@ def needs(facts: pl.DataFrame, params: SizingParams) -> pl.DataFrame:
     """NEEDS, one row per machine, in the order of facts: of gather, with strategy; all of them are to be sized."""
     has, doubts = amounts(facts)
     system = facts.select("asset_id", "environment", "os_label", "os_name", "architecture", **_system(params))
-    whole = pl.concat([system, has], how="horizontal")
-    sized = whole.with_columns(**_cpu(params), **_memory(params), **_storage(params)).with_columns(blocked=_blocked())
-    notes = facts.select(
-        pl.concat_list(noted(facts) or [pl.lit(None, dtype=pl.String)]).list.drop_nulls().alias("notes")
-    )
-    told = pl.concat([sized, notes], how="horizontal").join(doubts, on="asset_id", how="left", maintain_order="left")
-    derived = pl.concat_list(need_sentences(params)).list.drop_nulls()
+    whole = written_out(system).hstack(has)
+    derived = written_out(whole.with_columns(**_cpu(params), **_memory(params), **_storage(params)))
+    sized = derived.with_columns(blocked=_blocked())
     none = pl.lit([], dtype=pl.List(pl.String))
+    said = noted(facts)
+    notes = facts.select("asset_id", notes=pl.concat_list(said).list.drop_nulls() if said else none)
+    told = sized.hstack(notes.drop("asset_id")).join(doubts, on="asset_id", how="left", maintain_order="left")
+    why = pl.concat_list(need_sentences(params)).list.drop_nulls()
     set_aside = pl.col("doubts").fill_null(none)
     return told.select(
         "asset_id",
@@ -177,12 +183,10 @@ def needs(facts: pl.DataFrame, params: SizingParams) -> pl.DataFrame:
         "os_known",
         "arch",
         "blocked",
-        basis=pl.max_horizontal("cpu_basis", "memory_basis").replace_strict(
-            dict(enumerate(BASES)), return_dtype=pl.String
-        ),
+        basis=_name(pl.max_horizontal("cpu_basis", "memory_basis")),
         burstable=_burstable(params),
         as_of=facts["as_of"],
         why=pl.when(pl.col("blocked").is_null())
-        .then(pl.concat_list(derived, "notes", set_aside))
+        .then(pl.concat_list(why, "notes", set_aside))
         .otherwise(pl.concat_list(pl.concat_list("blocked"), set_aside)),
     )
