@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
-from discovery_pipeline.domain.analysis.rules import condition, sentence
+from discovery_pipeline.domain.analysis.rules import FactTest, fact_tests
+from discovery_pipeline.domain.analysis.sentences import pieces, tell
+from discovery_pipeline.domain.analysis.situations import Situations, situations
 from discovery_pipeline.domain.packaged import packaged_yaml
 
-_NO_DEDUCTIONS = pl.DataFrame(
-    schema={
-        "asset_id": pl.String(),
-        "group": pl.String(),
-        "points": pl.Float64(),
-        "order": pl.Int32(),
-        "sentence": pl.String(),
-    }
-)
+READINESS = {"asset_id": pl.String(), "readiness": pl.Float64(), "gaps": pl.List(pl.String())}
+_BEST = 100.0
+
+
+@dataclass(frozen=True)
+class Deduction:
+    """Points off where all tests hold; of one group only the heaviest that holds counts."""
+
+    group: str
+    points: float
+    tests: tuple[FactTest, ...]
+    reason: str
 
 
 @cache
@@ -28,34 +36,45 @@ def readiness_rules() -> dict[str, Any]:
     return data
 
 
-def _deductions(facts: pl.DataFrame) -> pl.DataFrame:
-    """Columns asset_id, points, sentence: of each group the heaviest deduction that holds, heaviest group first."""
-    rules = readiness_rules()["deductions"]
-    holding = facts.select(condition(rule["when"]).alias(str(order)) for order, rule in enumerate(rules))
-    parts = [
-        facts.filter(holding[str(order)]).select(
-            "asset_id",
-            group=pl.lit(rule["group"]),
-            points=pl.lit(float(rule["points"])),
-            order=pl.lit(order, dtype=pl.Int32),
-            sentence=sentence(rule["reason"]),
-        )
-        for order, rule in enumerate(rules)
-        if holding[str(order)].any()
-    ]
-    ordered = pl.concat([_NO_DEDUCTIONS, *parts]).sort(["asset_id", "points", "order"], descending=[False, True, False])
-    return ordered.unique(["asset_id", "group"], keep="first", maintain_order=True)
+@cache
+def deductions() -> tuple[Deduction, ...]:
+    """The deductions of the rule file, in its order."""
+    return tuple(
+        Deduction(entry["group"], float(entry["points"]), fact_tests(entry["when"]), entry["reason"])
+        for entry in readiness_rules()["deductions"]
+    )
 
 
 def readiness(facts: pl.DataFrame) -> pl.DataFrame:
-    """Columns asset_id, readiness (0-100), gaps (sentences with the points they cost), one row per asset that has gaps.
+    """READINESS, one row per asset, in the order of facts; gaps: sentences with what they cost, heaviest first."""
+    if not len(facts):
+        return pl.DataFrame(schema=READINESS)
+    rules = deductions()
+    found = situations(facts, list(dict.fromkeys(test for rule in rules for test in rule.tests)))
+    points = _points(found, rules)
+    order = np.argsort(-points, axis=1, kind="stable")
+    parts = []
+    for place in range(points.shape[1]):
+        rule = order[:, place]
+        costs = points[np.arange(len(points)), rule]
+        lost = np.flatnonzero(costs > 0)
+        prefixes = [f"Readiness -{costs[row]:.0f}: " for row in lost]
+        parts.append(pieces(lost, "gaps", place, prefixes, rule[lost]))
+    told = tell(facts, found, pl.concat(parts), [rule.reason for rule in rules])
+    none = pl.lit([], dtype=pl.List(pl.String))
+    gaps = pl.col("gaps").fill_null(none) if "gaps" in told.texts.columns else none.alias("gaps")
+    score = np.clip(_BEST - points.sum(axis=1), 0.0, _BEST)[found.of_asset]
+    scored = facts.select("asset_id").with_columns(readiness=pl.Series(score))
+    return scored.hstack(told.texts.select("row", gaps).drop("row")[told.of_asset])
 
-    An asset with no row is at 100.
-    """
-    costs = pl.format("Readiness -{}: {}", pl.col("points").cast(pl.Int64), "sentence")
-    return (
-        _deductions(facts)
-        .with_columns(gap=costs)
-        .group_by("asset_id", maintain_order=True)
-        .agg(readiness=(100 - pl.col("points").sum()).clip(lower_bound=0.0), gaps="gap")
-    )
+
+def _points(found: Situations, rules: tuple[Deduction, ...]) -> NDArray[np.float64]:
+    """situations x deductions: the points that each costs, 0 where a heavier one of its group holds."""
+    holds = [found.truth[:, [found.column(test) for test in rule.tests]].all(axis=1) for rule in rules]
+    points = np.stack([rule.points * held for rule, held in zip(rules, holds, strict=True)], axis=1)
+    for group in {rule.group for rule in rules}:
+        members = [number for number, rule in enumerate(rules) if rule.group == group]
+        heaviest = points[:, members].argmax(axis=1)
+        for place, number in enumerate(members):
+            points[heaviest != place, number] = 0.0
+    return points

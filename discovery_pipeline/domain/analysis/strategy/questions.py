@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from discovery_pipeline.domain.analysis.situations import Situations, Truths
 from discovery_pipeline.domain.analysis.strategy.rulebook import STRATEGIES, Question, Rulebook
-from discovery_pipeline.domain.analysis.strategy.situations import Situations, Truths
 from discovery_pipeline.domain.analysis.strategy.verdicts import NONE, Judge, Scores, Verdicts
 
 # Less than this is not worth anybody's time.

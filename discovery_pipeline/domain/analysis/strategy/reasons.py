@@ -1,20 +1,21 @@
 """Sentences and facts that tell why: for the strategy, for its alternatives, and the facts that the rules looked at.
 
-Sentences are made once per distinct set of the facts that they fill in. Keep out: the judgement itself.
+Keep out: the judgement itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from functools import reduce
+from operator import and_
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from discovery_pipeline.domain.analysis.rules import facts_named, sentence, shown_fact
+from discovery_pipeline.domain.analysis.rules import sentence, shown_fact
+from discovery_pipeline.domain.analysis.sentences import PREFIX_ONLY, Told, pieces, tell
+from discovery_pipeline.domain.analysis.situations import Situations, Truths
 from discovery_pipeline.domain.analysis.strategy.rulebook import STRATEGIES, Rulebook
-from discovery_pipeline.domain.analysis.strategy.situations import Situations, Truths
 from discovery_pipeline.domain.analysis.strategy.verdicts import NONE, Judge, Scores, Verdicts
 
 _REASONS = 4
@@ -26,17 +27,6 @@ _AGAINST = -0.3
 NO_EVIDENCE = "Nothing known speaks for another way."
 NOTHING_FOR = "nothing known speaks for it"
 WHY, ALTERNATIVES = "why", "alternatives"
-_PIECES = {
-    "situation": pl.Int64, "list": pl.String, "place": pl.Int64, "prefix": pl.String, "template": pl.Int64,
-}  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Told:
-    """texts: why, alternatives and facts (lists of strings), a row per distinct text; of_asset: each asset's row."""
-
-    texts: pl.DataFrame
-    of_asset: NDArray[np.int64]
 
 
 def heaviest(verdicts: Verdicts, judge: Judge, book: Rulebook) -> list[str]:
@@ -50,30 +40,28 @@ def heaviest(verdicts: Verdicts, judge: Judge, book: Rulebook) -> list[str]:
     ]
 
 
-def tell(facts: pl.DataFrame, found: Situations, verdicts: Verdicts, judge: Judge, book: Rulebook) -> Told:
-    """The sentences and shown facts of every asset. facts: a row per asset, in the order of found.of_asset."""
-    templates = [rule.reason for rule in (*book.hard, *book.evidence)] + [note.reason for note in book.notes]
-    pieces = _pieces(found, verdicts, judge, book)
-    used = _used(pieces, templates, len(found.truth))
-    shown = _shown(found)
-    names = sorted({*used, *shown})
-    situation = pl.Series("situation", found.of_asset)
-    needed = [used.get(name, False) | shown.get(name, False) for name in names]
-    masked = facts.select(
-        situation,
-        *(
-            pl.when(pl.lit(pl.Series(np.broadcast_to(need, len(found.truth))[found.of_asset]))).then(name).alias(name)
-            for name, need in zip(names, needed, strict=True)
-        ),
-    )
-    rows = masked.unique().sort(masked.columns).with_row_index("row")
-    of_asset = masked.join(rows, on=masked.columns, how="left", nulls_equal=True, maintain_order="left")["row"]
-    texts = rows.select("row", facts=pl.concat_list([shown_fact(name) for name in names]).list.drop_nulls())
-    for name in (WHY, ALTERNATIVES):
-        listed = _sentences(rows, pieces.filter(list=name), templates)
-        texts = texts.join(listed.rename({"texts": name}), on="row", how="left", maintain_order="left")
+def reasons(facts: pl.DataFrame, found: Situations, verdicts: Verdicts, judge: Judge, book: Rulebook) -> Told:
+    """Texts why, alternatives and facts of every asset. facts: a row per asset, in the order of found.of_asset."""
+    templates = [rule.reason for rule in (*book.hard, *book.evidence)]
+    told = tell(facts, found, _pieces(found, verdicts, judge, book), templates, _shown(found))
     none = pl.lit([], dtype=pl.List(pl.String))
-    return Told(texts.with_columns(pl.col(WHY, ALTERNATIVES).fill_null(none)), of_asset.to_numpy().astype(np.int64))
+    lists = [pl.col(n) if n in told.texts.columns else none.alias(n) for n in (WHY, ALTERNATIVES)]
+    named = sorted(set(told.texts.columns) - {"row", "situation", WHY, ALTERNATIVES})
+    shown = pl.concat_list([shown_fact(name) for name in named]).list.drop_nulls() if named else none
+    texts = told.texts.select(*(column.fill_null(none) for column in lists), facts=shown)
+    return Told(texts, told.of_asset)
+
+
+def with_notes(why: str, book: Rulebook) -> pl.Expr:
+    """The list of reasons with the notes that hold, which differ from asset to asset."""
+    none = pl.lit([], dtype=pl.List(pl.String))
+    notes = [
+        pl.when(reduce(and_, [test.expression() for test in note.tests]))
+        .then(pl.concat_list(sentence(note.reason)))
+        .otherwise(none)
+        for note in book.notes
+    ]
+    return pl.concat_list(why, *notes)
 
 
 def _weight(verdicts: Verdicts, judge: Judge, strategy: NDArray[np.int64]) -> Scores:
@@ -87,18 +75,14 @@ def _pieces(found: Situations, verdicts: Verdicts, judge: Judge, book: Rulebook)
     hard, everyone = len(book.hard), np.arange(len(found.truth))
     weight = _weight(verdicts, judge, verdicts.chosen)
     order = np.argsort(-weight, axis=1, kind="stable")[:, :_REASONS]
-    parts = [_part(everyone[verdicts.hard != NONE], WHY, 0, "", verdicts.hard[verdicts.hard != NONE])]
+    parts = [pieces(everyone[verdicts.hard != NONE], WHY, 0, "", verdicts.hard[verdicts.hard != NONE])]
     for place in range(order.shape[1]):
         adds = np.take_along_axis(weight, order[:, [place]], axis=1)[:, 0] > 0
-        parts.append(_part(everyone[adds], WHY, 1 + place, "", hard + order[adds, place]))
+        parts.append(pieces(everyone[adds], WHY, 1 + place, "", hard + order[adds, place]))
     bare = (verdicts.hard == NONE) & (weight.max(axis=1, initial=0) <= 0)
-    parts.append(_part(everyone[bare], WHY, 0, NO_EVIDENCE, np.full(bare.sum(), NONE)))
+    parts.append(pieces(everyone[bare], WHY, 0, NO_EVIDENCE, np.full(bare.sum(), PREFIX_ONLY)))
     against = weight.min(axis=1, initial=0) < _AGAINST
-    parts.append(_part(everyone[against], WHY, 10, "Against it: ", hard + weight.argmin(axis=1)[against]))
-    for number, note in enumerate(book.notes):
-        holds = found.truth[:, [found.column(test) for test in note.tests]].all(axis=1)
-        first = hard + len(book.evidence)
-        parts.append(_part(everyone[holds], WHY, 20 + number, "", np.full(holds.sum(), first + number)))
+    parts.append(pieces(everyone[against], WHY, 10, "Against it: ", hard + weight.argmin(axis=1)[against]))
     return pl.concat([*parts, *_alternatives(verdicts, judge, hard)])
 
 
@@ -117,26 +101,8 @@ def _alternatives(verdicts: Verdicts, judge: Judge, hard: int) -> list[pl.DataFr
         shares = others[np.arange(len(others)), strategy]
         wanted = np.flatnonzero((shares > 0) & np.where(known, True, applies & (shares >= _WORTH_TELLING)))
         prefixes = [f"{STRATEGIES[strategy[n]]} ({shares[n]:.2f}): {'' if known[n] else NOTHING_FOR}" for n in wanted]
-        parts.append(_part(wanted, ALTERNATIVES, place, prefixes, np.where(known, hard + best, NONE)[wanted]))
+        parts.append(pieces(wanted, ALTERNATIVES, place, prefixes, np.where(known, hard + best, PREFIX_ONLY)[wanted]))
     return parts
-
-
-def _part(
-    situation: NDArray[np.int64], name: str, place: int, prefix: str | list[str], template: NDArray[np.int64]
-) -> pl.DataFrame:
-    prefixes = prefix if isinstance(prefix, list) else [prefix] * len(situation)
-    count = len(situation)
-    columns = [situation, [name] * count, [place] * count, prefixes, template]
-    return pl.DataFrame(dict(zip(_PIECES, columns, strict=True)), schema=_PIECES)
-
-
-def _used(pieces: pl.DataFrame, templates: Sequence[str], count: int) -> dict[str, Truths]:
-    """Per fact that sentences fill in: of which situations they do."""
-    used: dict[str, Truths] = {}
-    for (template,), part in pieces.filter(pl.col("template") != NONE).partition_by("template", as_dict=True).items():
-        for name in facts_named(templates[template]):
-            used.setdefault(name, np.zeros(count, dtype=np.bool_))[part["situation"].to_numpy()] = True
-    return used
 
 
 def _shown(found: Situations) -> dict[str, Truths]:
@@ -149,14 +115,3 @@ def _shown(found: Situations) -> dict[str, Truths]:
         relevant = np.ones(len(found.truth), dtype=np.bool_) if test.tells_unknown else found.truth[:, number]
         shown[test.fact] = shown.get(test.fact, np.zeros(len(found.truth), dtype=np.bool_)) | relevant
     return shown
-
-
-def _sentences(rows: pl.DataFrame, pieces: pl.DataFrame, templates: Sequence[str]) -> pl.DataFrame:
-    """Columns row, texts: the sentences of each row in their order. rows: with row, situation and the facts."""
-    parts = [pl.DataFrame(schema={"row": pl.UInt32, "place": pl.Int64, "text": pl.String})]
-    for (template,), part in pieces.partition_by("template", as_dict=True).items():
-        text = pl.lit("") if template == NONE else sentence(templates[template])
-        joined = rows.join(part.select("situation", "place", "prefix"), on="situation")
-        parts.append(joined.select("row", "place", text=pl.concat_str("prefix", text)))
-    ordered = pl.concat(parts).sort("row", "place")
-    return ordered.group_by("row", maintain_order=True).agg(texts="text")

@@ -14,7 +14,7 @@ from discovery_pipeline.domain.analysis.rules import FactTest, fact_tests, facts
 from discovery_pipeline.domain.handoffs import Strategy
 from discovery_pipeline.domain.packaged import packaged_yaml
 
-# What a decision rests on: what the data says, the type of the asset, the members of the application, evidence.
+# What a decision rests on: what the data says, the type of the asset, the members of the application, or evidence.
 Basis = Literal["data", "type", "members", "evidence"]
 Class = Literal["fit", "cost", "speed", "modernisation", "risk"]
 STRATEGIES: tuple[Strategy, ...] = get_args(Strategy)
@@ -23,7 +23,7 @@ CLASSES: tuple[Class, ...] = get_args(Class)
 
 @dataclass(frozen=True)
 class Rule:
-    """points: to strategies, in log-odds; of a hard rule to the one that it decides. rests_on: whose doubts it shares."""
+    """points: to strategies, in log-odds; of a hard rule to the one it decides. rests_on: whose doubts it shares."""
 
     id: str
     tests: tuple[FactTest, ...]
@@ -44,11 +44,11 @@ class Answer:
 
 @dataclass(frozen=True)
 class Question:
-    """open: when nothing known answers it. ask: the question, with facts to fill in."""
+    """open: when nothing known answers it. ask: the question, before and after the asset's name."""
 
     id: str
     open: tuple[FactTest, ...]
-    ask: str
+    ask: tuple[str, str]
     answers: tuple[Answer, ...]
 
 
@@ -82,8 +82,7 @@ class Rulebook:
     @property
     def templates(self) -> list[str]:
         """Every sentence that fills in facts."""
-        of_rules = [rule.reason for rule in (*self.hard, *self.evidence)]
-        return [*of_rules, *(note.reason for note in self.notes), *(question.ask for question in self.questions)]
+        return [*(rule.reason for rule in (*self.hard, *self.evidence)), *(note.reason for note in self.notes)]
 
 
 @cache
@@ -139,7 +138,10 @@ def _question(entry: Mapping[str, Any]) -> Question:
     answers = tuple(Answer(a["answer"], a["sets"], float(a["weight"])) for a in entry["answers"])
     if abs(sum(answer.weight for answer in answers) - 1) > 1e-9:
         raise ValueError(f"question {entry['id']}: the weights of its answers do not add up to 1")
-    return Question(entry["id"], fact_tests(entry["open"]), entry["ask"], answers)
+    before, name, after = entry["ask"].partition("{display_name}")
+    if not name or facts_named(after):
+        raise ValueError(f"question {entry['id']}: it has to name {{display_name}} and nothing else")
+    return Question(entry["id"], fact_tests(entry["open"]), (before, after), answers)
 
 
 def _distinct(what: str, ids: Iterable[str]) -> None:

@@ -9,13 +9,13 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from discovery_pipeline.domain.analysis.rules import sentence
+from discovery_pipeline.domain.analysis.rules import facts_named
+from discovery_pipeline.domain.analysis.situations import situations
 from discovery_pipeline.domain.analysis.strategy.decided import overruled
 from discovery_pipeline.domain.analysis.strategy.params import StrategyParams
 from discovery_pipeline.domain.analysis.strategy.questions import Asked, ask
-from discovery_pipeline.domain.analysis.strategy.reasons import heaviest, tell
+from discovery_pipeline.domain.analysis.strategy.reasons import heaviest, reasons, with_notes
 from discovery_pipeline.domain.analysis.strategy.rulebook import STRATEGIES, Rulebook, rulebook
-from discovery_pipeline.domain.analysis.strategy.situations import situations
 from discovery_pipeline.domain.analysis.strategy.verdicts import NONE, Judge, Verdicts
 from discovery_pipeline.domain.learning.rules import StrategyRule
 
@@ -36,13 +36,15 @@ def decide(facts: pl.DataFrame, params: StrategyParams = _DEFAULTS) -> pl.DataFr
     book = rulebook()
     if not len(facts):
         return pl.DataFrame(schema=DECISIONS)
+    # Rows are put in order before the lists are made: sorting lists of strings costs more than all else.
+    facts = facts.select(_needed(book)).sort("asset_id")
     found = situations(facts, book.tests)
     judge = Judge(book, found.tests, params)
     verdicts = judge.verdicts(found.truth)
     asked = ask(found, verdicts, judge, book)
-    told = tell(facts, found, verdicts, judge, book)
+    told = reasons(facts, found, verdicts, judge, book)
     judged = _judged(verdicts, asked, heaviest(verdicts, judge, book), book)[found.of_asset]
-    texts = told.texts.select("why", "alternatives", "facts")[told.of_asset]
+    texts = told.texts[told.of_asset]
     weights = pl.lit(params.shown, dtype=pl.List(pl.String))
     return (
         facts.hstack(judged)
@@ -50,25 +52,45 @@ def decide(facts: pl.DataFrame, params: StrategyParams = _DEFAULTS) -> pl.DataFr
         .with_columns(
             confidence=(pl.col("share") * _certain()).round(3),
             facts=pl.concat_list("facts", weights) if params.shown else pl.col("facts"),
-            next_question=_question(book),
+            why=with_notes("why", book),
+            next_question=pl.concat_str("ask_before", "display_name", "ask_after"),
         )
         .select(pl.col(n).cast(t) for n, t in DECISIONS.items())
-        .sort("asset_id")
+    )
+
+
+def _needed(book: Rulebook) -> list[str]:
+    """The facts that rules, sentences and confidence look at."""
+    named = {name for template in book.templates for name in facts_named(template)}
+    return sorted(
+        {
+            "asset_id",
+            "display_name",
+            "type_confidence",
+            "members_confidence",
+            *named,
+            *(test.fact for test in book.tests),
+        }
     )
 
 
 def _judged(verdicts: Verdicts, asked: Asked, rules: Sequence[str], book: Rulebook) -> pl.DataFrame:
     """Per situation: strategy, rule, share less what open questions may change, and what its question is about."""
     hard = [book.hard[number] if number != NONE else None for number in verdicts.hard.tolist()]
+    questions = [book.questions[number] if number != NONE else None for number in asked.question.tolist()]
     return pl.DataFrame(
         {
             "strategy": [STRATEGIES[number] for number in verdicts.chosen.tolist()],
             "rule": [f"{book.version}/{rule}" for rule in rules],
             "share": verdicts.share * asked.stability,
             "by": ["evidence" if rule is None else rule.rests_on for rule in hard],
-            "question": asked.question,
-            "outcomes": asked.outcomes,
-        }
+            "ask_before": [None if question is None else question.ask[0] for question in questions],
+            "ask_after": [
+                None if question is None else f"{question.ask[1]} {outcome}"
+                for question, outcome in zip(questions, asked.outcomes, strict=True)
+            ],
+        },
+        schema_overrides={"ask_before": pl.String, "ask_after": pl.String},
     )
 
 
@@ -77,14 +99,6 @@ def _certain() -> pl.Expr:
     type_ = pl.col("type_confidence").fill_null(_UNKNOWN_TYPE)
     evidence = pl.when(by="evidence").then((1 + type_) / 2)
     return evidence.when(by="type").then(type_).when(by="members").then("members_confidence").otherwise(1.0)
-
-
-def _question(book: Rulebook) -> pl.Expr:
-    asked = [
-        pl.when(pl.col("question") == number).then(pl.concat_str([sentence(question.ask), pl.lit(" "), "outcomes"]))
-        for number, question in enumerate(book.questions)
-    ]
-    return pl.coalesce(asked)
 
 
 MEMBERS_SAY = {
@@ -130,6 +144,7 @@ def strategies(
     """
     is_application = pl.col("type") == "application"
     blank = {name: pl.lit(None, dtype=dtype) for name, dtype in MEMBERS_SAY.items() if name != "asset_id"}
+    facts = facts.select(name for name in _needed(rulebook()) if name not in blank)
     others = overruled(decide(facts.filter(~is_application).with_columns(**blank), params), said)
     follow = follow_members(others, members)
     of_applications = facts.filter(is_application).join(follow, on="asset_id", how="left", maintain_order="left")

@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from discovery_pipeline.domain.analysis.rules import FactTest
+from discovery_pipeline.domain.analysis.situations import Truths
 from discovery_pipeline.domain.analysis.strategy.params import StrategyParams
 from discovery_pipeline.domain.analysis.strategy.rulebook import STRATEGIES, Rule, Rulebook
-from discovery_pipeline.domain.analysis.strategy.situations import Truths
 
 Scores = NDArray[np.float64]
 NONE = -1
