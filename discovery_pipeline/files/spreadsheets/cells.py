@@ -23,8 +23,61 @@ _CUT = " … (cut here; whole in the export)"
 _FORMULA = r"^[=+\-@\t\r\n＝＋－＠]"
 # Characters that XML can't hold, and text that Excel would take for its own escape of one.
 _ILLEGAL, _ESCAPE_LIKE = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x{fffe}\x{ffff}]", r"_(x[0-9A-Fa-f]{4}_)"
+# Any of these, so that a column without them needs no change.
+_RISKY = rf"{_FORMULA}|{_ILLEGAL}|{_ESCAPE_LIKE}|[&<>]"
 # Cells of numbers count days from here; days before the first of March 1900 are off by one there: written as text.
 _EPOCH, _FIRST_DAY = date(1899, 12, 30), date(1900, 3, 1)
+
+
+def values(name: str, dtype: pl.DataType) -> pl.Expr:
+    """A column as the values that its cells hold: texts, numbers, days since the epoch; lists are one text."""
+    value = pl.col(name)
+    if isinstance(dtype, pl.List):
+        return value.list.eval(pl.element().cast(pl.String)).list.join("; ", ignore_nulls=True).alias(name)
+    if dtype.is_float():
+        return pl.when(value.is_finite()).then(value).alias(name)
+    if dtype.is_temporal():
+        return _days(value.cast(pl.Datetime("us"))).alias(name)
+    if dtype.is_integer():
+        return value
+    return value.cast(pl.Int8) if dtype == pl.Boolean else value.cast(pl.String)
+
+
+def _days(moment: pl.Expr) -> pl.Expr:
+    """Days since the epoch; as text where a spreadsheet can't count them."""
+    days = (moment - pl.lit(_EPOCH).cast(pl.Datetime("us"))).dt.total_seconds() / 86_400
+    early = moment.dt.date() < _FIRST_DAY
+    return pl.when(early).then(moment.dt.date().cast(pl.String)).otherwise(days.round(8).cast(pl.String))
+
+
+def cells(values: pl.Series, letters: str, dtype: pl.DataType, format: Format | None, *, wrapped: bool) -> pl.Expr:
+    """The XML of a column's cells, "" where there is nothing.
+
+    values: as `values` gives them, of a column of this type. letters: of the spreadsheet's column. The row's number is
+    read from column ROW. format: null for the type's own.
+    """
+    value, style = pl.col(values.name), STYLE[format or _format(dtype)]
+    if dtype == pl.Boolean:
+        return _cell(value, letters, f's="{STYLE["text"]}" t="b"')
+    if dtype.is_temporal():
+        early = value.str.contains("-", literal=True)
+        return (
+            pl.when(early).then(_text(value, letters, STYLE["text"])).otherwise(_cell(value, letters, f's="{style}"'))
+        )
+    if dtype.is_numeric():
+        return _cell(value, letters, f's="{style}"')
+    return _text(value if _plain(values) else harmless(value), letters, WRAPPED if wrapped else STYLE["text"])
+
+
+def _plain(texts: pl.Series) -> bool:
+    """Whether the texts can stand as they are, as most names and codes can: one search instead of five changes."""
+    return not ((texts.str.len_bytes() > MAX_CELL) | texts.str.contains(_RISKY)).any()
+
+
+def harmless(text: pl.Expr) -> pl.Expr:
+    """Text as XML holds it: illegal characters dropped, no formula, not too long, what is markup escaped."""
+    legal = neutralised(text.str.replace_all(_ILLEGAL, "")).str.replace_all(_ESCAPE_LIKE, "_x005F_$1")
+    return legal.str.replace_many(["&", "<", ">"], ["&amp;", "&lt;", "&gt;"])
 
 
 def neutralised(text: pl.Expr) -> pl.Expr:
@@ -32,29 +85,6 @@ def neutralised(text: pl.Expr) -> pl.Expr:
     long = text.str.len_chars() > MAX_CELL
     shown = pl.when(long).then(text.str.head(MAX_CELL) + pl.lit(_CUT)).otherwise(text)
     return pl.when(shown.str.contains(_FORMULA)).then(pl.lit("'") + shown).otherwise(shown)
-
-
-def cells(column: str, letters: str, dtype: pl.DataType, format: Format | None = None, *, wrapped: bool) -> pl.Expr:
-    """The XML of a column's cells, "" where there is nothing; a list is one text.
-
-    letters: of the spreadsheet's column. The row's number is read from column ROW. format: null for the type's own.
-    """
-    value, shown = pl.col(column), format or _format(dtype)
-    text = STYLE["text"] if not wrapped else WRAPPED
-    if dtype.is_numeric():
-        number = pl.when(value.is_finite()).then(value) if dtype.is_float() else value
-        return _number(number.cast(pl.String), letters, STYLE[shown])
-    if dtype == pl.Boolean:
-        return _cell(value.cast(pl.Int8).cast(pl.String), letters, f's="{STYLE["text"]}" t="b"')
-    if dtype.is_temporal():
-        moment = value.cast(pl.Datetime("us"))
-        days = (moment - pl.lit(_EPOCH).cast(pl.Datetime("us"))).dt.total_seconds() / 86_400
-        early = moment.dt.date() < _FIRST_DAY
-        serial = _number(days.round(8).cast(pl.String), letters, STYLE[shown])
-        return pl.when(early).then(_text(value.cast(pl.String), letters, text)).otherwise(serial)
-    if isinstance(dtype, pl.List):
-        value = value.list.eval(pl.element().cast(pl.String)).list.join("; ", ignore_nulls=True)
-    return _text(value.cast(pl.String), letters, text)
 
 
 def _format(dtype: pl.DataType) -> Format:
@@ -66,17 +96,11 @@ def _format(dtype: pl.DataType) -> Format:
 
 
 def _cell(value: pl.Expr, letters: str, attributes: str, before: str = "<v>", after: str = "</v>") -> pl.Expr:
-    beginning = pl.concat_str(pl.lit(f'<c r="{letters}'), pl.col(ROW), pl.lit(f'" {attributes}>{before}'))
-    return pl.concat_str(beginning, value, pl.lit(f"{after}</c>")).fill_null("")
-
-
-def _number(value: pl.Expr, letters: str, style: int) -> pl.Expr:
-    return _cell(value, letters, f's="{style}"')
+    parts = (pl.lit(f'<c r="{letters}'), pl.col(ROW), pl.lit(f'" {attributes}>{before}'), value, pl.lit(f"{after}</c>"))
+    return pl.concat_str(parts).fill_null("")
 
 
 def _text(text: pl.Expr, letters: str, style: int) -> pl.Expr:
-    """An inline string; what can't stand in XML is dropped."""
-    legal = neutralised(text.str.replace_all(_ILLEGAL, "")).str.replace_all(_ESCAPE_LIKE, "_x005F_$1")
-    escaped = legal.str.replace_many(["&", "<", ">"], ["&amp;", "&lt;", "&gt;"])
-    filled = pl.when(escaped != "").then(escaped)
+    """An inline string; an empty one is no cell."""
+    filled = pl.when(text != "").then(text)
     return _cell(filled, letters, f's="{style}" t="inlineStr"', '<is><t xml:space="preserve">', "</t></is>")

@@ -16,7 +16,7 @@ from xml.sax.saxutils import escape
 
 import polars as pl
 
-from discovery_pipeline.files.spreadsheets.cells import HEADING, ROW, Format, cells
+from discovery_pipeline.files.spreadsheets.cells import HEADING, ROW, Format, cells, values
 from discovery_pipeline.files.spreadsheets.parts import NAMESPACE, book_parts
 
 # A sheet holds 1,048,576 rows: the header, the rows, and one that says what is left out.
@@ -66,19 +66,26 @@ def _entry(name: str) -> zipfile.ZipInfo:
 def _xml(sheet: Sheet, most: int, *, selected: bool) -> Iterator[str]:
     yield _DECLARATION + _beginning(sheet, "1" if selected else "0")
     shown = sheet.frame.head(most)
-    made = [
-        cells(name, _letters(number), dtype, sheet.formats.get(name), wrapped=name in sheet.wrapped)
-        for number, (name, dtype) in enumerate(sheet.frame.schema.items(), start=1)
-    ]
-    row = pl.concat_str(pl.lit('<row r="'), ROW, pl.lit('">'), *made, pl.lit("</row>"))
     for start in range(0, len(shown), _BATCH):
-        numbers = pl.int_range(start + 2, start + 2 + pl.len()).cast(pl.String)
-        batch = shown.slice(start, _BATCH).with_columns(numbers.alias(ROW)).select(row)
-        yield "".join(batch.to_series())
+        yield _rows(sheet, shown.slice(start, _BATCH), start + 2)
     if len(sheet.frame) > len(shown):
         told = f"{len(sheet.frame) - len(shown)} more rows are in the export"
         yield f'<row r="{most + 2}"><c r="A{most + 2}" t="inlineStr"><is><t>{told}</t></is></c></row>'
     yield f'</sheetData><autoFilter ref="{_range(sheet.frame, most)}"/></worksheet>'
+
+
+def _rows(sheet: Sheet, batch: pl.DataFrame, first: int) -> str:
+    """The rows of a batch; first: the number of its first row in the sheet."""
+    schema = batch.schema
+    held = batch.select(values(name, dtype) for name, dtype in schema.items())
+    made = [
+        cells(held[name], _letters(number), dtype, sheet.formats.get(name), wrapped=name in sheet.wrapped)
+        for number, (name, dtype) in enumerate(schema.items(), start=1)
+    ]
+    numbered = held.with_columns(pl.int_range(first, first + pl.len()).cast(pl.String).alias(ROW))
+    return "".join(
+        numbered.select(pl.concat_str(pl.lit('<row r="'), ROW, pl.lit('">'), *made, pl.lit("</row>"))).to_series()
+    )
 
 
 def _beginning(sheet: Sheet, selected: str) -> str:

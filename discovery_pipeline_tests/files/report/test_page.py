@@ -75,7 +75,7 @@ def test_the_page_has_every_section(report: ReportData, section: str) -> None:
         pytest.param("90.00 USD", id="cost"),
         pytest.param("2026-05-02", id="price-date"),
         pytest.param("12 Jan 2026 to 08 Feb 2026", id="dates-of-a-wave"),
-        pytest.param("Dependencies cut between waves: 1", id="cut-dependencies"),
+        pytest.param("Dependencies that have to work across two sites: 1", id="cut-dependencies"),
         pytest.param("crosses two waves anywhere in the plan is 31", id="chance-of-the-whole-plan"),
     ],
 )

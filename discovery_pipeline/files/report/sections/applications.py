@@ -91,10 +91,21 @@ def application_edges(data: ReportData) -> pl.DataFrame:
 
 
 def _drawn(edges: pl.DataFrame) -> pl.DataFrame:
-    """The edges among the applications that have most of them, as many as a page can show."""
-    ends = pl.concat([edges.select(end="from_asset"), edges.select(end="to_asset")])
-    kept = ends.group_by("end").len().sort(["len", "end"], descending=[True, False]).head(_MAP_NODES)["end"]
-    return edges.filter(pl.col("from_asset").is_in(kept.implode()), pl.col("to_asset").is_in(kept.implode()))
+    """The edges among as many applications as a page can show: the busiest, and from there on their neighbours."""
+    near: dict[str, set[str]] = {}
+    for start, end in edges.select("from_asset", "to_asset").iter_rows():
+        near.setdefault(start, set()).add(end)
+        near.setdefault(end, set()).add(start)
+    order = sorted(near, key=lambda asset: (-len(near[asset]), asset))
+    rank = {asset: place for place, asset in enumerate(order)}
+    kept: set[str] = set()
+    waiting: set[str] = set()
+    while len(kept) < min(_MAP_NODES, len(order)):
+        chosen = min(waiting, key=rank.__getitem__) if waiting else next(a for a in order if a not in kept)
+        kept.add(chosen)
+        waiting = (waiting | near[chosen]) - kept
+    listed = pl.Series(sorted(kept), dtype=pl.String).implode()
+    return edges.filter(pl.col("from_asset").is_in(listed), pl.col("to_asset").is_in(listed))
 
 
 def _map(table: pl.DataFrame, edges: pl.DataFrame) -> str:

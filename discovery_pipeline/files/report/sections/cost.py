@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -54,10 +55,16 @@ def provider_totals(data: ReportData) -> list[ProviderTotal]:
     return [ProviderTotal(**row) for row in rows]
 
 
+def primary(totals: Sequence[ProviderTotal]) -> ProviderTotal:
+    """The one that stands for the others where there is room for one: of the newest prices, then the cheapest."""
+    return min(totals, key=lambda total: (-(total.price_date or date.min).toordinal(), total.on_demand, total.provider))
+
+
 def content(data: ReportData) -> dict[str, Any]:
     """What templates/cost.html shows; `totals` is empty where nothing was sized."""
     totals = provider_totals(data)
     said = data.analysis_summary.get("sizing") or {}
+    chosen = primary(totals).provider if totals else ""
     return {
         "totals": totals,
         "ranges": ranges(
@@ -66,8 +73,9 @@ def content(data: ReportData) -> dict[str, Any]:
             [words(t.provider) for t in totals],
         ),
         "basis": stacked(_basis(data), "What the sizes rest on"),
-        "largest": _largest(data, totals[0].provider).to_dicts() if totals else [],
-        "types": bars(_types(data, totals[0].provider), "Machines by type", limit=10) if totals else "",
+        "chosen": chosen,
+        "largest": _largest(data, chosen).to_dicts(),
+        "types": bars(_types(data, chosen), "Machines by type", limit=10),
         "not_sized": _not_sized(data, said),
         "source": said.get("source"),
     }

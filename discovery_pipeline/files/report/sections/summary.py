@@ -9,7 +9,7 @@ import polars as pl
 from discovery_pipeline.domain.handoffs import Strategy
 from discovery_pipeline.files.report.charts.bars import in_order, stacked
 from discovery_pipeline.files.report.data import MOVING, SERVERS, ReportData
-from discovery_pipeline.files.report.sections.cost import ProviderTotal, provider_totals
+from discovery_pipeline.files.report.sections.cost import ProviderTotal, primary, provider_totals
 from discovery_pipeline.files.report.sections.questions import questions
 from discovery_pipeline.files.report.sections.unknown import risks, unknowns
 from discovery_pipeline.files.report.words import counted, money, percent, share, thousands, words
@@ -49,9 +49,11 @@ def tiles(data: ReportData) -> list[tuple[str, str]]:
     ]
     totals = provider_totals(data)
     if totals:
-        least = totals[0]
-        day = f", prices of {least.price_date:%b %Y}" if least.price_date else ""
-        shown.append((money(least.on_demand, least.currency), f"a month on {words(least.provider)}{day}"))
+        shown_total = primary(totals)
+        day = f", prices of {shown_total.price_date:%b %Y}" if shown_total.price_date else ""
+        shown.append(
+            (money(shown_total.on_demand, shown_total.currency), f"a month on {words(shown_total.provider)}{day}")
+        )
     return shown
 
 
@@ -119,15 +121,15 @@ def _cost(data: ReportData) -> str:
     totals = provider_totals(data)
     if not totals:
         return ""
-    days = sorted({total.price_date for total in totals if total.price_date})
-    when = f" of {' and '.join(f'{day:%d %B %Y}' for day in days)}" if days else ""
-    return f"The machines that move cost a month, on demand at list prices{when}: {'; '.join(map(_amount, totals))}."
+    return f"The machines that move cost a month, on demand at list prices: {'; '.join(map(_amount, totals))}."
 
 
 def _amount(total: ProviderTotal) -> str:
     known = total.low is not None and total.high is not None
-    span = f" ({thousands(total.low)} to {money(total.high, total.currency)})" if known else ""
-    return f"{words(total.provider)} {money(total.on_demand, total.currency)} {span}"
+    span = f"{thousands(total.low)} to {money(total.high, total.currency)}" if known else ""
+    day = f"prices of {total.price_date:%d %B %Y}" if total.price_date else ""
+    told = ", ".join(text for text in (span, day) if text)
+    return f"{words(total.provider)} {money(total.on_demand, total.currency)}{f' ({told})' if told else ''}"
 
 
 def urgent(data: ReportData, limit: int) -> pl.DataFrame:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 import polars as pl
 
 from discovery_pipeline.files.report.charts.gantt import HIGH
 from discovery_pipeline.files.report.data import MOVING, SERVERS, ReportData
-from discovery_pipeline.files.report.words import counted, percent, share, thousands
+from discovery_pipeline.files.report.words import counted, percent, share, thousands, words
 
-_RISKS, _UNKNOWNS = 6, 6
+_RISKS, _UNKNOWNS = 6, 7
+# Prices older than the data by more than this are told to be old.
+_OLD_PRICES = timedelta(days=365)
 # A share of servers that lacks a fact is worth a line from here on.
 _NOTABLE = 0.05
 # Decisions below this confidence could as well have been others.
@@ -22,7 +26,7 @@ WANTED = {
 
 
 def risks(data: ReportData) -> list[str]:
-    """At most six."""
+    """The weightiest few."""
     told = [_out_of_support(data), _single_points(data), _cut_edges(data), _crossing(data), _circles(data)]
     errors = data.findings.filter(pl.col("severity") == "error").height
     if errors:
@@ -54,7 +58,8 @@ def _cut_edges(data: ReportData) -> str:
         return ""
     high = data.cut_edges.filter(pl.col("risk") >= HIGH).height
     grave = f", {thousands(high)} of them at high risk" if high else ""
-    return f"{counted(len(data.cut_edges), 'dependency', 'dependencies')} must work across sites between waves{grave}."
+    cut = counted(len(data.cut_edges), "dependency", "dependencies")
+    return f"{cut} must work across two sites, for a while or for good{grave}."
 
 
 def _crossing(data: ReportData) -> str:
@@ -78,11 +83,9 @@ def _circles(data: ReportData) -> str:
 
 
 def unknowns(data: ReportData) -> list[str]:
-    """At most six."""
-    told = [
-        *_missing_facts(data), _unknown_systems(data), _without_application(data), _not_sized(data), _doubtful(data),
-        _leads(data),
-    ]  # fmt: skip
+    """The weightiest few."""
+    others = (_unknown_systems, _without_application, _not_sized, _old_prices, _doubtful, _leads)
+    told = [*_missing_facts(data), *(tell(data) for tell in others)]
     return [text for text in told if text][:_UNKNOWNS]
 
 
@@ -122,6 +125,14 @@ def _not_sized(data: ReportData) -> str:
     priced = data.sizing.filter(pl.col("total_on_demand").is_not_null())
     lacking = moving.join(priced, on="asset_id", how="anti").height
     return f"What {counted(lacking, 'server')} that move{'s' if lacking == 1 else ''} will cost." if lacking else ""
+
+
+def _old_prices(data: ReportData) -> str:
+    """Prices that are far older than the data."""
+    since = date.fromisoformat(data.analysis_summary["as_of"]) - _OLD_PRICES
+    old = data.sizing.filter(pl.col("price_date") < since).select("provider", "price_date").unique().sort("provider")
+    listed = ", ".join(f"{words(provider)} ({day:%B %Y})" for provider, day in old.iter_rows())
+    return f"What these providers ask today, as their prices are old: {listed}." if listed else ""
 
 
 def _doubtful(data: ReportData) -> str:

@@ -9,7 +9,7 @@ import polars as pl
 from discovery_pipeline.files.report.charts.gantt import Bar, gantt
 from discovery_pipeline.files.report.data import ReportData
 
-_ROWS, _CUT = 40, 20
+_ROWS, _CUT = 40, 15
 _PLAN = ("crossing_chance", "expected_crossings", "undiscovered_needs", "method")
 
 
