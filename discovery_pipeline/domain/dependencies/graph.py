@@ -17,6 +17,7 @@ from discovery_pipeline.domain.dependencies.applications.between import derived_
 from discovery_pipeline.domain.dependencies.applications.infer import infer_memberships
 from discovery_pipeline.domain.dependencies.described.hosting import hosting_evidence
 from discovery_pipeline.domain.dependencies.described.text import text_evidence
+from discovery_pipeline.domain.dependencies.edges.corroboration import companions, gone_assets, weighed
 from discovery_pipeline.domain.dependencies.edges.decided import (
     decided,
     said_evidence,
@@ -82,7 +83,8 @@ def _kinds(
     named = shared_by_name(inventory)
     shared = pl.concat([named, used.join(named, on="asset_id", how="anti")])
     clients = Clients(directory_hosts(typed, params), scanning, pushing)
-    kinds = assign_kinds(typed, shared, clients)
+    told = weighed(assign_kinds(typed, shared, clients), gone_assets(inventory), params)
+    kinds = pl.concat([told, companions(told, members)])
     return kinds, assign_kinds(with_types(said, inventory), shared, clients)
 
 

@@ -62,7 +62,10 @@ def _resolved(seen: Observed, directory: Directory, claims: pl.DataFrame, lives:
     )
     ends = seen.ends.join(named, on=["host", "ip"], how="left", nulls_equal=True)
     spots = _spots(seen).join(ends, on="end", how="left")
-    joined = spots.join(_by_day(spots, claims, lives), on=_SPOT, how="left", nulls_equal=True)
+    dated = _by_day(spots, claims, lives)
+    # Where dated records show that somebody else had the address, those without a date may be his.
+    before = dated.filter(pl.col("held").is_null()).select("end").unique().with_columns(before=pl.lit(value=True))
+    joined = spots.join(dated, on=_SPOT, how="left", nulls_equal=True).join(before, on="end", how="left")
     held = pl.col("held").is_not_null()
     # Local addresses that only a broadcast reaches are nobody's either, whatever host name stands beside them.
     nobody = pl.col("nobody") | pl.col("ip").str.contains(NOBODY).fill_null(value=False)
@@ -70,7 +73,7 @@ def _resolved(seen: Observed, directory: Directory, claims: pl.DataFrame, lives:
     return joined.with_columns(
         assets=pl.coalesce("held", "assets"),
         reused=held & (pl.col("held").list.len() == 1) & (pl.col("claimed") > 1),
-        untimely=pl.col("claimed").is_not_null() & ~held,
+        untimely=(pl.col("claimed").is_not_null() | (pl.col("before") & pl.col("day").is_null())) & ~held,
         nobody=nobody | broadcast,
     ).select(*_SPOT, "host", "ip", "assets", "address", "nobody", pl.col("reused", "untimely").fill_null(value=False))
 

@@ -88,14 +88,18 @@ def _is_long(flows: pl.DataFrame, params: DependencyParams) -> bool:
 def _doubts(flows: pl.DataFrame, params: DependencyParams) -> tuple[pl.Expr, pl.Expr]:
     """(weight, what speaks against), of flows with service and role."""
     portless = pl.col("protocol").is_in(PORTLESS).fill_null(value=False)
-    # What people open by hand, shares included. An export without dates is the sum of a long time.
-    personal = pl.col("person") | pl.col("role").is_in(["remote", "windows_rpc"]).fill_null(value=False)
+    # What people open by hand. An export without dates is the sum of a long time.
+    remote, shares = ((pl.col("role") == role).fill_null(value=False) for role in ("remote", "windows_rpc"))
     once, undated = pl.col("records") == 1, pl.col("first_seen").is_null()
     rare = (once & ~undated) if _is_long(flows, params) else pl.lit(value=False)
     steps = [
         (pl.col("untimely"), 1.0, "seen at its address when it did not exist"),
         (portless, params.portless, "only reached, no service"),
-        (personal & (rare | (once & undated)), params.rare_person, "one connection by a person's tool"),
+        (
+            ((pl.col("person") | shares) & once & (undated | rare)) | (remote & rare),
+            params.rare_person,
+            "one connection by a person's tool",
+        ),
         (pl.col("guessed"), params.unclear_service, "direction not told"),
         (rare, params.rare, "seen once in a long time"),
         (pl.col("port").is_null(), params.unclear_service, "no service port"),

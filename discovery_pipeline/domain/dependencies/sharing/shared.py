@@ -127,19 +127,21 @@ def _stores(observed: pl.DataFrame) -> pl.Series:
 def shared_by_use(
     evidence: pl.DataFrame, members: pl.DataFrame, machines: int, params: DependencyParams
 ) -> pl.DataFrame:
-    """SHARED: hosts that a large share of all applications (of all machines, where none is known) calls.
+    """SHARED: hosts that a large share of all applications (of all machines, where none is known) calls on one port.
 
     evidence: without what scanners and pushed services do. Databases are left out: one that many applications share
     does tie them together. So is what database servers hardly call, where it has an application's name: everything
     needs infrastructure, while a login portal or a bus is called by the servers that people and others call.
     """
-    observed = evidence.filter(pl.col("grade") == "observed", pl.col("to_asset").is_not_null())
+    observed = evidence.filter(
+        pl.col("grade") == "observed", pl.col("to_asset").is_not_null(), pl.col("against").is_null()
+    )
     stores = _stores(observed)
     aside = pl.col("role").fill_null("").is_in(["database", "management", "remote"])
-    calls = observed.filter(~aside, pl.col("against").is_null()).select("from_asset", "to_asset").unique()
+    calls = observed.filter(~aside).select("from_asset", "to_asset", "port").unique()
     known = members["application_id"].n_unique()
     clients = calls.join(members, left_on="from_asset", right_on="asset_id", how="left")
-    used = clients.group_by("to_asset").agg(
+    used = clients.group_by("to_asset", "port").agg(
         clients=pl.col("from_asset").n_unique(),
         applications=pl.col("application_id").drop_nulls().n_unique(),
         stores=pl.col("from_asset").filter(pl.col("from_asset").is_in(stores.implode())).n_unique(),
@@ -153,4 +155,4 @@ def shared_by_use(
     picky = pl.col("stores") < params.shared_store_share * usual * pl.col("clients")
     named = pl.col("to_asset").is_in(members["asset_id"].implode())
     many = used.filter(pl.col("clients") >= params.shared_min_clients, broad, ~(picky & named))
-    return many.select(asset_id="to_asset", shared=pl.lit("infrastructure")).sort("asset_id")
+    return many.select(asset_id="to_asset", shared=pl.lit("infrastructure")).unique().sort("asset_id")
