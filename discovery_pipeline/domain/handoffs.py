@@ -131,11 +131,12 @@ CUT_EDGES: FrameSchema = {
     "to_wave": pl.Int64(), "confidence": pl.Float64(), "risk": pl.Float64(), "reason": pl.String(),
     "crossing": pl.String(),
 }  # fmt: skip
-# inner_weight, cut_weight: summed confidence of the believed ties inside and of those that lead out. stability: share of
-# the members that stay together when ties are left out at random.
+# inner_weight, cut_weight: summed confidence of the believed ties inside and of those that lead out. stability: share
+# of the members that stay together when ties are left out at random. wave_reasons: why it moves then, the first decided.
 MOVE_GROUPS: FrameSchema = {
     "group_id": pl.String(), "members": pl.List(pl.String()), "wave": pl.Int64(), "size": pl.Int64(),
     "inner_weight": pl.Float64(), "cut_weight": pl.Float64(), "stability": pl.Float64(),
+    "wave_reasons": pl.List(pl.String()),
 }  # fmt: skip
 # rule: version of the rule file and the rule that decided or weighs most. alternatives: next best strategies with their
 # share and what speaks for them. facts: name=value, with the rule file they give the strategy again.

@@ -13,7 +13,6 @@ import polars as pl
 
 from discovery_pipeline.domain.analysis.facts import gather
 from discovery_pipeline.domain.analysis.groups.applications import application_members, applications
-from discovery_pipeline.domain.analysis.groups.interim_waves import with_waves
 from discovery_pipeline.domain.analysis.groups.moves import move_groups
 from discovery_pipeline.domain.analysis.groups.structure.structure import structure
 from discovery_pipeline.domain.analysis.groups.summary import group_summary, structure_summary
@@ -29,7 +28,8 @@ from discovery_pipeline.domain.analysis.strategy.findings import strategy_findin
 from discovery_pipeline.domain.analysis.strategy.plans import application_plans
 from discovery_pipeline.domain.analysis.strategy.strategy import strategies
 from discovery_pipeline.domain.analysis.summary import summarise
-from discovery_pipeline.domain.handoffs import ANALYSIS, finding, findings_frame
+from discovery_pipeline.domain.analysis.waves.plan import WaveInput, plan_waves
+from discovery_pipeline.domain.handoffs import ANALYSIS, findings_frame
 from discovery_pipeline.domain.learning.rules import Rules
 
 _NOTHING_LEARNED = Rules()
@@ -45,6 +45,8 @@ class AnalysisOutcome:
     group_members: pl.DataFrame
     structure: pl.DataFrame
     sizing: pl.DataFrame
+    waves: pl.DataFrame
+    cut_edges: pl.DataFrame
     findings: pl.DataFrame
     summary: dict[str, Any]
 
@@ -61,11 +63,11 @@ def data_date(inventory: pl.DataFrame, table: LifecycleTable | None = None) -> d
     return latest
 
 
-def _assembled(facts: pl.DataFrame, decisions: pl.DataFrame, groups: pl.DataFrame) -> pl.DataFrame:
-    """ANALYSIS, one row per asset, sorted; reasons: the strategy's, then what readiness lost."""
+def _assembled(decisions: pl.DataFrame, scores: pl.DataFrame, groups: pl.DataFrame) -> pl.DataFrame:
+    """ANALYSIS, one row per asset, sorted; reasons: the strategy's, then what readiness lost. scores: of readiness."""
     waves = groups.select("wave", asset_id="members").explode("asset_id", empty_as_null=False)
     none = pl.lit([], dtype=pl.List(pl.String))
-    joined = decisions.join(readiness(facts), on="asset_id", how="left").join(waves, on="asset_id", how="left")
+    joined = decisions.join(scores, on="asset_id", how="left").join(waves, on="asset_id", how="left")
     return (
         joined.select(
             "asset_id",
@@ -82,19 +84,6 @@ def _assembled(facts: pl.DataFrame, decisions: pl.DataFrame, groups: pl.DataFram
         .select(pl.col(n).cast(t) for n, t in ANALYSIS.items())
         .sort("asset_id")
     )
-
-
-def _findings(about_strategies: list[dict[str, Any]], broken: int) -> pl.DataFrame:
-    rows = list(about_strategies)
-    if broken:
-        rows.append(
-            finding(
-                "analysis", "warning", "planned_waves_against_dependencies",
-                f"{broken} dependencies between move groups have their provider in a later wave",
-                "the planned waves of the data were kept; check their order",
-            )
-        )  # fmt: skip
-    return findings_frame(rows)
 
 
 def assess(
@@ -124,14 +113,27 @@ def assess(
         facts.join(plans, on="asset_id", how="left", maintain_order="left"), members, rules.strategies, params.strategy
     )
     grouped = move_groups(facts, decisions, dependencies, members, params, listed)
-    groups, broken = with_waves(grouped, facts, dependencies, params)
-    analysis = _assembled(facts, decisions, groups)
-    summary = summarise(facts, analysis, listed, groups, day, dates)
+    scores = readiness(facts)
+    plan = plan_waves(WaveInput(grouped.groups, facts, decisions, dependencies, members, scores, listed), params)
+    groups = plan.groups
+    analysis = _assembled(decisions, scores, groups)
+    summary = summarise(facts, analysis, listed, groups, day, dates) | {"wave_plan": plan.summary}
     placed = structure(inventory, dependencies, members, params)
     summary |= {"structure": structure_summary(placed), "groups": group_summary(groups, listed)}
     listing = catalogue or packaged_catalogue()
     sizing = size(facts, decisions, listing, params.sizing)
     summary |= {"sizing": sizing_summary(sizing, facts, listing, params.sizing)}
     told = [*without_target(rules.strategies, facts), *strategy_findings(facts, day, dates, params.strategy)]
-    told += sizing_findings(sizing, listing, day)
-    return AnalysisOutcome(analysis, listed, groups, grouped.members, placed, sizing, _findings(told, broken), summary)
+    told += [*sizing_findings(sizing, listing, day), *plan.findings]
+    return AnalysisOutcome(
+        analysis,
+        listed,
+        groups,
+        grouped.members,
+        placed,
+        sizing,
+        plan.waves,
+        plan.cut_edges,
+        findings_frame(told),
+        summary,
+    )

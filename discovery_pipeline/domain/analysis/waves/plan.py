@@ -42,7 +42,8 @@ _SHARED = ("infrastructure", "management")
 @dataclass(frozen=True)
 class WaveInput:
     """groups: MOVE_GROUPS (wave is filled here). facts: of gather. decisions: asset_id, strategy. dependencies:
-    DEPENDENCIES. members: MEMBERSHIP. readiness: asset_id, readiness in [0, 100].
+    DEPENDENCIES. members: MEMBERSHIP. readiness: asset_id, readiness in [0, 100]. applications: APPLICATIONS, for
+    the names of those that are in no inventory.
     """
 
     groups: pl.DataFrame
@@ -51,6 +52,7 @@ class WaveInput:
     dependencies: pl.DataFrame
     members: pl.DataFrame
     readiness: pl.DataFrame
+    applications: pl.DataFrame
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,7 @@ class _Scheduled:
 
 def _scheduled(given: WaveInput, edges: pl.DataFrame, params: AnalysisParams) -> _Scheduled:
     waves, strict = params.waves, params.waves.order == "environment"
-    found = estate_of(given.groups, given.facts, given.members, waves)
+    found = estate_of(given.groups, given.facts, given.members, given.applications, waves)
     needs = group_needs(found, edges)
     groups = settled_phases(found.groups, needs, unknown_phase(waves))
     estate = Estate(found.assets, groups, found.served, found.names)
@@ -184,6 +186,7 @@ def _coded(given: WaveInput, ids: pl.Series) -> WaveInput:
         numbered(with_classes(edges), ids, "from_asset", "to_asset"),
         numbered(given.members.select("asset_id", "application_id"), ids, "asset_id", "application_id"),
         numbered(given.readiness.select("asset_id", "readiness"), ids, "asset_id"),
+        numbered(given.applications.select("application_id", "name"), ids, "application_id"),
     )
 
 

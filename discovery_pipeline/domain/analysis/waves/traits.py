@@ -25,7 +25,7 @@ class Estate:
     """assets: one row per moving asset: asset_id, group, name, phase, rank, planned, pilot, tib, production, weight,
     and the facts used. groups: one row per group in the order of its number: group, group_id, size, phase, rank,
     planned, pilot, tib, production, weight, label, platform. served: asset_id, application_id of moving assets.
-    names: asset_id -> name of everything in the inventory.
+    names: asset_id, name of everything in the inventory and of proposed applications.
     """
 
     assets: pl.DataFrame
@@ -104,8 +104,11 @@ def _groups(assets: pl.DataFrame, labels: pl.DataFrame) -> pl.DataFrame:
     return joined.join(labels, on="group", how="left").sort("group")
 
 
-def estate_of(groups: pl.DataFrame, facts: pl.DataFrame, members: pl.DataFrame, params: WaveParams) -> Estate:
-    """The moving part of an estate. groups: MOVE_GROUPS; facts: of gather; members: MEMBERSHIP.
+def estate_of(
+    groups: pl.DataFrame, facts: pl.DataFrame, members: pl.DataFrame, applications: pl.DataFrame, params: WaveParams
+) -> Estate:
+    """The moving part of an estate. groups: MOVE_GROUPS; facts: of gather; members: MEMBERSHIP; applications:
+    APPLICATIONS.
 
     Groups are numbered by their id, so that the order of rows doesn't matter. The phase of a group is null where none
     of its assets has an environment.
@@ -117,7 +120,9 @@ def estate_of(groups: pl.DataFrame, facts: pl.DataFrame, members: pl.DataFrame, 
         .with_columns(pl.col("group").cast(pl.Int64))
     )
     assets = _assets(numbered, facts, params)
-    names = facts.select("asset_id", name=_shown())
+    known = facts.select("asset_id", name=_shown())
+    proposed = applications.select(asset_id="application_id", name="name").join(known, on="asset_id", how="anti")
+    names = pl.concat([known, proposed])
     served = members.join(assets.select("asset_id"), on="asset_id", how="semi").select("asset_id", "application_id")
     told = _groups(assets, _labels(assets, served, names))
     return Estate(assets, numbered.select("group", "group_id").join(told, on="group").sort("group"), served, names)

@@ -75,7 +75,10 @@ def planned(
     )
     members = pl.DataFrame(list(serves), schema={"asset_id": pl.String(), "application_id": pl.String()}, orient="row")
     readiness = frame.select("asset_id", readiness=pl.lit(100.0))
-    given = WaveInput(move_groups, frame, decisions, needs(*ties), members, readiness)
+    named = frame.filter(pl.col("classified_type") == "application").select(
+        application_id="asset_id", name=pl.col("application_name").list.first()
+    )
+    given = WaveInput(move_groups, frame, decisions, needs(*ties), members, readiness, named)
     return plan_waves(given, AnalysisParams.model_validate({"waves": waves}))
 
 
