@@ -46,7 +46,8 @@ def export(
         case _:
             from discovery_pipeline.cli.vendor_files import export_for_vendor
 
-            export_for_vendor(tenant, to, format, strategy or [], wave or [], json)
+            with tenant_frames(tenant) as frames:
+                export_for_vendor(frames, to, format, strategy or [], wave or [], json)
 
 
 def _export_tables(tenant: str, to: Path, format: TableFormat, json: bool) -> None:

@@ -9,18 +9,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
 from discovery_pipeline.cli.output import emit_json, note, say, table
-from discovery_pipeline.cli.stores import tenant_frames
 from discovery_pipeline.domain.errors import UsageError
 
 if TYPE_CHECKING:
     from discovery_pipeline.domain.vendors.rules import Vendor
+    from discovery_pipeline.files.frames import TenantFrames
     from discovery_pipeline.services.export.vendors import VendorSummary
 
 _REASONS_SHOWN = 5
 
 
 def export_for_vendor(
-    tenant: str, to: Path, vendor: Vendor, strategies: list[str], waves: list[int], json: bool
+    frames: TenantFrames, to: Path, vendor: Vendor, strategies: list[str], waves: list[int], json: bool
 ) -> None:
     """Write a vendor's import files and say what went, what was refused and the most frequent reasons.
 
@@ -35,10 +35,9 @@ def export_for_vendor(
         raise UsageError("there is no such strategy", where=", ".join(unknown), advice=", ".join(get_args(Strategy)))
     chosen = frozenset(name for name in get_args(Strategy) if name in strategies)
     params = VendorParams(chosen or None, frozenset(waves) or None)
-    with tenant_frames(tenant) as frames:
-        summary = export_vendor(frames, to, vendor, params, lambda name: note(f"{tenant}: writing {name}"))
+    summary = export_vendor(frames, to, vendor, params, lambda name: note(f"{frames.tenant}: writing {name}"))
     for line in summary.notes:
-        note(f"{tenant}: {line}")
+        note(f"{frames.tenant}: {line}")
     document = vendor_document(summary)
     if json:
         emit_json(document)
@@ -64,7 +63,8 @@ def vendor_document(summary: VendorSummary) -> dict[str, Any]:
         "rejected": made.selected - made.accepted,
         "left_out": left_out_counts(made),
         "reasons": {outcome: reasons(made, outcome) for outcome in get_args(Outcome)},
-        "notes": [*quota_notes(made), *summary.notes],
+        "quotas": quota_notes(made),
+        "notes": list(summary.notes),
     }
 
 
@@ -80,6 +80,6 @@ def _show(document: dict[str, Any]) -> None:
     for outcome, words in (("rejected", "rejected"), ("set_apart", "in files of their own")):
         for reason in document["reasons"][outcome][:_REASONS_SHOWN]:
             say(f"  {words}: {reason['assets']:,} x {reason['column']}: {reason['why']}")
-    for line in document["notes"]:
+    for line in document["quotas"]:
         note(line)
     say(f"written to {document['folder']}; see README.txt, rejected.csv, changed.csv and left-out.csv there")

@@ -54,6 +54,51 @@ def test_export_before_any_run_is_stopped(
     assert "discovery run acme first" in capsys.readouterr().err
 
 
+def test_a_vendor_s_files_are_listed_with_what_was_refused(
+    frames: TenantFrames, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    publish_estate(frames)
+    assert execute(["export", "acme", "--to", str(tmp_path / "out"), "--format", "azure-migrate"]) == 0
+    said = capsys.readouterr().out
+    for words in ("1 selected, 0 written, 1 rejected", "left out: 2 type", "1 x *Cores", "rejected.csv"):
+        assert words in said
+    assert (tmp_path / "out" / "rejected.csv").exists()
+
+
+def test_a_vendor_s_files_as_json(frames: TenantFrames, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    publish_estate(frames)
+    assert execute(["export", "acme", "--to", str(tmp_path / "out"), "--format", "konveyor", "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document["files"] == [{"file": "konveyor-1.csv", "rows": 1}]
+    assert (document["format"], document["selected"], document["rejected"]) == ("konveyor", 1, 0)
+    assert document["reasons"]["rejected"] == []
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--format", "aws-ads", "--strategy", "lift"], "there is no such strategy"),
+        (["--format", "csv", "--wave", "1"], "--strategy and --wave choose"),
+        (["--format", "gcp"], "'gcp'"),
+    ],
+)
+def test_what_no_vendor_export_takes_is_wrong_usage(
+    frames: TenantFrames, tmp_path: Path, capsys: pytest.CaptureFixture[str], words: list[str], said: str
+) -> None:
+    publish_estate(frames)
+    assert execute(["export", "acme", "--to", str(tmp_path / "out"), *words]) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_only_servers_of_the_strategies_named_go(
+    frames: TenantFrames, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    publish_estate(frames)
+    words = ["--format", "aws-ads", "--strategy", "retire", "--strategy", "retain", "--json"]
+    assert execute(["export", "acme", "--to", str(tmp_path / "out"), *words]) == 0
+    assert json.loads(capsys.readouterr().out)["left_out"] == {"type": 2, "strategy": 1}
+
+
 def test_explain_shows_value_cell_steps_and_losers(frames: TenantFrames, capsys: pytest.CaptureFixture[str]) -> None:
     publish_estate(frames)
     assert execute(["explain", "acme", "app01", "memory_mib"]) == 0

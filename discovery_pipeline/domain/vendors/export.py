@@ -70,8 +70,9 @@ def _checked(draft: Draft, rules: VendorRules) -> tuple[dict[str, pl.DataFrame],
     first = check(draft.tables[main.name], main)
     tables, found = {main.name: first.rows}, [first.issues]
     for table in details:
-        mine = draft.tables[table.name].join(first.rows.select("asset_id"), on="asset_id", how="semi")
-        checked = check(mine.join(first.rows.select("asset_id", parent="apart"), on="asset_id"), table)
+        parents = first.rows.select("asset_id", parent="apart")
+        mine = draft.tables[table.name].join(parents, on="asset_id", how="inner", maintain_order="left")
+        checked = check(mine, table)
         tables[table.name] = checked.rows.with_columns(apart="parent")
         found.append(checked.issues)
     if DEPENDENCIES in tables:

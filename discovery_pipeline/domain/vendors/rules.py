@@ -108,7 +108,7 @@ def rules_of(vendor: Vendor) -> VendorRules:
     plain = {
         f.name: data[f.name] for f in fields(VendorRules) if f.name in data and f.name not in ("tables", "sources")
     }
-    lists = {name: tuple(plain[name]) for name in ("takes", "notes") if name in plain}
+    lists: dict[str, Any] = {name: tuple(plain[name]) for name in ("takes", "notes") if name in plain}
     as_of = max(source.read for source in sources.values())
     made: dict[str, Any] = {**plain, **lists, "as_of": as_of, "sources": sources, "tables": tables}
     return VendorRules(vendor=vendor, **made)

@@ -93,7 +93,7 @@ def _part(run: RunFrames, asset: str, part: str, schema: FrameSchema) -> pl.Data
     if not run.has(asset, part):
         return empty(schema)
     rows = run.scan(asset, part).collect()
-    return rows.cast({name: dtype for name, dtype in schema.items() if name in rows.columns})  # type: ignore[arg-type]
+    return rows.cast({name: dtype for name, dtype in schema.items() if name in rows.columns})
 
 
 def _documents(made: VendorExport) -> list[tuple[str, bytes]]:

@@ -24,7 +24,7 @@ def test_a_tidy_estate_goes_as_a_whole(vendor: Vendor) -> None:
     assert made.issues.is_empty()
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize("vendor", VENDORS)
 def test_a_nasty_estate_makes_valid_files_and_loses_no_row_in_silence(vendor: Vendor, seed: int) -> None:
     source = nasty(seed)
@@ -57,10 +57,8 @@ def test_an_empty_estate_makes_no_file(vendor: Vendor) -> None:
 @pytest.mark.parametrize(
     ("vendor", "count", "rows"),
     [
-        pytest.param("azure-migrate", 20_000, [20_000], id="azure full"),
         pytest.param("azure-migrate", 45_000, [20_000, 20_000, 5_000], id="azure 45,000"),
         pytest.param("aws-ads", 25_001, [25_000, 1], id="aws one too many"),
-        pytest.param("google-mc", 45_000, [45_000], id="google 45,000"),
     ],
 )
 def test_files_are_split_at_the_vendor_s_limit(vendor: Vendor, count: int, rows: list[int]) -> None:
@@ -71,12 +69,12 @@ def test_files_are_split_at_the_vendor_s_limit(vendor: Vendor, count: int, rows:
 
 
 def test_files_are_split_at_the_vendor_s_bytes() -> None:
-    wide = large(20_000)
-    long = wide.inventory.with_columns(department=pl.lit("d" * 700))
+    wide = large(2_000)
+    long = wide.inventory.with_columns(department=pl.lit("d" * 7_000))
     made = vendor_export("aws-ads", Estate(long))
     assert len(made.files) == 2
     assert VALIDATORS["aws-ads"](contents(made)) == []
-    assert sum(file.rows for file in made.files) == 20_000
+    assert sum(file.rows for file in made.files) == 2_000
 
 
 def test_a_machine_s_details_go_with_it() -> None:
