@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -21,12 +22,14 @@ def labelled_world(profile: Profile, assets: int, seed: int) -> Path:
     version = _generator()
     if not made_by.exists() or made_by.read_text() != version:
         print(f"making a {profile} world of {assets:,} assets, seed {seed}", file=sys.stderr)
-        aside = folder.with_name(f"{folder.name}.{version[:8]}.making")
-        for old in (aside, folder):
-            shutil.rmtree(old, ignore_errors=True)
+        # Several processes may want it at once: each makes its own, the first to finish stays.
+        aside = folder.with_name(f"{folder.name}.{os.getpid()}.making")
         generate(assets, aside, seed, profile)
         (aside / "generator").write_text(version)
-        aside.rename(folder)
+        if not made_by.exists() or made_by.read_text() != version:
+            shutil.rmtree(folder, ignore_errors=True)
+            aside.rename(folder)
+        shutil.rmtree(aside, ignore_errors=True)
     return folder
 
 

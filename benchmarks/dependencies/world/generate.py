@@ -133,7 +133,7 @@ def generate(assets: int, to: Path, seed: int, profile: Profile) -> None:
     exports.assets(noise, found)
     exports.relations(found)
     exports.connections(found, handed)
-    write(to / "truth", exports.delivery, exports.told, shown, found)
+    write(to / "truth", exports.delivery, exports.told, shown, found, handed)
 
 
 def _as_told(world: World, mess: Mess, rng: np.random.Generator) -> World:

@@ -57,6 +57,16 @@ def add_calls(found: Calls, world: World, pairs: pl.DataFrame) -> None:
             found.add(client, number, 8443, "tier", "gone")
 
 
+def of_successors(calls: pl.DataFrame, world: World, pairs: pl.DataFrame) -> pl.DataFrame:
+    """Calls of retired machines as calls of those that took over their names too: nobody is wrong to tell them."""
+    names = world.things["name"]
+    same = pairs.filter(names.gather(pairs["gone"]).to_numpy() == names.gather(pairs["heir"]).to_numpy())
+    heirs = dict(same.select("gone", "heir").iter_rows())
+    taken = pl.col("source").is_in(list(heirs)) | pl.col("target").is_in(list(heirs))
+    moved = calls.filter(taken).with_columns(pl.col("source", "target").replace(heirs))
+    return moved.filter(pl.col("source") != pl.col("target"))
+
+
 def in_time(records: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
     """Records in which each machine has the address only in its time."""
     out = records

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from benchmarks.dependencies.world.gone import of_successors
 from benchmarks.dependencies.world.population import World
 from benchmarks.dependencies.world.traffic import Calls
 from benchmarks.estate import truth as estate_truth
@@ -30,8 +31,8 @@ class Told:
     records: list[pl.DataFrame] = field(default_factory=list)
 
 
-def write(folder: Path, delivery: Delivery, told: Told, world: World, calls: Calls) -> None:
-    """Every file of the truth."""
+def write(folder: Path, delivery: Delivery, told: Told, world: World, calls: Calls, handed: pl.DataFrame) -> None:
+    """Every file of the truth. handed: HANDED."""
     things = world.things
     ids = things["true_id"]
     pl.concat(delivery.records).write_parquet(folder / "records.parquet")
@@ -40,6 +41,9 @@ def write(folder: Path, delivery: Delivery, told: Told, world: World, calls: Cal
     names = ["file", "table", "record", "grain", "product"]
     pl.DataFrame(delivery.tables, schema=names, orient="row").write_parquet(folder / "tables.parquet")
     tiers = _tiers(delivery, told, world, calls)
+    heirs = of_successors(tiers.filter(pl.col("what") == "gone"), world, handed)
+    key = ["source", "target", "address"]
+    tiers = pl.concat([tiers, heirs.unique(key, keep="first", maintain_order=True).join(tiers, on=key, how="anti")])
     rows = pl.concat([tiers, _applications(delivery, told, world, calls, tiers), _hosting(world)])
     rows.select(
         pl.lit(ids.gather(rows["source"])).alias("from"),
