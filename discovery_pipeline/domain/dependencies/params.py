@@ -44,7 +44,7 @@ class DependencyParams:
     which it is the only caller of a share of scan_min_alone, is a scanner; so is one that tries scan_min_targets hosts,
     a share of scan_min_vain of its attempts in vain.
     fuzzy_score: similarity in [0, 100] at which a misspelt name is taken; initials: the weight of a name known by its
-    initials only.
+    initials only; reading: of one known without its qualifiers ("CRM prod", "SAP (ERP)").
     """
 
     reliability: dict[str, float] = field(default_factory=lambda: dict(reliabilities()["classes"]))
@@ -78,5 +78,6 @@ class DependencyParams:
     scan_min_vain: float = 0.5
     fuzzy_score: float = 90.0
     initials: float = 0.8
+    reading: float = 0.95
     max_examples: int = 5
     membership: MembershipParams = field(default_factory=MembershipParams)

@@ -1,4 +1,4 @@
-"""Evidence from depends_on texts: lists of names, as written, as ranges, as initials of an application, with a typo.
+"""Evidence from depends_on texts: lists of names, as written, as ranges, with qualifiers, as initials, with a typo.
 
 Keep out: what sort of edge a resolved name makes.
 """
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from discovery_pipeline.domain.dependencies.described.readings import readings, says_nothing
 from discovery_pipeline.domain.dependencies.edges.evidence import evidence_frame, lead_cap
 from discovery_pipeline.domain.dependencies.ends.directory import Directory, fold, resolve_names
 from discovery_pipeline.domain.dependencies.params import DependencyParams
@@ -17,7 +18,6 @@ from discovery_pipeline.domain.dependencies.params import DependencyParams
 _SPLIT = r"\s*[,;|\n\r]+\s*|\s+\+\s+|\s+&\s+"
 _RANGE = re.compile(r"^(?P<stem>.*?[A-Za-z_\-])(?P<first>\d+)\s*(?P<sign>-|–|/|\.\.)\s*(?P<last>\d+)$")
 _MAX_RANGE = 64
-_NOTHING = ("", "-", "n/a", "na", "none", "keine", "tbd", "unknown", "all", "?")
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def _mentions(inventory: pl.DataFrame) -> pl.DataFrame:
         "name", empty_as_null=False
     )
     named = parts.with_columns(pl.col("name").str.strip_chars()).filter(
-        pl.col("name").is_not_null() & ~pl.col("name").str.to_lowercase().is_in(_NOTHING)
+        pl.col("name").is_not_null() & ~pl.col("name").str.to_lowercase().is_in(says_nothing())
     )
     return named.select("from_asset", "name").unique().sort("from_asset", "name")
 
@@ -66,6 +66,17 @@ def _as_ranges(names: list[str], directory: Directory) -> pl.DataFrame:
     joined = expanded.join(matches, on="member", how="left")
     whole = pl.col("asset_id").is_not_null().all().over("value")
     return joined.filter(whole).select("value", "asset_id", "candidates", score=pl.lit(1.0))
+
+
+def _as_readings(names: list[str], directory: Directory, params: DependencyParams) -> pl.DataFrame:
+    """Matches of names that mean another, or several: the first reading all of whose names are known."""
+    rows = [(n, place, part) for n in names for place, reading in enumerate(readings(n)) for part in reading]
+    schema = {"value": pl.String(), "place": pl.Int64(), "part": pl.String()}
+    parts = pl.DataFrame(rows, schema=schema, orient="row")
+    joined = parts.join(resolve_names(directory, parts["part"]).rename({"value": "part"}), on="part", how="left")
+    whole = joined.filter(pl.col("asset_id").is_not_null().all().over("value", "place"))
+    first = whole.filter(pl.col("place") == pl.col("place").min().over("value"))
+    return first.select("value", "asset_id", "candidates", score=pl.lit(params.reading)).unique(["value", "asset_id"])
 
 
 def _as_initials(names: list[str], directory: Directory, params: DependencyParams) -> pl.DataFrame:
@@ -112,10 +123,12 @@ def _matches(names: pl.Series, directory: Directory, params: DependencyParams) -
     known = set(exact["value"])
     ranges = _as_ranges([n for n in left if n not in known], directory).select(columns)
     known |= set(ranges["value"])
+    meant = _as_readings([n for n in left if n not in known], directory, params).select(columns)
+    known |= set(meant["value"])
     initials = _as_initials([n for n in left if n not in known], directory, params).select(columns)
     known |= set(initials["value"])
     typos = _with_typos([n for n in left if n not in known], directory, params).select(columns)
-    return pl.concat([exact, ranges, initials, typos]).sort("value", "asset_id")
+    return pl.concat([exact, ranges, meant, initials, typos]).sort("value", "asset_id")
 
 
 def text_evidence(inventory: pl.DataFrame, directory: Directory, params: DependencyParams) -> TextOutcome:

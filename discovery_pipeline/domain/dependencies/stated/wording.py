@@ -14,6 +14,8 @@ _CAMEL = re.compile(r"(?<=[a-zà-ÿ])(?=[A-Z])")
 _SEPARATORS = re.compile(r"[\s_\-]+")
 _HALVES = re.compile(r"\s*(?:::|<->|->|\||/)\s*")
 
+_WRITTEN_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+
 WORDING_SCHEMA = {"relationship_type": pl.String(), "relation": pl.String(), "parent_depends": pl.Boolean()}
 
 
@@ -23,16 +25,25 @@ def fold_phrase(text: str) -> str:
     return _SEPARATORS.sub(" ", spaced).strip(" .:;,()[]\"'").casefold().replace("’", "'")
 
 
+def _plain_spellings(phrase: str) -> tuple[str, ...]:
+    """The phrase, and as it is written where umlauts and accents are not: "hängt ab", "haengt ab", "hangt ab"."""
+    written_out = phrase.translate(_WRITTEN_OUT)
+    bare = "".join(c for c in unicodedata.normalize("NFD", phrase) if not unicodedata.combining(c))
+    return phrase, written_out, bare
+
+
 @cache
 def _phrases() -> dict[str, tuple[str, bool]]:
     """Folded phrase -> (meaning, whether the subject is the dependent side)."""
     data = packaged_yaml(__package__, "wording.yaml")
-    return {
+    listed = {
         fold_phrase(phrase): (meaning, side == "subject")
         for meaning, sides in data["phrases"].items()
         for side, phrases in sides.items()
         for phrase in phrases
     }
+    plain = {spelling: told for phrase, told in listed.items() for spelling in _plain_spellings(phrase)}
+    return {**plain, **listed}
 
 
 def read_wording(text: str | None) -> tuple[str, bool]:

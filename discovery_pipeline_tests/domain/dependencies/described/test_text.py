@@ -28,6 +28,33 @@ def test_depends_on_texts(text: str, targets: list[str]) -> None:
     assert outcome.dependencies["to_asset"].to_list() == targets
 
 
+@pytest.mark.parametrize(
+    ("text", "targets"),
+    [
+        ("CRM prod", ["crm"]),
+        ("CRM (prod)", ["crm"]),
+        ("SAP (ERP)", ["sap"]),
+        ("Enterprise Planning (SAP)", ["sap"]),
+        ("CRM and Billing", ["bil", "crm"]),
+        ("CRM und SAP", ["crm", "sap"]),
+        ("CRM et Billing prod", ["bil", "crm"]),
+        ("Uses: CRM", ["crm"]),
+        ("Research and Development", ["rnd"]),
+        ("CRM and Unheard", []),
+        ("the", []),
+    ],
+)
+def test_names_with_qualifiers_and_conjunctions(text: str, targets: list[str]) -> None:
+    estate = inventory(
+        application("x", "Portal", depends_on=[text]),
+        application("crm", "CRM"),
+        application("bil", "Billing"),
+        application("sap", "SAP"),
+        application("rnd", "Research and Development"),
+    )
+    assert [to for _, to, _ in edges(run(estate))] == targets
+
+
 def test_initials_name_an_application_of_several_words() -> None:
     estate = inventory(application("bil", "Billing", depends_on=["GL"]), application("gl", "General Ledger"))
     assert edges(run(estate)) == [("bil", "gl", "application")]

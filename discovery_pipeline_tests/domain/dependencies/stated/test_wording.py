@@ -54,3 +54,23 @@ def test_unknown_words_keep_the_stated_order(text: str | None) -> None:
 def test_one_row_per_distinct_type_with_null() -> None:
     table = wording_table(pl.Series(["Uses", None, "Uses", "Runs on"]))
     assert table.rows() == [(None, "unknown", True), ("Runs on", "runs_on", True), ("Uses", "depends", True)]
+
+
+@pytest.mark.parametrize(
+    ("words", "meaning", "parent_depends"),
+    [
+        ("haengt ab von", "depends", True),
+        ("hangt ab von", "depends", True),
+        ("benoetigt", "depends", True),
+        ("est utilise par", "depends", False),
+        ("s'appuie sur", "depends", True),
+        ("depende de::es usado por", "depends", True),
+        ("es usado por", "depends", False),
+        ("está alojado en", "runs_on", True),
+        ("wird bereitgestellt von", "depends", True),
+        ("liefert Daten an", "connects", True),
+        ("reçoit des données de", "connects", False),
+    ],
+)
+def test_other_languages_with_and_without_their_accents(words: str, meaning: str, parent_depends: bool) -> None:
+    assert read_wording(words) == (meaning, parent_depends)
