@@ -1,20 +1,26 @@
 """Analysis: what to do with each asset, in which wave, and the report that says so."""
 
 import io
+from typing import Any
 
 import dagster as dg
 import polars as pl
 
-from discovery_pipeline.defs.metadata import summary_table, top_counts
+from discovery_pipeline.defs.metadata import markdown, summary_table, top_counts
 from discovery_pipeline.defs.phase import output, phase_asset
 from discovery_pipeline.defs.resources import TenantStores
-from discovery_pipeline.domain.analysis.assess import assess, data_date
+from discovery_pipeline.domain.analysis.assess import AnalysisOutcome, assess, data_date
 from discovery_pipeline.domain.handoffs import ANALYSIS
 from discovery_pipeline.files.report.facts import page_facts
 from discovery_pipeline.files.reports import render_html, write_workbook
+from discovery_pipeline.quality.plan_facts import assessment_facts, cost_facts, wave_facts
+from discovery_pipeline.services.analysis_basis import analysis_basis
 from discovery_pipeline.services.report import report_data
 from discovery_pipeline.services.run_frames import run_frames
-from discovery_pipeline.services.tenant_settings import PLAN, analysis_params, tenant_setting
+
+PARTS = (
+    "analysis", "applications", "move_groups", "group_members", "waves", "cut_edges", "structure", "sizing", "findings",
+)  # fmt: skip
 
 
 @phase_asset("analysis", "inventory", "dependencies", schema=ANALYSIS)
@@ -24,33 +30,58 @@ def analysis(context: dg.AssetExecutionContext, stores: dg.ResourceParam[TenantS
     Grain: one row per asset of the inventory that has not vanished.
     """
     with output(context, stores) as out:
-        estate = stores.frames.scan("inventory", "inventory").collect()
-        edges = stores.frames.scan("dependencies", "dependencies").collect()
+        scan = stores.frames.scan
+        estate, edges, memberships = (
+            scan(asset, part).collect()
+            for asset, part in (
+                ("inventory", "inventory"), ("dependencies", "dependencies"), ("dependencies", "memberships")
+            )
+        )  # fmt: skip
         taught = stores.taught("analysis")
-        params = analysis_params(stores.database, stores.tenant)
-        outcome = assess(estate, edges, as_of=data_date(estate), params=params, rules=taught.rules)
-        for part in ("analysis", "applications", "move_groups", "findings"):
-            out.staged.write(part, getattr(outcome, part))
+        basis = analysis_basis(stores.database, stores.tenant, stores.settings.frames_location)
+        day = data_date(estate, basis.dates)
+        outcome = assess(
+            estate, edges, day, basis.params, taught.rules, basis.dates, memberships, catalogue=basis.prices
+        )
+        parts = {part: getattr(outcome, part) for part in PARTS}
+        for part, frame in parts.items():
+            out.staged.write(part, frame)
         return out.finish(
             rows_in=len(estate),
             rows_out=len(outcome.analysis),
             frame=outcome.analysis,
             facts={
-                "assets_without_assessment": estate.join(outcome.analysis, on="asset_id", how="anti").height,
-                "assessments_without_reason": outcome.analysis.filter(pl.col("reasons").list.len() == 0).height,
+                **assessment_facts(outcome.analysis, estate),
+                **cost_facts(outcome.sizing),
+                **wave_facts(parts, edges, basis.params.believed, basis.params.groups.group_size),
             },
-            metadata={
-                "strategies": top_counts(outcome.analysis, "strategy"),
-                "waves": top_counts(outcome.analysis.filter(pl.col("wave").is_not_null()), "wave"),
-                "applications": len(outcome.applications),
-                "move_groups": len(outcome.move_groups),
-            },
-            document={
-                "summary": outcome.summary,
-                "corrections": taught.corrections,
-                PLAN: tenant_setting(stores.database, stores.tenant, PLAN),
-            },
+            metadata=_shown(outcome),
+            document={"summary": outcome.summary, "corrections": taught.corrections, **basis.document},
         )
+
+
+def _shown(outcome: AnalysisOutcome) -> dict[str, Any]:
+    return {
+        "strategies": top_counts(outcome.analysis, "strategy"),
+        "waves": top_counts(outcome.analysis.filter(pl.col("wave").is_not_null()), "wave"),
+        "applications": len(outcome.applications),
+        "move_groups": len(outcome.move_groups),
+        "single_points_of_failure": outcome.structure.filter("single_point_of_failure").height,
+        "needs_across_waves": len(outcome.cut_edges),
+        "monthly_cost": markdown(_costs(outcome.sizing)),
+        "findings": top_counts(outcome.findings, "code"),
+    }
+
+
+def _costs(sizing: pl.DataFrame) -> pl.DataFrame:
+    """Per provider: machines priced, and what they cost a month in the base of the catalogue, with the prices' day."""
+    priced = sizing.drop_nulls("total_on_demand").sort("asset_id", "provider")
+    amounts = pl.col("total_on_demand", "total_reserved", "total_low", "total_high").sum().round(0)
+    return (
+        priced.group_by("provider", "currency")
+        .agg(pl.len().alias("machines"), amounts, pl.col("price_date").min())
+        .sort("provider", "currency")
+    )
 
 
 @phase_asset("analysis", "analysis", "dependencies", "inventory", "quarantined_records", kinds=("html", "excel"))

@@ -119,7 +119,8 @@ class Output:
                 self.asset, self.stores.tenant, blocked, reason
             )
         else:
-            self.staged.set_meta({**(document or {}), "inputs": self.inputs})
+            checks = [_shown_check(outcome) for outcome in report.outcomes]
+            self.staged.set_meta({**(document or {}), "inputs": self.inputs, "checks": checks})
             self.staged.publish(keep={*keep, *self._in_use()})
         counts = {"rows_in": rows_in, "dagster/row_count": rows_out, "published": not blocked}
         return dg.MaterializeResult(
@@ -176,6 +177,11 @@ def _blocked(asset: str, tenant: str, outcomes: list[CheckOutcome], reason: str)
         where=f"{tenant}/{asset}",
         advice=outcomes[0].check.advice,
     )
+
+
+def _shown_check(outcome: CheckOutcome) -> dict[str, Any]:
+    """A check as the report tells it."""
+    return {"check": outcome.check.name, "passed": outcome.passed, "detail": outcome.check.description}
 
 
 def _check_result(asset: str, outcome: CheckOutcome) -> dg.AssetCheckResult:

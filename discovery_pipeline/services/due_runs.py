@@ -6,19 +6,25 @@ Keep out: starting runs, and whether one goes on (the sensors).
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
 from discovery_pipeline.domain.learning.kinds import FIRST_ASSET, KINDS, Kind
 from discovery_pipeline.files.frames import TenantFrames
+from discovery_pipeline.services.analysis_basis import REFERENCE
+from discovery_pipeline.services.reference_data import reference_prints
 from discovery_pipeline.services.run_frames import ASSETS, newest_frames, outdated_among
-from discovery_pipeline.services.tenant_settings import FIRST_SAY, SETTINGS, tenant_settings
+from discovery_pipeline.services.tenant_settings import FIRST_SAY as SETTING_SAYS
+from discovery_pipeline.services.tenant_settings import SETTINGS, tenant_settings
 from discovery_pipeline.services.workspace import Workspace
 from discovery_pipeline.store.corrections import newest_by_kind
 from discovery_pipeline.store.snapshots import fingerprint
 from discovery_pipeline.store.sources import files_state
 
+# What a result rests on beside files and corrections -> the asset in which it has its first say.
+FIRST_SAY = {**SETTING_SAYS, REFERENCE: "analysis"}
 # The earliest asset in which something learned from analysts has a say.
 FIRST_CORRECTED = "column_mapping"
 PRINT_LENGTH = 16
@@ -57,7 +63,8 @@ class FilesDue:
 @dataclass(frozen=True)
 class CorrectionsDue:
     """newest: the highest correction that waits, 0 where only a setting does. first: the earliest asset in which what
-    waits has a say. settings: those that a result rests on and that were others at the last run, with their values.
+    waits has a say. settings: those (and dated tables) that a result rests on and that were others at the last run,
+    with their values.
 
     start: `apply` where the published frames fit each other, `all` where the run has to begin with the files.
     """
@@ -107,11 +114,19 @@ def corrections_due(workspace: Workspace, tenant: str) -> CorrectionsDue | None:
 def _other_settings(workspace: Workspace, frames: TenantFrames) -> tuple[tuple[str, str], ...]:
     """The settings that a published result rests on, where it was made under others, with the values in force."""
     wanted = tenant_settings(workspace.database, frames.tenant)
-    return tuple(
+    others = [
         (name, wanted[name])
-        for name, asset in FIRST_SAY.items()
+        for name, asset in SETTING_SAYS.items()
         if frames.version(asset) and wanted[name] != _document(frames, asset).get(name, SETTINGS[name].default)
-    )
+    ]
+    return (*others, *_other_tables(workspace, frames))
+
+
+def _other_tables(workspace: Workspace, frames: TenantFrames) -> list[tuple[str, str]]:
+    """The dated tables, where those that the last analysis knew are no longer in force."""
+    used = _document(frames, FIRST_SAY[REFERENCE]).get(REFERENCE) if frames.version(FIRST_SAY[REFERENCE]) else None
+    wanted = reference_prints(workspace.settings.frames_location) if used else None
+    return [(REFERENCE, json.dumps(wanted, sort_keys=True))] if used != wanted else []
 
 
 def corrections_used(frames: TenantFrames) -> dict[Kind, int]:

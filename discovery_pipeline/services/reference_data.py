@@ -11,7 +11,8 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any, Protocol
+from functools import lru_cache
+from typing import Any, Protocol
 
 from discovery_pipeline.domain.analysis.lifecycle.table import LifecycleTable, packaged_table_text, read_table
 from discovery_pipeline.domain.analysis.sizing.catalogue import Catalogue, read_catalogue
@@ -19,9 +20,6 @@ from discovery_pipeline.domain.dependencies.ports.registry import registry
 from discovery_pipeline.domain.errors import PermanentError, UsageError
 from discovery_pipeline.domain.packaged import packaged_text
 from discovery_pipeline.files.folders import open_folder
-
-if TYPE_CHECKING:
-    from discovery_pipeline.services.workspace import Workspace
 
 FOLDER = "_reference"
 LIFECYCLE, PRICES, PORTS = "lifecycle", "prices", "ports"
@@ -132,19 +130,18 @@ def reset(location: str, name: str) -> Standing:
     return standing(location, name)
 
 
-def lifecycle_table(workspace: Workspace) -> LifecycleTable:
+def lifecycle_table(location: str) -> LifecycleTable:
     """The table of support dates in force."""
-    return read_table(text_in_force(workspace.settings.frames_location, LIFECYCLE))
+    return read_table(text_in_force(location, LIFECYCLE))
 
 
-def price_catalogue(workspace: Workspace) -> Catalogue:
+def price_catalogue(location: str) -> Catalogue:
     """The price catalogue in force."""
-    return read_catalogue(text_in_force(workspace.settings.frames_location, PRICES))
+    return read_catalogue(text_in_force(location, PRICES))
 
 
-def reference_prints(workspace: Workspace) -> dict[str, str]:
+def reference_prints(location: str) -> dict[str, str]:
     """name -> hash of each table that an analysis rests on: another hash, and the analysis is to be made anew."""
-    location = workspace.settings.frames_location
     return {name: _sha256(text_in_force(location, name)) for name in DATA_SETS}
 
 
@@ -163,7 +160,7 @@ def _in_force(location: str, name: str) -> tuple[str, dict[str, Any] | None]:
     kept = _kept(location, name)
     if kept is None:
         return packaged, None
-    if not kept["forced"] and _read(data_set, kept["text"], kept).as_of < data_set.read(packaged).as_of:
+    if not kept["forced"] and _read(data_set, kept["text"], kept).as_of < _table(name, packaged).as_of:
         return packaged, None
     return kept["text"], kept
 
@@ -183,9 +180,15 @@ def _kept(location: str, name: str) -> dict[str, Any] | None:
 
 def _read(data_set: DataSet, text: str, kept: dict[str, Any] | None) -> Dated:
     try:
-        return data_set.read(text)
+        return _table(data_set.name, text)
     except UsageError as error:
         raise (_damaged(data_set.name) if kept else error) from error
+
+
+@lru_cache(maxsize=8)
+def _table(name: str, text: str) -> Dated:
+    """Read once: a sensor asks for every tenant."""
+    return DATA_SETS[name].read(text)
 
 
 def _damaged(name: str) -> PermanentError:

@@ -12,6 +12,7 @@ from discovery_pipeline.defs.launch import run_tenant
 from discovery_pipeline.services.delivery.ingest import ingest
 from discovery_pipeline.services.due_runs import corrections_due
 from discovery_pipeline.services.inventory.explain import explain
+from discovery_pipeline.services.reference_data import LIFECYCLE, refresh, text_in_force
 from discovery_pipeline.services.tenant_settings import set_tenant_setting
 from discovery_pipeline.services.workspace import Workspace, open_workspace
 from discovery_pipeline.settings import Settings
@@ -68,6 +69,17 @@ def test_what_a_tenant_prefers_makes_the_inventory_due_and_wins(workspace: Works
 
 def test_another_plan_makes_the_analysis_due_and_nothing_before_it(workspace: Workspace) -> None:
     set_tenant_setting(workspace.database, "acme", "plan", "{waves: {capacity: 7}}")
+    due = corrections_due(workspace, "acme")
+    assert due is not None
+    assert (due.first, due.start) == ("analysis", "apply")
+    assert run(workspace, only_corrections=True) == ("analysis", "discovery_report")
+    assert corrections_due(workspace, "acme") is None
+
+
+def test_newer_support_dates_make_the_analysis_due(workspace: Workspace) -> None:
+    location = workspace.settings.frames_location
+    newer = text_in_force(location, LIFECYCLE).replace("\nas_of: 20", "\nas_of: 21", 1)
+    refresh(location, LIFECYCLE, newer, "newer.yaml", "2026-11-23T00:00:00Z")
     due = corrections_due(workspace, "acme")
     assert due is not None
     assert (due.first, due.start) == ("analysis", "apply")

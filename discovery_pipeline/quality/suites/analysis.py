@@ -20,7 +20,27 @@ _ANALYSIS = (
             Rule("between", "confidence", low=0, high=1),
             Rule("between", "wave", low=1),
         ),
-        facts=none_of("assets_without_assessment", "assessments_without_reason"),
+        facts=none_of("assets_without_assessment", "assessments_without_reason", "assessments_without_facts"),
+    ),
+    Check(
+        "groups_hold", "Each asset that moves is in one group, for a reason; no group is larger than the plan allows.",
+        "a defect of the move groups", blocking=True,
+        facts=none_of("assets_in_two_groups", "groups_over_the_limit", "members_without_reason"),
+    ),
+    Check(
+        "waves_hold", "Each group has a wave, waves follow each other, and every need that they cut is told.",
+        "a defect of the wave plan", blocking=True,
+        facts=none_of(
+            "groups_without_wave", "waves_that_count_otherwise", "waves_out_of_order", "needs_across_waves_untold"
+        ),
+    ),
+    Check(
+        "costs_have_range_and_date", "No price without its date and range, no machine smaller than what is needed.",
+        "a defect of sizing, or a price catalogue that is wrong (discovery data list)", blocking=True,
+        facts=none_of(
+            "prices_without_date", "prices_below_zero", "totals_outside_their_range", "machines_smaller_than_needed",
+            "sizings_without_reason",
+        ),
     ),
 )  # fmt: skip
 

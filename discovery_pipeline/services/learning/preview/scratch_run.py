@@ -14,6 +14,7 @@ from discovery_pipeline.domain.handoffs import CanonicalTable, CleanTable, mappi
 from discovery_pipeline.domain.learning.kinds import FIRST_ASSET
 from discovery_pipeline.domain.mapping.apply import apply_mapping
 from discovery_pipeline.files.extraction import part_name
+from discovery_pipeline.services.analysis_basis import analysis_basis
 from discovery_pipeline.services.cleansed_tables import Notes, cleansed_tables, table_keys, value_rules_frame
 from discovery_pipeline.services.domain_code import domain_code
 from discovery_pipeline.services.due_runs import corrections_due
@@ -22,7 +23,7 @@ from discovery_pipeline.services.learning.preview.proposed import Outlook, Propo
 from discovery_pipeline.services.learning.preview.scratch_inventory import scratch_inventory
 from discovery_pipeline.services.learning.preview.scratch_mapping import kept_tables, scratch_mapping
 from discovery_pipeline.services.run_frames import ASSETS, RunFrames, run_frames
-from discovery_pipeline.services.tenant_settings import analysis_params, preferences
+from discovery_pipeline.services.tenant_settings import preferences
 from discovery_pipeline.services.workspace import Workspace
 
 Parts = dict[tuple[str, str], pl.DataFrame]
@@ -65,12 +66,16 @@ def scratch_run(workspace: Workspace, tenant: str, proposed: Proposed) -> Scratc
     if made.makes("dependencies"):
         graph = build(estate, tables, ahead.rules("dependencies"))
         made.parts |= {("dependencies", n): getattr(graph, n) for n in ("dependencies", "memberships", "findings")}
+    basis = analysis_basis(workspace.database, tenant, workspace.settings.frames_location)
     assessed = assess(
         estate,
         made.part("dependencies", "dependencies"),
-        as_of=data_date(estate),
-        params=analysis_params(workspace.database, tenant),
+        as_of=data_date(estate, basis.dates),
+        params=basis.params,
         rules=ahead.rules("analysis"),
+        table=basis.dates,
+        memberships=made.part("dependencies", "memberships"),
+        catalogue=basis.prices,
     )
     names = ("analysis", "applications", "move_groups", "findings")
     made.parts |= {("analysis", name): getattr(assessed, name) for name in names}
