@@ -132,7 +132,7 @@ CUT_EDGES: FrameSchema = {
     "crossing": pl.String(),
 }  # fmt: skip
 # inner_weight, cut_weight: summed confidence of the believed ties inside and of those that lead out. stability: share
-# of the members that stay together when ties are left out at random. wave_reasons: why it moves then, the first decided.
+# of the members that stay together when ties are left out at random. wave_reasons: why it moves then.
 MOVE_GROUPS: FrameSchema = {
     "group_id": pl.String(), "members": pl.List(pl.String()), "wave": pl.Int64(), "size": pl.Int64(),
     "inner_weight": pl.Float64(), "cut_weight": pl.Float64(), "stability": pl.Float64(),

@@ -88,6 +88,12 @@ def waves_of(plan: WavePlan) -> dict[str, int]:
     return dict(placed.select("members", "wave").iter_rows())
 
 
+def reasons_of(plan: WavePlan, *groups: str) -> list[list[str]]:
+    """wave_reasons of groups by their id."""
+    told = dict(plan.groups.select("group_id", "wave_reasons").iter_rows())
+    return [told[group] for group in groups]
+
+
 def codes(plan: WavePlan) -> list[str]:
     """The codes of a plan's findings."""
     return [found["code"] for found in plan.findings]

@@ -1,0 +1,70 @@
+"""Which groups pilot."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from discovery_pipeline_tests.domain.analysis.waves.small_plans import (
+    Asset,
+    codes,
+    machine,
+    planned,
+    reasons_of,
+    software,
+    waves_of,
+)
+
+
+def estate(**first: Any) -> list[Asset]:
+    """40 machines of high criticality and a first one as told."""
+    return [machine("a00", **first), *[machine(f"b{n:02}", criticality="high") for n in range(39)]]
+
+
+def test_little_at_stake_goes_first_and_alone() -> None:
+    plan = planned(estate(criticality="low"))
+    assert [a for a, wave in waves_of(plan).items() if wave == 1] == ["a00"]
+    assert plan.waves["pilot"].to_list() == [True, False]
+    assert reasons_of(plan, "a00")[0][0].startswith("pilot: little at stake")
+
+
+def test_a_group_that_needs_others_is_no_pilot() -> None:
+    plan = planned(estate(criticality="low"), [("a00", "b00")])
+    assert not plan.waves["pilot"].any()
+
+
+def test_pilots_are_of_the_first_environment() -> None:
+    assets = [*estate(criticality="low"), *[machine(f"t{n:02}", "test", criticality="medium") for n in range(3)]]
+    plan = planned(assets, pilots={"assets": 2})
+    assert sorted(a for a, wave in waves_of(plan).items() if wave == 1) == ["t00", "t01"]
+
+
+def test_several_platforms_are_tried() -> None:
+    machines = [machine(f"l{n:02}", criticality="low") for n in range(38)]
+    machines += [machine(f"w{n}", criticality="low", os_platform="windows") for n in range(2)]
+    plan = planned(machines)
+    assert sorted(a for a, wave in waves_of(plan).items() if wave == 1) == ["l00", "w0"]
+
+
+def test_several_pilot_waves() -> None:
+    plan = planned([machine(f"m{n:03}", criticality="low") for n in range(60)], pilots={"waves": 2, "share": 0.05})
+    assert plan.waves.select("assets", "pilot").rows() == [(3, True), (3, True), (54, False)]
+
+
+def test_a_small_estate_and_a_plan_without_pilots_have_none() -> None:
+    assert not planned([machine(f"m{n}", criticality="low") for n in range(10)]).waves["pilot"].any()
+    assert not planned(estate(criticality="low"), pilots={"waves": 0}).waves["pilot"].any()
+
+
+def test_planned_first_waves_are_the_pilots() -> None:
+    assets = [*estate(criticality="low"), machine("c", planned_wave="Wave 1")]
+    assert not planned(assets).waves["pilot"].any()
+
+
+def test_a_label_or_a_plan_names_pilots_even_critical_production_which_is_told() -> None:
+    assets = [*estate(criticality="critical", planned_wave="Pilot"), software("crm", "CRM System"), machine("x")]
+    by_label = planned(assets)
+    assert [a for a, wave in waves_of(by_label).items() if wave == 1] == ["a00"]
+    assert codes(by_label) == ["critical_production_in_pilot"]
+    by_plan = planned(assets[1:], serves=[("x", "crm")], pilots={"applications": ["crm-system"]})
+    assert sorted(a for a, wave in waves_of(by_plan).items() if wave == 1) == ["crm", "x"]
+    assert reasons_of(by_plan, "x") == [["pilot: named as one"]]
