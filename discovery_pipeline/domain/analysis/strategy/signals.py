@@ -14,9 +14,12 @@ def planned_strategy(column: str = "planned_strategy") -> pl.Expr:
     """The strategy that a planned treatment names as a whole, or else by its first word; null where it names none."""
     words = {word: strategy for strategy, listed in strategy_words()["planned"].items() for word in listed}
     lower = pl.col(column).str.to_lowercase()
-    by_whole = lower.str.replace_all(r"[^\p{L}]+", "").replace_strict(words, default=None, return_dtype=pl.String)
+    whole = [
+        lower.str.replace_all(other, "").replace_strict(words, default=None, return_dtype=pl.String)
+        for other in (r"[^\p{L}\p{N}]+", r"[^\p{L}]+")
+    ]
     first = lower.str.extract(r"^\W*(\p{L}+(?:-\p{L}+)?)", 1).str.replace("-", "")
-    return pl.coalesce(by_whole, first.replace_strict(words, default=None, return_dtype=pl.String))
+    return pl.coalesce(*whole, first.replace_strict(words, default=None, return_dtype=pl.String))
 
 
 def with_signals(facts: pl.DataFrame) -> pl.DataFrame:
