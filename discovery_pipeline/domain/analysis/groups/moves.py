@@ -42,8 +42,13 @@ def group_id(anchor: str) -> str:
 
 
 def _identified(placed: pl.DataFrame) -> pl.DataFrame:
-    """group, group_id. The anchor: the first application asset by id, where there is none the first asset."""
-    ordered = placed.sort(["group", pl.col("type") != "application", "asset_id"])
+    """group, group_id. The anchor: the first application asset by id, where there is none the first asset.
+
+    placed: group, type, asset_id, sorted by asset_id.
+    """
+    # Applications first; either part is in the order of ids as it comes.
+    portfolio = pl.col("type") == "application"
+    ordered = pl.concat([placed.filter(portfolio), placed.filter(~portfolio)])
     anchors = ordered.unique("group", keep="first", maintain_order=True).select("group", "asset_id")
     ids = pl.Series("group_id", [group_id(anchor) for anchor in anchors["asset_id"]], dtype=pl.String)
     return anchors.select("group").with_columns(ids)

@@ -22,16 +22,21 @@ BUCKET_NAMES = {"0": "development and test", "1": "staging", "2": "production"}
 def moving_nodes(facts: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:
     """NODES: the living assets whose strategy moves them, numbered by id. decisions: asset_id, strategy."""
     moving = decisions.filter(pl.col("strategy").is_in(MOVING)).select("asset_id")
-    living = facts.join(moving, on="asset_id", how="semi").filter(~pl.col("vanished").fill_null(value=False))
+    few = facts.lazy().filter(~pl.col("vanished").fill_null(value=False))
     own_cluster = pl.when(pl.col("classified_type") == "physical_server").then(pl.col("cluster").str.to_lowercase())
-    ordered = living.select(
-        "asset_id",
-        "planned_wave",
-        type=pl.col("classified_type").fill_null("other"),
-        name=pl.coalesce("hostname", pl.col("application_name").list.first(), "asset_id"),
-        bucket=pl.col("environment").replace_strict(_BUCKETS, default="2", return_dtype=pl.String),
-        cluster=own_cluster,
-    ).sort("asset_id")
+    ordered = (
+        few.select(
+            "asset_id",
+            "planned_wave",
+            type=pl.col("classified_type").fill_null("other"),
+            name=pl.coalesce("hostname", pl.col("application_name").list.first(), "asset_id"),
+            bucket=pl.col("environment").replace_strict(_BUCKETS, default="2", return_dtype=pl.String),
+            cluster=own_cluster,
+        )
+        .join(moving.lazy(), on="asset_id", how="semi")
+        .sort("asset_id")
+        .collect()
+    )
     labels = planned_waves(ordered["planned_wave"])
     told = ordered.join(labels, left_on="planned_wave", right_on="label", how="left", maintain_order="left")
     return told.with_row_index("node").select(pl.col(n).cast(t) for n, t in NODES.items())

@@ -39,7 +39,8 @@ def _by_application(
     first = most.unique("node", keep="first", maintain_order=True).join(names, on="application_id", how="left")
     stage = pl.col("bucket").replace_strict(BUCKET_NAMES, return_dtype=pl.String)
     called = pl.coalesce("name", "application_id")
-    text = pl.format("it serves {} ({}) with {} others here", called, stage, pl.col("here") - 1)
+    others = pl.when(pl.col("here") == 2).then(pl.lit("other")).otherwise(pl.lit("others"))
+    text = pl.format("it serves {} ({}) with {} {} here", called, stage, pl.col("here") - 1, others)
     return first.select("node", order=pl.lit(3, pl.Int64), text=text)
 
 

@@ -10,7 +10,7 @@ from discovery_pipeline.domain.analysis.groups.grouping import Found
 from discovery_pipeline.domain.analysis.groups.params import GroupParams
 
 # Where there are more ties one trial is made: the average over so many groups is as sure.
-_MANY_TIES = 300_000
+_MANY_TIES = 50_000
 _ITERATIONS = 2
 
 

@@ -29,7 +29,7 @@ def test_every_member_of_every_group_has_its_reason() -> None:
     told = reasons(outcome)
     listed = outcome.move_groups.explode("members", empty_as_null=False)
     assert sorted(told) == sorted(listed["members"])
-    assert told["w"] == "it serves CRM (production) with 1 others here"
+    assert told["w"] == "it serves CRM (production) with 1 other here"
     assert told["db"] == "it runs on d, which is here"
     assert told["crm"] == "its servers are here (d among them)"
     assert told["near"] == "it needs w (confidence 0.9); 1 of its ties are here, 0 lead out"
