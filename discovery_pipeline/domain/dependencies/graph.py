@@ -16,6 +16,7 @@ from discovery_pipeline.domain.dependencies.applications.aliases import canonica
 from discovery_pipeline.domain.dependencies.applications.between import derived_evidence
 from discovery_pipeline.domain.dependencies.applications.infer import infer_memberships
 from discovery_pipeline.domain.dependencies.described.hosting import hosting_evidence
+from discovery_pipeline.domain.dependencies.described.naming import naming_evidence
 from discovery_pipeline.domain.dependencies.described.text import text_evidence
 from discovery_pipeline.domain.dependencies.edges.corroboration import companions, gone_assets, weighed
 from discovery_pipeline.domain.dependencies.edges.decided import (
@@ -37,6 +38,7 @@ from discovery_pipeline.domain.dependencies.findings import dependency_findings
 from discovery_pipeline.domain.dependencies.observed.traffic import ObservedOutcome, observed_evidence
 from discovery_pipeline.domain.dependencies.params import DependencyParams
 from discovery_pipeline.domain.dependencies.ports.registry import registry
+from discovery_pipeline.domain.dependencies.sharing.databases import shared_databases
 from discovery_pipeline.domain.dependencies.sharing.shared import (
     directory_hosts,
     pushers,
@@ -84,7 +86,7 @@ def _kinds(
     shared = pl.concat([named, used.join(named, on="asset_id", how="anti")])
     clients = Clients(directory_hosts(typed, params), scanning, pushing)
     told = weighed(assign_kinds(typed, shared, clients), gone_assets(inventory), params)
-    kinds = pl.concat([told, companions(told, members)])
+    kinds = pl.concat([told, companions(told, members), shared_databases(told, members, inventory, params)])
     return kinds, assign_kinds(with_types(said, inventory), shared, clients)
 
 
@@ -144,11 +146,13 @@ def build(
     observed = observed_evidence(tables, inventory, directory, params)
     text = text_evidence(inventory, directory, params)
     hosting = hosting_evidence(inventory, directory, params)
+    naming = naming_evidence(inventory, params)
     members = memberships(inventory)
     people = decided(rules.edges, inventory)
     evidence, said = _kinds(
         canonical_ends(
-            pl.concat([stated.evidence, observed.evidence, text.evidence, hosting]), application_aliases(inventory)
+            pl.concat([stated.evidence, observed.evidence, text.evidence, hosting, naming]),
+            application_aliases(inventory),
         ),
         said_evidence(people.edges),
         inventory,

@@ -21,14 +21,14 @@ def reliabilities() -> dict[str, Any]:
 
 
 def _observed(name: str) -> float:
-    return float(reliabilities()["observed"][name])
+    return float(reliabilities()["observed"].get(name, 1.0))
 
 
 @dataclass(frozen=True)
 class DependencyParams:
     """Bounds and reliabilities; counts are of assets or of connections, shares are in [0, 1].
 
-    reliability, observed_once, observed_limit: as in reliability.yaml.
+    reliability, observed_once, observed_limit, observed_growth: as in reliability.yaml.
     Factors for doubtful evidence: unclear_service: traffic to no service's port, or without a told direction; portless:
     ICMP; rare, rare_person: seen once in at least rare_days of watching, by a person's tool; reused_address: decided by
     the day of an address that was handed on; opposed: said where the opposite was observed (both_ways: said, too);
@@ -43,6 +43,7 @@ class DependencyParams:
     scan_*: a client that calls scan_min_targets hosts on scan_min_ports different ports, scan_min_per_target a host, of
     which it is the only caller of a share of scan_min_alone, is a scanner; so is one that tries scan_min_targets hosts,
     a share of scan_min_vain of its attempts in vain.
+    max_sharing: applications that one database may join at most; max_stem: hosts a tier that one stem may name.
     fuzzy_score: similarity in [0, 100] at which a misspelt name is taken; initials: the weight of a name known by its
     initials only; reading: of one known without its qualifiers ("CRM prod", "SAP (ERP)").
     """
@@ -50,10 +51,11 @@ class DependencyParams:
     reliability: dict[str, float] = field(default_factory=lambda: dict(reliabilities()["classes"]))
     observed_once: float = field(default_factory=lambda: _observed("once"))
     observed_limit: float = field(default_factory=lambda: _observed("limit"))
+    observed_growth: float = field(default_factory=lambda: _observed("growth"))
     unclear_service: float = 0.60
     portless: float = 0.30
     rare: float = 0.80
-    rare_person: float = 0.50
+    rare_person: float = 0.10
     rare_days: int = 7
     reused_address: float = 0.90
     opposed: float = 0.50
@@ -80,4 +82,6 @@ class DependencyParams:
     initials: float = 0.8
     reading: float = 0.95
     max_examples: int = 5
+    max_sharing: int = 5
+    max_stem: int = 4
     membership: MembershipParams = field(default_factory=MembershipParams)

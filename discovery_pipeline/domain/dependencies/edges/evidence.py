@@ -42,7 +42,9 @@ def lead_cap(candidates: pl.Expr, params: DependencyParams) -> pl.Expr:
 def _reliability(params: DependencyParams) -> pl.Expr:
     """Reliability of a class of evidence; that of observation grows with the number of connections."""
     once, limit = params.observed_once, params.observed_limit
-    observed = limit - (limit - once) / pl.col("records").clip(lower_bound=1)
+    observed = limit - (limit - once) / pl.col("records").clip(lower_bound=1).cast(pl.Float64).pow(
+        params.observed_growth
+    )
     stated = pl.col("grade").replace_strict(params.reliability, default=None, return_dtype=pl.Float64)
     return pl.when(pl.col("grade") == "observed").then(observed).otherwise(stated)
 

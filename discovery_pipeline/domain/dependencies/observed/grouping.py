@@ -95,7 +95,9 @@ def _coded(records: Records) -> pl.LazyFrame:
 def _oriented(coded: pl.LazyFrame, *, keep_both: bool) -> pl.LazyFrame:
     """Client first; key: ports, protocol, day and marks in one number."""
     turned, unclear = told_by_ports(keep_both=keep_both)
-    told = coded.with_columns(turned=turned, unclear=unclear)
+    # Where the ports leave it open the end whose program offers a service is the server.
+    offers = (pl.col("source_mark") % _CARRIED >= 2) & (pl.col("mark") % _CARRIED < 2)
+    told = coded.with_columns(turned=turned | (unclear & offers), unclear=unclear)
     keeps = pl.col("unclear") | (pl.col("silent") == LISTENING)
     server, client = (pl.when("turned").then(a).otherwise(b) for a, b in (("sport", "dport"), ("dport", "sport")))
     key = (
@@ -145,7 +147,7 @@ def _by_address(oriented: pl.LazyFrame, *, hosts: bool) -> pl.DataFrame:
             ).cast(pl.UInt64)
             for side in "cs"
         }  # fmt: skip
-    named = {}
+    named: dict[str, pl.Expr] = {}
     for side in "cs" if hosts else "":
         given = pl.when(pl.col(f"{side}h") > 0).then(f"{side}h")
         named |= {f"{side}_least": given.min(), f"{side}_most": given.max()}
