@@ -49,7 +49,7 @@ def _layers(count: int, edges: Sequence[Edge]) -> list[int]:
     import igraph
 
     graph = igraph.Graph(count, list(edges), directed=True)
-    cut = set(graph.feedback_arc_set(method="eades"))
+    cut = set(graph.feedback_arc_set(None, "eades"))
     kept = [edge for number, edge in enumerate(edges) if number not in cut]
     order = igraph.Graph(count, kept, directed=True).topological_sorting()
     after: list[list[int]] = [[] for _ in range(count)]

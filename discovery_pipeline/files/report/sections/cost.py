@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,6 +15,7 @@ from discovery_pipeline.files.report.data import ReportData
 from discovery_pipeline.files.report.words import words
 
 _LARGEST = 12
+_TERMS = {"1y": "one year", "3y": "three years"}
 
 
 @dataclass(frozen=True)
@@ -77,8 +78,23 @@ def content(data: ReportData) -> dict[str, Any]:
         "largest": _largest(data, chosen).to_dicts(),
         "types": bars(_types(data, chosen), "Machines by type", limit=10),
         "not_sized": _not_sized(data, said),
-        "source": said.get("source"),
+        "environments": _environments(said),
+        "terms": _terms(said),
     }
+
+
+def _environments(said: Mapping[str, Any]) -> list[tuple[str, dict[str, float]]]:
+    """(environment, provider -> on demand a month) as the analysis says, the dearest first."""
+    known = {name: dict(amounts) for name, amounts in (said.get("environments") or {}).items() if amounts}
+    return sorted(known.items(), key=lambda item: (-max(item[1].values()), item[0]))
+
+
+def _terms(said: Mapping[str, Any]) -> str:
+    """What the prices are of, in half a sentence."""
+    term, licence = said.get("term"), said.get("windows_licence")
+    told = [f"reserved means for {_TERMS.get(str(term), term)}" if term else ""]
+    told += [f"licences of Windows: {words(licence)}" if licence else ""]
+    return "; ".join(text for text in told if text)
 
 
 def _basis(data: ReportData) -> dict[str, int]:

@@ -15,6 +15,8 @@ from discovery_pipeline.files.report.sections.questions import questions
 from discovery_pipeline.files.report.words import percent, words
 
 _APPLICATIONS, _RULES, _QUESTIONS = 40, 12, 10
+# Alternatives with less of a chance than this are in the workbook only.
+_HARDLY = 0.01
 STRATEGIES: tuple[str, ...] = get_args(Strategy)
 _ENVIRONMENTS = ("production", "dr", "staging", "qa", "test", "development", "sandbox", "other", "unknown")
 
@@ -28,7 +30,7 @@ def content(data: ReportData) -> dict[str, Any]:
         "matrix": _matrix(data),
         "rules": _rules(data),
         "applications": [
-            {**row, "alternatives": [_short(text) for text in row["alternatives"] or ()]}
+            {**row, "alternatives": [short for text in row["alternatives"] or () if (short := _short(text))]}
             for row in applications.head(_APPLICATIONS).to_dicts()
         ],
         "more": max(len(applications) - _APPLICATIONS, 0),
@@ -64,6 +66,8 @@ def _rules(data: ReportData) -> list[dict[str, Any]]:
 
 
 def _short(alternative: str) -> str:
-    """An alternative without what speaks for it: "retain (0.03): ..." is retain 3 %."""
+    """An alternative without what speaks for it: "retain (0.03): ..." is retain 3 %; "" where hardly anything does."""
     told = re.match(r"(\w+) \((\d(?:\.\d+)?)\)", alternative)
-    return f"{words(told[1])} {percent(float(told[2]))}" if told else alternative
+    if told is None:
+        return alternative
+    return f"{words(told[1])} {percent(float(told[2]))}" if float(told[2]) >= _HARDLY else ""

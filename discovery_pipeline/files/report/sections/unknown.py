@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import polars as pl
 
 from discovery_pipeline.files.report.charts.gantt import HIGH
-from discovery_pipeline.files.report.data import MOVING, SERVERS, ReportData
+from discovery_pipeline.files.report.data import SERVERS, ReportData
 from discovery_pipeline.files.report.words import counted, percent, share, thousands, words
 
 _RISKS, _UNKNOWNS = 6, 7
@@ -119,12 +119,9 @@ def _without_application(data: ReportData) -> str:
 
 
 def _not_sized(data: ReportData) -> str:
-    if data.sizing.is_empty():
-        return ""
-    moving = data.assessed.filter(pl.col("classified_type").is_in(SERVERS), pl.col("strategy").is_in(MOVING))
     priced = data.sizing.filter(pl.col("total_on_demand").is_not_null())
-    lacking = moving.join(priced, on="asset_id", how="anti").height
-    return f"What {counted(lacking, 'server')} that move{'s' if lacking == 1 else ''} will cost." if lacking else ""
+    lacking = data.sizing.select("asset_id").unique().join(priced, on="asset_id", how="anti").height
+    return f"What {counted(lacking, 'machine')} that move{'s' if lacking == 1 else ''} will cost." if lacking else ""
 
 
 def _old_prices(data: ReportData) -> str:
