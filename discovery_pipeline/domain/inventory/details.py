@@ -5,6 +5,7 @@ Details never create or split an asset. Keep out: whose they are (references.py)
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import polars as pl
@@ -17,6 +18,7 @@ from discovery_pipeline.domain.schema import fields
 
 SUMMED = ("storage_total_gib", "storage_used_gib")
 _JOINED = ("software",)
+_RATES = re.compile(r"(?i)read|write|iops|per ?sec|throughput|usage|utili[sz]ation")
 # What a part may say of its whole; names, ids, models and dates of a part are its own.
 _TAKEN = (
     "ip_address", "mac_address", "subnet", "vlan", "power_state", "is_template", "platform", "os_name", "os_version",
@@ -93,7 +95,7 @@ def _summary(name: str) -> pl.Expr:
 
 
 def lists_disks(info: TableInfo) -> bool:
-    """Whether each row of a table of details is a disk; partitions are no disks."""
+    """Whether each row of a table of details is a disk; partitions are none, and rates of disks are no list of them."""
     name = info.table.lower()
-    words = [name, *(header.lower() for header in info.headers)]
+    words = [name, *(header.lower() for header in info.headers if not _RATES.search(header))]
     return "partition" not in name and any("disk" in word or "festplatte" in word for word in words)

@@ -54,7 +54,7 @@ def _columns(rules: VendorRules) -> dict[str, pl.Expr]:
         "CPU utilization percentage": number(pl.col("cpu_utilization_pct")),
         "Memory utilization percentage": number(memory_used_pct()),
         "Network adapters": number(pl.col("macs").list.len(), 0),
-        "Network In throughput": number(pl.col("network_throughput_mb_per_s"), 3),
+        "Network In throughput": number(pl.col("network_throughput_mb_per_s"), 6),
         "Network Out throughput": pl.lit(None, pl.String),
         "Boot type": pl.col("boot_type").str.to_uppercase(),
         "Number of disks": number(pl.when(pl.col("listed") > _DISKS).then(_DISKS).otherwise(counted), 0),
@@ -101,7 +101,7 @@ def _disk_columns(frame: pl.DataFrame) -> dict[str, pl.Expr]:
     columns: dict[str, pl.Expr] = {}
     for n in range(1, most + 1):
         first = n == 1
-        throughput = number(pl.col("disk_throughput_mb_per_s"), 3) if first else pl.lit(None, pl.String)
+        throughput = number(pl.col("disk_throughput_mb_per_s"), 6) if first else pl.lit(None, pl.String)
         operations = number(pl.col("disk_iops")) if first else pl.lit(None, pl.String)
         columns |= {
             f"Disk {n} size (In GB)": number(pl.col("sizes").list.get(n - 1, null_on_oob=True)),

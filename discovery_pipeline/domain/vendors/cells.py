@@ -1,4 +1,4 @@
-"""How values are written into cells: numbers without exponents, lists of addresses, shares of a whole.
+"""How values are written into cells: numbers without exponents, platforms, lists of addresses.
 
 Keep out: which value goes into which column (the vendors' modules).
 """
@@ -13,15 +13,14 @@ _MAC = r"^(?:[0-9a-f]{2}[:-]?){5}[0-9a-f]{2}$"
 
 
 def number(value: pl.Expr, digits: int = 2) -> pl.Expr:
-    """A finite number as text: rounded, without exponent or needless zeros; null for none."""
+    """A finite number as text: rounded, without exponent or needless zeros; null for none.
+
+    Three decimals get a zero behind them: half of the world's spreadsheets read 511.997 as 511997.
+    """
     finite = pl.when(value.cast(pl.Float64).is_finite()).then(value.cast(pl.Float64).round(digits))
     whole = (finite == finite.round(0)) & (finite.abs() < 2**53)
-    return pl.when(whole).then(finite.cast(pl.Int64, strict=False).cast(pl.String)).otherwise(finite.cast(pl.String))
-
-
-def share_of(part: pl.Expr, whole: pl.Expr) -> pl.Expr:
-    """part of whole in percent, where both are known and whole is positive."""
-    return pl.when((whole > 0) & (part >= 0)).then(part / whole * 100)
+    parted = finite.cast(pl.String).str.replace(r"^(\d+\.\d{3})$", "${1}0")
+    return pl.when(whole).then(finite.cast(pl.Int64, strict=False).cast(pl.String)).otherwise(parted)
 
 
 def nameable(platform: pl.Expr, words: dict[str, str]) -> pl.Expr:

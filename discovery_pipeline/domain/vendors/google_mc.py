@@ -50,7 +50,7 @@ def _machine(rules: VendorRules) -> dict[str, pl.Expr]:
         "TotalDiskUsedGiB": number(pl.col("storage_used_gib")),
         "MachineTypeLabel": pl.col("model"),
         "AllocatedProcessorCoreCount": number(cores(), 0),
-        "MemoryGiB": number(pl.col("memory_mib") / _GIB, 3),
+        "MemoryGiB": number(pl.col("memory_mib") / _GIB, 6),
         "HostingLocation": pl.coalesce("datacenter", "location"),
         "OsType": pl.col("family").replace_strict(words["families"], default=None, return_dtype=pl.String),
         "OsPublisher": pl.col("product").replace_strict(words["publishers"], default=None, return_dtype=pl.String),

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from discovery_pipeline.domain.handoffs import TableInfo
+from discovery_pipeline.domain.inventory.details import lists_disks
 from discovery_pipeline_tests.domain.inventory.builders import asset, assets_of, run
 from discovery_pipeline_tests.domain.inventory.estate import clean_table
 
@@ -162,3 +164,17 @@ def test_disks_and_their_partitions_count_once() -> None:
     found = asset(outcome)
     assert found["storage_total_gib"] in (39.5, 40.0)
     assert (found["storage_used_gib"], found["disk_count"]) == (20.0, 1)
+
+
+@pytest.mark.parametrize(
+    ("table", "headers", "lists"),
+    [
+        ("vDisk", ("VM", "Disk", "Disk Key", "Capacity MiB"), True),
+        ("platten", ("Server", "Festplatte", "GB"), True),
+        ("vPartition", ("VM", "Disk", "Capacity MiB"), False),
+        ("perfInfo", ("MachineId", "TimeStamp", "DiskReadOperationsPerSec", "DiskWriteOperationsPerSec"), False),
+        ("vNetwork", ("VM", "Adapter"), False),
+    ],
+)
+def test_a_table_lists_disks_when_it_names_them(table: str, headers: tuple[str, ...], lists: bool) -> None:
+    assert lists_disks(TableInfo(0, "s", "f.csv", table, headers, 1)) is lists
