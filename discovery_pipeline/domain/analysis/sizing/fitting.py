@@ -37,25 +37,25 @@ class Steps:
         )
 
     def slots(self, needed: pl.DataFrame, cpus: str, memory: str, windows: pl.Expr) -> pl.Series:
-        """The slot of each row; needed: with both sizes known, arch (of ARCHITECTURES) and burstable."""
+        """The slot of each row, null where a size isn't known. needed: with arch (of ARCHITECTURES) and burstable."""
         found = needed.select(
             windows=windows.cast(pl.Int64),
             arch=pl.col("arch").replace_strict(
                 {name: no for no, name in enumerate(ARCHITECTURES)}, return_dtype=pl.Int64
             ),
             burstable=pl.col("burstable").cast(pl.Int64),
-            cpus=self.cpus.search_sorted(needed[cpus], side="left").cast(pl.Int64),
-            memory=self.memory.search_sorted(needed[memory], side="left").cast(pl.Int64),
+            cpus=self.cpus.search_sorted(needed[cpus].fill_null(0), side="left").cast(pl.Int64),
+            memory=self.memory.search_sorted(needed[memory].fill_null(0), side="left").cast(pl.Int64),
+            known=needed[cpus].is_not_null() & needed[memory].is_not_null(),
         )
         size = pl.col("cpus") * (len(self.memory) + 1) + pl.col("memory")
-        return found.select(slot=((size * 2 + pl.col("windows")) * 3 + pl.col("arch")) * 2 + pl.col("burstable"))[
-            "slot"
-        ]
+        slot = ((size * 2 + pl.col("windows")) * 3 + pl.col("arch")) * 2 + pl.col("burstable")
+        return found.select(slot=pl.when("known").then(slot))["slot"]
 
     def asked(self, slots: pl.Series) -> pl.DataFrame:
         """Columns slot, step_cpus, step_memory, windows, arch, burstable: each slot once, none beyond the last step."""
         size = pl.col("slot") // 12
-        told = slots.unique().sort().to_frame("slot").select(
+        told = slots.drop_nulls().unique().sort().to_frame("slot").select(
             "slot",
             step_cpus=size // (len(self.memory) + 1),
             step_memory=size % (len(self.memory) + 1),

@@ -42,16 +42,17 @@ def moving(facts: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:
 
 
 def _slotted(needed: pl.DataFrame, steps: Steps) -> pl.DataFrame:
-    """needed plus slot, low_slot, high_slot: of the need and of the ends of its range.
+    """needed plus slot, low_slot, high_slot: of the need and of the ends of its range; null where it can't be sized.
 
     The high end of a machine whose system isn't known has Windows.
     """
     unsure = pl.col("windows") | ~pl.col("os_known")
-    return needed.with_columns(
+    told = needed.with_columns(
         steps.slots(needed, "cpus", "memory", pl.col("windows")).alias("slot"),
         steps.slots(needed, "cpus_low", "memory_low", pl.col("windows")).alias("low_slot"),
         steps.slots(needed, "cpus_high", "memory_high", unsure).alias("high_slot"),
     )
+    return told.with_columns(pl.when(pl.col("blocked").is_null()).then(pl.col("slot", "low_slot", "high_slot")))
 
 
 def _fitted(slotted: pl.DataFrame, fits: pl.DataFrame, choices: pl.DataFrame, offer: pl.DataFrame) -> pl.DataFrame:
@@ -76,8 +77,7 @@ def _rows(fitted: pl.DataFrame, limits: pl.DataFrame, catalogue: Catalogue) -> p
     priced = costed(fitted, catalogue.hours_per_month).join(
         limits, on=["provider", "arch"], how="left", maintain_order="left"
     )
-    sized = pl.col("type").is_not_null()
-    chosen = pl.when(sized).then("choice").otherwise(pl.concat_list(no_type()))
+    sized, none = pl.col("type").is_not_null(), pl.lit([], dtype=pl.List(pl.String))
     told = priced.select(
         "asset_id", "provider", "region", pl.col("type").alias("instance_type"),
         basis=pl.when(sized).then("basis"),
@@ -87,8 +87,10 @@ def _rows(fitted: pl.DataFrame, limits: pl.DataFrame, catalogue: Catalogue) -> p
         total_low="total_low", total_high="total_high", currency=pl.lit(catalogue.currency),
         price_date=pl.when(pl.col("hour").is_not_null()).then(pl.min_horizontal("priced_at", "disk_priced_at")),
         confidence="confidence",
-        alternatives=pl.col("others").fill_null(pl.lit([], dtype=pl.List(pl.String))),
-        reasons=pl.when(sized).then(pl.concat_list("why", chosen)).otherwise(pl.concat_list(chosen, "why")),
+        alternatives=pl.col("others").fill_null(none),
+        reasons=pl.when(sized | pl.col("blocked").is_not_null())
+        .then(pl.concat_list("why", pl.col("choice").fill_null(none)))
+        .otherwise(pl.concat_list(pl.concat_list(no_type()), "why")),
     )  # fmt: skip
     return told.select(_rounded(name, kind) for name, kind in SIZING.items())
 
@@ -98,13 +100,11 @@ def _rounded(name: str, kind: pl.DataType) -> pl.Expr:
     return pl.col(name).round(2).cast(kind) if name in _MONEY else pl.col(name).cast(kind)
 
 
-def _refused(blocked: pl.DataFrame, wanted: pl.DataFrame) -> pl.DataFrame:
-    """SIZING of machines that can't be sized whatever the provider."""
-    told = blocked.join(wanted.select("provider", "region"), how="cross").select(
-        "asset_id", "provider", "region", cpus_needed="cpus", memory_needed_gib="memory", storage_needed_gib="storage",
-        confidence=pl.lit(0.0), alternatives=pl.lit([], dtype=pl.List(pl.String)), reasons="why",
-    )  # fmt: skip
-    return pl.concat([empty(SIZING), told.with_columns(pl.col("reasons"))], how="diagonal").select(*SIZING)
+def _interleaved(parts: list[pl.DataFrame]) -> pl.DataFrame:
+    """Frames of equal height row by row: the first of each, the second of each ..."""
+    height = parts[0].height
+    place = pl.int_range(height * len(parts), eager=True)
+    return pl.concat(parts)[place % len(parts) * height + place // len(parts)]
 
 
 def size(facts: pl.DataFrame, decisions: pl.DataFrame, catalogue: Catalogue, params: SizingParams) -> pl.DataFrame:
@@ -118,9 +118,8 @@ def size(facts: pl.DataFrame, decisions: pl.DataFrame, catalogue: Catalogue, par
     machines = moving(facts, decisions)
     if machines.is_empty():
         return empty(SIZING)
-    needed = needs(machines, params)
     steps = Steps.of(types)
-    slotted = _slotted(needed.filter(pl.col("blocked").is_null()), steps)
+    slotted = _slotted(needs(machines, params).sort("asset_id"), steps)
     slots = pl.concat([slotted[name].rename("slot") for name in ("slot", "low_slot", "high_slot")])
     included = params.windows_licence == "included"
     fits = fitting(steps.asked(slots), types, included)
@@ -128,11 +127,11 @@ def size(facts: pl.DataFrame, decisions: pl.DataFrame, catalogue: Catalogue, par
         "slot", "provider", choice=choice_sentences(catalogue.currency, params.term, included)
     )
     limits = largest(types)
-    parts = [_refused(needed.filter(pl.col("blocked").is_not_null()), wanted)]
-    for provider in params.providers:
+    parts = []
+    for provider in sorted(params.providers):
         own = pl.col("provider") == provider
         fitted = _fitted(
             slotted, fits.filter(own).drop("provider"), choices.filter(own).drop("provider"), wanted.filter(own)
         )
         parts.append(_rows(fitted, limits, catalogue))
-    return pl.concat(parts).sort("asset_id", "provider")
+    return _interleaved(parts)

@@ -61,7 +61,8 @@ def sizing_summary(
     sizing: pl.DataFrame, facts: pl.DataFrame, catalogue: Catalogue, params: SizingParams
 ) -> dict[str, Any]:
     """A JSON-ready document; money per month in `currency`. sizing: SIZING. facts: of gather."""
-    sized = sizing.filter(pl.col("instance_type").is_not_null())
+    told = sizing.select("asset_id", "provider", "region", "instance_type", "basis", "price_date", *_SUMS.values())
+    sized = told.filter(pl.col("instance_type").is_not_null())
     priced = sized.filter(pl.col("total_on_demand").is_not_null())
     lacking = sizing.filter(pl.col("total_on_demand").is_null()).with_columns(reason=pl.col("reasons").list.first())
     dates = priced["price_date"].drop_nulls()
