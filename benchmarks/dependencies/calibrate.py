@@ -2,8 +2,9 @@
 
 `python -m benchmarks.dependencies.calibrate [--train 1 2 3 4] [--held-out 801 802 803] [--assets 1000] [--write]`.
 Every edge tells its classes with their records and contributions (`reasons`); what doubts took off a class stays taken
-off while its reliability is fitted. Likelihood of right and wrong edges, held near the judged figures as if these came
-from PRIOR edges each. --write puts the figures into discovery_pipeline/domain/dependencies/reliability.yaml, whose
+off while its reliability is fitted. What one sighting alone is worth (`once`) is not fitted: with the doubts it decides
+whether a single connection is believed. Likelihood of right and wrong edges, held near the figures in force as if these
+came from PRIOR edges each. --write puts the figures into discovery_pipeline/domain/dependencies/reliability.yaml, whose
 comments stay. Training worlds are never those that are reported.
 """
 
@@ -31,9 +32,10 @@ from discovery_pipeline.domain.dependencies.params import reliabilities
 PROFILES: tuple[Profile, ...] = ("messy", "hard")
 FILE = Path(params.__file__).with_name("reliability.yaml")
 PRIOR = 40.0
-# Follows from other edges: its contribution is theirs.
-_GIVEN = "derived"
+# Not fitted: what follows from other edges, whose confidence it carries, and what is to stay a lead whatever it is worth.
+_GIVEN = ("derived", "shared_database", "naming")
 _LOWEST, _HIGHEST = 0.02, 0.995
+_GROWTH = (1.0, 4.0)
 _REASON = r"^(?<grade>[a-z_]+), (?<records>\d+) records?: (?<contribution>[0-9.]+)$"
 Floats = NDArray[np.float64]
 
@@ -41,7 +43,7 @@ Floats = NDArray[np.float64]
 @dataclass(frozen=True)
 class Pieces:
     """Classes of evidence of many edges. edge: of each piece, from 0 on. grade: index into `names`, of what is given
-    -1. once: 1 / records, of what is observed. factor: what doubts left. right: per edge."""
+    -1. share: 1 / records of what is observed, else NaN. factor: what doubts left. right: per edge."""
 
     names: tuple[str, ...]
     edge: NDArray[np.int64]
@@ -51,9 +53,9 @@ class Pieces:
     right: NDArray[np.bool_]
 
     def confidences(self, values: Floats) -> Floats:
-        """Per edge, under the reliabilities `values`: those of `names`, then once and limit of what is observed."""
-        once, limit = values[-2], values[-1]
-        observed = limit - (limit - once) * self.share
+        """Per edge, under the reliabilities `values`: those of `names`, then limit and growth of what is observed."""
+        limit, growth = values[-2], values[-1]
+        observed = limit - (limit - once()) * self.share**growth
         table = np.append(values[:-2], 1.0)
         own = np.where(np.isnan(self.share), table[self.grade], observed)
         doubt = np.log1p(-np.clip(own * self.factor, 0.0, 0.9999))
@@ -79,8 +81,8 @@ def _pieces(parts: pl.DataFrame, right: NDArray[np.bool_], names: tuple[str, ...
     table = dict(zip(names, current[:-2], strict=True))
     observed = pl.col("grade") == "observed"
     share = 1 / pl.col("records").clip(lower_bound=1)
-    once, limit = current[-2], current[-1]
-    own = pl.when(observed).then(limit - (limit - once) * share).otherwise(
+    limit, growth = current[-2], current[-1]
+    own = pl.when(observed).then(limit - (limit - once()) * share**growth).otherwise(
         pl.col("grade").replace_strict(table, default=1.0, return_dtype=pl.Float64)
     )  # fmt: skip
     worked = parts.with_columns(
@@ -95,9 +97,15 @@ def _pieces(parts: pl.DataFrame, right: NDArray[np.bool_], names: tuple[str, ...
 
 
 def judged_values(names: Sequence[str]) -> Floats:
-    """The figures in force: of `names`, then once and limit."""
+    """The figures in force: of `names`, then limit and growth."""
     known: Mapping[str, Mapping[str, float]] = reliabilities()
-    return np.array([*(known["classes"][n] for n in names), known["observed"]["once"], known["observed"]["limit"]])
+    observed = known["observed"]
+    return np.array([*(known["classes"][n] for n in names), observed["limit"], observed.get("growth", 1.0)])
+
+
+def once() -> float:
+    """What a single sighting is worth."""
+    return float(reliabilities()["observed"]["once"])
 
 
 def fitted(found: Pieces) -> Floats:
@@ -107,10 +115,11 @@ def fitted(found: Pieces) -> Floats:
     def loss(values: Floats) -> float:
         told = np.clip(found.confidences(values), 1e-4, 1 - 1e-4)
         data = np.where(found.right, np.log(told), np.log1p(-told)).sum()
-        near = (prior * np.log(values) + (1 - prior) * np.log1p(-values)).sum()
+        shares, held = values[:-1], prior[:-1]
+        near = (held * np.log(shares) + (1 - held) * np.log1p(-shares)).sum()
         return float(-(data + PRIOR * near))
 
-    bounds = [(_LOWEST, _HIGHEST)] * len(prior)
+    bounds = [(_LOWEST, _HIGHEST)] * (len(prior) - 1) + [_GROWTH]
     return np.asarray(minimize(loss, prior, method="L-BFGS-B", bounds=bounds).x).round(3)
 
 
@@ -122,7 +131,7 @@ def error(found: Pieces, values: Floats) -> float:
 
 def written(text: str, names: Sequence[str], values: Floats, source: str) -> str:
     """reliability.yaml with these figures, its comments kept."""
-    figures = dict(zip([*names, "once", "limit"], values.tolist(), strict=True))
+    figures = dict(zip([*names, "limit", "growth"], values.tolist(), strict=True))
     for name, value in figures.items():
         text = re.sub(rf"(?m)^(\s+{name}: )[0-9.]+", rf"\g<1>{value:.3f}", text)
     text = re.sub(r"(?m)^as_of: .*$", f"as_of: {date.today().isoformat()}", text)
@@ -136,13 +145,13 @@ def main() -> None:
     parser.add_argument("--held-out", type=int, nargs="+", default=[801, 802, 803])
     parser.add_argument("--write", action="store_true", help="put the figures into the package")
     options = parser.parse_args()
-    names = tuple(name for name in reliabilities()["classes"] if name != _GIVEN)
+    names = tuple(name for name in reliabilities()["classes"] if name not in _GIVEN)
     train, held = (
         pieces_of([(p, s) for p in PROFILES for s in seeds], options.assets, names)
         for seeds in (options.train, options.held_out)
     )
     before, after = judged_values(names), fitted(train)
-    for name, old, new in zip([*names, "once", "limit"], before, after, strict=True):
+    for name, old, new in zip([*names, "limit", "growth"], before, after, strict=True):
         print(f"{name:<16} {old:.3f} -> {new:.3f}")
     for name, part in (("training", train), ("held out", held)):
         print(f"ECE {name}: {error(part, before):.4f} -> {error(part, after):.4f}, {len(part.right):,} edges")

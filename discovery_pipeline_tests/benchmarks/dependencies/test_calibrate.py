@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 
 from benchmarks.dependencies import trust
-from benchmarks.dependencies.calibrate import Pieces, error, fitted, judged_values, written
+from benchmarks.dependencies.calibrate import Pieces, error, fitted, judged_values, once, written
 from discovery_pipeline.domain.dependencies.params import reliabilities
 
 NAMES = ("stated", "text")
@@ -28,21 +28,21 @@ def test_a_class_that_is_wrong_more_often_than_thought_is_trusted_less() -> None
 
 def test_classes_of_one_edge_add_up() -> None:
     two = Pieces(NAMES, np.array([0, 0]), np.array([0, 1]), np.full(2, np.nan), np.ones(2), np.array([True]))
-    assert two.confidences(np.array([0.5, 0.5, 0.6, 0.97]))[0] == pytest.approx(0.75)
+    assert two.confidences(np.array([0.5, 0.5, 0.97, 1.0]))[0] == pytest.approx(0.75)
 
 
 def test_observation_grows_with_its_records() -> None:
     seen = Pieces(NAMES, np.arange(2), np.full(2, -1), np.array([1.0, 0.01]), np.ones(2), np.array([True, True]))
-    told = seen.confidences(np.array([0.5, 0.5, 0.6, 0.97]))
-    assert told.tolist() == pytest.approx([0.6, 0.9663])
+    told = seen.confidences(np.array([0.5, 0.5, 0.97, 1.0]))
+    assert told.tolist() == pytest.approx([once(), 0.97 - (0.97 - once()) / 100])
 
 
 def test_figures_are_written_and_comments_stay() -> None:
     lines = ["as_of: 2020-01-01", "source: judged", "classes:", "  stated: 0.85  # a relation", "  text: 0.75"]
-    text = "\n".join([*lines, "observed:", "  once: 0.6", "  limit: 0.97", ""])
-    done = written(text, NAMES, np.array([0.9, 0.7, 0.5, 0.98]), '"fitted"')
+    text = "\n".join([*lines, "observed:", "  limit: 0.97", "  growth: 1.0", ""])
+    done = written(text, NAMES, np.array([0.9, 0.7, 0.98, 2.5]), '"fitted"')
     assert "  stated: 0.900  # a relation" in done
-    assert "  once: 0.500" in done
+    assert "  growth: 2.500" in done
     assert 'source: "fitted"' in done
 
 
