@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
-from functools import partial
+from functools import cache, partial
 from typing import Any, Literal
 
 import polars as pl
@@ -89,11 +89,17 @@ def identified_middleware(pairs: pl.DataFrame, as_of: date, table: LifecycleTabl
     Of several the one with the worst support counts, of those the first.
     """
     products = (table or lifecycle()).middleware
+
+    # Lists of installed software differ from machine to machine, their entries hardly.
+    @cache
+    def told_of(entry: str | None, version: str | None) -> Told | None:
+        return identify(products, entry, version)
+
     rows = []
     for name, version in _distinct(pairs).iter_rows():
         entries = [entry.strip() for entry in _ENTRIES.split(name or "") if entry.strip()] or [None]
         alone = version if len(entries) == 1 else None
-        found = [_row(name, version, identify(products, entry, alone), as_of) for entry in entries]
+        found = [_row(name, version, told_of(entry, alone), as_of) for entry in entries]
         rows.append(min(found, key=lambda row: (row[2] is None, _WORST_FIRST.index(row[5]))))
     return pl.DataFrame(rows, schema=IDENTIFIED, orient="row")
 
