@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 
 from discovery_pipeline.domain.dependencies.applications.model import Floats, candidates, fitted, scored
-from discovery_pipeline.domain.dependencies.applications.params import BASES, MembershipParams
+from discovery_pipeline.domain.dependencies.applications.params import MembershipParams
 from discovery_pipeline.domain.dependencies.applications.proposed import proposed_memberships
 from discovery_pipeline.domain.dependencies.applications.reasons import inferred_reasons, known_reasons
 from discovery_pipeline.domain.dependencies.applications.subjects import Subjects, subjects
@@ -81,8 +81,7 @@ def _concluded(
 ) -> tuple[pl.DataFrame, dict[str, pl.DataFrame]]:
     """(candidates of the unknown servers with p and main, the VOTES behind them) after params.rounds of conclusions."""
     known = of.known.select(_LABELS)
-    machines = of.servers.filter(~pl.col("is_template").fill_null(value=False)).select("s")
-    open_ones = machines.join(known, on="s", how="anti").join(of.shared, on="s", how="anti")
+    open_ones = of.loose().join(known, on="s", how="anti").join(of.shared, on="s", how="anti")
     labels = known
     votes = _votes(seen, labels, open_ones, params)
     found = scored(candidates(votes, params), weights)
@@ -141,6 +140,3 @@ def infer_memberships(
     )
     whole = pl.concat([named_rows.select(*MEMBERSHIPS), proposed.select(*MEMBERSHIPS)])
     return whole.sort("asset_id", "application_id")
-
-
-__all__ = ["BASES", "infer_memberships"]

@@ -20,9 +20,12 @@ from discovery_pipeline.domain.handoffs import MEMBERSHIPS, empty
 PREFIX = "p_"
 
 
-def proposed_id(anchor: str) -> str:
-    """`p_` and 20 base32 characters of the sha256 of the proposal's anchor: its common part and first member."""
-    digest = hashlib.sha256(f"proposed\n{anchor}".encode()).digest()
+def proposed_id(part: str) -> str:
+    """`p_` and 20 base32 characters of the sha256 of the part that the names have in common.
+
+    One proposal has a part, so ids are unique; more servers of that name change nothing.
+    """
+    digest = hashlib.sha256(f"proposed\n{part}".encode()).digest()
     return PREFIX + base64.b32encode(digest).decode().lower()[:20]
 
 
@@ -66,32 +69,31 @@ def _chosen(parts: pl.DataFrame, params: MembershipParams) -> pl.DataFrame:
     return best.filter(pl.len().over("part") >= params.proposed_share * pl.col("size"))
 
 
+def _kept_apart(chosen: pl.DataFrame, links: pl.DataFrame, claimed: pl.DataFrame) -> pl.DataFrame:
+    """chosen plus confidence: the share of the part's bearers that are joined, times that of their known calls which
+    stay among them (as a beta mean, so that few calls are worth less).
+    """
+    near = chosen.select("s", "part").join(links.select("s", "u"), on="s")
+    taken = claimed.select(u="s").unique().with_columns(taken=pl.lit(value=True))
+    met = near.join(chosen.select(u="s", other="part"), on="u", how="left").join(taken, on="u", how="left")
+    inner = (pl.col("part") == pl.col("other")).fill_null(value=False).sum()
+    counted = met.group_by("part").agg(inner=inner, outer=pl.col("taken").fill_null(value=False).sum())
+    stays = (pl.col("inner") + 1) / (pl.col("inner") + pl.col("outer") + 2)
+    return chosen.join(counted, on="part").with_columns(confidence=pl.col("size") / pl.col("of") * stays)
+
+
 def proposed_memberships(
     of: Subjects, names: pl.DataFrame, claimed: pl.DataFrame, params: MembershipParams
 ) -> pl.DataFrame:
-    """MEMBERSHIPS of proposed applications. names: TRAITS. claimed: s, a, the believed memberships.
-
-    Confidence: the share of the stem's servers that are joined, times that of their calls that stay among them or go
-    to servers of nobody.
-    """
-    loose = of.servers.select("s").join(claimed, on="s", how="anti").join(of.shared, on="s", how="anti")
+    """MEMBERSHIPS of proposed applications. names: TRAITS. claimed: s, a, the believed memberships."""
+    loose = of.loose().join(claimed, on="s", how="anti")
     stems = _stems(names, loose, params)
     if stems.is_empty():
         return empty(MEMBERSHIPS)
     chosen = _chosen(_joined(stems, of.links), params)
     if chosen.is_empty():
         return empty(MEMBERSHIPS)
-    near = chosen.select("s", "part").join(of.links.select("s", "u"), on="s")
-    inside = near.join(chosen.select(u="s", other="part"), on="u", how="left").join(
-        claimed.select(u="s").unique().with_columns(taken=pl.lit(value=True)), on="u", how="left"
-    )
-    kept = inside.group_by("part").agg(
-        inner=(pl.col("part") == pl.col("other")).fill_null(value=False).sum(),
-        outer=pl.col("taken").fill_null(value=False).sum(),
-    )
-    scored = chosen.join(kept, on="part").with_columns(
-        confidence=(pl.col("size") / pl.col("of") * (pl.col("inner") + 1) / (pl.col("inner") + pl.col("outer") + 2))
-    )
+    scored = _kept_apart(chosen, of.links, claimed)
     anchors = scored.join(of.servers.select("s", "asset_id"), on="s").sort("part", "asset_id")
     ids = anchors.unique("part", keep="first", maintain_order=True)
     named = ids.select("part", application_id=pl.Series([proposed_id(stem) for stem in ids["stem"]], dtype=pl.String))

@@ -43,34 +43,28 @@ def _text(basis: str) -> pl.Expr:
     return pl.format("'{}' in its name or description is short for {} alone", "by", name)
 
 
+def _told(found: pl.DataFrame, basis: str, votes: pl.DataFrame, applications: pl.DataFrame) -> pl.DataFrame:
+    """s, a, by, basis, order, weight, text: what a basis says of the candidates, for or against them."""
+    said = votes.join(applications.select("a", "name"), on="a").select("s", "a", "by", text=_text(basis))
+    joined = found.join(said, on=["s", "a"], how="left")
+    against = (
+        pl.when(pl.col("text").is_not_null())
+        .then(pl.format("only weakly: {}", "text"))
+        .otherwise(pl.lit(f"its {basis} speaks for another application"))
+    )
+    spoken = joined.filter(pl.col("text").is_not_null() | (pl.col(basis) < 0))
+    return spoken.select(
+        "s", "a", "by", basis=pl.lit(basis), order=(pl.col("main") != basis).cast(pl.Int64), weight=-pl.col(basis),
+        text=pl.when(pl.col(basis) >= 0).then("text").otherwise(against),
+    )  # fmt: skip
+
+
 def inferred_reasons(found: pl.DataFrame, votes: dict[str, pl.DataFrame], applications: pl.DataFrame) -> pl.DataFrame:
     """s, a, basis, confidence, reasons of scored candidates; the basis that says most comes first.
 
     A basis that speaks for another application is told as well.
     """
-    pairs = found.with_columns(pl.col("main").alias("first"))
-    texts = []
-    for basis in BASES:
-        said = votes[basis].join(applications.select("a", "name"), on="a").with_columns(text=_text(basis))
-        texts.append(
-            pairs.join(said.select("s", "a", "text", "by"), on=["s", "a"], how="left")
-            .filter(pl.col("text").is_not_null() | (pl.col(basis) < 0))
-            .select(
-                "s",
-                "a",
-                "by",
-                basis=pl.lit(basis),
-                order=(pl.col("first") != basis).cast(pl.Int64),
-                weight=-pl.col(basis),
-                text=pl.when(pl.col(basis) >= 0)
-                .then("text")
-                .otherwise(
-                    pl.when(pl.col("text").is_not_null())
-                    .then(pl.format("only weakly: {}", "text"))
-                    .otherwise(pl.lit(f"its {basis} speaks for another application"))
-                ),
-            )
-        )
+    texts = [_told(found, basis, votes[basis], applications) for basis in BASES]
     ordered = pl.concat(texts).drop_nulls("text").sort("s", "a", "order", "weight", "basis")
     told = ordered.group_by("s", "a", maintain_order=True).agg(
         reasons="text", hosted=((pl.col("basis") == "traffic") & (pl.col("by") == HOSTED)).any()

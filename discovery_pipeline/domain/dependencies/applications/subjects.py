@@ -37,6 +37,11 @@ class Subjects:
     shared: pl.DataFrame
     aliases: pl.DataFrame
 
+    def loose(self) -> pl.DataFrame:
+        """Column s: the servers that may be given to an application: no templates, none that serves all."""
+        machines = self.servers.filter(~pl.col("is_template").fill_null(value=False)).select("s")
+        return machines.join(self.shared, on="s", how="anti")
+
 
 def subjects(inventory: pl.DataFrame, edges: pl.DataFrame, params: MembershipParams) -> Subjects:
     """inventory: INVENTORY. edges: DEPENDENCIES, before those between applications are derived."""
