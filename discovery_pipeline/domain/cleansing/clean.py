@@ -19,6 +19,7 @@ from discovery_pipeline.domain.cleansing.columns import plan_column
 from discovery_pipeline.domain.cleansing.derived import Derived, apply_derivations, derivations
 from discovery_pipeline.domain.cleansing.passes import CleanColumn, CleanParams, RawColumns, clean_column
 from discovery_pipeline.domain.cleansing.readings import read_table, reading_findings
+from discovery_pipeline.domain.cleansing.socket_ports import with_socket_ports
 from discovery_pipeline.domain.cleansing.stand_ins import template_derivations
 from discovery_pipeline.domain.cleansing.tally import Tally
 from discovery_pipeline.domain.cleansing.value_rules import concerning, corrections
@@ -72,6 +73,7 @@ def clean(table: CanonicalTable, rules: Rules = _NOTHING_LEARNED, params: CleanP
     The outcome's frame is lazy over `table.frame`: RECORD_KEY, then the fields the table carries or implies, in the
     schema's order and types. Only rows that nothing could ever be joined to are set aside.
     """
+    table = with_socket_ports(table) if table.kind.record == "connection" else table
     schema = fields(table.kind.record)
     bound = [(schema[b.field], b) for b in table.bindings]
     raw = RawColumns.over(table.frame, [b.column for b in table.bindings], params)
