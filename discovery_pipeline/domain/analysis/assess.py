@@ -28,7 +28,8 @@ from discovery_pipeline.domain.analysis.strategy.findings import strategy_findin
 from discovery_pipeline.domain.analysis.strategy.plans import application_plans
 from discovery_pipeline.domain.analysis.strategy.strategy import strategies
 from discovery_pipeline.domain.analysis.summary import summarise
-from discovery_pipeline.domain.analysis.waves.plan import WaveInput, plan_waves
+from discovery_pipeline.domain.analysis.waves.given import WaveInput
+from discovery_pipeline.domain.analysis.waves.plan import plan_waves
 from discovery_pipeline.domain.handoffs import ANALYSIS, findings_frame
 from discovery_pipeline.domain.learning.rules import Rules
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import polars as pl
 
+from discovery_pipeline.domain.analysis.waves.freezes import freeze_findings
 from discovery_pipeline.domain.analysis.waves.knots import Constraints
 from discovery_pipeline.domain.analysis.waves.loads import LOADS
 from discovery_pipeline.domain.analysis.waves.order import CRITICALITIES
@@ -14,20 +14,10 @@ from discovery_pipeline.domain.analysis.waves.params import WaveParams
 from discovery_pipeline.domain.analysis.waves.rows import Planned
 from discovery_pipeline.domain.analysis.waves.schedule import Placed
 from discovery_pipeline.domain.analysis.waves.slots import Slots
-from discovery_pipeline.domain.handoffs import Severity, finding
+from discovery_pipeline.domain.analysis.waves.told import Row, examples, told
+from discovery_pipeline.domain.handoffs import Severity
 
-_EXAMPLES = 5
-Row = dict[str, Any]
-
-
-def _found(severity: Severity, code: str, detail: str, advice: str) -> Row:
-    return finding("analysis", severity, code, detail, advice)
-
-
-def _examples(values: pl.Series) -> str:
-    distinct = values.drop_nulls().unique().sort()
-    more = len(distinct) - _EXAMPLES
-    return ", ".join(distinct.head(_EXAMPLES)) + (f" and {more} more" if more > 0 else "")
+_SHOWN = 5
 
 
 def _waves(plan: Planned, placed: Placed) -> pl.DataFrame:
@@ -53,7 +43,7 @@ def _against_needs(waves: pl.DataFrame, plan: Planned) -> list[Row]:
     if not len(late):
         return []
     return [
-        _found(
+        told(
             "warning", "planned_waves_against_dependencies",
             f"{len(late)} dependencies between move groups have their provider in a later wave",
             "the planned waves of the data were kept; check their order",
@@ -74,7 +64,7 @@ def _against_steps(waves: pl.DataFrame, steps: pl.DataFrame, soak: int) -> list[
     if not len(broken):
         return []
     return [
-        _found(
+        told(
             "warning", "later_environment_moves_first",
             f"{broken['application_id'].n_unique()} applications move an environment before an earlier one has "
             "moved and been tested",
@@ -90,8 +80,8 @@ def _retired(plan: Planned, names: pl.DataFrame) -> list[Row]:
         if len(hit):
             shown = hit.join(names, left_on="to_asset", right_on="asset_id")["name"]
             needing = hit["from_asset"].n_unique()
-            detail = f"{hit['to_asset'].n_unique()} {said}, by {needing} others: {_examples(shown)}"
-            rows.append(_found(severity, code, detail, advice))
+            detail = f"{hit['to_asset'].n_unique()} {said}, by {needing} others: {examples(shown)}"
+            rows.append(told(severity, code, detail, advice))
     return rows
 
 
@@ -113,9 +103,9 @@ def _capacity(waves: pl.DataFrame, plan: Planned) -> list[Row]:
     large = waves.filter(over)
     if len(large):
         rows.append(
-            _found(
+            told(
                 "warning", "group_over_capacity",
-                f"{len(large)} move groups are larger than a wave may be: {_examples(large['label'])}",
+                f"{len(large)} move groups are larger than a wave may be: {examples(large['label'])}",
                 "each has a wave of its own; raise the capacity of waves or lower the size of groups",
             )
         )  # fmt: skip
@@ -126,9 +116,9 @@ def _capacity(waves: pl.DataFrame, plan: Planned) -> list[Row]:
     )
     full = loads.filter(over, pl.col("groups") > 1, "planned_there")
     if len(full):
-        numbers = ", ".join(map(str, full["wave"].sort().head(_EXAMPLES)))
+        numbers = ", ".join(map(str, full["wave"].sort().head(_SHOWN)))
         rows.append(
-            _found(
+            told(
                 "warning", "planned_wave_over_capacity",
                 f"{len(full)} waves hold more than the plan's capacity because the data plans so: {numbers}",
                 f"spread them, or raise the capacity (now {int(plan.bounds[0])} assets)",
@@ -147,54 +137,12 @@ def _pilots(waves: pl.DataFrame, plan: Planned, last_phase: int) -> list[Row]:
     if not len(risky):
         return []
     return [
-        _found(
+        told(
             "warning", "critical_production_in_pilot",
-            f"{len(risky)} move groups with critical production stand in a pilot wave: {_examples(risky['label'])}",
+            f"{len(risky)} move groups with critical production stand in a pilot wave: {examples(risky['label'])}",
             "pilot with what may fail",
         )
     ]  # fmt: skip
-
-
-def _freezes(
-    waves: pl.DataFrame, placed: Placed, slots: Slots, frozen: Mapping[int, tuple[int, ...]], params: WaveParams
-) -> list[Row]:
-    rows: list[Row] = []
-    said = [blackout.said for blackout in params.blackouts]
-    labels = dict(waves.select("group", "label").iter_rows())
-    hit = {g: slots.closing(placed.wave[g], numbers) for g, numbers in frozen.items()}
-    inside = {g: found for g, found in hit.items() if found}
-    if inside:
-        broken = said[min(number for found in inside.values() for number in found)]
-        rows.append(
-            _found(
-                "warning", "planned_wave_in_blackout",
-                f"{len(inside)} move groups are planned for days on which they may not move: "
-                f"{_examples(pl.Series([labels[g] for g in inside]))} ({broken})",
-                "the planned waves were kept; change the wave or the blackout",
-            )
-        )  # fmt: skip
-    pushed = [g for g, found in enumerate(placed.frozen) if found and slots.late(placed.wave[g])]
-    if pushed:
-        reasons = sorted({said[b] for g in pushed for b in placed.frozen[g]})
-        rows.append(
-            _found(
-                "warning", "blackout_leaves_no_room",
-                f"{len(pushed)} move groups find no wave before {params.deadline} outside {', '.join(reasons[:3])}",
-                "shorten the blackouts, start earlier or move the deadline",
-            )
-        )  # fmt: skip
-    late = (
-        waves.filter(pl.col("wave").map_elements(slots.late, return_dtype=pl.Boolean)) if params.deadline else waves[:0]
-    )
-    if len(late):
-        rows.append(
-            _found(
-                "warning", "plan_ends_after_deadline",
-                f"{late['wave'].n_unique()} waves with {int(late['size'].sum())} assets end after {params.deadline}",
-                "raise the capacity, shorten the waves, start earlier or move the deadline",
-            )
-        )  # fmt: skip
-    return rows
 
 
 def _circles(order: Constraints) -> list[Row]:
@@ -202,7 +150,7 @@ def _circles(order: Constraints) -> list[Row]:
     if not len(cut):
         return []
     return [
-        _found(
+        told(
             "info", "circles_of_needs_cut",
             f"circles of needs too large for one wave were cut at {len(cut)} needs between move groups, the weakest",
             "see the cut edges; raise the capacity to move a circle at once",
@@ -229,6 +177,6 @@ def wave_findings(
         *_retired(plan, names),
         *_capacity(waves, plan),
         *_pilots(waves, plan, last),
-        *_freezes(waves, placed, slots, frozen, params),
+        *freeze_findings(waves, placed, slots, frozen, params),
         *_circles(order),
     ]

@@ -14,6 +14,8 @@ from discovery_pipeline.domain.analysis.params import AnalysisParams
 from discovery_pipeline.domain.analysis.waves.coverage import Discovery, discovery
 from discovery_pipeline.domain.analysis.waves.cuts import cut_edges
 from discovery_pipeline.domain.analysis.waves.findings import wave_findings
+from discovery_pipeline.domain.analysis.waves.freezes import frozen_by, groups_of_applications
+from discovery_pipeline.domain.analysis.waves.given import WaveInput, coded
 from discovery_pipeline.domain.analysis.waves.knots import Constraints, constraints
 from discovery_pipeline.domain.analysis.waves.loads import Loads, limits
 from discovery_pipeline.domain.analysis.waves.needs import (
@@ -22,9 +24,7 @@ from discovery_pipeline.domain.analysis.waves.needs import (
     group_needs,
     phase_steps,
     settled_phases,
-    with_classes,
 )
-from discovery_pipeline.domain.analysis.waves.numbered import numbered
 from discovery_pipeline.domain.analysis.waves.order import unknown_phase
 from discovery_pipeline.domain.analysis.waves.pilots import pilots
 from discovery_pipeline.domain.analysis.waves.reasons import group_reasons
@@ -33,26 +33,10 @@ from discovery_pipeline.domain.analysis.waves.rows import Planned, wave_rows
 from discovery_pipeline.domain.analysis.waves.schedule import Given, Placed, schedule
 from discovery_pipeline.domain.analysis.waves.slots import Slots
 from discovery_pipeline.domain.analysis.waves.summary import wave_summary
-from discovery_pipeline.domain.analysis.waves.traits import Estate, estate_of, frozen_by, groups_of_applications
+from discovery_pipeline.domain.analysis.waves.traits import Estate, estate_of
 from discovery_pipeline.domain.handoffs import CUT_EDGES, MOVE_GROUPS
 
 _SHARED = ("infrastructure", "management")
-
-
-@dataclass(frozen=True)
-class WaveInput:
-    """groups: MOVE_GROUPS (wave is filled here). facts: of gather. decisions: asset_id, strategy. dependencies:
-    DEPENDENCIES. members: MEMBERSHIP. readiness: asset_id, readiness in [0, 100]. applications: APPLICATIONS, for
-    the names of those that are in no inventory.
-    """
-
-    groups: pl.DataFrame
-    facts: pl.DataFrame
-    decisions: pl.DataFrame
-    dependencies: pl.DataFrame
-    members: pl.DataFrame
-    readiness: pl.DataFrame
-    applications: pl.DataFrame
 
 
 @dataclass(frozen=True)
@@ -167,41 +151,18 @@ def _with_waves(groups: pl.DataFrame, done: _Scheduled, params: AnalysisParams) 
     return joined.select(*ordered, pl.exclude(ordered)).sort("wave", "group_id")
 
 
-# The columns of facts that a plan reads.
-_FACTS = (
-    "asset_id", "classified_type", "hostname", "application_name", "environment", "criticality", "planned_wave",
-    "department", "business_owner", "technical_owner", "os_platform", "os_support", "runs_os", "vanished",
-    "storage_used_gib", "storage_total_gib",
-)  # fmt: skip
-
-
-def _coded(given: WaveInput, ids: pl.Series) -> WaveInput:
-    """The same with numbers in the place of ids, the evidence read, and `id` in the facts."""
-    members = given.groups.select("group_id", "members").explode("members", empty_as_null=False)
-    edges = given.dependencies.drop_nulls("to_asset")
-    return WaveInput(
-        numbered(members, ids, "members").group_by("group_id").agg(pl.col("members").sort()),
-        numbered(given.facts.select(*_FACTS, id="asset_id"), ids, "asset_id"),
-        numbered(given.decisions.select("asset_id", "strategy"), ids, "asset_id"),
-        numbered(with_classes(edges), ids, "from_asset", "to_asset"),
-        numbered(given.members.select("asset_id", "application_id"), ids, "asset_id", "application_id"),
-        numbered(given.readiness.select("asset_id", "readiness"), ids, "asset_id"),
-        numbered(given.applications.select("application_id", "name"), ids, "application_id"),
-    )
-
-
 def plan_waves(given: WaveInput, params: AnalysisParams) -> WavePlan:
     """The wave of every move group, with what follows from it. The same input gives the same plan, in any row order."""
     ids = pl.concat([given.facts["asset_id"], given.members["application_id"]]).unique().sort()
-    coded = _coded(given, ids)
-    platforms = coded.facts.filter(pl.col("classified_type").is_in(PLATFORMS))
-    edges = believed_needs(coded.dependencies, platforms, params.believed)
-    done = _scheduled(coded, edges, params)
+    known = coded(given, ids)
+    platforms = known.facts.filter(pl.col("classified_type").is_in(PLATFORMS))
+    edges = believed_needs(known.dependencies, platforms, params.believed)
+    done = _scheduled(known, edges, params)
     waves = _asset_waves(done)
-    cuts = cut_edges(edges, coded.facts, coded.decisions, waves, done.estate.names)
-    found = discovery(edges, coded.dependencies, coded.facts.select("asset_id"), coded.members)
-    robust = _robust(done, coded, edges, found, params)
-    plan = _described(done, coded, edges, cuts, robust, params.believed, given.groups)
+    cuts = cut_edges(edges, known.facts, known.decisions, waves, done.estate.names)
+    found = discovery(edges, known.dependencies, known.facts.select("asset_id"), known.members)
+    robust = _robust(done, known, edges, found, params)
+    plan = _described(done, known, edges, cuts, robust, params.believed, given.groups)
     rows = wave_rows(plan, done.slots)
     findings = wave_findings(
         plan, done.steps, done.order, done.placed, done.slots, done.frozen, params.waves, done.estate.names

@@ -1,21 +1,19 @@
-"""What a wave plan has to know of each asset and each group: phase, criticality, load, wishes, whom a freeze concerns.
+"""What a wave plan has to know of each asset and each group: phase, criticality, load, planned wave.
 
 Keep out: needs between groups, and when a group moves.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
 from discovery_pipeline.domain.analysis.waves.labels import planned_waves, says_pilot
 from discovery_pipeline.domain.analysis.waves.order import UNKNOWN_CRITICALITY, criticality, phase
-from discovery_pipeline.domain.analysis.waves.params import Blackout, WaveParams
+from discovery_pipeline.domain.analysis.waves.params import WaveParams
 from discovery_pipeline.domain.analysis.waves.risk import asset_weight
 from discovery_pipeline.domain.analysis.waves.sums import exact_sum
-from discovery_pipeline.domain.membership import application_key
 
 _GIB_PER_TIB = 1024
 
@@ -126,49 +124,3 @@ def estate_of(
     served = members.join(assets.select("asset_id"), on="asset_id", how="semi").select("asset_id", "application_id")
     told = _groups(assets, _labels(assets, served, names))
     return Estate(assets, numbered.select("group", "group_id").join(told, on="group").sort("group"), served, names)
-
-
-def _keys(values: Sequence[str]) -> pl.Series:
-    return (
-        pl.DataFrame({"value": list(values)}, schema={"value": pl.String()})
-        .select(application_key(pl.col("value")))["value"]
-        .drop_nulls()
-    )
-
-
-def _named(estate: Estate, applications: Sequence[str]) -> pl.DataFrame:
-    """Column asset_id: assets that serve an application of these names, and the applications themselves."""
-    named = estate.names.filter(application_key(pl.col("name")).is_in(_keys(applications).implode()))
-    serving = estate.served.join(named.select(application_id="asset_id"), on="application_id", how="semi")
-    own = estate.assets.filter(pl.col("classified_type") == "application").select("asset_id")
-    return pl.concat([serving.select("asset_id"), own.join(named, on="asset_id", how="semi")]).unique()
-
-
-def groups_of_applications(estate: Estate, applications: Sequence[str]) -> list[int]:
-    """Numbers of the groups that hold an asset of one of these applications, sorted."""
-    hit = estate.assets.join(_named(estate, applications), on="asset_id", how="semi")
-    return sorted(hit["group"].unique().to_list())
-
-
-def _concerned(estate: Estate, blackout: Blackout) -> list[int]:
-    hit = estate.assets
-    if blackout.environments:
-        hit = hit.filter(pl.col("environment").is_in(list(blackout.environments)))
-    if blackout.departments:
-        hit = hit.filter(application_key(pl.col("department")).is_in(_keys(blackout.departments).implode()))
-    if blackout.owners:
-        owners = _keys(blackout.owners).implode()
-        held = [application_key(pl.col(c)).is_in(owners) for c in ("business_owner", "technical_owner")]
-        hit = hit.filter(pl.any_horizontal(held))
-    if blackout.applications:
-        hit = hit.join(_named(estate, blackout.applications), on="asset_id", how="semi")
-    return sorted(hit["group"].unique().to_list())
-
-
-def frozen_by(estate: Estate, blackouts: Sequence[Blackout]) -> dict[int, tuple[int, ...]]:
-    """Group -> the numbers of the blackouts that concern some of the estate and hold an asset of it."""
-    found: dict[int, list[int]] = {}
-    for number, blackout in enumerate(blackouts):
-        for group in _concerned(estate, blackout) if blackout.scoped else ():
-            found.setdefault(group, []).append(number)
-    return {group: tuple(numbers) for group, numbers in found.items()}

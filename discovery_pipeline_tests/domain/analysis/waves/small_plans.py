@@ -8,7 +8,8 @@ from typing import Any
 import polars as pl
 
 from discovery_pipeline.domain.analysis.params import AnalysisParams
-from discovery_pipeline.domain.analysis.waves.plan import WaveInput, WavePlan, plan_waves
+from discovery_pipeline.domain.analysis.waves.given import WaveInput
+from discovery_pipeline.domain.analysis.waves.plan import WavePlan, plan_waves
 from discovery_pipeline.domain.handoffs import DEPENDENCIES, MOVE_GROUPS
 
 FACTS = {
