@@ -38,6 +38,7 @@ _NONE = 2**32 - 1
 # Rows whose ports leave the server open keep both ports; a table with more of them is taken as written instead.
 _MAX_UNCLEAR_ROWS = 2_000_000
 _MAX_COUNT = 2**20
+_PART_ROWS = 5_000_000
 
 
 @dataclass(frozen=True)
@@ -59,12 +60,10 @@ class Codes:
 def _mark(records: Records, role: pl.Expr) -> pl.Expr:
     """UInt8: the program's number, and whether the record carried anything as far as the table measures it."""
     idle = pl.lit(value=False)
-    if records.has("bytes"):
-        largest = records.frame.select(pl.col("bytes").max()).collect(engine="streaming").item()
-        if largest is not None and largest > 0:
-            idle = (pl.col("bytes") <= 0).fill_null(value=False)
-            if records.has("packet_count"):
-                idle = idle | (bare_packets() & (protocol_number(records) == records.tcp))
+    if records.measures_bytes:
+        idle = (pl.col("bytes") <= 0).fill_null(value=False)
+    if records.measures_bytes and records.has("packet_count"):
+        idle = idle | (bare_packets() & (protocol_number(records) == records.tcp))
     return role + pl.when(idle).then(0).otherwise(_CARRIED).cast(pl.UInt8)
 
 
@@ -137,6 +136,27 @@ _SUMS = {
 }
 
 
+# How the sums of two parts of a table make those of both.
+_MERGED = {
+    "rows": "sum", "counts": "sum", "mark": "max", "first_seen": "min", "last_seen": "max", "c_least": "min",
+    "c_most": "max", "s_least": "min", "s_most": "max",
+}  # fmt: skip
+
+
+def _in_parts(records: Records, rows: int, *, keep_both: bool, hosts: bool) -> pl.DataFrame:
+    """`_by_address` of a table, part by part: memory is that of a part and of the groups."""
+    starts = range(0, max(rows, 1), _PART_ROWS)
+    parts = [
+        _by_address(_oriented(_coded(records.part(start, _PART_ROWS)), keep_both=keep_both), hosts=hosts)
+        for start in starts
+    ]
+    if len(parts) == 1:
+        return parts[0]
+    whole = pl.concat(parts)
+    sums = [getattr(pl.col(name), how)() for name, how in _MERGED.items() if name in whole.columns]
+    return whole.group_by("ce", "se", "key").agg(sums)
+
+
 def _by_address(oriented: pl.LazyFrame, *, hosts: bool) -> pl.DataFrame:
     """Groups by address (host where there is none): columns ce, se, key and the sums, and the names on both sides."""
     wide = {side: pl.col(f"{side}i").cast(pl.UInt64) for side in "cs"}
@@ -187,9 +207,8 @@ def grouped_records(records: Records) -> pl.DataFrame:
     """GROUPS of a table; of an address that stands under several names, or changed hands, one per name."""
     rows = int(records.frame.select(pl.len()).collect(engine="streaming").item())
     keep_both = _keeps_both(records, rows)
-    oriented = _oriented(_coded(records), keep_both=keep_both)
     hosts = records.has("source_host") or records.has("destination_host")
-    groups = _by_address(oriented, hosts=hosts)
+    groups = _in_parts(records, rows, keep_both=keep_both, hosts=hosts)
     if not hosts:
         none = pl.DataFrame(schema={"end": pl.UInt64(), "host": pl.UInt32(), "several": pl.Boolean()})
         return _unanswered(_exact(groups, none))

@@ -42,7 +42,7 @@ class Records:
     """A table's records as an expression source. codes, words: the categories that number its names and its words.
 
     spelled: the distinct values of its columns of words, as written. shared: addresses of several assets; their records
-    are kept apart by day.
+    are kept apart by day. measures_bytes: whether any record has bytes.
     """
 
     frame: pl.LazyFrame
@@ -51,6 +51,7 @@ class Records:
     words: pl.Categories
     spelled: dict[str, tuple[str, ...]] = field(default_factory=dict)
     shared: tuple[str, ...] = ()
+    measures_bytes: bool = False
 
     def has(self, column: str) -> bool:
         return column in self.columns
@@ -60,6 +61,10 @@ class Records:
         texts = (addresses - 1).cast(pl.UInt32).cast(pl.Categorical(self.codes)).cast(pl.String).to_list()
         sides = [side for side in ("source_ip", "destination_ip") if self.has(side)]
         return replace(self, frame=self.frame.filter(pl.any_horizontal(pl.col(side).is_in(texts) for side in sides)))
+
+    def part(self, start: int, rows: int) -> Records:
+        """So many records from one on."""
+        return replace(self, frame=self.frame.slice(start, rows))
 
     @property
     def tcp(self) -> int:
@@ -88,7 +93,11 @@ def open_records(table: CleanTable, codes: pl.Categories, words: pl.Categories, 
         for column in _WORD_COLUMNS
         if column in columns
     }
-    return Records(table.frame, columns, codes, words, spelled, shared)
+    largest = (
+        table.frame.select(pl.col("bytes").max()).collect(engine="streaming").item() if "bytes" in columns else None
+    )
+    measures = largest is not None and largest > 0
+    return Records(table.frame, columns, codes, words, spelled, shared, measures)
 
 
 def is_listening(records: Records) -> pl.Expr:

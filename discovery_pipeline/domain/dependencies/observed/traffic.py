@@ -45,8 +45,8 @@ class ObservedOutcome:
 
 def _flows(at: Placed) -> pl.DataFrame:
     """Directed talks, one row per client, server, port and protocol."""
-    talks = directed(at.talks, at.listening)
-    return talks.group_by(_FLOW).agg(
+    talks = directed(at.talks, at.listening).with_columns(pl.col("protocol").cast(pl.Categorical))
+    flows = talks.group_by(_FLOW).agg(
         pl.col("rows", "records").sum(),
         pl.col("role").drop_nulls().min(),
         pl.col("person").any(),
@@ -54,6 +54,7 @@ def _flows(at: Placed) -> pl.DataFrame:
         pl.col("first_seen").min(),
         pl.col("last_seen").max(),
     )
+    return flows.with_columns(pl.col("protocol").cast(pl.String))
 
 
 def _at_ends(flows: pl.DataFrame, at: Placed) -> pl.DataFrame:

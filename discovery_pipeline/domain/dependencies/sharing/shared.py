@@ -77,7 +77,8 @@ def scanners(evidence: pl.DataFrame, sweepers: pl.DataFrame, params: DependencyP
         pl.col("grade") == "observed", pl.col("to_asset").is_not_null(), pl.col("port").is_not_null()
     )
     endpoints = observed.select("from_asset", "to_asset", "port").unique()
-    alone = endpoints.with_columns(alone=pl.len().over("to_asset", "port") == 1)
+    busy = pl.len().over("from_asset") >= params.scan_min_targets
+    alone = endpoints.with_columns(alone=pl.len().over("to_asset", "port") == 1).filter(busy)
     calls = alone.group_by("from_asset").agg(
         targets=pl.col("to_asset").n_unique(),
         ports=pl.col("port").n_unique(),
@@ -103,7 +104,8 @@ def pushers(evidence: pl.DataFrame, members: pl.DataFrame, params: DependencyPar
         pl.col("grade") == "observed", pl.col("to_asset").is_not_null(), pl.col("port").is_not_null(),
         ~pl.col("role").fill_null("").is_in(business),
     ).select("from_asset", "to_asset", "port").unique()  # fmt: skip
-    few = calls.with_columns(callers=pl.len().over("to_asset", "port"))
+    many = pl.len().over("from_asset", "port") >= params.shared_min_clients
+    few = calls.with_columns(callers=pl.len().over("to_asset", "port")).filter(many)
     served = few.join(members, left_on="to_asset", right_on="asset_id", how="left")
     broad = served.group_by("from_asset", "port").agg(
         targets=pl.col("to_asset").n_unique(),
@@ -140,6 +142,7 @@ def shared_by_use(
     aside = pl.col("role").fill_null("").is_in(["database", "management", "remote"])
     calls = observed.filter(~aside).select("from_asset", "to_asset", "port").unique()
     known = members["application_id"].n_unique()
+    calls = calls.filter(pl.len().over("to_asset", "port") >= params.shared_min_clients)
     clients = calls.join(members, left_on="from_asset", right_on="asset_id", how="left")
     used = clients.group_by("to_asset", "port").agg(
         clients=pl.col("from_asset").n_unique(),
