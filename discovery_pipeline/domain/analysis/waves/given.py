@@ -26,6 +26,8 @@ class WaveInput:
     applications: pl.DataFrame
 
 
+# The columns of edges that a plan reads.
+_EDGES = ("from_asset", "to_asset", "kind", "evidence", "confidence", "observations", "ports")
 # The columns of facts that a plan reads.
 _FACTS = (
     "asset_id", "classified_type", "hostname", "application_name", "environment", "criticality", "planned_wave",
@@ -37,7 +39,7 @@ _FACTS = (
 def coded(given: WaveInput, ids: pl.Series) -> WaveInput:
     """The same with numbers in the place of ids, the evidence read, and `id` in the facts."""
     members = given.groups.select("group_id", "members").explode("members", empty_as_null=False)
-    edges = given.dependencies.drop_nulls("to_asset")
+    edges = given.dependencies.select(_EDGES).drop_nulls("to_asset")
     return WaveInput(
         numbered(members, ids, "members").group_by("group_id").agg(pl.col("members").sort()),
         numbered(given.facts.select(*_FACTS, id="asset_id"), ids, "asset_id"),
