@@ -113,7 +113,9 @@ def aws(folder: Path, prices: Prices, known: Mapping[str, float]) -> tuple[list[
         first = own[listed[0][0]]
         arch = "arm64" if "arm64" in first["ProcessorInfo"]["SupportedArchitectures"] else "x86_64"
         date = NEW_DATE if any(n in known for n in own) else AWS_DATE
-        families[name] = family(kind, previous, date, first["BurstablePerformanceSupported"], arch)
+        # Flex types have a baseline of 40 % too (AWS: full speed up to 95 % of a day), so they count as burstable.
+        burstable = first["BurstablePerformanceSupported"] or name.endswith("-flex")
+        families[name] = family(kind, previous, date, burstable, arch)
         sizes = {n: plain[n] for n in own if n in plain}
         base = _rate(prices["ec2_linux"], sizes, BASE)
         for region in sorted({r for n in sizes for r in prices["ec2_linux"].get(n, {})}):

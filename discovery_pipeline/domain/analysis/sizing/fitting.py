@@ -13,7 +13,7 @@ import polars as pl
 
 ARCHITECTURES = ("x86_64", "arm64", "any")
 # One row per slot and provider that has a type for it. hour: of the machine. licence_hour: what Windows adds. shares:
-# it shares a processor. others: of the next families the best type with its price per hour.
+# it is burstable. others: of the next families the best type with its price per hour.
 FITS = {
     "slot": pl.Int64(), "provider": pl.String(), "type": pl.String(), "vcpus": pl.Int64(), "memory_gib": pl.Float64(),
     "windows": pl.Boolean(), "hour": pl.Float64(), "licence_hour": pl.Float64(), "scaled": pl.Boolean(),

@@ -20,7 +20,7 @@ class SizingParams(BaseModel):
     - usual_share: without any measurement, the share of what is allocated that the low end takes for needed
     - storage: disks of the allocated size (they are copied as they are) or of the used one with storage_headroom
     - term: of the reservation that is priced, one year or three
-    - burstable: where types that share a processor may be used, if the CPU was measured
+    - burstable: where types may be used that have their full speed for a part of the time only, if the CPU was measured
     - arm: whether Linux machines that are built anew may go to ARM
     - windows_licence: included in the price, or own licences that are brought along
     - previous_generation: whether types may be used that a newer generation takes the place of

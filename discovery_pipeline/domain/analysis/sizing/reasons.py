@@ -100,7 +100,7 @@ def choice_sentences(currency: str, term: str, included: bool) -> pl.Expr:
     return pl.concat_list(
         pl.when(pl.col("hour").is_null()).then(unpriced).otherwise(pl.coalesce(licence, price)),
         pl.when(pl.col("scaled")).then(pl.lit("its price follows from the listed ones of its family, per vCPU")),
-        pl.when(pl.col("shares")).then(pl.lit("it shares a processor: its full speed is for short peaks")),
+        pl.when(pl.col("shares")).then(pl.lit("it has its full speed for a part of the time only: enough for peaks")),
         pl.when(pl.col("region") != pl.col("base")).then(
             pl.format(
                 "prices in {} are those in {} times {} ({} to {}), an estimate",

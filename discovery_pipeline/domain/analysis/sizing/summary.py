@@ -23,7 +23,7 @@ _SUMS = {
 
 def _sum(column: str) -> pl.Expr:
     """In whole cents, so that the order of rows changes nothing."""
-    return (pl.col(column) * 100).round(0).cast(pl.Int64).sum() / 100
+    return ((pl.col(column) * 100).round(0).cast(pl.Int64).sum() / 100).round(2)
 
 
 def _totals(priced: pl.DataFrame) -> dict[str, dict[str, Any]]:
