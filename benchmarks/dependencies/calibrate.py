@@ -32,7 +32,7 @@ from discovery_pipeline.domain.dependencies.params import reliabilities
 PROFILES: tuple[Profile, ...] = ("messy", "hard")
 FILE = Path(params.__file__).with_name("reliability.yaml")
 PRIOR = 40.0
-# Not fitted: what follows from other edges, whose confidence it carries, and what is to stay a lead whatever it is worth.
+# Not fitted: what follows from other edges and carries their confidence; what is to stay a lead whatever it is worth.
 _GIVEN = ("derived", "shared_database", "naming")
 _LOWEST, _HIGHEST = 0.02, 0.995
 _GROWTH = (1.0, 4.0)

@@ -82,7 +82,9 @@ class Exports:
             seen = gone.in_time(observed(self.world, frame, by, self.mess, self.rng), handed)
             named = self._named(seen, by.format)
             self._write(by.format, cells(by.format, named))
-            self.told.records.append(named.select(SEEN))
+            counted = any(column.concept == "count" for column in by.format.columns)
+            told = named if counted else named.with_columns(count=pl.lit(1, pl.Int64))
+            self.told.records.append(told.select(SEEN))
 
     def _named(self, records: pl.DataFrame, written: Format) -> pl.DataFrame:
         """Records with the names of both ends, where the tool knows them."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
+from discovery_pipeline.domain.dependencies.params import reliabilities
 from discovery_pipeline.domain.handoffs import DEPENDENCIES, CleanTable
 from discovery_pipeline_tests.domain.dependencies.small_graphs import DB, ENDS, ESX, LAPTOP, WEB, edges, flow, run
 from discovery_pipeline_tests.domain.estate import application, connections, inventory, relationships, server
@@ -26,13 +27,16 @@ def test_confidence_grows_with_observations_and_with_other_evidence() -> None:
         return float(run(estate, table, *more).dependencies["confidence"].item())
 
     assert 0.5 <= confidence(1) < confidence(2) < confidence(100) < confidence(100, said) < 1
-    assert confidence(1, said) == pytest.approx(1 - 0.4 * 0.15)
+    once, stated = reliabilities()["observed"]["once"], reliabilities()["classes"]["stated"]
+    assert confidence(1, said) == pytest.approx(1 - (1 - once) * (1 - stated), abs=1e-4)
 
 
 def test_two_rows_that_state_the_same_are_one_opinion() -> None:
     twice = relationships(("web1", "Uses", "db1"), ("db1", "Used by", "web1"))
     outcome = run(inventory(WEB, DB), twice)
-    assert outcome.dependencies.select("confidence", "observations").rows() == [(0.85, 2)]
+    assert outcome.dependencies.select("confidence", "observations").rows() == [
+        (reliabilities()["classes"]["stated"], 2)
+    ]
 
 
 def test_a_server_speaks_for_its_application() -> None:

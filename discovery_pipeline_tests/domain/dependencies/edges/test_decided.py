@@ -10,6 +10,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from discovery_pipeline.domain.dependencies.graph import DependencyOutcome, build
+from discovery_pipeline.domain.dependencies.params import reliabilities
 from discovery_pipeline.domain.handoffs import DEPENDENCIES, CleanTable
 from discovery_pipeline.domain.learning.rules import EdgeRule, Rules, Told
 from discovery_pipeline_tests.domain.dependencies.small_graphs import DB, ENDS, ESX, LAPTOP, WEB, flow
@@ -112,7 +113,7 @@ def test_a_lead_that_is_denied_gets_no_surer() -> None:
     unclear = relationships(("db1", "Related to", "x"))
     before = edge(decided(tables=(unclear,)), "db1", "x", "tier")
     after = edge(decided(says("db1", "x", holds=False, sure=0.3), tables=(unclear,)), "db1", "x", "tier")
-    assert after["confidence"] == before["confidence"] == 0.4
+    assert after["confidence"] == before["confidence"] == reliabilities()["classes"]["stated_unclear"] < 0.5
 
 
 def test_denying_what_nothing_shows_makes_no_edge() -> None:
