@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down test check format bench bench-mapping bench-learning bench-inventory train-mapping lock
+.PHONY: help setup demo up down test check format bench bench-mapping bench-learning bench-inventory bench-dependencies train-mapping lock
 
 help:  ## show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -53,6 +53,9 @@ bench-learning: setup  ## what corrections are worth: accuracy after 0 to 10 of 
 
 bench-inventory: setup  ## the inventory beside exact keys and Splink (SPLINK=python that has it), and what it costs
 	$(BIN)/python -m benchmarks.inventory.bench $(if $(SPLINK),--splink $(SPLINK))
+
+bench-dependencies: setup  ## ten million connections, a million assets, and quality on held-out labelled worlds
+	$(BIN)/python -m benchmarks.dependencies.bench
 
 train-mapping: setup  ## train the mapper on the labelled layouts; writes its artefacts and DATASHEET.md
 	$(BIN)/python -m benchmarks.mapping.train
