@@ -37,7 +37,8 @@ class DependencyParams:
     believed: edges at or above are used to derive others (the contract's 0.5).
     shared_*: a server used by at least shared_min_clients servers of at least shared_min_applications applications,
     which are shared_share of all, is a shared service (where no application is known: shared_share of all servers).
-    shared_store_share: how much less often than others database servers call an application's host that is no service.
+    shared_store_share: database servers are this share of their usual share among the callers of a shared service;
+    the host of a named application with fewer is no service.
     push_*: a client that calls servers of push_share of all applications on a port which push_max_callers hosts at most
     call there on average, is a service that is pushed.
     scan_*: a client that calls scan_min_targets hosts on scan_min_ports different ports, scan_min_per_target a host, of
@@ -69,7 +70,7 @@ class DependencyParams:
     shared_min_clients: int = 20
     shared_min_applications: int = 5
     shared_share: float = 0.25
-    shared_store_share: float = 0.5
+    shared_store_share: float = 0.75
     push_share: float = 0.1
     push_max_callers: float = 3.0
     directory_min_clients: int = 3
