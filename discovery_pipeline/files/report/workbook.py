@@ -14,8 +14,10 @@ from discovery_pipeline.domain.packaged import packaged_yaml
 from discovery_pipeline.files.report.data import ReportData
 from discovery_pipeline.files.report.sections.applications import application_table
 from discovery_pipeline.files.report.sections.quality import finding_groups, quarantine_reasons, sources_used
-from discovery_pipeline.files.spreadsheets.write import MAX_ROWS, Sheet, write_book
+from discovery_pipeline.files.spreadsheets import Sheet, write_book
 
+# A person who needs more rows filters the export, which has all of them; a million cells take seconds to write.
+MAX_ROWS = 5_000
 # Of an asset's columns those that a person filters by, beside the assessment's.
 _DESCRIBING = (
     "asset_id", "datacenter", "location", "technical_owner", "department", "lifecycle_status", "power_state",
