@@ -11,7 +11,8 @@ from datetime import date
 
 import polars as pl
 
-from discovery_pipeline.domain.dependencies.observed.grouping import LISTENING, SILENT, Codes, grouped_records
+from discovery_pipeline.domain.dependencies.observed.coding import LISTENING, SILENT, Codes
+from discovery_pipeline.domain.dependencies.observed.grouping import grouped_records
 from discovery_pipeline.domain.dependencies.observed.records import PROGRAM_ROLES, open_records, transports
 from discovery_pipeline.domain.handoffs import CleanTable, empty
 

@@ -6,117 +6,23 @@ talk. Keep out: what the columns say (records) and what the groups mean (connect
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import polars as pl
 
-from discovery_pipeline.domain.dependencies.observed.records import (
-    Records,
-    bare_packets,
-    day_of_shared,
-    is_listening,
-    is_silent,
-    name_code,
-    port,
-    program,
-    protocol_number,
-    told_by_ports,
-    with_ranks,
-)
+from discovery_pipeline.domain.dependencies.observed.coding import CARRIED, SILENT, coded_records, oriented
+from discovery_pipeline.domain.dependencies.observed.records import Records, port, told_by_ports, with_ranks
 
-SILENT, LISTENING = 1, 2
 # c, s: end codes (host * 2**32 + address). key: server's port, client's port, protocol, day, unclear and silent in one
 # number. counts: connections, and those written from the server's side * 2**32. mark: program, + 2**7 if it carried.
 GROUPS: dict[str, pl.DataType] = {
     "c": pl.UInt64(), "s": pl.UInt64(), "key": pl.UInt64(), "rows": pl.Int64(), "counts": pl.UInt64(),
     "mark": pl.UInt8(), "first_seen": pl.Datetime("us"), "last_seen": pl.Datetime("us"),
 }  # fmt: skip
-_CARRIED = 2**7
 # The bit that tells a host's code from an address's.
 _IS_HOST = 2**31
 _NONE = 2**32 - 1
 # Rows whose ports leave the server open keep both ports; a table with more of them is taken as written instead.
 _MAX_UNCLEAR_ROWS = 2_000_000
-_MAX_COUNT = 2**20
 _PART_ROWS = 5_000_000
-
-
-@dataclass(frozen=True)
-class Codes:
-    """The categories of names and of words of one run. kept: categories live as long as a column of theirs does."""
-
-    names: pl.Categories
-    words: pl.Categories
-    kept: pl.Series
-    kept_words: pl.Series
-
-    @classmethod
-    def fresh(cls) -> Codes:
-        names, words = pl.Categories.random(), pl.Categories.random()
-        kept = (pl.Series([""], dtype=pl.Categorical(of)) for of in (names, words))
-        return cls(names, words, *kept)
-
-
-def _mark(records: Records, role: pl.Expr) -> pl.Expr:
-    """UInt8: the program's number, and whether the record carried anything as far as the table measures it."""
-    idle = pl.lit(value=False)
-    if records.measures_bytes:
-        idle = (pl.col("bytes") <= 0).fill_null(value=False)
-    if records.measures_bytes and records.has("packet_count"):
-        idle = idle | (bare_packets() & (protocol_number(records) == records.tcp))
-    return role + pl.when(idle).then(0).otherwise(_CARRIED).cast(pl.UInt8)
-
-
-def _coded(records: Records) -> pl.LazyFrame:
-    """Every record in numbers: names, ports and what is counted."""
-    silent = pl.when(is_listening(records)).then(LISTENING).when(is_silent(records)).then(SILENT).otherwise(0)
-    count = pl.col("connection_count").fill_null(1) if records.has("connection_count") else pl.lit(1)
-    seen = pl.col("observed_at") if records.has("observed_at") else pl.lit(None, pl.Datetime("us"))
-    return with_ranks(
-        records.frame.select(
-            ch=name_code(records, "source_host"),
-            ci=name_code(records, "source_ip"),
-            sh=name_code(records, "destination_host"),
-            si=name_code(records, "destination_ip"),
-            sport=port(records, "source"),
-            dport=port(records, "destination"),
-            protocol=protocol_number(records).cast(pl.UInt64),
-            day=day_of_shared(records).cast(pl.UInt64),
-            silent=silent.cast(pl.UInt64),
-            count=count.clip(0, _MAX_COUNT).cast(pl.UInt64),
-            source_mark=_mark(records, program(records, "source")),
-            mark=_mark(records, program(records, "destination")),
-            seen=seen,
-        )
-    )
-
-
-def _oriented(coded: pl.LazyFrame, *, keep_both: bool) -> pl.LazyFrame:
-    """Client first; key: ports, protocol, day and marks in one number."""
-    turned, unclear = told_by_ports(keep_both=keep_both)
-    # Where the ports leave it open the end whose program offers a service is the server.
-    offers = (pl.col("source_mark") % _CARRIED >= 2) & (pl.col("mark") % _CARRIED < 2)
-    told = coded.with_columns(turned=turned | (unclear & offers), unclear=unclear)
-    keeps = pl.col("unclear") | (pl.col("silent") == LISTENING)
-    server, client = (pl.when("turned").then(a).otherwise(b) for a, b in (("sport", "dport"), ("dport", "sport")))
-    key = (
-        server.cast(pl.UInt64)
-        + pl.when(keeps).then(client).otherwise(0).cast(pl.UInt64) * 2**16
-        + pl.col("protocol") * 2**32
-        + pl.col("day") * 2**40
-        + pl.col("unclear").cast(pl.UInt64) * 2**56
-        + pl.col("silent") * 2**57
-    )
-    # The client's program tells whether a person called, the server's what it offers.
-    person = pl.when("turned").then("mark").otherwise("source_mark") % 2
-    offer = pl.when("turned").then("source_mark").otherwise("mark")
-    pairs = (("ch", "sh"), ("ci", "si"), ("sh", "ch"), ("si", "ci"))
-    return told.with_columns(
-        **{a: pl.when("turned").then(b).otherwise(a) for a, b in pairs},
-        key=key,
-        counts=pl.col("count") * pl.when("turned").then(2**32).otherwise(1),
-        mark=offer - offer % 2 + person,
-    )
 
 
 def _keeps_both(records: Records, rows: int) -> bool:
@@ -147,7 +53,7 @@ def _in_parts(records: Records, rows: int, *, keep_both: bool, hosts: bool) -> p
     """`_by_address` of a table, part by part: memory is that of a part and of the groups."""
     starts = range(0, max(rows, 1), _PART_ROWS)
     parts = [
-        _by_address(_oriented(_coded(records.part(start, _PART_ROWS)), keep_both=keep_both), hosts=hosts)
+        _by_address(oriented(coded_records(records.part(start, _PART_ROWS)), keep_both=keep_both), hosts=hosts)
         for start in starts
     ]
     if len(parts) == 1:
@@ -157,7 +63,7 @@ def _in_parts(records: Records, rows: int, *, keep_both: bool, hosts: bool) -> p
     return whole.group_by("ce", "se", "key").agg(sums)
 
 
-def _by_address(oriented: pl.LazyFrame, *, hosts: bool) -> pl.DataFrame:
+def _by_address(directed: pl.LazyFrame, *, hosts: bool) -> pl.DataFrame:
     """Groups by address (host where there is none): columns ce, se, key and the sums, and the names on both sides."""
     wide = {side: pl.col(f"{side}i").cast(pl.UInt64) for side in "cs"}
     if hosts:
@@ -171,7 +77,7 @@ def _by_address(oriented: pl.LazyFrame, *, hosts: bool) -> pl.DataFrame:
     for side in "cs" if hosts else "":
         given = pl.when(pl.col(f"{side}h") > 0).then(f"{side}h")
         named |= {f"{side}_least": given.min(), f"{side}_most": given.max()}
-    paired = oriented.with_columns(pair=wide["c"] * 2**32 + wide["s"])
+    paired = directed.with_columns(pair=wide["c"] * 2**32 + wide["s"])
     grouped = paired.group_by("pair", "key").agg(**_SUMS, **named).collect(engine="streaming")
     ends = {"ce": pl.col("pair") // 2**32, "se": pl.col("pair") % 2**32}
     return grouped.with_columns(**ends).drop("pair")
@@ -217,7 +123,7 @@ def grouped_records(records: Records) -> pl.DataFrame:
     if contested.is_empty():
         return _unanswered(_exact(groups, names))
     plain = groups.filter(~_touches(contested, ("ce", "se")))
-    again = _oriented(_coded(records.at(contested)), keep_both=keep_both)
+    again = oriented(coded_records(records.at(contested)), keep_both=keep_both)
     both = again.with_columns(
         c=pl.col("ch").cast(pl.UInt64) * 2**32 + pl.col("ci"), s=pl.col("sh").cast(pl.UInt64) * 2**32 + pl.col("si")
     )
@@ -227,7 +133,7 @@ def grouped_records(records: Records) -> pl.DataFrame:
 
 def _unanswered(groups: pl.DataFrame) -> pl.DataFrame:
     """GROUPS in which what carried nothing is silent."""
-    nothing = (pl.col("mark") < _CARRIED) & (pl.col("key") // 2**57 == 0)
+    nothing = (pl.col("mark") < CARRIED) & (pl.col("key") // 2**57 == 0)
     return groups.with_columns(
-        key=pl.when(nothing).then(pl.col("key") + SILENT * 2**57).otherwise("key"), mark=pl.col("mark") % _CARRIED
+        key=pl.when(nothing).then(pl.col("key") + SILENT * 2**57).otherwise("key"), mark=pl.col("mark") % CARRIED
     )

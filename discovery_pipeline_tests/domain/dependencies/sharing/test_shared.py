@@ -46,3 +46,37 @@ def test_a_scanner_still_looks_names_up() -> None:
     outcome = run(inventory(WEB, DB, *targets), connections(ENDS, *rows))
     names = outcome.dependencies.filter(pl.col("to_asset") == "db1")
     assert names["kind"].unique().to_list() == ["infrastructure"]
+
+
+def _portal_estate(*, stores_call: bool) -> set[tuple[str | None, str]]:
+    """Ten applications with a server and a database each; all of them call a named portal, the databases perhaps."""
+    apps = [application(f"p{n}", f"App {n}") for n in range(13)]
+    front = [server(f"s{n}", f"10.0.1.{n}", application_name=[f"App {n // 2}"]) for n in range(24)]
+    stores = [server(f"d{n}", f"10.0.2.{n}", application_name=[f"App {n}"]) for n in range(12)]
+    portal = server("portal", "10.0.0.9", application_name=["App 12"])
+    rows = [flow(f"10.0.1.{n}", f"10.0.2.{n // 2}", 5432) for n in range(24)]
+    rows += [flow(f"10.0.1.{n}", "10.0.0.9", 443) for n in range(24)]
+    rows += [flow(f"10.0.2.{n}", "10.0.0.9", 443) for n in range(12) if stores_call]
+    outcome = run(inventory(*apps, *front, *stores, portal), connections(ENDS, *rows))
+    called = outcome.dependencies.filter(pl.col("to_asset") == "portal")
+    return set(called.select("to_asset", "kind").rows())
+
+
+def test_a_portal_that_databases_never_call_is_an_application() -> None:
+    assert _portal_estate(stores_call=False) == {("portal", "tier")}
+    assert _portal_estate(stores_call=True) == {("portal", "infrastructure")}
+
+
+def test_who_tries_many_hosts_in_vain_is_a_scanner() -> None:
+    targets = [server(f"t{n:02}", f"10.0.1.{n}") for n in range(30)]
+    tried = [(*flow("10.0.0.1", f"10.0.1.{n}", 443), "denied" if n else "allowed") for n in range(30)]
+    outcome = run(inventory(WEB, *targets), connections(f"{ENDS} action", *tried))
+    assert edges(outcome) == [("web1", "t00", "management")]
+
+
+def test_what_is_pushed_to_servers_of_many_applications_is_management() -> None:
+    apps = [application(f"p{n}", f"App {n}") for n in range(10)]
+    targets = [server(f"t{n:02}", f"10.0.1.{n}", application_name=[f"App {n % 10}"]) for n in range(30)]
+    rows = [flow("10.0.0.1", f"10.0.1.{n}", 10006) for n in range(30)]
+    outcome = run(inventory(WEB, *apps, *targets), connections(ENDS, *rows))
+    assert set(outcome.dependencies["kind"]) == {"management"}
