@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -54,6 +52,4 @@ def assessed(inventory: pl.DataFrame, graph: DependencyOutcome) -> AnalysisOutco
     """The analysis phase."""
     from discovery_pipeline.domain.analysis.assess import assess
 
-    offered: Mapping[str, Any] = {"memberships": graph.memberships}
-    taken = inspect.signature(assess).parameters
-    return assess(inventory, graph.dependencies, **{k: v for k, v in offered.items() if k in taken})
+    return assess(inventory, graph.dependencies, memberships=graph.memberships)
