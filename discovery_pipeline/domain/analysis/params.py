@@ -53,6 +53,8 @@ def read_params(text: str) -> AnalysisParams:
         mark = getattr(error, "problem_mark", None)
         place = f", line {mark.line + 1}" if mark else ""
         raise UsageError("this is no YAML", where=f"plan{place}", advice=_ADVICE) from error
+    except ValueError as error:  # what looks like a date and is none
+        raise UsageError(f"a date that there isn't: {error}", where="plan", advice=_ADVICE) from error
     if not isinstance(said, dict):
         raise UsageError("a plan is a list of names with values", where="plan", advice=_ADVICE)
     try:

@@ -23,13 +23,14 @@ def assessment(run: RunFrames, asset_id: str) -> dict[str, Any] | None:
     if not mine:
         return None
     own = pl.col("asset_id") == asset_id
+    wave = mine[0].get("wave")
     ends = (pl.col("from_asset") == asset_id) | (pl.col("to_asset") == asset_id)
     return {
         **mine[0],
         "applications": _applications(run, asset_id),
         "place": _one(_rows(run, "analysis", "structure", own)),
         "group": _group(run, asset_id),
-        "wave_plan": _one(_rows(run, "analysis", "waves", pl.col("wave") == mine[0].get("wave"))),
+        "wave_plan": None if wave is None else _one(_rows(run, "analysis", "waves", pl.col("wave") == wave)),
         "cut_edges": _rows(run, "analysis", "cut_edges", ends),
         "sizing": _rows(run, "analysis", "sizing", own),
     }

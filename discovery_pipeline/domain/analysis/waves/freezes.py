@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import polars as pl
 
@@ -12,6 +12,8 @@ from discovery_pipeline.domain.analysis.waves.slots import Slots
 from discovery_pipeline.domain.analysis.waves.told import Row, examples, told
 from discovery_pipeline.domain.analysis.waves.traits import Estate
 from discovery_pipeline.domain.membership import application_key
+
+_NO_SCOPE: dict[str, tuple[str, ...]] = dict.fromkeys(("departments", "applications", "owners", "environments"), ())
 
 
 def _keys(values: Sequence[str]) -> pl.Series:
@@ -58,6 +60,37 @@ def frozen_by(estate: Estate, blackouts: Sequence[Blackout]) -> dict[int, tuple[
         for group in _concerned(estate, blackout) if blackout.scoped else ():
             found.setdefault(group, []).append(number)
     return {group: tuple(numbers) for group, numbers in found.items()}
+
+
+def unmatched(estate: Estate, params: WaveParams) -> list[Row]:
+    """Rows of `finding`: names in the plan that nothing which moves bears, so that a freeze or pilot does less."""
+    rows: list[Row] = []
+    for what, names, hits in _wishes(estate, params):
+        missing = sorted({name for name in names if not len(hits(name))})
+        if missing:
+            rows.append(
+                told(
+                    "warning", "plan_names_nothing",
+                    f"{what} names {', '.join(map(repr, missing))}, and nothing that moves is called so",
+                    "check the spelling against the inventory (discovery export); other entries hold",
+                )
+            )  # fmt: skip
+    return rows
+
+
+def _wishes(estate: Estate, params: WaveParams) -> Iterator[tuple[str, Sequence[str], Callable[[str], list[int]]]]:
+    """(what, its names, the groups that one name concerns) of every list of names in the plan."""
+    yield "pilots", params.pilots.applications, lambda name: groups_of_applications(estate, [name])
+    for blackout in params.blackouts:
+        for scope in ("departments", "applications", "owners", "environments"):
+            names: tuple[str, ...] = getattr(blackout, scope)
+            yield (
+                f"the {scope} of the blackout {blackout.said}",
+                names,
+                lambda name, scope=scope, blackout=blackout: _concerned(  # type: ignore[misc]
+                    estate, blackout.model_copy(update={**_NO_SCOPE, scope: (name,)})
+                ),
+            )
 
 
 def freeze_findings(

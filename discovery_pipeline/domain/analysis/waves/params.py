@@ -9,6 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 Environment = Literal["production", "staging", "test", "development", "dr", "qa", "sandbox", "other"]
 _BLACKOUTS = 500
+# A freeze of more years is none; waves are dated in days that calendars hold.
+_LONGEST_YEARS, _LATEST = 10, date(2200, 1, 1)
 
 
 class Blackout(BaseModel):
@@ -33,6 +35,11 @@ class Blackout(BaseModel):
     def _in_order(self) -> Blackout:
         if self.last < self.first:
             raise ValueError(f"a blackout ends ({self.last}) before it begins ({self.first})")
+        if (self.last - self.first).days > _LONGEST_YEARS * 366:
+            raise ValueError(
+                f"a blackout of more than {_LONGEST_YEARS} years ({self.first} to {self.last}) is none: what never "
+                "moves has the strategy retain (discovery correct)"
+            )
         return self
 
     @property
@@ -82,7 +89,7 @@ class WaveParams(BaseModel):
     capacity_tib: float | None = Field(default=None, gt=0)
     capacity_production: int | None = Field(default=None, ge=1)
     capacity_risk: float | None = Field(default=None, gt=0)
-    start: date | None = None
+    start: date | None = Field(default=None, le=_LATEST)
     length_days: int = Field(default=14, ge=1, le=366)
     gap_days: int = Field(default=0, ge=0, le=366)
     deadline: date | None = None

@@ -14,7 +14,7 @@ from discovery_pipeline.domain.analysis.params import AnalysisParams
 from discovery_pipeline.domain.analysis.waves.coverage import Discovery, discovery
 from discovery_pipeline.domain.analysis.waves.cuts import cut_edges
 from discovery_pipeline.domain.analysis.waves.findings import wave_findings
-from discovery_pipeline.domain.analysis.waves.freezes import frozen_by, groups_of_applications
+from discovery_pipeline.domain.analysis.waves.freezes import frozen_by, groups_of_applications, unmatched
 from discovery_pipeline.domain.analysis.waves.given import WaveInput, coded
 from discovery_pipeline.domain.analysis.waves.knots import Constraints, constraints
 from discovery_pipeline.domain.analysis.waves.loads import Loads, limits
@@ -167,6 +167,7 @@ def plan_waves(given: WaveInput, params: AnalysisParams) -> WavePlan:
     findings = wave_findings(
         plan, done.steps, done.order, done.placed, done.slots, done.frozen, params.waves, done.estate.names
     )
+    findings += unmatched(done.estate, params.waves)
     summary = wave_summary(rows, cuts, found, robust, done.bounds, params.waves)
     listed = cuts.with_columns(ids.gather(cuts[end]).alias(end) for end in ("from_asset", "to_asset"))
     return WavePlan(_with_waves(given.groups, done, params), rows, listed.select(*CUT_EDGES), findings, summary)

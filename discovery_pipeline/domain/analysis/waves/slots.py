@@ -10,6 +10,11 @@ from discovery_pipeline.domain.analysis.waves.params import WaveParams
 _DAY = timedelta(days=1)
 
 
+def _later(day: date, by: timedelta) -> date:
+    """The day so much later; of waves without end the last day there is."""
+    return day + min(by, date.max - day)
+
+
 class Slots:
     """Wave n runs `length_days`, `gap_days` after the one before; blackouts of all push it behind their last day.
 
@@ -29,7 +34,7 @@ class Slots:
             return None
         while len(self._found) < wave:
             gap = timedelta(days=self._params.gap_days)
-            self._append(self._found[-1][1] + gap + _DAY if self._found else self._params.start)
+            self._append(_later(self._found[-1][1], gap + _DAY) if self._found else self._params.start)
         return self._found[wave - 1]
 
     def pushed(self, wave: int) -> list[str]:
@@ -39,10 +44,10 @@ class Slots:
     def _append(self, first: date) -> None:
         length, said = timedelta(days=self._params.length_days - 1), list[str]()
         for blackout in self._everyone:
-            if blackout.first <= first + length and blackout.last >= first:
-                first = blackout.last + _DAY
+            if blackout.first <= _later(first, length) and blackout.last >= first:
+                first = _later(blackout.last, _DAY)
                 said.append(blackout.said)
-        self._found.append((first, first + length))
+        self._found.append((first, _later(first, length)))
         self._pushed.append(said)
 
     def closing(self, wave: int, blackouts: Iterable[int]) -> list[int]:

@@ -80,3 +80,45 @@ def test_a_plan_behind_its_deadline_is_told() -> None:
     freeze = {"from": "2027-01-01", "to": "2027-02-10", "departments": ["d"]}
     plan = planned([machine("a", department="D")], start="2027-01-01", deadline="2027-02-12", blackouts=[freeze])
     assert codes(plan) == ["blackout_leaves_no_room", "plan_ends_after_deadline"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        pytest.param({"blackouts": [{**YEAR_END, "applications": ["No Such"]}]}, id="application of a freeze"),
+        pytest.param({"blackouts": [{**YEAR_END, "departments": ["Legal", "Finance"]}]}, id="department of a freeze"),
+        pytest.param({"pilots": {"applications": ["No Such"]}}, id="application of a pilot"),
+    ],
+)
+def test_a_name_that_nothing_bears_is_told(said: dict[str, Any]) -> None:
+    plan = planned([machine("a", department="Finance")], start="2027-01-01", **said)
+    told = [found["detail"] for found in plan.findings if found["code"] == "plan_names_nothing"]
+    assert len(told) == 1
+    assert "Finance" not in told[0]
+
+
+def test_names_that_something_bears_are_not_told() -> None:
+    freeze = {**YEAR_END, "departments": ["finance"], "environments": ["production"]}
+    plan = planned(
+        [machine("a", department="Finance", environment="production")], start="2027-01-01", blackouts=[freeze]
+    )
+    assert "plan_names_nothing" not in codes(plan)
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        pytest.param({"blackouts": [{"from": "2027-01-01", "to": "9999-12-31"}]}, "retain", id="a freeze without end"),
+        pytest.param({"start": "9999-12-01"}, "2200", id="a start that no calendar holds"),
+    ],
+)
+def test_what_no_calendar_holds_is_refused(said: dict[str, Any], words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        slots(**said)
+
+
+def test_waves_without_end_stay_within_the_calendar() -> None:
+    found = slots(
+        start="2200-01-01", length_days=366, gap_days=366, blackouts=[{"from": "2195-01-01", "to": "2204-12-31"}]
+    )
+    assert found.days(4000) == (date.max, date.max)

@@ -23,6 +23,7 @@ from discovery_pipeline_tests.domain.analysis.waves.small_plans import planned
         ("waves: {environments: [[prod]]}", "waves.environments.0.0"),
         ("waves: {pilots: {share: 2}}", "waves.pilots.share"),
         ("waves: {wave_size: 3}", "waves.wave_size"),
+        ("waves: {start: 2027-13-45}", "a date that there isn't"),
     ],
 )
 def test_what_cannot_be_is_said_at_its_place(text: str, told: str) -> None:
