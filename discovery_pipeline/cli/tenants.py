@@ -76,11 +76,15 @@ def set_(
     plan (default, or YAML such as "waves: {capacity: 150}") - how the estate is to be moved, see docs/plan.md.
     @FILE reads a value from a file. The next run, or the sensor new_corrections, makes anew what rests on it.
     """
-    from discovery_pipeline.services.tenant_settings import set_tenant_setting, tenant_setting
+    from discovery_pipeline.services.analysis_basis import check_plan
+    from discovery_pipeline.services.tenant_settings import PLAN, set_tenant_setting, tenant_setting
 
     with tenant_workspace(name) as opened:
         if value is not None:
-            set_tenant_setting(opened.database, name, setting, _text(value))
+            text = _text(value)
+            if setting == PLAN:
+                check_plan(text, opened.settings.frames_location)
+            set_tenant_setting(opened.database, name, setting, text)
         value_now = tenant_setting(opened.database, name, setting)
     if json:
         emit_json({"tenant": name, "setting": setting, "value": value_now})

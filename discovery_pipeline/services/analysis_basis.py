@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from discovery_pipeline.domain.analysis.lifecycle.table import LifecycleTable
-from discovery_pipeline.domain.analysis.params import AnalysisParams
+from discovery_pipeline.domain.analysis.params import AnalysisParams, read_params
 from discovery_pipeline.domain.analysis.sizing.catalogue import Catalogue
+from discovery_pipeline.domain.analysis.sizing.regional import terms
 from discovery_pipeline.services.reference_data import lifecycle_table, price_catalogue, reference_prints
 from discovery_pipeline.services.tenant_settings import PLAN, analysis_params, tenant_setting
 from discovery_pipeline.store.session import Database
@@ -34,3 +35,11 @@ def analysis_basis(database: Database, tenant: str, location: str) -> AnalysisBa
     return AnalysisBasis(
         analysis_params(database, tenant), lifecycle_table(location), price_catalogue(location), document
     )
+
+
+def check_plan(text: str, location: str) -> None:
+    """Whether a plan can be carried out with the prices in force. location: of the frames.
+
+    Raises UsageError that says what is wrong with it, and which providers and regions have prices.
+    """
+    terms(price_catalogue(location), read_params(text).sizing)

@@ -1,4 +1,4 @@
-"""`discovery tenant set share-learning` as a person and as a script see it."""
+"""`discovery tenant set` as a person and as a script see it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pytest
 
 from discovery_pipeline.cli import tenants
 from discovery_pipeline.cli.app import execute
+from discovery_pipeline.services.tenant_settings import tenant_setting
 from discovery_pipeline.services.workspace import Workspace, open_workspace
 from discovery_pipeline.settings import Settings
 from discovery_pipeline.store.corrections import record
@@ -60,3 +61,24 @@ def test_another_value_is_refused_with_what_is_possible(acme: Workspace, capsys:
     assert execute([*SET, "yes"]) == 2
     assert "one of: off, on" in capsys.readouterr().err
     assert shared_lessons(acme.database, "one") == {}
+
+
+@pytest.mark.parametrize(
+    ("plan", "told"),
+    [
+        pytest.param("sizing: {regions: {azure: nowhere}}", "westeurope", id="a region without prices"),
+        pytest.param("waves: {start: 2027-13-45}", "a date that there isn't", id="no date"),
+        pytest.param("@no-such-file.yaml", "no-such-file.yaml", id="no file"),
+    ],
+)
+def test_a_plan_that_can_not_be_is_not_kept(
+    acme: Workspace, capsys: pytest.CaptureFixture[str], plan: str, told: str
+) -> None:
+    assert execute(["tenant", "set", "acme", "plan", plan]) == 2
+    assert told in capsys.readouterr().err
+    assert tenant_setting(acme.database, "acme", "plan") == "default"
+
+
+def test_a_plan_is_kept_as_far_as_it_differs(acme: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
+    assert execute(["tenant", "set", "acme", "plan", "sizing: {regions: {aws: eu-central-1}, headroom: 0.2}"]) == 0
+    assert tenant_setting(acme.database, "acme", "plan") == "{sizing: {regions: {aws: eu-central-1}}}"
