@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from discovery_pipeline.domain.dependencies.applications.standing import former_holders, stand_amid
 from discovery_pipeline.domain.dependencies.edges.evidence import evidence_frame
 from discovery_pipeline.domain.dependencies.params import DependencyParams
 
@@ -12,19 +13,33 @@ _CALL = ["from_asset", "to_asset"]
 
 
 def _serving(members: pl.DataFrame, inventory: pl.DataFrame, params: DependencyParams) -> pl.DataFrame:
-    """asset_id, application_id, confidence, whole: believed MEMBERSHIPS of applications that are assets.
+    """asset_id, application_id, confidence: believed MEMBERSHIPS of applications that are assets.
 
-    What a source names or states is taken as given: an edge that rests on it is as sure as its calls. whole: all
-    applications of the asset, as one text.
+    What a source names or states is taken as given: an edge that rests on it is as sure as its calls.
     """
     applications = inventory.filter(pl.col("classified_type") == "application").select(application_id="asset_id")
     believed = members.filter(pl.col("confidence") >= params.believed)
     told = pl.col("basis").is_in(["named", "stated", "decided"])
-    serving = believed.join(applications, on="application_id", how="semi").select(
+    return believed.join(applications, on="application_id", how="semi").select(
         "asset_id", "application_id", confidence=pl.when(told).then(1.0).otherwise("confidence")
     )
-    whole = serving.group_by("asset_id").agg(whole=pl.col("application_id").sort().str.join(" "))
-    return serving.join(whole, on="asset_id")
+
+
+def _standing(tiers: pl.DataFrame, serving: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """(tiers, serving): without the calls of former holders of an address, with what servers seem to serve besides.
+
+    serving gets a column whole: all applications of the asset, as one text.
+    """
+    former = former_holders(tiers, serving)
+    others = serving.select(other="asset_id", application_id="application_id")
+    theirs = former.join(others, on="application_id").select("asset_id", "other").unique()
+    kept = tiers
+    for left, right in (("from_asset", "to_asset"), ("to_asset", "from_asset")):
+        kept = kept.join(theirs, left_on=[left, right], right_on=["asset_id", "other"], how="anti")
+    besides = stand_amid(kept, serving).with_columns(confidence=pl.lit(1.0))
+    whole = pl.concat([serving, besides.select(serving.columns)])
+    texts = whole.group_by("asset_id").agg(whole=pl.col("application_id").sort().str.join(" "))
+    return kept, whole.join(texts, on="asset_id")
 
 
 def _crossing(edges: pl.DataFrame, serving: pl.DataFrame) -> pl.DataFrame:
@@ -66,7 +81,8 @@ def _weighed(edges: pl.DataFrame, serving: pl.DataFrame, params: DependencyParam
     A clear call counts by itself. Of the ambiguous calls between servers of the same applications the best counts
     once, by 1 / pairs: however many there are, it is one and the same question.
     """
-    tiers = edges.filter(pl.col("kind") == "tier", pl.col("confidence") >= params.believed)
+    believed = edges.filter(pl.col("kind") == "tier", pl.col("confidence") >= params.believed)
+    tiers, serving = _standing(believed.filter(pl.col("to_asset").is_not_null()), serving)
     crossing = _crossing(tiers, serving)
     clear = crossing.filter(pl.col("pairs") == 1)
     stated = edges.filter(pl.col("kind") == "application", pl.col("confidence") >= params.believed)

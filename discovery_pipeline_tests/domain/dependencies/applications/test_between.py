@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import polars as pl
 import pytest
 
@@ -86,3 +88,15 @@ def test_evidence_about_a_misspelt_application_is_about_the_one_that_is_meant() 
     aliases = pl.DataFrame({"alias_id": ["bad"], "application_id": ["good"]})
     assert canonical_ends(evidence, aliases).rows() == [("good", "y", 1), ("x", None, 2)]
     assert canonical_ends(evidence, aliases.clear()).equals(evidence)
+
+
+def test_the_calls_of_an_addresss_former_holder_say_nothing_of_the_present_one() -> None:
+    of = serving(("x", "a"), ("x2", "a"), ("z", "c"), ("z2", "c"))
+    ties = edges(("x", "z"), ("z2", "x"), ("x", "x2"))
+    days = [[1, 1, 5], [2, 3, 30]]
+    seen = {
+        name: pl.Series([datetime(2026, 6, d) for d in days[n]], dtype=pl.Datetime("us"))
+        for n, name in enumerate(("first_seen", "last_seen"))
+    }
+    assert derived(ties, of) == {("a", "c"): 0.95, ("c", "a"): 0.95}
+    assert derived(ties.with_columns(**seen), of) == {}
