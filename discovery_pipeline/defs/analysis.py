@@ -9,7 +9,8 @@ import polars as pl
 from discovery_pipeline.defs.metadata import markdown, summary_table, top_counts
 from discovery_pipeline.defs.phase import output, phase_asset
 from discovery_pipeline.defs.resources import TenantStores
-from discovery_pipeline.domain.analysis.assess import AnalysisOutcome, assess, data_date
+from discovery_pipeline.domain.analysis.assess import AnalysisOutcome, assess
+from discovery_pipeline.domain.analysis.data_day import data_date
 from discovery_pipeline.domain.handoffs import ANALYSIS
 from discovery_pipeline.files.report.facts import page_facts
 from discovery_pipeline.files.reports import render_html, write_workbook

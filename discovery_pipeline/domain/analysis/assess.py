@@ -11,6 +11,7 @@ from typing import Any
 
 import polars as pl
 
+from discovery_pipeline.domain.analysis.data_day import data_date
 from discovery_pipeline.domain.analysis.facts import gather
 from discovery_pipeline.domain.analysis.groups.applications import application_members, applications
 from discovery_pipeline.domain.analysis.groups.moves import move_groups
@@ -50,18 +51,6 @@ class AnalysisOutcome:
     cut_edges: pl.DataFrame
     findings: pl.DataFrame
     summary: dict[str, Any]
-
-
-def data_date(inventory: pl.DataFrame, table: LifecycleTable | None = None) -> date:
-    """The day the data speaks of: when nearly all of it (99 %) had been seen; without dates, the lifecycle table's day.
-
-    Not the latest date, because one machine with a wrong clock would move it.
-    """
-    seen = inventory["last_seen"].drop_nulls().sort()
-    if not len(seen):
-        return (table or lifecycle()).as_of
-    latest: date = seen[int(0.99 * (len(seen) - 1))].date()
-    return latest
 
 
 def _assembled(decisions: pl.DataFrame, scores: pl.DataFrame, groups: pl.DataFrame) -> pl.DataFrame:
@@ -106,8 +95,8 @@ def assess(
     """
     params, dates = params or AnalysisParams(), table or lifecycle()
     day = as_of or data_date(inventory, dates)
-    facts = gather(inventory, dependencies, day, params.believed, dates)
     members = application_members(inventory, dependencies, params.believed, memberships)
+    facts = gather(inventory, dependencies, day, params.believed, dates, members)
     listed = applications(inventory, members, memberships)
     plans = application_plans(facts, members, dependencies, params.believed, rules.strategies)
     decisions = strategies(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from datetime import date, datetime
 
-from discovery_pipeline.domain.analysis.assess import assess, data_date
+from discovery_pipeline.domain.analysis.assess import assess
+from discovery_pipeline.domain.analysis.data_day import data_date
 from discovery_pipeline.domain.handoffs import ANALYSIS
 from discovery_pipeline_tests.domain.analysis.small_assessments import DAY, GOOD, edges, run
 from discovery_pipeline_tests.domain.estate import application, inventory, server

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 
 import polars as pl
 
-from discovery_pipeline.domain.analysis.assess import assess, data_date
+from discovery_pipeline.domain.analysis.assess import assess
+from discovery_pipeline.domain.analysis.data_day import data_date
 from discovery_pipeline.domain.cleansing.clean import clean
 from discovery_pipeline.domain.dependencies.graph import build
 from discovery_pipeline.domain.errors import UsageError
