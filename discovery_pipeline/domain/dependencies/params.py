@@ -21,7 +21,7 @@ def reliabilities() -> dict[str, Any]:
 
 
 def _observed(name: str) -> float:
-    return float(reliabilities()["observed"].get(name, 1.0))
+    return float(reliabilities()["observed"][name])
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,8 @@ class DependencyParams:
     ICMP; rare, rare_person: seen once in at least rare_days of watching, by a person's tool; reused_address: decided by
     the day of an address that was handed on; opposed: said where the opposite was observed (both_ways: said, too);
     gone: an end that is retired.
+    slot_seconds, slot_seconds_most: tables whose times of a talk are nearer than their slots (as their times show them,
+    within these bounds) tell of the same connections. exact_seconds: times that fine tell one moment from another.
     lead: what an ambiguous end may contribute at most, shared among its candidates.
     believed: edges at or above are used to derive others (the contract's 0.5).
     shared_*: a server used by at least shared_min_clients servers of at least shared_min_applications applications,
@@ -59,6 +61,9 @@ class DependencyParams:
     rare_person: float = 0.10
     rare_days: int = 7
     reused_address: float = 0.90
+    slot_seconds: int = 1_800
+    slot_seconds_most: int = 86_400
+    exact_seconds: int = 30
     opposed: float = 0.50
     both_ways: float = 0.80
     gone: float = 0.50

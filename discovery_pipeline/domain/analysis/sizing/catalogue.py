@@ -142,8 +142,10 @@ def read_catalogue(text: str) -> Catalogue:
     """A price catalogue as YAML (see catalogue.yaml). Raises UsageError that names what can't be."""
     try:
         said: Any = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506  # both are safe
-    except (yaml.YAMLError, ValueError) as error:
+    except yaml.YAMLError as error:
         raise UsageError("this is no YAML", where=_WHERE, advice=_ADVICE) from error
+    except ValueError as error:  # what looks like a date and is none
+        raise UsageError(f"a date that there isn't: {error}", where=_WHERE, advice=_ADVICE) from error
     if not isinstance(said, dict):
         raise UsageError("a catalogue is a list of names with values", where=_WHERE, advice=_ADVICE)
     try:

@@ -69,4 +69,4 @@ def test_a_table_of_many_unclear_rows_is_taken_as_written(monkeypatch: pytest.Mo
 def test_an_empty_table_has_no_talks() -> None:
     seen = observe([connections(ENDS)])
     assert (len(seen.talks), len(seen.ends), seen.rows) == (0, 0, 0)
-    assert isinstance(seen.listening, pl.DataFrame)
+    assert seen.listening.is_empty()
