@@ -17,8 +17,11 @@ from discovery_pipeline.domain.analysis.lifecycle.support import (
     identified_systems,
 )
 from discovery_pipeline.domain.analysis.lifecycle.table import LifecycleTable, lifecycle
+from discovery_pipeline.domain.analysis.shared_use import shared_use
 from discovery_pipeline.domain.analysis.strategy.offers import with_offers
 from discovery_pipeline.domain.analysis.strategy.signals import planned_strategy, with_signals
+from discovery_pipeline.domain.handoffs import empty
+from discovery_pipeline.domain.membership import MEMBERSHIP
 
 # Types that run an operating system of their own, templates apart, so that its absence is a gap.
 RUNS_OS = ("physical_server", "virtual_machine", "container_node")
@@ -37,25 +40,33 @@ def gather(
     as_of: date,
     believed: float,
     table: LifecycleTable | None = None,
+    members: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """One row per asset, in the inventory's order: its columns and the derived facts that the rule files name.
 
-    table: of support dates; None: the packaged one.
+    table: of support dates; None: the packaged one. members: MEMBERSHIP; None: what the assets' own rows say is all.
     """
+    served = empty(MEMBERSHIP) if members is None else members
     dates = table or lifecycle()
-    own = inventory.with_columns(**_own(as_of), support_as_of=pl.lit(dates.as_of))
+    own = _serving(inventory.with_columns(**_own(as_of), support_as_of=pl.lit(dates.as_of)), served)
     systems = _supported(
         own, "os", pl.col("os_name"), pl.col("os_version"), partial(identified_systems, as_of=as_of, table=dates)
     )
     software = _software(systems, as_of, dates)
     offered = with_signals(with_offers(software, dates))
-    counted = offered.join(_edge_counts(dependencies, believed), on="asset_id", how="left", maintain_order="left")
-    return counted.with_columns(
-        pl.col("edge_count").fill_null(0),
-        os_label=pl.coalesce("os_label", "os_name"),
-        db_label=pl.coalesce("db_label", "database_engine"),
-        os_end_in_days=(pl.col("os_end") - pl.lit(as_of)).dt.total_days(),
-    ).with_columns(**_connected())
+    edges = dependencies.filter(pl.col("confidence") >= believed)
+    counted = offered.join(_edge_counts(edges), on="asset_id", how="left", maintain_order="left")
+    shared = shared_use(edges, served, counted["runs_os"].sum())
+    return (
+        counted.join(shared, on="asset_id", how="left", maintain_order="left")
+        .with_columns(
+            pl.col("edge_count").fill_null(0),
+            os_label=pl.coalesce("os_label", "os_name"),
+            db_label=pl.coalesce("db_label", "database_engine"),
+            os_end_in_days=(pl.col("os_end") - pl.lit(as_of)).dt.total_days(),
+        )
+        .with_columns(**_connected())
+    )
 
 
 def _days_until(column: str, as_of: date) -> pl.Expr:
@@ -103,6 +114,18 @@ def _own(as_of: date) -> dict[str, pl.Expr]:
     }
 
 
+def _serving(facts: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
+    """facts, with the applications that it is believed to serve where its own row names none."""
+    called = facts.filter(pl.col("type") == "application").select(application_id="asset_id", name="display_name")
+    named = members.join(called, on="application_id").select("asset_id", "name").unique().sort("asset_id", "name")
+    listed = named.group_by("asset_id", maintain_order=True).agg(_serves=pl.col("name").head(5).str.join(", "))
+    joined = facts.join(listed, on="asset_id", how="left", maintain_order="left")
+    return joined.with_columns(
+        application_names=pl.coalesce("application_names", "_serves"),
+        serves_known=pl.col("serves_known") | pl.col("_serves").is_not_null(),
+    ).drop("_serves")
+
+
 def _supported(
     facts: pl.DataFrame, prefix: str, name: pl.Expr, version: pl.Expr, identified: Identified
 ) -> pl.DataFrame:
@@ -135,8 +158,7 @@ def _software(facts: pl.DataFrame, as_of: date, table: LifecycleTable) -> pl.Dat
     return _supported(stored, "mw", pl.col("software"), release, found)
 
 
-def _edge_counts(dependencies: pl.DataFrame, believed: float) -> pl.DataFrame:
-    edges = dependencies.filter(pl.col("confidence") >= believed)
+def _edge_counts(edges: pl.DataFrame) -> pl.DataFrame:
     ends = pl.concat([edges.select(asset_id="from_asset"), edges.select(asset_id="to_asset")]).drop_nulls()
     return ends.group_by("asset_id").agg(edge_count=pl.len().cast(pl.Int64))
 

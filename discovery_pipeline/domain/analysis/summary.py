@@ -22,10 +22,15 @@ def counts(frame: pl.DataFrame, column: str) -> dict[str, int]:
     return dict(zip(ordered["value"], ordered["len"], strict=True))
 
 
+def _decided(assessed: pl.DataFrame) -> pl.DataFrame:
+    """The assets for which there is something to decide."""
+    return assessed.filter(pl.col("strategy") != "not_applicable")
+
+
 def _bands(assessed: pl.DataFrame) -> dict[str, int]:
-    """Readiness bands of the assets that move; bands in ascending order."""
+    """Readiness bands of the machines that something is to be decided for; bands in ascending order."""
     bands = sorted(readiness_rules()["bands"].items(), key=lambda band: band[1])
-    moving = assessed.filter(pl.col("strategy") != "not_applicable")
+    moving = _decided(assessed).filter("runs_os")
     edges = [start for _, start in bands] + [101]
     return {
         name: len(moving.filter(pl.col("readiness") >= low, pl.col("readiness") < high))
@@ -33,15 +38,21 @@ def _bands(assessed: pl.DataFrame) -> dict[str, int]:
     }
 
 
+def _mean_confidence(assessed: pl.DataFrame) -> float:
+    """Of what there is something to decide for; 0 where that is nothing. Sorted, for sums of fractions to be equal."""
+    sure = _decided(assessed)["confidence"].sort()
+    return round(sure.sum() / max(len(sure), 1), 3)
+
+
 def _waves(assessed: pl.DataFrame, groups: pl.DataFrame) -> list[dict[str, Any]]:
-    """One row per wave: assets, groups, the environments and strategies in it, mean readiness."""
+    """One row per wave: assets, groups, applications, those in production, mean readiness of its machines."""
     assets = (
         assessed.drop_nulls("wave")
         .group_by("wave")
         .agg(
             assets=pl.len(),
             production=(pl.col("environment") == "production").sum(),
-            readiness=pl.col("readiness").mean().round(0),
+            readiness=pl.col("readiness").filter("runs_os").mean().round(0),
             applications=(pl.col("classified_type") == "application").sum(),
         )
     )
@@ -75,7 +86,7 @@ def summarise(
         "os_releases": dict(list(counts(servers, "os_label").items())[:20]),
         "strategies": counts(assessed, "strategy"),
         "readiness": _bands(assessed),
-        "mean_confidence": round(assessed["confidence"].sum() / max(len(assessed), 1), 3),
+        "mean_confidence": _mean_confidence(assessed),
         "applications": len(applications),
         "applications_without_members": len(applications.filter(pl.col("members").list.len() == 0)),
         "move_groups": len(groups),

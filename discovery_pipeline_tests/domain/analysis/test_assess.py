@@ -63,3 +63,12 @@ def test_templates_are_no_servers_of_the_summary() -> None:
 
     assert (summary["servers"], summary["os_support"]["ended"]) == (1, 0)
     assert summary["strategies"]["not_applicable"] == 1
+
+
+def test_the_mean_confidence_is_of_what_there_is_to_decide() -> None:
+    rows = [server("a", **GOOD), server("net", classified_type="network_device", type_confidence=0.1)]
+    outcome = run(*rows)
+    sure = dict(outcome.analysis.select("asset_id", "confidence").rows())
+    assert sure["a"] != sure["net"]
+    assert outcome.summary["mean_confidence"] == sure["a"]
+    assert run(rows[1]).summary["mean_confidence"] == 0
