@@ -19,6 +19,7 @@ from discovery_pipeline.domain.analysis.groups.structure.structure import struct
 from discovery_pipeline.domain.analysis.groups.summary import group_summary, structure_summary
 from discovery_pipeline.domain.analysis.lifecycle.table import LifecycleTable, lifecycle
 from discovery_pipeline.domain.analysis.params import AnalysisParams
+from discovery_pipeline.domain.analysis.readiness.applications import with_applications
 from discovery_pipeline.domain.analysis.readiness.readiness import readiness
 from discovery_pipeline.domain.analysis.sizing.catalogue import Catalogue
 from discovery_pipeline.domain.analysis.sizing.catalogue import catalogue as packaged_catalogue
@@ -63,7 +64,7 @@ def _assembled(decisions: pl.DataFrame, scores: pl.DataFrame, groups: pl.DataFra
             "asset_id",
             "strategy",
             reasons=pl.concat_list("why", pl.col("gaps").fill_null(none)),
-            readiness=pl.col("readiness").fill_null(100.0),
+            readiness="readiness",
             confidence="confidence",
             wave="wave",
             rule="rule",
@@ -103,7 +104,7 @@ def assess(
         facts.join(plans, on="asset_id", how="left", maintain_order="left"), members, rules.strategies, params.strategy
     )
     grouped = move_groups(facts, decisions, dependencies, members, params, listed)
-    scores = readiness(facts)
+    scores = with_applications(readiness(facts), facts, members)
     plan = plan_waves(WaveInput(grouped.groups, facts, decisions, dependencies, members, scores, listed), params)
     groups = plan.groups
     analysis = _assembled(decisions, scores, groups)

@@ -96,7 +96,7 @@ class ReportData:
             "business_owner", "datacenter",
         )  # fmt: skip
         joined = described.join(self.names, on="asset_id").join(self.analysis, on="asset_id")
-        return joined.sort("readiness", "name", "asset_id")
+        return joined.sort("readiness", "name", "asset_id", nulls_last=True)
 
     @cached_property
     def members(self) -> pl.DataFrame:
