@@ -17,11 +17,13 @@ from discovery_pipeline.domain.dependencies.ends.tenure import dated_claims, ten
 from discovery_pipeline.domain.dependencies.observed.connections import first_day, observe
 from discovery_pipeline.domain.dependencies.observed.direction import directed
 from discovery_pipeline.domain.dependencies.observed.places import Placed, placed
+from discovery_pipeline.domain.dependencies.observed.sightings import sighted
 from discovery_pipeline.domain.dependencies.params import DependencyParams
 from discovery_pipeline.domain.dependencies.ports.registry import named_services
 from discovery_pipeline.domain.handoffs import CleanTable
 
 PORTLESS = ("icmp",)
+_USUAL = "tcp"
 _FLOW = ["client", "server", "port", "protocol"]
 
 
@@ -43,18 +45,21 @@ class ObservedOutcome:
     unusable: int
 
 
-def _flows(at: Placed) -> pl.DataFrame:
-    """Directed talks, one row per client, server, port and protocol."""
-    talks = directed(at.talks, at.listening).with_columns(pl.col("protocol").cast(pl.Categorical))
+def _flows(at: Placed, params: DependencyParams) -> pl.DataFrame:
+    """Directed talks, one row per client, server, port and protocol; what several tables tell is seen once."""
+    # A table without protocols and one with them must tell of the same talk.
+    transport = pl.when(pl.col("port").is_not_null()).then(pl.col("protocol").fill_null(_USUAL)).otherwise("protocol")
+    talks = directed(at.talks, at.listening).with_columns(protocol=transport.cast(pl.Categorical))
     flows = talks.group_by(_FLOW).agg(
-        pl.col("rows", "records").sum(),
+        pl.col("rows").sum(),
         pl.col("role").drop_nulls().min(),
         pl.col("person").any(),
         pl.col("guessed").all(),
         pl.col("first_seen").min(),
         pl.col("last_seen").max(),
     )
-    return flows.with_columns(pl.col("protocol").cast(pl.String))
+    counted = flows.join(sighted(talks, _FLOW, params), on=_FLOW, how="left", nulls_equal=True)
+    return counted.with_columns(pl.col("protocol").cast(pl.String))
 
 
 def _at_ends(flows: pl.DataFrame, at: Placed) -> pl.DataFrame:
@@ -124,7 +129,7 @@ def _described(flows: pl.DataFrame, params: DependencyParams) -> pl.DataFrame:
         reused=pl.col("client_reused") | pl.col("server_reused"),
         untimely=pl.col("client_untimely") | pl.col("server_untimely"),
     )  # fmt: skip
-    protocol = pl.col("protocol").fill_null("tcp")
+    protocol = pl.col("protocol").fill_null(_USUAL)
     port = pl.when(pl.col("port").is_null()).then(pl.lit("-")).otherwise(pl.col("port").cast(pl.String))
     service = pl.when(pl.col("service").is_not_null()).then(pl.lit(" ") + pl.col("service")).otherwise(pl.lit(""))
     weight, against = _doubts(described, params)
@@ -156,7 +161,7 @@ def observed_evidence(
     claims = dated_claims(directory, lives, first_day(tables))
     seen = observe(tables, claims["ip"].unique().sort().to_list())
     at = placed(seen, directory, claims, lives)
-    flows = _flows(at)
+    flows = _flows(at, params)
     known = _at_ends(flows, at)
     meets = (pl.col("client") == pl.col("server")) | pl.col("client_nobody") | pl.col("server_nobody")
     apart = known.filter(~meets)
