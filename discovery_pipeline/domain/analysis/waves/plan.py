@@ -37,6 +37,8 @@ from discovery_pipeline.domain.analysis.waves.traits import Estate, estate_of
 from discovery_pipeline.domain.handoffs import CUT_EDGES, MOVE_GROUPS
 
 _SHARED = ("infrastructure", "management")
+# What fewer manage is one machine's own affair: a backup or a scan of it makes no shared service of it.
+_MANAGED = 20
 
 
 @dataclass(frozen=True)
@@ -108,8 +110,10 @@ def _shared(given: WaveInput, waves: pl.DataFrame, names: pl.DataFrame, believed
     """Columns from_asset, to_asset, name, at: who uses which shared service, and the wave that it moves in."""
     used = given.dependencies.filter(
         pl.col("confidence") >= believed, pl.col("kind").is_in(_SHARED), pl.col("to_asset").is_not_null()
-    ).select("from_asset", "to_asset")
-    named = used.join(names.select("name", to_asset="asset_id"), on="to_asset")
+    ).select("from_asset", "to_asset", "kind")
+    many = pl.col("from_asset").n_unique().over("to_asset", "kind") >= _MANAGED
+    ends = used.filter((pl.col("kind") == "infrastructure") | many).select("from_asset", "to_asset").unique()
+    named = ends.join(names.select("name", to_asset="asset_id"), on="to_asset")
     return named.join(waves.select(to_asset="asset_id", at="wave"), on="to_asset", how="left")
 
 

@@ -39,13 +39,18 @@ def circles(needs: Needs, dependencies: pl.DataFrame, believed: float) -> pl.Dat
 
 
 def _standalone(needs: Needs) -> pl.DataFrame:
-    """The edges, without those to hypervisors of a cluster (which starts their guests elsewhere) and to redundancy."""
+    """The edges, without those to hypervisors of a cluster (which starts their guests elsewhere), to redundancy and to
+    shared services of which there are several.
+    """
     types = needs.assets.select("node", "type")
     typed = needs.edges.join(types.rename({"node": "p", "type": "p_type"}), on="p")
     clustered = typed.filter(pl.col("kind") == "hosting", pl.col("p_type") == "cluster").select(p="d").unique()
     single = typed.filter(~pl.col("p_type").is_in(_REDUNDANT)).join(clustered, on="p", how="anti")
     of = types.rename({"node": "d", "type": "d_type"})
-    return single.join(of, on="d").filter(pl.col("d_type") != "application")
+    servers = single.join(of, on="d").filter(pl.col("d_type") != "application")
+    # Of shared services others of their kind take over, whichever a machine was seen with.
+    replaced = (pl.col("kind") == "infrastructure") & (pl.col("p").n_unique().over("kind", "service") > 1)
+    return servers.filter(~replaced)
 
 
 def sole_providers(needs: Needs, least: int) -> pl.DataFrame:

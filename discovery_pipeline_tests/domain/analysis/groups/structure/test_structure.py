@@ -105,3 +105,12 @@ def test_an_empty_estate() -> None:
     params = AnalysisParams()
     none = pl.DataFrame(schema={"asset_id": pl.String(), "application_id": pl.String()})
     assert structure(inventory(server("a")).clear(), edges(), none, params).is_empty()
+
+
+def test_a_shared_service_of_several_servers_is_none_though_each_client_was_seen_with_one() -> None:
+    clients = [server(s) for s in "abcd"]
+    several = tuple((s, "d1" if s in "ab" else "d2", "infrastructure") for s in "abcd")
+    found = placed(*clients, server("d1"), server("d2"), ties=several)
+    assert not any(row["single_point_of_failure"] for row in found.values())
+    alone = placed(*clients, server("d1"), ties=tuple((s, "d1", "infrastructure") for s in "abcd"))
+    assert alone["d1"]["single_point_of_failure"]
