@@ -15,6 +15,7 @@ from discovery_pipeline.domain.application_names import application_aliases
 from discovery_pipeline.domain.dependencies.applications.aliases import canonical_ends
 from discovery_pipeline.domain.dependencies.applications.between import derived_evidence
 from discovery_pipeline.domain.dependencies.applications.infer import infer_memberships
+from discovery_pipeline.domain.dependencies.applications.unmet import weighed_by_silence
 from discovery_pipeline.domain.dependencies.described.hosting import hosting_evidence
 from discovery_pipeline.domain.dependencies.described.naming import naming_evidence
 from discovery_pipeline.domain.dependencies.described.text import text_evidence
@@ -105,7 +106,8 @@ def _edges(
     derived = derived_evidence(direct, members, inventory, params)
     if not len(derived):
         return direct, members
-    between = pl.concat([evidence.filter(pl.col("kind") == "application"), derived])
+    told = weighed_by_silence(evidence.filter(pl.col("kind") == "application"), direct, members, params)
+    between = pl.concat([told, derived])
     others = spoken.filter(pl.col("kind") != "application")
     merged = settled(pl.concat([others, combine(between, params)]), decisions, params)
     return merged.sort("from_asset", "to_asset", "to_address", "kind", nulls_last=True), members

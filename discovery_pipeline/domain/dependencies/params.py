@@ -32,7 +32,7 @@ class DependencyParams:
     Factors for doubtful evidence: unclear_service: traffic to no service's port, or without a told direction; portless:
     ICMP; rare, rare_person: seen once in at least rare_days of watching, by a person's tool; reused_address: decided by
     the day of an address that was handed on; opposed: said where the opposite was observed (both_ways: said, too);
-    gone: an end that is retired.
+    gone: an end that is retired; unmet: a need of applications that their observed servers never show.
     slot_seconds, slot_seconds_most: tables whose times of a talk are nearer than their slots (as their times show them,
     within these bounds) tell of the same connections. exact_seconds: times that fine tell one moment from another.
     lead: what an ambiguous end may contribute at most, shared among its candidates.
@@ -67,6 +67,7 @@ class DependencyParams:
     opposed: float = 0.50
     both_ways: float = 0.80
     gone: float = 0.50
+    unmet: float = 0.40
     lead: float = 0.45
     believed: float = 0.50
     max_candidates: int = 3

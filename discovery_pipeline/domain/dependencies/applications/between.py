@@ -36,8 +36,7 @@ def _standing(tiers: pl.DataFrame, serving: pl.DataFrame) -> tuple[pl.DataFrame,
     kept = tiers
     for left, right in (("from_asset", "to_asset"), ("to_asset", "from_asset")):
         kept = kept.join(theirs, left_on=[left, right], right_on=["asset_id", "other"], how="anti")
-    besides = stand_amid(kept, serving).with_columns(confidence=pl.lit(1.0))
-    whole = pl.concat([serving, besides.select(serving.columns)])
+    whole = pl.concat([serving, stand_amid(kept, serving).select(serving.columns)])
     texts = whole.group_by("asset_id").agg(whole=pl.col("application_id").sort().str.join(" "))
     return kept, whole.join(texts, on="asset_id")
 
@@ -109,7 +108,10 @@ def derived_evidence(
     weight is the noisy-or of its evidence, each piece as sure as its call and both its ends' memberships: two
     applications joined by many calls are surer than by one, and a concluded member says less than a named one.
     """
-    pieces = _weighed(edges, _serving(members, inventory, params), params)
+    # A load balancer calls for those who call it.
+    distributing = inventory.filter(pl.col("classified_type") == "load_balancer")["asset_id"]
+    calling = edges.filter((pl.col("kind") != "tier") | ~pl.col("from_asset").is_in(distributing.implode()))
+    pieces = _weighed(calling, _serving(members, inventory, params), params)
     pairs = pieces.group_by(_PAIR, maintain_order=True).agg(
         weight=(1 - pl.col("doubt").product()).clip(upper_bound=params.observed_limit),
         records=pl.col("observations").sum(),

@@ -15,10 +15,11 @@ _ENDS = (("from_asset", "to_asset"), ("to_asset", "from_asset"))
 
 
 def _with_others(tiers: pl.DataFrame, serving: pl.DataFrame) -> pl.DataFrame:
-    """asset_id, application_id, other, out, ports, first_seen, last_seen: each server's calls with servers of
-    applications that it doesn't serve; out: that it is the one that calls, to `other`.
+    """asset_id, application_id, other, out, ports, confidence, first_seen, last_seen: each server's calls with others.
+
+    Those of applications that it doesn't serve; out: that it is the one that calls, to `other`.
     """
-    kept = ["ports", "first_seen", "last_seen"]
+    kept = ["ports", "confidence", "first_seen", "last_seen"]
     both = pl.concat(
         [
             tiers.select(*kept, asset_id="from_asset", other="to_asset", out=pl.lit(value=True)),
@@ -43,11 +44,11 @@ def _ports_inside(tiers: pl.DataFrame, serving: pl.DataFrame) -> pl.DataFrame:
 
 
 def stand_amid(tiers: pl.DataFrame, serving: pl.DataFrame) -> pl.DataFrame:
-    """asset_id, application_id: servers amid the tiers of an application that they aren't known to serve.
+    """asset_id, application_id, confidence: servers amid the tiers of an application that they aren't known to serve.
 
     They are called by its servers as these call their own, and call its servers as its own do, on the same ports. What
-    else calls there means that application as likely. tiers: believed tier edges of DEPENDENCIES. serving: asset_id,
-    application_id.
+    else calls there means that application as likely. confidence: that of the surest call each way, both together.
+    tiers: believed tier edges of DEPENDENCIES. serving: asset_id, application_id.
     """
     calls = (
         _with_others(tiers, serving).explode("ports", empty_as_null=False).rename({"ports": "port"}).drop_nulls("port")
@@ -57,7 +58,9 @@ def stand_amid(tiers: pl.DataFrame, serving: pl.DataFrame) -> pl.DataFrame:
     called = inside.select("application_id", "port", other="to_asset").unique()
     by = calls.filter(~pl.col("out")).join(callers, on=["application_id", "port", "other"], how="semi")
     to = calls.filter("out").join(called, on=["application_id", "port", "other"], how="semi")
-    return by.select(_KEY).unique().join(to.select(_KEY).unique(), on=_KEY, how="semi").sort(_KEY)
+    surest = [calls.group_by(_KEY).agg(pl.col("confidence").max()) for calls in (by, to)]
+    both = surest[0].join(surest[1], on=_KEY)
+    return both.select(*_KEY, confidence=pl.col("confidence") * pl.col("confidence_right")).sort(_KEY)
 
 
 def _begun_with_others(dated: pl.DataFrame, calls: pl.DataFrame) -> pl.DataFrame:

@@ -100,3 +100,9 @@ def test_the_calls_of_an_addresss_former_holder_say_nothing_of_the_present_one()
     }
     assert derived(ties, of) == {("a", "c"): 0.95, ("c", "a"): 0.95}
     assert derived(ties.with_columns(**seen), of) == {}
+
+
+def test_a_load_balancer_calls_for_others() -> None:
+    balanced = inventory(*APPS.to_dicts(), {"asset_id": "x", "classified_type": "load_balancer"})
+    frame = derived_evidence(edges(("x", "y"), ("y", "z")), ONE_EACH, balanced, DependencyParams())
+    assert frame.select("from_asset", "to_asset").rows() == [("b", "c")]

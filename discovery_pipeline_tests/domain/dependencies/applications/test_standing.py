@@ -10,7 +10,7 @@ import pytest
 from discovery_pipeline.domain.dependencies.applications.standing import former_holders, stand_amid
 
 SCHEMA = {
-    "from_asset": pl.String(), "to_asset": pl.String(), "ports": pl.List(pl.Int64()),
+    "from_asset": pl.String(), "to_asset": pl.String(), "ports": pl.List(pl.Int64()), "confidence": pl.Float64(),
     "first_seen": pl.Datetime("us"), "last_seen": pl.Datetime("us"),
 }  # fmt: skip
 Call = tuple[str, str, int, int, int]
@@ -18,7 +18,7 @@ Call = tuple[str, str, int, int, int]
 
 def tiers(*calls: Call) -> pl.DataFrame:
     """From, to, port, first and last day of June."""
-    rows = [(a, b, [port], datetime(2026, 6, first), datetime(2026, 6, last)) for a, b, port, first, last in calls]
+    rows = [(a, b, [port], 0.9, datetime(2026, 6, first), datetime(2026, 6, last)) for a, b, port, first, last in calls]
     return pl.DataFrame(rows, schema=SCHEMA, orient="row")
 
 
@@ -35,7 +35,7 @@ INSIDE: list[Call] = [("c1", "c2", 8080, 1, 30), ("c2", "c3", 1521, 1, 30)]
 
 def test_who_is_called_and_calls_as_an_applications_own_servers_stands_amid_it() -> None:
     found = stand_amid(tiers(*INSIDE, ("c1", "x", 8080, 1, 30), ("x", "c3", 1521, 1, 30)), OF)
-    assert found.rows() == [("x", "c")]
+    assert found.select("asset_id", "application_id", pl.col("confidence").round(4)).rows() == [("x", "c", 0.81)]
 
 
 @pytest.mark.parametrize(
