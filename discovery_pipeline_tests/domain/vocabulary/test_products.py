@@ -58,6 +58,17 @@ def test_one_header_that_only_one_tool_writes_is_enough(unit: str) -> None:
     assert recognise([header for header in narrow if "vmsn" not in header]) is None
 
 
+def test_guardicore_tells_whether_a_connection_came_about_by_its_type() -> None:
+    headers = ["slot_start_time", "connection_type", "source_ip", "source_process_name", "policy_verdict"]
+    found = recognise(headers)
+
+    assert found is not None
+    fields = [
+        convention.field for header in ("connection_type", "policy_verdict") if (convention := found.convention(header))
+    ]
+    assert (found.name, found.record, fields) == ("guardicore", "connection", ["state", "action"])
+
+
 def test_conventions_tell_what_headers_do_not() -> None:
     rvtools = by_name("rvtools", _VDISK)
 
