@@ -145,6 +145,18 @@ def _pilots(waves: pl.DataFrame, plan: Planned, last_phase: int) -> list[Row]:
     ]  # fmt: skip
 
 
+def _without_pilots(waves: pl.DataFrame, plan: Planned, params: WaveParams) -> list[Row]:
+    """Why no wave is a pilot where there should be some."""
+    if not params.pilots.waves or plan.pilots or not len(waves):
+        return []
+    if (waves["planned"] <= params.pilots.waves).any():
+        why, advice = "the data plans its first waves already", "plan the data's waves from a later number on"
+    else:
+        why = "no group is small, uncritical and free of ties enough to learn from"
+        advice = "name applications to pilot with (plan: waves.pilots.applications)"
+    return [told("info", "no_pilot_wave", f"no wave is a pilot: {why}", advice)]
+
+
 def _circles(order: Constraints) -> list[Row]:
     cut = order.loosened.filter(pl.col("why") == "circle")
     if not len(cut):
@@ -177,6 +189,7 @@ def wave_findings(
         *_retired(plan, names),
         *_capacity(waves, plan),
         *_pilots(waves, plan, last),
+        *_without_pilots(waves, plan, params),
         *freeze_findings(waves, placed, slots, frozen, params),
         *_circles(order),
     ]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from discovery_pipeline_tests.domain.analysis.waves.small_plans import (
     Asset,
     codes,
@@ -68,3 +70,17 @@ def test_a_label_or_a_plan_names_pilots_even_critical_production_which_is_told()
     by_plan = planned(assets[1:], serves=[("x", "crm")], pilots={"applications": ["crm-system"]})
     assert sorted(a for a, wave in waves_of(by_plan).items() if wave == 1) == ["crm", "x"]
     assert reasons_of(by_plan, "x") == [["pilot: named as one"]]
+
+
+@pytest.mark.parametrize(
+    ("label", "words"),
+    [
+        pytest.param("Wave 1", "the data plans its first waves already", id="planned waves"),
+        pytest.param(None, "no group is small", id="a small estate"),
+    ],
+)
+def test_why_no_wave_is_a_pilot_is_told(label: str | None, words: str) -> None:
+    plan = planned([machine("a", planned_wave=label), machine("b")])
+    told = [found["detail"] for found in plan.findings if found["code"] == "no_pilot_wave"]
+    assert len(told) == 1
+    assert words in told[0]
