@@ -138,6 +138,20 @@ def test_alternatives_are_short_and_hardly_possible_ones_are_left_out(planned: R
     assert {tuple(row["alternatives"]) for row in rows} == {("retain 3\u202f%",)}
 
 
+@pytest.mark.parametrize(
+    ("told", "shown"),
+    [
+        ("retire (0.30 without the rule that decided): it is off", "retire 30\u202f%*"),
+        ("retire (below 0.01): nothing", "retire < 1\u202f%"),
+        ("not_applicable (0.9 by the rules): a template", "not migrated 90\u202f%"),
+    ],
+)
+def test_whose_share_an_alternative_has_is_shown(planned: ReportData, told: str, shown: str) -> None:
+    analysis = planned.analysis.with_columns(alternatives=pl.lit([told], pl.List(pl.String)))
+    rows = strategy.content(replace(planned, analysis=analysis))["applications"]
+    assert {tuple(row["alternatives"]) for row in rows} == {(shown,)}
+
+
 def test_waves_without_dates_are_drawn_by_size(planned: ReportData) -> None:
     undated = planned.waves.with_columns(starts=pl.lit(None, pl.Date), ends=pl.lit(None, pl.Date))
     drawn = waves.content(replace(planned, waves=undated))["gantt"]

@@ -16,10 +16,13 @@ from discovery_pipeline.domain.learning.rules import StrategyRule, Told
 # rule of DECISIONS where a person decided.
 DECIDED = "decided"
 _EXAMPLES = 5
+_ALTERNATIVES = 2
 
 
 def overruled(decisions: pl.DataFrame, rules: Sequence[StrategyRule]) -> pl.DataFrame:
     """DECISIONS with what people decided; reasons begin with who did, then tell what the rules say of the asset.
+
+    Where they say something else, that is the first alternative.
 
     rules: of several about one asset the latest holds.
     """
@@ -42,9 +45,22 @@ def overruled(decisions: pl.DataFrame, rules: Sequence[StrategyRule]) -> pl.Data
         rule=pl.when(is_said).then(pl.lit(DECIDED)).otherwise("rule"),
         confidence=pl.coalesce("belief", "confidence"),
         why=pl.when(is_said).then(pl.concat_list("by", by_rules, pl.col("why").list.slice(1))).otherwise("why"),
+        alternatives=pl.when(is_said & (pl.col("said") != pl.col("strategy")))
+        .then(_others(own))
+        .otherwise("alternatives"),
         facts=pl.when(is_said).then(pl.concat_list(pl.format("decided={}", "said"), "facts")).otherwise("facts"),
         next_question=pl.when(~is_said).then("next_question"),
     ).select(decisions.columns)
+
+
+def _others(own: pl.Expr) -> pl.Expr:
+    """The alternatives of a decision against the rules: theirs first, then the best other one that was not decided."""
+    rules = pl.format("{} ({} by the rules): {}", "strategy", pl.col("confidence").round(2), own)
+    kept = [
+        pl.when(~text.str.starts_with(pl.concat_str("said", pl.lit(" ("))).fill_null(value=True)).then(text)
+        for text in (pl.col("alternatives").list.get(place, null_on_oob=True) for place in range(_ALTERNATIVES))
+    ]
+    return pl.concat_list(rules, *kept).list.drop_nulls().list.head(_ALTERNATIVES)
 
 
 def _by(told: Told) -> str:

@@ -17,15 +17,17 @@ from discovery_pipeline.domain.analysis.sentences import PREFIX_ONLY, Told, piec
 from discovery_pipeline.domain.analysis.situations import Situations, Truths
 from discovery_pipeline.domain.analysis.strategy.rulebook import STRATEGIES, Rulebook
 from discovery_pipeline.domain.analysis.strategy.verdicts import NONE, Judge, Scores, Verdicts
+from discovery_pipeline.domain.handoffs import Strategy
 
 _REASONS = 4
 _ALTERNATIVES = 2
-# An alternative for which nothing speaks is told only with such a share.
-_WORTH_TELLING = 0.02
+# Smaller shares are told as below it.
+_SMALLEST = 0.01
 # Points against the chosen strategy from which on they are told.
 _AGAINST = -0.3
 NO_EVIDENCE = "Nothing known speaks for another way."
 NOTHING_FOR = "nothing known speaks for it"
+WITHOUT = " without the rule that decided"
 WHY, ALTERNATIVES = "why", "alternatives"
 
 
@@ -83,26 +85,46 @@ def _pieces(found: Situations, verdicts: Verdicts, judge: Judge, book: Rulebook)
     parts.append(pieces(everyone[bare], WHY, 0, NO_EVIDENCE, np.full(bare.sum(), PREFIX_ONLY)))
     against = weight.min(axis=1, initial=0) < _AGAINST
     parts.append(pieces(everyone[against], WHY, 10, "Against it: ", hard + weight.argmin(axis=1)[against]))
-    return pl.concat([*parts, *_alternatives(verdicts, judge, hard)])
+    return pl.concat([*parts, *_alternatives(verdicts, judge, book)])
 
 
-def _alternatives(verdicts: Verdicts, judge: Judge, hard: int) -> list[pl.DataFrame]:
-    """The next best strategies, each with its share and the heaviest evidence for it."""
-    others = verdicts.shares.copy()
+def _alternatives(verdicts: Verdicts, judge: Judge, book: Rulebook) -> list[pl.DataFrame]:
+    """The next best strategies, each with its share and what speaks for it.
+
+    Where a hard rule decided they are those without it: by the next one that says something else, and by evidence. Of
+    what nothing is to be decided for only what something speaks for.
+    """
+    hard, others = len(book.hard), verdicts.other_shares.copy()
     np.put_along_axis(others, verdicts.chosen[:, None], -1.0, axis=1)
-    others[:, STRATEGIES.index("not_applicable")] = -1.0
     ranked = np.argsort(-others, axis=1, kind="stable")[:, :_ALTERNATIVES]
     applies = verdicts.chosen != STRATEGIES.index("not_applicable")
+    next_says = np.where(verdicts.next_hard != NONE, judge.says[verdicts.next_hard], NONE)
     parts = []
     for place in range(_ALTERNATIVES):
         strategy = ranked[:, place]
         weight = _weight(verdicts, judge, strategy)
-        best, known = weight.argmax(axis=1), weight.max(axis=1) > 0
-        shares = others[np.arange(len(others)), strategy]
-        wanted = np.flatnonzero((shares > 0) & np.where(known, True, applies & (shares >= _WORTH_TELLING)))
-        prefixes = [f"{STRATEGIES[strategy[n]]} ({shares[n]:.2f}): {'' if known[n] else NOTHING_FOR}" for n in wanted]
-        parts.append(pieces(wanted, ALTERNATIVES, place, prefixes, np.where(known, hard + best, PREFIX_ONLY)[wanted]))
+        evident = np.where(weight.max(axis=1) > 0, hard + weight.argmax(axis=1), PREFIX_ONLY)
+        template = np.where(strategy == next_says, verdicts.next_hard, evident)
+        shares = np.take_along_axis(others, strategy[:, None], axis=1)[:, 0]
+        wanted = np.flatnonzero((shares > 0) & (applies | (template != PREFIX_ONLY)))
+        prefixes = [
+            f"{STRATEGIES[strategy[n]]} ({_share(shares[n], verdicts.hard[n] != NONE)}): "
+            f"{_unsupported(STRATEGIES[strategy[n]], book) if template[n] == PREFIX_ONLY else ''}"
+            for n in wanted
+        ]
+        parts.append(pieces(wanted, ALTERNATIVES, place, prefixes, template[wanted]))
     return parts
+
+
+def _unsupported(strategy: Strategy, book: Rulebook) -> str:
+    """Said of an alternative that no evidence speaks for: that it is so, and when it would be the way."""
+    return f"{NOTHING_FOR}; {book.usual[strategy]}." if strategy in book.usual else NOTHING_FOR
+
+
+def _share(share: float, overruled: bool) -> str:
+    """0.42, below 0.01; and where a hard rule decided, that it is the share that the alternative has without it."""
+    told = f"{share:.2f}" if share >= _SMALLEST else f"below {_SMALLEST}"
+    return f"{told}{WITHOUT}" if overruled else told
 
 
 def _shown(found: Situations) -> dict[str, Truths]:

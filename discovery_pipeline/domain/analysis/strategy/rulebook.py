@@ -63,7 +63,7 @@ class Note:
 @dataclass(frozen=True)
 class Rulebook:
     """hard: in order, the first decides; one rule of the file is one per strategy that it can name. prior: points that
-    each strategy has before any evidence."""
+    each strategy has before any evidence. usual: when each is so, told where no evidence speaks for it."""
 
     version: int
     prior: Mapping[Strategy, float]
@@ -71,6 +71,7 @@ class Rulebook:
     evidence: tuple[Rule, ...]
     notes: tuple[Note, ...]
     questions: tuple[Question, ...]
+    usual: Mapping[Strategy, str]
 
     @property
     def tests(self) -> list[FactTest]:
@@ -99,7 +100,7 @@ def read_rules(data: Mapping[str, Any]) -> Rulebook:
     questions = tuple(_question(entry) for entry in data["questions"])
     _distinct("question", [question.id for question in questions])
     notes = tuple(Note(fact_tests(entry["when"]), entry["reason"]) for entry in data["notes"])
-    return Rulebook(data["version"], _points("prior", data["prior"]), hard, evidence, notes, questions)
+    return Rulebook(data["version"], _points("prior", data["prior"]), hard, evidence, notes, questions, data["usual"])
 
 
 def _hard(entry: Mapping[str, Any]) -> list[Rule]:

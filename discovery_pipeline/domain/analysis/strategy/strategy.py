@@ -102,15 +102,16 @@ def _certain() -> pl.Expr:
 
 
 MEMBERS_SAY = {
-    "asset_id": pl.String(), "members_strategy": pl.String(), "members_share": pl.Float64(),
-    "members_confidence": pl.Float64(), "members_summary": pl.String(),
+    "asset_id": pl.String(), "members_strategy": pl.String(), "members_next": pl.String(),
+    "members_share": pl.Float64(), "members_confidence": pl.Float64(), "members_summary": pl.String(),
 }  # fmt: skip
 # What changes more wins where two are as frequent.
 _HEAVIER = ["retire", "retain", "rehost", "replace", "replatform", "refactor", "rearchitect"]
 
 
 def follow_members(decisions: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
-    """MEMBERS_SAY per application: what most of its members do, their share, mean confidence, and all votes in words.
+    """MEMBERS_SAY per application: what most of its members do, what most of the others do, the share and the mean
+    confidence of the most, and all votes in words.
 
     members: MEMBERSHIP. Members that are not_applicable have no say; of a tie the strategy that changes more.
     """
@@ -127,6 +128,7 @@ def follow_members(decisions: pl.DataFrame, members: pl.DataFrame) -> pl.DataFra
         .group_by("application_id", maintain_order=True)
         .agg(
             members_strategy=pl.col("strategy").first(),
+            members_next=pl.col("strategy").get(1, null_on_oob=True),
             members_share=(pl.col("votes").first() / pl.col("votes").sum()).round(2),
             members_confidence=pl.col("sure").first().round(3),
             members_summary=pl.col("part").str.join(", "),

@@ -17,6 +17,8 @@ from discovery_pipeline.files.report.words import percent, words
 _APPLICATIONS, _RULES, _QUESTIONS = 40, 12, 10
 # Alternatives with less of a chance than this are in the workbook only.
 _HARDLY = 0.01
+# What else it could be if the rule that decided did not: marked, and explained below the table.
+_WHOSE = {" without the rule that decided": "*"}
 STRATEGIES: tuple[str, ...] = get_args(Strategy)
 _ENVIRONMENTS = ("production", "dr", "staging", "qa", "test", "development", "sandbox", "other", "unknown")
 
@@ -67,7 +69,10 @@ def _rules(data: ReportData) -> list[dict[str, Any]]:
 
 def _short(alternative: str) -> str:
     """An alternative without what speaks for it: "retain (0.03): ..." is retain 3 %; "" where hardly anything does."""
-    told = re.match(r"(\w+) \((\d(?:\.\d+)?)\)", alternative)
+    told = re.match(r"(\w+) \((below )?(\d(?:\.\d+)?)( without[^)]*| by the rules)?\)", alternative)
     if told is None:
         return alternative
-    return f"{words(told[1])} {percent(float(told[2]))}" if float(told[2]) >= _HARDLY else ""
+    strategy, below, share, whose = told.groups()
+    if below:
+        return f"{words(strategy)} < {percent(float(share))}"
+    return f"{words(strategy)} {percent(float(share))}{_WHOSE.get(whose, '')}" if float(share) >= _HARDLY else ""

@@ -50,6 +50,17 @@ def test_a_decision_wins_over_every_rule_which_is_told_as_the_alternative(fields
     assert {**row(after, "y"), "wave": 0} == {**row(before, "y"), "wave": 0}
 
 
+@pytest.mark.parametrize("strategy", ["replatform", "retire"])
+def test_against_a_decision_stands_what_the_rules_say_and_never_what_was_decided(strategy: str) -> None:
+    estate = (server("x", **GOOD),)
+    was, now = row(run(*estate), "x"), row(decided(says("x", strategy), of=estate), "x")
+    first, second = now["alternatives"]
+    assert first == f"rehost ({round(was['confidence'], 2)} by the rules): {was['reasons'][0]}"
+    assert second in was["alternatives"]
+    assert not second.startswith(strategy)
+    assert row(decided(says("x", "rehost"), of=estate), "x")["alternatives"] == was["alternatives"]
+
+
 def test_a_decision_that_the_rules_agree_with_says_so() -> None:
     estate = (server("x", **GOOD),)
     reasons = row(decided(says("x", "rehost", 3, 7), of=estate), "x")["reasons"]

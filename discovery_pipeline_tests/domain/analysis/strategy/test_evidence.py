@@ -109,6 +109,58 @@ def test_alternatives_come_with_shares_and_what_speaks_for_them() -> None:
 
 
 @pytest.mark.parametrize(
+    ("fields", "first", "told"),
+    [
+        ({"planned_strategy": "rehost", "lifecycle_status": "retired"}, "retire", "Its life-cycle status is retired."),
+        ({"planned_strategy": "rehost", "is_template": True}, "not_applicable", "It is a template"),
+        ({"planned_strategy": "rehost", "os_name": "CentOS 6"}, "replatform", "left vendor support"),
+        ({"lifecycle_status": "retired"}, "rehost", "it can move as it is"),
+        ({"platform": "AWS"}, "rehost", "it can move as it is"),
+    ],
+    ids=str,
+)
+def test_where_a_rule_decided_the_next_best_two_are_told_as_without_it(
+    fields: dict[str, Any], first: str, told: str
+) -> None:
+    found = assessed(**fields)["alternatives"]
+    assert len(found) == 2
+    assert found[0].startswith(f"{first} (0.")
+    assert told in found[0]
+    assert all("without the rule that decided): " in text for text in found)
+
+
+def test_a_small_share_is_told_in_words() -> None:
+    fields = {"description": "Licence on a USB dongle", "criticality": "critical", "os_name": "AIX 7.2"}
+    found = assessed(**fields)["alternatives"]
+    assert len(found) == 2
+    assert found[1].split(": ")[0].endswith("(below 0.01)")
+
+
+def test_of_what_no_evidence_speaks_for_it_is_told_when_it_would_be_the_way() -> None:
+    found = assessed(planned_strategy="rehost", os_name=None, application_name=None)["alternatives"]
+    assert any("nothing known speaks for it; usual where" in text for text in found)
+
+
+@pytest.mark.parametrize("avoid", [["replatform"], ["rehost", "replatform", "refactor", "rearchitect", "replace"]])
+def test_what_is_avoided_is_no_alternative(avoid: list[str]) -> None:
+    found = assessed({"avoid": avoid}, planned_strategy="retain")["alternatives"]
+    assert not {text.split(" ")[0] for text in found} & set(avoid)
+    assert found
+
+
+def test_the_alternative_of_an_application_is_what_most_of_its_other_members_do() -> None:
+    of = {**GOOD, "application_name": ["CRM"]}
+    rows = [server(f"s{n}", **of) for n in range(3)] + [server("old", **{**of, "os_name": "CentOS 6"})]
+    rows += [server("x", **of, lifecycle_status="retired"), server("y", **of, lifecycle_status="retired")]
+    (row,) = run(*rows, application("crm", "CRM")).analysis.filter(asset_id="crm").to_dicts()
+    assert row["strategy"] == "rehost"
+    first, second = row["alternatives"]
+    assert first.startswith("retire (0.")
+    assert "Some of its servers and databases go that way: 3 of 6 rehost, 2 of 6 retire, 1 of 6 replatform." in first
+    assert second
+
+
+@pytest.mark.parametrize(
     ("fields", "asked", "told"),
     [
         ({"os_name": None, "application_name": None}, "Which operating system", "an outdated Windows or Linux ->"),

@@ -112,6 +112,8 @@ def test_what_is_told_beside_the_strategy_holds_together(seed: int) -> None:
         others = [text.split(" ")[0] for text in row["alternatives"]]
         assert row["strategy"] not in others
         assert len(others) == len(set(others)) <= 2
+        assert len(others) == 2 or row["strategy"] == "not_applicable"
+        assert all(": " in text and "(0.00" not in text for text in row["alternatives"])
         assert 0 <= row["confidence"] <= 1
         assert row["reasons"]
         assert row["rule"].startswith("2/")

@@ -25,7 +25,7 @@ FILE: dict[str, Any] = packaged_yaml("discovery_pipeline.domain.analysis.strateg
 def test_every_strategy_but_not_applicable_has_evidence_for_and_a_prior() -> None:
     book = rulebook()
     favoured = {strategy for rule in book.evidence for strategy, points in rule.points.items() if points > 0}
-    assert favoured == set(book.prior) == set(STRATEGIES) - {"not_applicable"}
+    assert favoured == set(book.prior) == set(book.usual) == set(STRATEGIES) - {"not_applicable"}
 
 
 def test_weights_of_answers_add_up() -> None:
