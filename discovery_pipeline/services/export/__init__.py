@@ -5,17 +5,16 @@ Two homes that were given the same files write the same bytes. Keep out: computi
 
 from __future__ import annotations
 
-import os
-import shutil
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from discovery_pipeline.domain.errors import PermanentError, UsageError
+from discovery_pipeline.domain.errors import PermanentError
 from discovery_pipeline.files.frames import TenantFrames
 from discovery_pipeline.services.export.mappings import mappings_json
 from discovery_pipeline.services.export.provenance import PROVENANCE, provenance_batches
+from discovery_pipeline.services.export.staging import staged
 from discovery_pipeline.services.export.tables import TABLES
 from discovery_pipeline.services.export.writers import FORMATS, ExportTable, Format, write_table
 from discovery_pipeline.services.run_frames import RunFrames, run_frames
@@ -55,20 +54,8 @@ def export(
         raise PermanentError(
             "there is nothing to export yet", where=run.tenant, advice=f"discovery run {run.tenant} first"
         )
-    if to.exists() and not to.is_dir():
-        raise UsageError("this is a file, not a folder", where=str(to), advice="name a folder after --to")
-    try:
-        to.mkdir(parents=True, exist_ok=True)
-        aside = Path(tempfile.mkdtemp(prefix=".export-", dir=to))
-    except OSError as error:
-        said = f"nothing can be written here: {error.strerror}"
-        raise UsageError(said, where=str(to), advice="name a folder of yours after --to") from error
-    try:
+    with staged(to) as aside:
         files = _write_all(run, aside, format, on_file)
-        for file in files:
-            os.replace(aside / file.name, to / file.name)
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
     return ExportSummary(run.tenant, to, files, _left_out(run, format), _notes(run))
 
 

@@ -14,7 +14,7 @@ from discovery_pipeline.domain.errors import UsageError
 
 @contextmanager
 def staged(to: Path) -> Iterator[Path]:
-    """A folder to write into; its files replace those of the same names in `to` when the block ends without an error.
+    """A folder to write into (folders inside it are scratch); its files replace those of the same names in `to` when the block ends without an error.
 
     Raises UsageError when `to` is a file or can't be written to.
     """
@@ -28,7 +28,7 @@ def staged(to: Path) -> Iterator[Path]:
         raise UsageError(said, where=str(to), advice="name a folder of yours after --to") from error
     try:
         yield aside
-        for file in sorted(aside.iterdir()):
+        for file in sorted(path for path in aside.iterdir() if path.is_file()):
             os.replace(file, to / file.name)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
