@@ -14,7 +14,8 @@ from discovery_pipeline.domain.errors import UsageError
 
 @contextmanager
 def staged(to: Path) -> Iterator[Path]:
-    """A folder to write into (folders inside it are scratch); its files replace those of the same names in `to` when the block ends without an error.
+    """A folder to write into; its files replace those of the same names in `to` when the block ends without an error.
+    Folders inside it are scratch.
 
     Raises UsageError when `to` is a file or can't be written to.
     """
