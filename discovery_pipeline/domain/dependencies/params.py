@@ -32,7 +32,8 @@ class DependencyParams:
     Factors for doubtful evidence: unclear_service: traffic to no service's port, or without a told direction; portless:
     ICMP; rare, rare_person: seen once in at least rare_days of watching, by a person's tool; reused_address: decided by
     the day of an address that was handed on; opposed: said where the opposite was observed (both_ways: said, too);
-    gone: an end that is retired; unmet: a need of applications that their observed servers never show.
+    gone: an end that is retired; unmet: a need of applications that their observed servers never show;
+    lone: one that a single connection between their servers shows.
     slot_seconds, slot_seconds_most: tables whose times of a talk are nearer than their slots (as their times show them,
     within these bounds) tell of the same connections. exact_seconds: times that fine tell one moment from another.
     lead: what an ambiguous end may contribute at most, shared among its candidates.
@@ -43,6 +44,9 @@ class DependencyParams:
     the host of a named application with fewer is no service.
     push_*: a client that calls servers of push_share of all applications on a port which push_max_callers hosts at most
     call there on average, is a service that is pushed.
+    console_share: a client of no application that calls the databases of this share of the applications is a console.
+    transfer_*: SSH from a server to at most transfer_max_targets hosts, seen transfer_min_records times over
+    transfer_min_days, between servers of applications, is file transfer.
     scan_*: a client that calls scan_min_targets hosts on scan_min_ports different ports, scan_min_per_target a host, of
     which it is the only caller of a share of scan_min_alone, is a scanner; so is one that tries scan_min_targets hosts,
     a share of scan_min_vain of its attempts in vain.
@@ -68,6 +72,7 @@ class DependencyParams:
     both_ways: float = 0.80
     gone: float = 0.50
     unmet: float = 0.40
+    lone: float = 0.20
     lead: float = 0.45
     believed: float = 0.50
     max_candidates: int = 3
@@ -79,6 +84,10 @@ class DependencyParams:
     shared_store_share: float = 0.75
     push_share: float = 0.1
     push_max_callers: float = 3.0
+    console_share: float = 0.5
+    transfer_max_targets: int = 5
+    transfer_min_records: int = 3
+    transfer_min_days: int = 2
     directory_min_clients: int = 3
     scan_min_targets: int = 20
     scan_min_ports: int = 4

@@ -10,6 +10,7 @@ from discovery_pipeline.domain.dependencies.params import DependencyParams
 
 _PAIR = ["from_application", "to_application"]
 _CALL = ["from_asset", "to_asset"]
+_LONE = "rests on one connection"
 
 
 def _serving(members: pl.DataFrame, inventory: pl.DataFrame, params: DependencyParams) -> pl.DataFrame:
@@ -75,7 +76,7 @@ def _explained(ambiguous: pl.DataFrame, clear: pl.DataFrame) -> pl.DataFrame:
 
 
 def _weighed(edges: pl.DataFrame, serving: pl.DataFrame, params: DependencyParams) -> pl.DataFrame:
-    """_PAIR, doubt, observations, first_seen, last_seen: every piece of evidence for a pair.
+    """_PAIR, doubt, observations, seen (not only told), first_seen, last_seen: every piece of evidence for a pair.
 
     A clear call counts by itself. Of the ambiguous calls between servers of the same applications the best counts
     once, by 1 / pairs: however many there are, it is one and the same question.
@@ -88,10 +89,11 @@ def _weighed(edges: pl.DataFrame, serving: pl.DataFrame, params: DependencyParam
     known = pl.concat([clear.select(_PAIR), stated.select(from_application="from_asset", to_application="to_asset")])
     ambiguous = _explained(crossing.filter(pl.col("pairs") > 1), known)
     weight = pl.col("call") * pl.col("sure") / pl.col("pairs")
-    columns = [*_PAIR, "observations", "first_seen", "last_seen"]
+    columns = [*_PAIR, "observations", "seen", "first_seen", "last_seen"]
+    clear, ambiguous = (calls.with_columns(seen=pl.col("ports").list.len() > 0) for calls in (clear, ambiguous))
     single = clear.select(*columns, *_CALL, calls=pl.lit(1, pl.Int64), doubt=1 - weight)
     grouped = ambiguous.group_by(*_PAIR, "case").agg(
-        pl.col("observations").sum(), pl.col("first_seen").min(), pl.col("last_seen").max(),
+        pl.col("observations").sum(), pl.col("seen").any(), pl.col("first_seen").min(), pl.col("last_seen").max(),
         from_asset=pl.col("from_asset").min(), to_asset=pl.col("to_asset").min(),
         calls=pl.len().cast(pl.Int64), doubt=1 - weight.max(),
     )  # fmt: skip
@@ -106,7 +108,8 @@ def derived_evidence(
 
     edges: DEPENDENCIES; the believed tier edges count, so shared services join nothing. members: MEMBERSHIPS. A pair's
     weight is the noisy-or of its evidence, each piece as sure as its call and both its ends' memberships: two
-    applications joined by many calls are surer than by one, and a concluded member says less than a named one.
+    applications joined by many calls are surer than by one, and a concluded member says less than a named one. One
+    connection in all, of whatever call, is more likely somebody's session than a need of the application.
     """
     # A load balancer calls for those who call it.
     distributing = inventory.filter(pl.col("classified_type") == "load_balancer")["asset_id"]
@@ -115,11 +118,15 @@ def derived_evidence(
     pairs = pieces.group_by(_PAIR, maintain_order=True).agg(
         weight=(1 - pl.col("doubt").product()).clip(upper_bound=params.observed_limit),
         records=pl.col("observations").sum(),
+        seen=pl.col("seen").any(),
         calls=pl.col("calls").sum(),
         first_seen=pl.col("first_seen").min(),
         last_seen=pl.col("last_seen").max(),
     )
+    lone = (pl.col("records") == 1) & pl.col("seen")
     labelled = pairs.with_columns(
+        weight=pl.when(lone).then(pl.col("weight") * params.lone).otherwise("weight"),
+        against=pl.when(lone).then(pl.lit(_LONE)),
         from_asset="from_application",
         to_asset="to_application",
         label=pl.lit("derived:") + pl.col("calls").cast(pl.String) + pl.lit(" tier edges"),

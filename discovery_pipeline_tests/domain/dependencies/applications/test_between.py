@@ -106,3 +106,13 @@ def test_a_load_balancer_calls_for_others() -> None:
     balanced = inventory(*APPS.to_dicts(), {"asset_id": "x", "classified_type": "load_balancer"})
     frame = derived_evidence(edges(("x", "y"), ("y", "z")), ONE_EACH, balanced, DependencyParams())
     assert frame.select("from_asset", "to_asset").rows() == [("b", "c")]
+
+
+def test_one_connection_in_all_is_a_lead_and_says_so_while_two_or_a_told_call_are_not() -> None:
+    once = edges(("x", "y"), confidence=0.6).with_columns(observations=pl.lit(1, pl.Int64), ports=pl.lit([443]))
+    params = DependencyParams()
+    frame = derived_evidence(once, ONE_EACH, APPS, params)
+    assert frame["weight"].to_list() == pytest.approx([0.6 * params.lone])
+    assert frame["against"].to_list() == ["rests on one connection"]
+    assert derived(once.with_columns(observations=pl.lit(2, pl.Int64)), ONE_EACH) == {("a", "b"): 0.6}
+    assert derived(once.with_columns(ports=pl.lit([], pl.List(pl.Int64))), ONE_EACH) == {("a", "b"): 0.6}
