@@ -94,7 +94,7 @@ def assess(
     win over all others. table: of support dates; None: the packaged one. memberships: MEMBERSHIPS of the dependencies
     phase; None: what the inventory's own rows name. catalogue: of prices; None: the packaged one.
     """
-    params, dates = params or AnalysisParams(), table or lifecycle()
+    params, dates, prices = params or AnalysisParams(), table or lifecycle(), catalogue or packaged_catalogue()
     day = as_of or data_date(inventory, dates)
     members = application_members(inventory, dependencies, params.believed, memberships)
     facts = gather(inventory, dependencies, day, params.believed, dates, members)
@@ -106,25 +106,21 @@ def assess(
     grouped = move_groups(facts, decisions, dependencies, members, params, listed)
     scores = with_applications(readiness(facts), facts, members)
     plan = plan_waves(WaveInput(grouped.groups, facts, decisions, dependencies, members, scores, listed), params)
-    groups = plan.groups
-    analysis = _assembled(decisions, scores, groups)
-    summary = summarise(facts, analysis, listed, groups, day, dates) | {"wave_plan": plan.summary}
+    analysis = _assembled(decisions, scores, plan.groups)
     placed = structure(inventory, dependencies, members, params)
-    summary |= {"structure": structure_summary(placed), "groups": group_summary(groups, listed)}
-    listing = catalogue or packaged_catalogue()
-    sizing = size(facts, decisions, listing, params.sizing)
-    summary |= {"sizing": sizing_summary(sizing, facts, listing, params.sizing)}
-    told = [*without_target(rules.strategies, facts), *strategy_findings(facts, day, dates, params.strategy)]
-    told += [*sizing_findings(sizing, listing, day), *plan.findings]
+    sizing = size(facts, decisions, prices, params.sizing)
+    summary = {
+        **summarise(facts, analysis, listed, plan.groups, day, dates),
+        "wave_plan": plan.summary,
+        "structure": structure_summary(placed),
+        "groups": group_summary(plan.groups, listed),
+        "sizing": sizing_summary(sizing, facts, prices, params.sizing),
+    }
+    told = [
+        *without_target(rules.strategies, facts), *strategy_findings(facts, day, dates, params.strategy),
+        *sizing_findings(sizing, prices, day), *plan.findings,
+    ]  # fmt: skip
     return AnalysisOutcome(
-        analysis,
-        listed,
-        groups,
-        grouped.members,
-        placed,
-        sizing,
-        plan.waves,
-        plan.cut_edges,
-        findings_frame(told),
-        summary,
-    )
+        analysis, listed, plan.groups, grouped.members, placed, sizing, plan.waves, plan.cut_edges,
+        findings_frame(told), summary,
+    )  # fmt: skip
