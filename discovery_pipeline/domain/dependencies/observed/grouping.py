@@ -19,7 +19,8 @@ GROUPS: dict[str, pl.DataType] = {
 }  # fmt: skip
 # The bit that tells a host's code from an address's.
 _IS_HOST = 2**31
-_NONE = 2**32 - 1
+# More than any key.
+_KEYS = 2**60
 # Rows whose ports leave the server open keep both ports; a table with more of them is taken as written instead.
 _MAX_UNCLEAR_ROWS = 2_000_000
 _PART_ROWS = 5_000_000
@@ -77,10 +78,12 @@ def _by_address(directed: pl.LazyFrame, *, hosts: bool) -> pl.DataFrame:
     for side in "cs" if hosts else "":
         given = pl.when(pl.col(f"{side}h") > 0).then(f"{side}h")
         named |= {f"{side}_least": given.min(), f"{side}_most": given.max()}
-    paired = directed.with_columns(pair=wide["c"] * 2**32 + wide["s"])
-    grouped = paired.group_by("pair", "key").agg(**_SUMS, **named).collect(engine="streaming")
-    ends = {"ce": pl.col("pair") // 2**32, "se": pl.col("pair") % 2**32}
-    return grouped.with_columns(**ends).drop("pair")
+    # One wide number: several columns of keys are written row by row first, which costs more than the grouping.
+    pair = (wide["c"] * 2**32 + wide["s"]).cast(pl.Int128)
+    talks = directed.group_by(talk=pair * _KEYS + pl.col("key").cast(pl.Int128)).agg(**_SUMS, **named)
+    pairs = (pl.col("talk") // _KEYS).cast(pl.UInt64)
+    ends = {"ce": pairs // 2**32, "se": pairs % 2**32, "key": (pl.col("talk") % _KEYS).cast(pl.UInt64)}
+    return talks.collect(engine="streaming").with_columns(**ends).drop("talk")
 
 
 def _names(groups: pl.DataFrame) -> pl.DataFrame:
