@@ -20,7 +20,6 @@ from discovery_pipeline.domain.analysis.lifecycle.table import LifecycleTable, l
 from discovery_pipeline.domain.analysis.shared_use import shared_use
 from discovery_pipeline.domain.analysis.strategy.offers import with_offers
 from discovery_pipeline.domain.analysis.strategy.signals import planned_strategy, with_signals
-from discovery_pipeline.domain.handoffs import empty
 from discovery_pipeline.domain.membership import MEMBERSHIP
 
 # Types that run an operating system of their own, templates apart, so that its absence is a gap.
@@ -46,7 +45,7 @@ def gather(
 
     table: of support dates; None: the packaged one. members: MEMBERSHIP; None: what the assets' own rows say is all.
     """
-    served = empty(MEMBERSHIP) if members is None else members
+    served = pl.DataFrame(schema=MEMBERSHIP) if members is None else members
     dates = table or lifecycle()
     own = _serving(inventory.with_columns(**_own(as_of), support_as_of=pl.lit(dates.as_of)), served)
     systems = _supported(
@@ -56,7 +55,7 @@ def gather(
     offered = with_signals(with_offers(software, dates))
     edges = dependencies.filter(pl.col("confidence") >= believed)
     counted = offered.join(_edge_counts(edges), on="asset_id", how="left", maintain_order="left")
-    shared = shared_use(edges, served, counted["runs_os"].sum())
+    shared = shared_use(edges, served, int(counted["runs_os"].sum()))
     return (
         counted.join(shared, on="asset_id", how="left", maintain_order="left")
         .with_columns(

@@ -41,7 +41,7 @@ def _bands(assessed: pl.DataFrame) -> dict[str, int]:
 def _mean_confidence(assessed: pl.DataFrame) -> float:
     """Of what there is something to decide for; 0 where that is nothing. Sorted, for sums of fractions to be equal."""
     sure = _decided(assessed)["confidence"].sort()
-    return round(sure.sum() / max(len(sure), 1), 3)
+    return round(float(sure.sum()) / max(len(sure), 1), 3)
 
 
 def _waves(assessed: pl.DataFrame, groups: pl.DataFrame) -> list[dict[str, Any]]:

@@ -44,6 +44,15 @@ def thousands(value: float | None) -> str:
     return NOTHING if value is None else f"{value:,.0f}".replace(",", THIN_SPACE)
 
 
+def short_count(value: float) -> str:
+    """A whole number in at most four signs: 950, 1.2k, 38k, 4M; from a million millions on it is longer."""
+    for unit, name in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+        if value >= unit * 0.9995:
+            shown = value / unit
+            return f"{shown:.1f}{name}" if shown < 9.95 else f"{shown:.0f}{name}"
+    return f"{value:.0f}"
+
+
 def percent(share: float | None) -> str:
     """A share in [0, 1]; what is neither nothing nor all never reads as 0 % or 100 %."""
     if share is None:

@@ -138,6 +138,21 @@ def test_alternatives_are_short_and_hardly_possible_ones_are_left_out(planned: R
     assert {tuple(row["alternatives"]) for row in rows} == {("retain 3\u202f%",)}
 
 
+@pytest.mark.parametrize(("observations", "text"), [(0, "·"), (None, "·"), (40, "40"), (52_300, "52k")])
+@pytest.mark.parametrize(("confidence", "shade"), [(1.0, "hi"), (0.6, "mid")])
+def test_who_needs_whom_shows_how_often_that_was_seen(
+    planned: ReportData, observations: int | None, text: str, confidence: float, shade: str
+) -> None:
+    (there,) = planned.dependencies.filter(kind="application").to_dicts()
+    back = {**there, "from_asset": there["to_asset"], "to_asset": there["from_asset"]}
+    back |= {"observations": observations, "confidence": confidence}
+    edges = pl.DataFrame([there, back], schema=planned.dependencies.schema)
+    matrix = applications.content(replace(planned, dependencies=edges))["matrix"]
+    assert sorted(cell for _, cells in matrix["rows"] for cell in cells) == sorted(
+        [("", ""), ("", ""), ("hi", "40"), (shade, text)]
+    )
+
+
 @pytest.mark.parametrize(
     ("told", "shown"),
     [

@@ -5,7 +5,17 @@ from __future__ import annotations
 import pytest
 
 from discovery_pipeline.files.report.charts.svg import ACCENT, DIM, INK, SOFT
-from discovery_pipeline.files.report.words import colour, counted, cut, money, percent, share, thousands, words
+from discovery_pipeline.files.report.words import (
+    colour,
+    counted,
+    cut,
+    money,
+    percent,
+    share,
+    short_count,
+    thousands,
+    words,
+)
 
 
 @pytest.mark.parametrize(
@@ -56,3 +66,11 @@ def luminance(paint: str) -> float:
 def test_text_stands_out_from_its_ground(text: str, ground: str) -> None:
     lighter, darker = sorted((luminance(text), luminance(ground)), reverse=True)
     assert (lighter + 0.05) / (darker + 0.05) >= 4.5
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(0, "0"), (950, "950"), (999.6, "1.0k"), (1234, "1.2k"), (38_400, "38k"), (999_400, "999k"), (4_000_000, "4.0M")],
+)
+def test_counts_are_short_in_narrow_cells(value: float, shown: str) -> None:
+    assert short_count(value) == shown

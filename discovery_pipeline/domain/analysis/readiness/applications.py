@@ -29,10 +29,13 @@ def with_applications(scores: pl.DataFrame, facts: pl.DataFrame, members: pl.Dat
         least, on="asset_id", how="left", maintain_order="left"
     )
     is_application = pl.col("is_application").fill_null(value=False)
-    told = pl.when(pl.col("least").is_null()).then(pl.concat_list(pl.lit(NOTHING_KNOWN)))
-    told = told.when(pl.col("least") < pl.col("readiness")).then(pl.concat_list(_least())).otherwise(
-        pl.lit([], dtype=pl.List(pl.String))
-    )  # fmt: skip
+    told = (
+        pl.when(pl.col("least").is_null())
+        .then(pl.concat_list(pl.lit(NOTHING_KNOWN)))
+        .when(pl.col("least") < pl.col("readiness"))
+        .then(pl.concat_list(_least()))
+        .otherwise(pl.lit([], dtype=pl.List(pl.String)))
+    )
     bound = pl.when(pl.col("least").is_not_null()).then(pl.min_horizontal("least", "readiness"))
     return joined.with_columns(
         readiness=pl.when(is_application).then(bound).otherwise("readiness"),

@@ -9,7 +9,7 @@ import polars as pl
 from discovery_pipeline.files.report.charts.bars import bars, by_count
 from discovery_pipeline.files.report.charts.network import Link, Node, network, shared_strip
 from discovery_pipeline.files.report.data import SERVERS, ReportData
-from discovery_pipeline.files.report.words import counted, cut, words
+from discovery_pipeline.files.report.words import counted, cut, short_count, words
 
 _MAP_NODES, _MATRIX, _SHARED, _LISTED, _SURE = 30, 16, 10, 12, 25
 # Cells of the matrix from this confidence on are dark.
@@ -140,15 +140,21 @@ def _matrix(edges: pl.DataFrame) -> dict[str, Any] | None:
     providers = _busiest(edges, "provider")
     if len(dependents) < 2 or not providers:
         return None
-    found = {(row["dependent"], row["provider"]): row["confidence"] for row in reversed(edges.to_dicts())}
-    rows = [(name, [None if name == other else found.get((name, other)) for other in providers]) for name in dependents]
+    found = {(row["dependent"], row["provider"]): _cell(row) for row in reversed(edges.to_dicts())}
+    rows = [
+        (name, [("", "") if name == other else found.get((name, other), ("", "")) for other in providers])
+        for name in dependents
+    ]
     return {
         "providers": [cut(name, 24) for name in providers],
-        "rows": [
-            (name, [("", "") if c is None else ("hi" if c >= _HIGH else "mid", f"{100 * c:.0f}") for c in cells])
-            for name, cells in rows
-        ],
+        "rows": rows,
     }
+
+
+def _cell(edge: dict[str, Any]) -> tuple[str, str]:
+    """(class, text) of an edge's cell: how sure it is by its shade, how often it was observed; a dot is never."""
+    count = edge["observations"] or 0
+    return "hi" if edge["confidence"] >= _HIGH else "mid", short_count(count) if count else "·"
 
 
 def _busiest(edges: pl.DataFrame, end: str) -> list[str]:

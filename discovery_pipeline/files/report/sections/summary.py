@@ -29,7 +29,9 @@ def content(data: ReportData) -> dict[str, Any]:
         "sentences": sentences(data),
         "strategies": stacked(in_order(summary["strategies"], get_args(Strategy)), "Assets by strategy"),
         "support": stacked(in_order(summary["os_support"], SUPPORT), "Support of the servers' operating systems"),
-        "readiness": stacked(in_order(summary["readiness"], READINESS), "Readiness of the servers that move or are decided"),
+        "readiness": stacked(
+            in_order(summary["readiness"], READINESS), "Readiness of the servers that move or are decided"
+        ),
         "risks": risks(data),
         "unknowns": unknowns(data),
         "questions": questions(data, _QUESTIONS),
