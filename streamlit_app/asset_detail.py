@@ -119,9 +119,33 @@ def _assessment(found: Explanation) -> None:
     readiness.metric("Readiness", "" if assessment["readiness"] is None else f"{assessment['readiness']:.0f} of 100")
     wave.metric("Wave", "none" if assessment["wave"] is None else assessment["wave"])
     _bullets(assessment["reasons"])
+    for title, texts in _beside(assessment):
+        st.markdown(f"**{title}**")
+        _bullets(texts)
     st.markdown("**Why this type**")
     reasons = found.type["reasons"]
     _bullets(f"{r['field']}: {as_text(r['value']) or 'no value'} ({r['weight']:+.1f})" for r in reasons)
+
+
+def _beside(assessment: dict[str, Any]) -> list[tuple[str, list[str]]]:
+    """What else there is to tell, title by title: other strategies, what to ask, what it serves, group, size, price."""
+    group = assessment["group"] or {}
+    costs = [
+        f"{each['provider']}: {each['instance_type']}, {each['total_low']:,.0f}-{each['total_high']:,.0f} "
+        f"{each['currency']} a month, prices of {each['price_date']}"
+        for each in assessment["sizing"]
+        if each["total_low"] is not None
+    ]
+    told = {
+        "Or else": assessment.get("alternatives") or [],
+        "Ask": [assessment["next_question"]] if assessment.get("next_question") else [],
+        "Serves": [
+            f"{each['name'] or each['application_id']} ({each['basis']})" for each in assessment["applications"]
+        ],
+        "Moves with": [group["reason"], *(group.get("wave_reasons") or [])] if group.get("reason") else [],
+        "Size and cost": costs,
+    }
+    return [(title, texts) for title, texts in told.items() if texts]
 
 
 def _bullets(texts: Iterable[str]) -> None:
