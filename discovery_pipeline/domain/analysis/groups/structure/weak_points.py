@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import igraph
-import numpy as np
 import polars as pl
 
-from discovery_pipeline.domain.analysis.groups.structure.needs import Needs
-from discovery_pipeline.domain.handoffs import DEPENDENCIES
+from discovery_pipeline.domain.analysis.groups.structure.circuits import strong_components
+from discovery_pipeline.domain.analysis.groups.structure.needs import Needs, numbered_ends
 
 # A cluster is the redundancy; an application is not one thing that fails.
 _REDUNDANT = ("cluster", "application")
@@ -19,16 +17,11 @@ def circles(needs: Needs, dependencies: pl.DataFrame, believed: float) -> pl.Dat
 
     Servers and applications by themselves; between applications derived edges count, too: so their circles show.
     """
-    kinds = dependencies.select(*DEPENDENCIES).filter(
+    kinds = dependencies.select("from_asset", "to_asset", "kind", "confidence").filter(
         pl.col("confidence") >= believed, pl.col("kind").is_in(["tier", "application"])
     )
-    ids = needs.assets.select("asset_id", "node")
-    ends = kinds.join(ids.rename({"asset_id": "from_asset", "node": "d"}), on="from_asset").join(
-        ids.rename({"asset_id": "to_asset", "node": "p"}), on="to_asset"
-    )
-    pairs = ends.select("d", "p").unique().sort("d", "p")
-    graph = igraph.Graph(n=len(needs.assets), edges=pairs.to_numpy(), directed=True)
-    knot = np.asarray(graph.connected_components(mode="strong").membership, dtype=np.int64)
+    ends = numbered_ends(kinds.select("from_asset", "to_asset"), needs.assets["asset_id"], "from_asset", "to_asset")
+    knot = strong_components(len(needs.assets), ends["d"].to_numpy(), ends["p"].to_numpy())
     frame = needs.assets.select("node", "name").with_columns(knot=pl.Series(knot, dtype=pl.Int64))
     several = frame.filter(pl.len().over("knot") > 1).with_columns(first=pl.col("node").min().over("knot"))
     named = several.group_by("knot").agg(
