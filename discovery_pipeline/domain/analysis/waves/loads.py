@@ -30,6 +30,7 @@ class Loads:
 
     def __init__(self, bounds: Sequence[float], slots: Slots) -> None:
         self._bounds = tuple(bounds)
+        self._limits = [(number, bound + 1e-9) for number, bound in enumerate(bounds) if bound < _UNBOUNDED]
         self._slots = slots
         self._loads: list[list[float]] = [[0.0] * len(self._bounds)]
         self._refused = [0]
@@ -51,8 +52,8 @@ class Loads:
         """Add a load to a wave, whether it has room or not."""
         self._reach(wave)
         held = self._loads[wave]
-        for number, amount in enumerate(load):
-            held[number] += amount
+        # A new list: quicker than to add in place, number by number.
+        self._loads[wave] = held = [h + amount for h, amount in zip(held, load, strict=True)]
         if held[0] >= self._bounds[0]:
             self._next[wave] = wave + 1
 
@@ -60,11 +61,15 @@ class Loads:
         """Whether a wave takes a load; an empty one takes any, so that a group over the bounds moves, too."""
         self._reach(wave)
         held = self._loads[wave]
-        within = all(h + a <= bound + 1e-9 for h, a, bound in zip(held, load, self._bounds, strict=True))
-        return within or not any(held)
+        for number, bound in self._limits:
+            if held[number] + load[number] > bound:
+                return not any(held)
+        return True
 
     def _open(self, wave: int) -> int:
         self._reach(wave)
+        if self._next[wave] == wave:
+            return wave
         path = []
         while self._next[wave] != wave:
             path.append(wave)

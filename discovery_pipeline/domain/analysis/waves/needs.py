@@ -24,14 +24,21 @@ def with_classes(dependencies: pl.DataFrame) -> pl.DataFrame:
     """DEPENDENCIES with flags in the place of the evidence: observed, stated, derived (nothing but what follows from
     other edges, whose observations it repeats).
     """
-    said = ";" + pl.col("evidence").list.join(";", ignore_nulls=True)
-    repeated = said.str.count_matches(";derived:", literal=True) == pl.col("evidence").list.len()
-    flagged = dependencies.with_columns(
-        observed=said.str.contains(";(?:observed|derived):").fill_null(value=False),
-        stated=said.str.contains(";(?:stated|text)[a-z_]*:").fill_null(value=False),
-        derived=(repeated & (pl.col("evidence").list.len() > 0)).fill_null(value=False),
+    said = (";" + dependencies["evidence"].list.join(";", ignore_nulls=True)).alias("said")
+    # A sentence of evidence is read once, however many edges it stands behind.
+    known = said.drop_nulls().unique().sort()
+    kind = said.cast(pl.Enum(known)).to_physical()
+    flags = known.to_frame().select(
+        observed=pl.col("said").str.contains(";(?:observed|derived):"),
+        stated=pl.col("said").str.contains(";(?:stated|text)[a-z_]*:"),
+        derived=pl.col("said").str.count_matches(";derived:", literal=True),
     )
-    return flagged.drop("evidence")
+    told = flags.select(pl.all().gather(kind))
+    count = dependencies["evidence"].list.len()
+    derived = (told["derived"] == count) & (count > 0)
+    return dependencies.drop("evidence").with_columns(
+        told.with_columns(derived.alias("derived")).select(pl.all().fill_null(value=False))
+    )
 
 
 def believed_needs(edges: pl.DataFrame, platforms: pl.DataFrame, believed: float) -> pl.DataFrame:

@@ -8,9 +8,12 @@ import polars as pl
 def _places(values: pl.Series, ids: pl.Series) -> pl.Series:
     """The position of each value in ids (distinct, sorted), or null."""
     if values.null_count() == 0 and values.is_sorted():
-        # Walking through both in order is ten times as quick as hashing.
-        found = ids.search_sorted(values).clip(upper_bound=max(len(ids) - 1, 0))
-        return found.zip_with(ids.gather(found) == values, pl.Series([None], dtype=found.dtype))
+        # Each run of equal ids is looked up once, by walking through both in order: much quicker than hashing.
+        run = values.rle_id()
+        firsts = values.filter(run.diff().fill_null(1) != 0)
+        found = ids.search_sorted(firsts).clip(upper_bound=max(len(ids) - 1, 0))
+        places = found.zip_with(ids.gather(found) == firsts, pl.Series([None], dtype=found.dtype))
+        return places.gather(run)
     known = pl.DataFrame({"id": ids}).with_row_index("place")
     return values.alias("id").to_frame().join(known, on="id", how="left", maintain_order="left")["place"]
 

@@ -65,12 +65,21 @@ def _links(order: Constraints) -> _Links:
     return _Links(*(column.tolist() for column in columns))
 
 
+def _highest(values: pl.Series, order: Constraints) -> list[int]:
+    """Per knot the highest value of its groups; 0 for gates. values: from 0, one per group."""
+    found = np.zeros(len(order.inside), dtype=np.int64)
+    np.maximum.at(found, order.knot[: len(values)], values.cast(pl.Int64).to_numpy())
+    return list(map(int, found))
+
+
 class _Schedule:
     def __init__(self, groups: pl.DataFrame, order: Constraints, loads: Loads, given: Given, strict: bool) -> None:
         self._inside, self._loads, self._given, self._strict = order.inside, loads, given, strict
-        self._phase: list[int] = groups["phase"].to_list()
-        self._rank: list[int] = groups["rank"].to_list()
         self._planned: list[int] = groups["planned"].fill_null(0).to_list()
+        # Of each knot: the latest phase, the highest rank and the last planned wave of what is inside.
+        self._phase, self._rank, self._decided = (
+            _highest(groups[name].fill_null(0), order) for name in ("phase", "rank", "planned")
+        )
         self._load = list(zip(*(groups[name].cast(pl.Float64).to_list() for name in LOADS), strict=True))
         count, knots = len(groups), len(order.inside)
         self.placed = Placed([0] * count, [""] * count, [-1] * count, [0] * count, [[] for _ in range(count)])
@@ -101,17 +110,14 @@ class _Schedule:
         return due
 
     def _key(self, knot: int) -> _Key:
-        inside = self._inside[knot]
-        phase = max(self._phase[n] for n in inside) if self._strict else 0
-        rank = max(self._rank[n] for n in inside)
-        return (phase, self._due[knot], rank, -self._earliest[knot], inside[0], knot)
+        phase = self._phase[knot] if self._strict else 0
+        return (phase, self._due[knot], self._rank[knot], -self._earliest[knot], self._inside[knot][0], knot)
 
     def run(self) -> Placed:
         """Place every knot; the planned ones are booked before, so that others see what room is left."""
-        for inside in self._inside:
-            planned = max((self._planned[n] for n in inside), default=0)
-            for number in inside if planned else ():
-                self._loads.book(planned, self._load[number])
+        for knot in (knot for knot, planned in enumerate(self._decided) if planned):
+            for number in self._inside[knot]:
+                self._loads.book(self._decided[knot], self._load[number])
         unmet = self._links.unmet
         ready = [self._key(knot) for knot, count in enumerate(unmet) if not count and self._inside[knot]]
         heapq.heapify(ready)
@@ -125,6 +131,8 @@ class _Schedule:
     def _release(self, knot: int, ready: list[_Key]) -> None:
         """Tell the followers; a gate opens at once, when all behind it stand."""
         links, earliest, unmet = self._links, self._earliest, self._links.unmet
+        if links.first[knot] == links.first[knot + 1]:
+            return
         opened = [knot]
         while opened:
             done = opened.pop()
@@ -144,8 +152,8 @@ class _Schedule:
 
     def _place(self, knot: int) -> None:
         inside = self._inside[knot]
-        decided = max(self._planned[n] for n in inside)
-        pilot = max(self._given.pilots.get(n, 0) for n in inside)
+        decided, pilots = self._decided[knot], self._given.pilots
+        pilot = max(pilots.get(n, 0) for n in inside) if pilots else 0
         if decided or pilot:
             wave = since = decided or pilot
             why, frozen = "planned" if decided else "pilot", list[int]()
@@ -167,7 +175,7 @@ class _Schedule:
 
     def _search(self, knot: int, inside: Sequence[int]) -> tuple[int, int, str, list[int]]:
         """(first wave that order allows, wave, why, the blackouts that closed one between)."""
-        phase = max(self._phase[n] for n in inside)
+        phase = self._phase[knot]
         start = self._given.first
         if self._strict:
             start = max(start, 1 + max((wave for p, wave in self._last.items() if p < phase), default=0))
