@@ -39,11 +39,15 @@ from discovery_pipeline.domain.dependencies.findings import dependency_findings
 from discovery_pipeline.domain.dependencies.observed.traffic import ObservedOutcome, observed_evidence
 from discovery_pipeline.domain.dependencies.params import DependencyParams
 from discovery_pipeline.domain.dependencies.ports.registry import registry
+from discovery_pipeline.domain.dependencies.sharing.callers import (
+    database_consoles,
+    file_transfers,
+    pushers,
+    scanners,
+)
 from discovery_pipeline.domain.dependencies.sharing.databases import shared_databases
 from discovery_pipeline.domain.dependencies.sharing.shared import (
     directory_hosts,
-    pushers,
-    scanners,
     shared_by_name,
     shared_by_use,
 )
@@ -80,12 +84,14 @@ def _kinds(
     """(EVIDENCE plus kind, the same of what people said). said: EVIDENCE; it speaks of the very assets it names."""
     typed = lift_to_applications(turn_members(with_types(evidence, inventory)), members)
     machines = len(inventory.filter(pl.col("classified_type").is_in(MACHINES)))
-    scanning, pushing = scanners(typed, sweepers, params), pushers(typed, members, params)
+    scanning = scanners(typed, sweepers, params)
+    pushing = pl.concat([pushers(typed, members, params), database_consoles(typed, members, params)]).unique()
     usual = typed.join(scanning, left_on="from_asset", right_on="asset_id", how="anti")
     used = shared_by_use(usual.join(pushing, on=["from_asset", "port"], how="anti"), members, machines, params)
     named = shared_by_name(inventory)
     shared = pl.concat([named, used.join(named, on="asset_id", how="anti")])
-    clients = Clients(directory_hosts(typed, params), scanning, pushing)
+    transfers = file_transfers(typed, members, params)
+    clients = Clients(directory_hosts(typed, params), scanning, pushing, transfers)
     told = weighed(assign_kinds(typed, shared, clients), gone_assets(inventory), params)
     kinds = pl.concat([told, companions(told, members), shared_databases(told, members, inventory, params)])
     return kinds, assign_kinds(with_types(said, inventory), shared, clients)

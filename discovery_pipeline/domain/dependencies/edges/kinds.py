@@ -63,11 +63,15 @@ def lift_to_applications(evidence: pl.DataFrame, members: pl.DataFrame) -> pl.Da
 
 @dataclass(frozen=True)
 class Clients:
-    """What is known of who calls whom. directories: SHARED. scanning: column asset_id. pushing: from_asset, port."""
+    """What is known of who calls whom. directories: SHARED. scanning: column asset_id. pushing: from_asset, port.
+
+    transferring: from_asset, to_asset, port of logins that are file transfers.
+    """
 
     directories: pl.DataFrame
     scanning: pl.DataFrame
     pushing: pl.DataFrame
+    transferring: pl.DataFrame
 
 
 def _with_shared(evidence: pl.DataFrame, shared: pl.DataFrame, clients: Clients) -> pl.DataFrame:
@@ -80,6 +84,11 @@ def _with_shared(evidence: pl.DataFrame, shared: pl.DataFrame, clients: Clients)
         .join(flag(clients.directories, "to_asset", "to_directory"), on="to_asset", how="left")
         .join(flag(clients.scanning, "from_asset", "from_scanner"), on="from_asset", how="left")
         .join(clients.pushing.with_columns(pushed=pl.lit(value=True)), on=["from_asset", "port"], how="left")
+        .join(
+            clients.transferring.with_columns(transfer=pl.lit(value=True)),
+            on=["from_asset", "to_asset", "port"],
+            how="left",
+        )
     )
 
 
@@ -96,12 +105,13 @@ def _kind() -> pl.Expr:
     managing = (
         pl.col("from_scanner") | pl.col("pushed").fill_null(value=False) | (pl.col("from_shared") == "management")
     )
+    login = (role == "remote") & ~pl.col("transfer").fill_null(value=False)
     steps: list[tuple[pl.Expr, str]] = [
         (pl.col("to_asset").is_null(), "external"),
         (relation == "runs_on", "hosting"),
         ((relation == "member") & ~applications, "hosting"),
         (relation == "manages", "management"),
-        (role.is_in(["management", "remote"]) & ~from_type.is_in(_DEVICES), "management"),
+        (((role == "management") | login) & ~from_type.is_in(_DEVICES), "management"),
         ((role == "infrastructure") & pl.col("to_directory"), "infrastructure"),
         (observed & managing, "management"),
         (infrastructure, "infrastructure"),

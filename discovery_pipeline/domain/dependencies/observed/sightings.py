@@ -10,6 +10,8 @@ import polars as pl
 
 from discovery_pipeline.domain.dependencies.params import DependencyParams
 
+# What speaks against a single sighting of a long watching.
+RARE = "seen once in a long time"
 _SECOND = 1_000_000
 
 

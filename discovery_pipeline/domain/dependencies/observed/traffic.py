@@ -17,7 +17,7 @@ from discovery_pipeline.domain.dependencies.ends.tenure import dated_claims, ten
 from discovery_pipeline.domain.dependencies.observed.connections import first_day, observe
 from discovery_pipeline.domain.dependencies.observed.direction import directed
 from discovery_pipeline.domain.dependencies.observed.places import Placed, placed
-from discovery_pipeline.domain.dependencies.observed.sightings import sighted
+from discovery_pipeline.domain.dependencies.observed.sightings import RARE, sighted
 from discovery_pipeline.domain.dependencies.params import DependencyParams
 from discovery_pipeline.domain.dependencies.ports.registry import named_services
 from discovery_pipeline.domain.handoffs import CleanTable
@@ -107,7 +107,7 @@ def _doubts(flows: pl.DataFrame, params: DependencyParams) -> tuple[pl.Expr, pl.
             "one connection by a person's tool",
         ),
         (pl.col("guessed"), params.unclear_service, "direction not told"),
-        (rare, params.rare, "seen once in a long time"),
+        (rare, params.rare, RARE),
         (pl.col("port").is_null(), params.unclear_service, "no service port"),
         (pl.col("reused"), params.reused_address, "address held by several assets over time"),
     ]

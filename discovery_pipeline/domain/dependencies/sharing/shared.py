@@ -9,6 +9,7 @@ from functools import cache
 
 import polars as pl
 
+from discovery_pipeline.domain.dependencies.observed.sightings import RARE
 from discovery_pipeline.domain.dependencies.params import DependencyParams
 from discovery_pipeline.domain.membership import application_key
 from discovery_pipeline.domain.packaged import packaged_yaml
@@ -68,62 +69,24 @@ def directory_hosts(evidence: pl.DataFrame, params: DependencyParams) -> pl.Data
     )
 
 
-def scanners(evidence: pl.DataFrame, sweepers: pl.DataFrame, params: DependencyParams) -> pl.DataFrame:
-    """Column asset_id: clients that try many hosts on many ports which hardly anybody else uses there, and sweepers.
-
-    How often they call doesn't matter (a weekly sweep adds up); balancers and jump hosts use few ports per host.
-    """
-    observed = evidence.filter(
-        pl.col("grade") == "observed", pl.col("to_asset").is_not_null(), pl.col("port").is_not_null()
-    )
-    endpoints = observed.select("from_asset", "to_asset", "port").unique()
-    busy = pl.len().over("from_asset") >= params.scan_min_targets
-    alone = endpoints.with_columns(alone=pl.len().over("to_asset", "port") == 1).filter(busy)
-    calls = alone.group_by("from_asset").agg(
-        targets=pl.col("to_asset").n_unique(),
-        ports=pl.col("port").n_unique(),
-        endpoints=pl.len(),
-        alone=pl.col("alone").mean(),
-    )
-    found = calls.filter(
-        pl.col("targets") >= params.scan_min_targets,
-        pl.col("ports") >= params.scan_min_ports,
-        pl.col("endpoints") >= params.scan_min_per_target * pl.col("targets"),
-        pl.col("alone") >= params.scan_min_alone,
-    ).select(asset_id="from_asset")
-    return pl.concat([found, sweepers]).unique().sort("asset_id")
-
-
-def pushers(evidence: pl.DataFrame, members: pl.DataFrame, params: DependencyParams) -> pl.DataFrame:
-    """Columns from_asset, port: clients that call servers of many applications on one port which few others call there.
-
-    Agents and backups that are pushed from a few hosts. Ports of business traffic are left out: a balancer calls so.
-    """
-    business = ["web", "database", "messaging", "application"]
-    calls = evidence.filter(
-        pl.col("grade") == "observed", pl.col("to_asset").is_not_null(), pl.col("port").is_not_null(),
-        ~pl.col("role").fill_null("").is_in(business),
-    ).select("from_asset", "to_asset", "port").unique()  # fmt: skip
-    many = pl.len().over("from_asset", "port") >= params.shared_min_clients
-    few = calls.with_columns(callers=pl.len().over("to_asset", "port")).filter(many)
-    served = few.join(members, left_on="to_asset", right_on="asset_id", how="left")
-    broad = served.group_by("from_asset", "port").agg(
-        targets=pl.col("to_asset").n_unique(),
-        applications=pl.col("application_id").drop_nulls().n_unique(),
-        callers=pl.col("callers").mean(),
-    )
-    wide = max(params.shared_min_applications, params.push_share * members["application_id"].n_unique())
-    return broad.filter(
-        pl.col("targets") >= params.shared_min_clients,
-        pl.col("applications") >= wide,
-        pl.col("callers") <= params.push_max_callers,
-    ).select("from_asset", "port")
-
-
 def _stores(observed: pl.DataFrame) -> pl.Series:
     """The hosts whose databases two clients use at least."""
     used = observed.filter(role="database").group_by("to_asset").agg(clients=pl.col("from_asset").n_unique())
     return used.filter(pl.col("clients") > 1)["to_asset"]
+
+
+def _usage(observed: pl.DataFrame, members: pl.DataFrame, stores: pl.Series, params: DependencyParams) -> pl.DataFrame:
+    """Columns to_asset, port, and how many clients, applications and stores (database servers) call there."""
+    aside = pl.col("role").fill_null("").is_in(["database", "management", "remote"])
+    calls = observed.filter(~aside).select("from_asset", "to_asset", "port").unique()
+    calls = calls.filter(pl.len().over("to_asset", "port") >= params.shared_min_clients)
+    clients = calls.join(members, left_on="from_asset", right_on="asset_id", how="left")
+    used = clients.group_by("to_asset", "port").agg(
+        clients=pl.col("from_asset").n_unique(),
+        applications=pl.col("application_id").drop_nulls().n_unique(),
+        stores=pl.col("from_asset").filter(pl.col("from_asset").is_in(stores.implode())).n_unique(),
+    )
+    return used.filter(pl.col("clients") >= params.shared_min_clients)
 
 
 def shared_by_use(
@@ -134,21 +97,13 @@ def shared_by_use(
     evidence: without what scanners and pushed services do. Databases are left out: one that many applications share
     does tie them together. So is what database servers hardly call, where it has an application's name: everything
     needs infrastructure, while a login portal or a bus is called by the servers that people and others call.
+    Calls seen once in a long time count for a host without an application that database servers call, too: an agent
+    that reports once a month does so from everywhere.
     """
-    observed = evidence.filter(
-        pl.col("grade") == "observed", pl.col("to_asset").is_not_null(), pl.col("against").is_null()
-    )
-    stores = _stores(observed)
-    aside = pl.col("role").fill_null("").is_in(["database", "management", "remote"])
-    calls = observed.filter(~aside).select("from_asset", "to_asset", "port").unique()
+    observed = evidence.filter(pl.col("grade") == "observed", pl.col("to_asset").is_not_null())
+    sure = observed.filter(pl.col("against").is_null())
+    stores = _stores(sure)
     known = members["application_id"].n_unique()
-    calls = calls.filter(pl.len().over("to_asset", "port") >= params.shared_min_clients)
-    clients = calls.join(members, left_on="from_asset", right_on="asset_id", how="left")
-    used = clients.group_by("to_asset", "port").agg(
-        clients=pl.col("from_asset").n_unique(),
-        applications=pl.col("application_id").drop_nulls().n_unique(),
-        stores=pl.col("from_asset").filter(pl.col("from_asset").is_in(stores.implode())).n_unique(),
-    )
     broad = (
         (pl.col("applications") >= max(params.shared_min_applications, params.shared_share * known))
         if known
@@ -157,5 +112,9 @@ def shared_by_use(
     usual = len(stores) / max(machines, 1)
     picky = pl.col("stores") < params.shared_store_share * usual * pl.col("clients")
     named = pl.col("to_asset").is_in(members["asset_id"].implode())
-    many = used.filter(pl.col("clients") >= params.shared_min_clients, broad, ~(picky & named))
-    return many.select(asset_id="to_asset", shared=pl.lit("infrastructure")).unique().sort("asset_id")
+    rare = observed.filter(pl.col("against").is_null() | (pl.col("against") == RARE), ~named)
+    found = [
+        _usage(sure, members, stores, params).filter(broad, ~(picky & named)),
+        _usage(rare, members, stores, params).filter(broad, ~picky),
+    ]
+    return pl.concat(found).select(asset_id="to_asset", shared=pl.lit("infrastructure")).unique().sort("asset_id")
