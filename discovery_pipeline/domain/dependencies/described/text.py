@@ -14,8 +14,11 @@ from discovery_pipeline.domain.dependencies.described.readings import readings, 
 from discovery_pipeline.domain.dependencies.edges.evidence import evidence_frame, lead_cap
 from discovery_pipeline.domain.dependencies.ends.directory import Directory, fold, resolve_names
 from discovery_pipeline.domain.dependencies.params import DependencyParams
+from discovery_pipeline.domain.dependencies.sharing.shared import service_named
 
 _SPLIT = r"\s*[,;|\n\r]+\s*|\s+\+\s+|\s+&\s+"
+# A separator that names hold, too: "SAP / ERP".
+_SLASH = re.compile(r"\s+/\s+")
 _RANGE = re.compile(r"^(?P<stem>.*?[A-Za-z_\-])(?P<first>\d+)\s*(?P<sign>-|–|/|\.\.)\s*(?P<last>\d+)$")
 _MAX_RANGE = 64
 
@@ -41,7 +44,21 @@ def expand_range(name: str) -> list[str]:
     return [f"{match['stem']}{n:0{width}d}" for n in numbers]
 
 
-def _mentions(inventory: pl.DataFrame) -> pl.DataFrame:
+def _apart(mentions: pl.DataFrame, directory: Directory, params: DependencyParams) -> pl.DataFrame:
+    """mentions with names at " / " taken apart, except those that the whole text names, rightly or misspelt."""
+    names = mentions["name"].unique().sort().to_list()
+    slashed = [name for name in names if _SLASH.search(name) and not _RANGE.match(name)]
+    if not slashed:
+        return mentions
+    whole = set(resolve_names(directory, pl.Series(slashed, dtype=pl.String))["value"])
+    whole |= set(_with_typos([name for name in slashed if name not in whole], directory, params)["value"])
+    rows = [(name, part) for name in slashed if name not in whole for part in _SLASH.split(name)]
+    parts = pl.DataFrame(rows, schema={"name": pl.String(), "part": pl.String()}, orient="row")
+    joined = mentions.join(parts, on="name", how="left")
+    return joined.select("from_asset", name=pl.coalesce(pl.col("part").str.strip_chars(), "name"))
+
+
+def _mentions(inventory: pl.DataFrame, directory: Directory, params: DependencyParams) -> pl.DataFrame:
     """Columns from_asset, name: one row per asset and name in its depends_on."""
     listed = (
         inventory.select(from_asset="asset_id", cell="depends_on")
@@ -52,7 +69,8 @@ def _mentions(inventory: pl.DataFrame) -> pl.DataFrame:
     parts = listed.with_columns(name=pl.col("cell").str.replace_all(_SPLIT, "\x1f").str.split("\x1f")).explode(
         "name", empty_as_null=False
     )
-    named = parts.with_columns(pl.col("name").str.strip_chars()).filter(
+    single = _apart(parts.drop_nulls("name").select("from_asset", "name"), directory, params)
+    named = single.with_columns(pl.col("name").str.strip_chars()).filter(
         pl.col("name").is_not_null() & ~pl.col("name").str.to_lowercase().is_in(says_nothing())
     )
     return named.select("from_asset", "name").unique().sort("from_asset", "name")
@@ -82,6 +100,8 @@ def _as_readings(names: list[str], directory: Directory, params: DependencyParam
 def _as_initials(names: list[str], directory: Directory, params: DependencyParams) -> pl.DataFrame:
     """Matches of short names that are the initials of one application's name of several words ("AD", "GL")."""
     short = pl.DataFrame({"value": [n for n in names if 2 <= len(n) <= 5]}, schema={"value": pl.String()})
+    # "AD" is the directory, whatever Archive Direct's initials are.
+    short = short.filter(service_named(pl.col("value")).is_null())
     words = pl.col("key").str.extract_all(r"[\p{L}\p{N}]+")
     initials = words.list.eval(pl.element().str.slice(0, 1)).list.join("")
     offered = directory.names.filter("application").filter(words.list.len() > 1).with_columns(initials=initials)
@@ -97,6 +117,18 @@ def _block(name: pl.Expr) -> pl.Expr:
     return name.str.slice(0, 1) + name.str.replace_all(r"\D+", "")
 
 
+def _slips(asked: str, offered: list[str]) -> list[tuple[str, float]]:
+    """The names of which two neighbouring characters changed places, with the share of the others in [0, 100].
+
+    A slip of the fingers is surer than its share of a short name's letters ("mxaimo", "GrantO ne").
+    """
+    from rapidfuzz import process
+    from rapidfuzz.distance import OSA
+
+    near = process.extract(asked, offered, scorer=OSA.distance, score_cutoff=1, limit=None)
+    return [(key, 100.0 - 100.0 / len(asked)) for key, _, _ in near if sorted(key) == sorted(asked)]
+
+
 def _with_typos(names: list[str], directory: Directory, params: DependencyParams) -> pl.DataFrame:
     """Matches of names that resemble one name of the directory enough, and no other asset's as much."""
     from rapidfuzz import fuzz, process
@@ -108,8 +140,9 @@ def _with_typos(names: list[str], directory: Directory, params: DependencyParams
     blocks = offered.join(asked, on="block", how="semi").sort("key").group_by("block").agg("key")
     rows: list[tuple[str, str, float]] = []
     for value, folded, keys in asked.join(blocks, on="block").select("value", "folded", "key").iter_rows():
-        close = process.extract(folded, keys, scorer=fuzz.ratio, score_cutoff=params.fuzzy_score, limit=8)
-        rows.extend((value, key, score / 100) for key, score, _ in close if score == close[0][1])
+        alike = process.extract(folded, keys, scorer=fuzz.ratio, score_cutoff=params.fuzzy_score, limit=8)
+        close = [(key, score) for key, score, _ in alike] or _slips(folded, keys)
+        rows.extend((value, key, score / 100) for key, score in close if score == close[0][1])
     found = pl.DataFrame(rows, schema=schema, orient="row")
     joined = found.join(directory.names.filter(~pl.col("gone")), on="key").unique(["value", "asset_id"])
     return joined.select("value", "asset_id", "score", candidates=pl.len().over("value").cast(pl.UInt32))
@@ -133,7 +166,7 @@ def _matches(names: pl.Series, directory: Directory, params: DependencyParams) -
 
 def text_evidence(inventory: pl.DataFrame, directory: Directory, params: DependencyParams) -> TextOutcome:
     """Evidence of the names in depends_on; a misspelt name weighs its similarity, an ambiguous one makes leads."""
-    mentions = _mentions(inventory)
+    mentions = _mentions(inventory, directory, params)
     joined = mentions.join(_matches(mentions["name"], directory, params), left_on="name", right_on="value", how="left")
     unknown = joined.filter(pl.col("asset_id").is_null()).group_by("name").agg(records=pl.len().cast(pl.Int64))
     known = joined.filter(

@@ -33,7 +33,8 @@ def _named_services() -> dict[str, str]:
     return dict(zip(keys["key"], keys["kind"], strict=True))
 
 
-def _service_of(name: pl.Expr) -> pl.Expr:
+def service_named(name: pl.Expr) -> pl.Expr:
+    """String: infrastructure or management, where the name is a shared service's; else null."""
     return application_key(name).replace_strict(_named_services(), default=None, return_dtype=pl.String)
 
 
@@ -41,7 +42,7 @@ def _by_role(inventory: pl.DataFrame) -> pl.DataFrame:
     parts = inventory.select("asset_id", name=pl.col("application_role").str.split("/")).explode(
         "name", empty_as_null=False
     )
-    return parts.select("asset_id", shared=_service_of(pl.col("name"))).drop_nulls()
+    return parts.select("asset_id", shared=service_named(pl.col("name"))).drop_nulls()
 
 
 def _by_application(inventory: pl.DataFrame) -> pl.DataFrame:
@@ -49,7 +50,7 @@ def _by_application(inventory: pl.DataFrame) -> pl.DataFrame:
     names = (
         inventory.select("asset_id", name="application_name").explode("name", empty_as_null=False).drop_nulls("name")
     )
-    served = names.with_columns(shared=_service_of(pl.col("name")))
+    served = names.with_columns(shared=service_named(pl.col("name")))
     whole = served.filter(pl.col("shared").is_not_null().all().over("asset_id"))
     return whole.select("asset_id", "shared")
 

@@ -58,3 +58,34 @@ def test_names_with_qualifiers_and_conjunctions(text: str, targets: list[str]) -
 def test_initials_name_an_application_of_several_words() -> None:
     estate = inventory(application("bil", "Billing", depends_on=["GL"]), application("gl", "General Ledger"))
     assert edges(run(estate)) == [("bil", "gl", "application")]
+
+
+def test_the_initials_of_a_shared_service_name_no_application() -> None:
+    estate = inventory(application("bil", "Billing", depends_on=["AD"]), application("ard", "Archive Direct"))
+    assert edges(run(estate)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "targets"),
+    [
+        ("CRM / Grant One", ["crm", "gra"]),
+        ("CRM / Unheard of", ["crm"]),
+        ("Order / Invoice", ["ord"]),
+        ("Odrer / Invoice / CRM", ["crm"]),
+        ("Odrer / Invoice", ["ord"]),
+        ("GrantO ne", ["gra"]),
+        ("mxaimo", ["max"]),
+        ("maxino", []),
+    ],
+    ids=["list", "one unknown", "a name with a slash", "a list with one", "misspelt whole", "across the blank",
+         "neighbours swapped", "another letter in a short name"],
+)  # fmt: skip
+def test_lists_with_slashes_and_swapped_letters(text: str, targets: list[str]) -> None:
+    estate = inventory(
+        application("x", "Portal", depends_on=[text]),
+        application("crm", "CRM"),
+        application("gra", "Grant One"),
+        application("ord", "Order / Invoice"),
+        application("max", "Maximo"),
+    )
+    assert [to for _, to, _ in edges(run(estate))] == targets
