@@ -13,7 +13,9 @@ _COSTS = ("provider", "region", "instance_type", "basis", "total_on_demand", "to
 def show_assessment(assessment: Assessment) -> None:
     """Strategy with reasons, alternatives and what to ask; applications, place in the graph, wave, size and price."""
     say()
-    say(f"strategy: {assessment['strategy']}{_how_sure(assessment)}, readiness {cell_text(assessment['readiness'])}")
+    ready = assessment["readiness"]
+    readiness = "not known" if ready is None else cell_text(ready)
+    say(f"strategy: {assessment['strategy']}{_how_sure(assessment)}, readiness {readiness}")
     _bullets(assessment["reasons"])
     if assessment.get("alternatives"):
         say(f"  or else: {'; '.join(assessment['alternatives'])}")

@@ -57,4 +57,4 @@ def test_everything_known_is_told(capsys: pytest.CaptureFixture[str], words: str
 
 def test_what_is_not_known_is_left_out(capsys: pytest.CaptureFixture[str]) -> None:
     show_assessment(NOTHING)
-    assert capsys.readouterr().out.strip() == "strategy: retain, readiness"
+    assert capsys.readouterr().out.strip() == "strategy: retain, readiness not known"

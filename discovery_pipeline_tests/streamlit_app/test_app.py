@@ -389,6 +389,8 @@ def test_an_asset_says_where_its_values_came_from() -> None:
     assert fields.loc["hostname", "Value"] == "db1"
     assert fields.loc["hostname", "From"] == "servers.csv › servers › row 2, line 4"
     assert app.metric[0].label == "Strategy"
+    titles = {markdown.value.strip("*") for markdown in app.markdown}
+    assert {"Or else", "Ask", "Moves with"} <= titles
 
 
 def _everything() -> Any:

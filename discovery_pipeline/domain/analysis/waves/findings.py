@@ -18,6 +18,8 @@ from discovery_pipeline.domain.analysis.waves.told import Row, examples, told
 from discovery_pipeline.domain.handoffs import Severity
 
 _SHOWN = 5
+# Of fewer groups that the plan may place none goes ahead of the others.
+_SEVERAL = 3
 
 
 def _waves(plan: Planned, placed: Placed) -> pl.DataFrame:
@@ -146,8 +148,9 @@ def _pilots(waves: pl.DataFrame, plan: Planned, last_phase: int) -> list[Row]:
 
 
 def _without_pilots(waves: pl.DataFrame, plan: Planned, params: WaveParams) -> list[Row]:
-    """Why no wave is a pilot where there should be some."""
-    if not params.pilots.waves or plan.pilots or not len(waves):
+    """Why no wave is a pilot where the estate is large enough for one."""
+    wanted = min(params.pilots.waves, params.pilots.share * float(waves["size"].sum()))
+    if wanted < 1 or plan.pilots or waves["planned"].null_count() < _SEVERAL:
         return []
     if (waves["planned"] <= params.pilots.waves).any():
         why, advice = "the data plans its first waves already", "plan the data's waves from a later number on"

@@ -73,14 +73,17 @@ def test_a_label_or_a_plan_names_pilots_even_critical_production_which_is_told()
 
 
 @pytest.mark.parametrize(
-    ("label", "words"),
+    ("first", "words"),
     [
-        pytest.param("Wave 1", "the data plans its first waves already", id="planned waves"),
-        pytest.param(None, "no group is small", id="a small estate"),
+        pytest.param({"planned_wave": "Wave 1"}, "the data plans its first waves already", id="planned waves"),
+        pytest.param({"criticality": "high"}, "no group is small", id="nothing uncritical"),
     ],
 )
-def test_why_no_wave_is_a_pilot_is_told(label: str | None, words: str) -> None:
-    plan = planned([machine("a", planned_wave=label), machine("b")])
-    told = [found["detail"] for found in plan.findings if found["code"] == "no_pilot_wave"]
+def test_why_no_wave_is_a_pilot_is_told(first: dict[str, Any], words: str) -> None:
+    told = [found["detail"] for found in planned(estate(**first)).findings if found["code"] == "no_pilot_wave"]
     assert len(told) == 1
     assert words in told[0]
+
+
+def test_an_estate_too_small_for_a_pilot_says_nothing_of_it() -> None:
+    assert "no_pilot_wave" not in codes(planned([machine("a"), machine("b")]))
