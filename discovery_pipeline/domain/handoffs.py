@@ -106,9 +106,10 @@ STRUCTURE: FrameSchema = {
     "applications": pl.Int64(), "cycle": pl.Int64(), "single_point_of_failure": pl.Boolean(),
     "reasons": pl.List(pl.String()),
 }  # fmt: skip
-# One row per machine that moves and provider. basis: peak, average or allocated, of the weaker of CPU and memory; prices
-# per month in `currency`, of `price_date` in `region`; low and high bound the on-demand total, storage included. A machine
-# that can't be sized has no type and a first reason that says why. alternatives: the best types of the next families.
+# One row per machine that moves and provider. basis: peak, average or allocated, of the weaker of CPU and memory;
+# prices per month in `currency`, of `price_date` in `region`; low and high bound the on-demand total, storage included.
+# A machine that can't be sized has no type and a first reason that says why. alternatives: the best types of the next
+# families.
 SIZING: FrameSchema = {
     "asset_id": pl.String(), "provider": pl.String(), "region": pl.String(), "instance_type": pl.String(),
     "basis": pl.String(), "cpus_needed": pl.Float64(), "memory_needed_gib": pl.Float64(),

@@ -19,7 +19,7 @@ from discovery_pipeline.domain.handoffs import Severity
 
 _SHOWN = 5
 # Of fewer groups that the plan may place none goes ahead of the others.
-_SEVERAL = 3
+_SEVERAL = 5
 
 
 def _waves(plan: Planned, placed: Placed) -> pl.DataFrame:
