@@ -96,8 +96,8 @@ def shared_by_use(
     """SHARED: hosts that a large share of all applications (of all machines, where none is known) calls on one port.
 
     evidence: without what scanners and pushed services do. Databases are left out: one that many applications share
-    does tie them together. So is what database servers hardly call, where it has an application's name: everything
-    needs infrastructure, while a login portal or a bus is called by the servers that people and others call.
+    does tie them together. So is what database servers hardly call: everything needs infrastructure, while a login
+    portal or a bus, even on a host that nobody names, is called by the servers that people and others call.
     Calls seen once in a long time count for a host without an application that database servers call, too: an agent
     that reports once a month does so from everywhere.
     """
@@ -115,7 +115,7 @@ def shared_by_use(
     named = pl.col("to_asset").is_in(members["asset_id"].implode())
     rare = observed.filter(pl.col("against").is_null() | (pl.col("against") == RARE), ~named)
     found = [
-        _usage(sure, members, stores, params).filter(broad, ~(picky & named)),
+        _usage(sure, members, stores, params).filter(broad, ~picky),
         _usage(rare, members, stores, params).filter(broad, ~picky),
     ]
     return pl.concat(found).select(asset_id="to_asset", shared=pl.lit("infrastructure")).unique().sort("asset_id")
