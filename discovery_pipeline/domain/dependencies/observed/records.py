@@ -58,7 +58,7 @@ class Records:
 
     def at(self, addresses: pl.Series) -> Records:
         """The records of these addresses (name codes)."""
-        texts = (addresses - 1).cast(pl.UInt32).cast(pl.Categorical(self.codes)).cast(pl.String).to_list()
+        texts = (addresses - 1).cast(pl.UInt32).cat.to(pl.Categorical(self.codes)).cast(pl.String).to_list()
         sides = [side for side in ("source_ip", "destination_ip") if self.has(side)]
         return replace(self, frame=self.frame.filter(pl.any_horizontal(pl.col(side).is_in(texts) for side in sides)))
 

@@ -157,7 +157,7 @@ TWO = inventory(
     server("web1", "10.0.0.1", application_name=["CRM"]), server("db1", "10.0.0.2", application_name=["Billing"]),
     application("crm", "CRM"), application("bil", "Billing"),
 )  # fmt: skip
-CALL = connections(ENDS, flow("10.0.0.1", "10.0.0.2", 5432))
+CALL = connections(ENDS, flow("10.0.0.1", "10.0.0.2", 5432), flow("10.0.0.1", "10.0.0.2", 5432))
 
 
 def test_what_follows_from_an_edge_follows_its_decision() -> None:
