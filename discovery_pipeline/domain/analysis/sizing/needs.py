@@ -79,8 +79,12 @@ def _memory(params: SizingParams) -> dict[str, pl.Expr]:
     # Where only the used amount is known, it stands for what there is.
     has = pl.coalesce("memory", pl.col("memory_used") * params.memory_average_to_peak * (1 + params.headroom))
     used = pl.col("memory_used") / pl.col("memory") * 100
-    average = pl.max_horizontal("memory_average", used)
+    # What was in use at one moment ("active" memory of a hypervisor is what was touched just then) is no average: alone
+    # it only says that the low end may be higher than the usual share.
+    average = pl.when(pl.col("memory_average").is_not_null()).then(pl.max_horizontal("memory_average", used))
     low, high = _range("memory_peak", average, params)
+    moment = pl.min_horizontal(pl.max_horizontal(low, used / 100), pl.lit(1.0))
+    low = pl.when(pl.col("memory_peak").is_null() & average.is_null()).then(moment).otherwise(low)
     need = _share("memory_peak", average, params.memory_average_to_peak, params.headroom)
     floors = assumptions()["floors"]
     floor = pl.min_horizontal(

@@ -45,7 +45,7 @@ def test_processors(fields: dict[str, Any], cpus: int, low: int, high: int, basi
         pytest.param({}, 32.0, id="as allocated"),
         pytest.param({"memory_peak_pct": 50.0}, 19.25, id="peak, 20 % more, up to a quarter"),
         pytest.param({"memory_utilization_pct": 50.0}, 25.0, id="average, times 1.3"),
-        pytest.param({"memory_used_mib": 16384.0}, 25.0, id="an amount is an average too"),
+        pytest.param({"memory_used_mib": 16384.0}, 32.0, id="an amount of one moment lowers nothing"),
         pytest.param({"memory_used_mib": 16384.0, "memory_peak_pct": 50.0}, 19.25, id="the peak goes before"),
         pytest.param({"memory_utilization_pct": 99.0}, 38.25, id="nearly all: more than it has"),
         pytest.param({"memory_peak_pct": 1.0}, 1.5, id="not below what a system asks for"),
