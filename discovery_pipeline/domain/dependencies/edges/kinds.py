@@ -56,7 +56,7 @@ def lift_to_applications(evidence: pl.DataFrame, members: pl.DataFrame) -> pl.Da
     lifted = joined.filter(~itself).with_columns(
         from_asset=pl.coalesce("served", "from_asset"),
         from_type=pl.when(pl.col("served").is_null()).then("from_type").otherwise(pl.lit("application")),
-        weight=pl.col("weight") / pl.col("served").len().over("from_asset", "to_asset", "label"),
+        weight=pl.col("weight") / pl.col("served").n_unique().over("from_asset", "to_asset"),
     )
     return pl.concat([evidence.filter(~says), named.drop("served"), lifted.drop("served")])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from discovery_pipeline_tests.domain.dependencies.small_graphs import DB, ENDS, LAPTOP, WEB, flow, run
-from discovery_pipeline_tests.domain.estate import connections, inventory, server
+from discovery_pipeline_tests.domain.estate import application, connections, inventory, relationships, server
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,13 @@ def test_windows_traffic_to_a_directory_host_is_infrastructure_and_to_a_file_ser
     outcome = run(estate, connections(ENDS, *rows, flow("10.0.1.1", "10.0.0.6", 445)))
     kinds = set(outcome.dependencies.select("to_asset", "kind").rows())
     assert kinds == {("dc", "infrastructure"), ("files", "tier")}
+
+
+def test_several_rows_that_say_the_same_of_a_server_are_shared_among_its_applications_only() -> None:
+    estate = inventory(
+        server("srv1", application_name=["CRM"]), application("crm", "CRM"), application("bil", "Billing")
+    )
+    said = [("srv1", "Depends on::Used by", "Billing"), ("srv1", "Uses", "Billing"), ("SRV1", "Requires", "Billing")]
+    one, three = (run(estate, relationships(*rows)).dependencies for rows in (said[:1], said))
+    confidence = [frame.filter(from_asset="crm", to_asset="bil")["confidence"].item() for frame in (one, three)]
+    assert confidence[1] >= confidence[0] > 0.5
