@@ -124,7 +124,8 @@ def test_dagsters_metadata_shows_no_value_of_the_tenant(home: Settings, run: Run
     with open_instance(home) as instance:
         text = "".join(str(e.dagster_event) for e in instance.all_logs(run.run_id) if e.dagster_event)
     hosts = frame(exported, "inventory")["hostname"].drop_nulls().to_list()
-    assert [host for host in hosts if len(host) > 5 and host in text.lower()] == []
+    applications = frame(exported, "applications")["name"].to_list()
+    assert [name for name in hosts + applications if len(name) > 5 and name.lower() in text.lower()] == []
 
 
 def test_repeating_a_run_changes_nothing(home: Settings, run: RunSummary, exported: Path, tmp_path: Path) -> None:

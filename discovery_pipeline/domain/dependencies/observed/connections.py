@@ -91,7 +91,7 @@ def _numbered(codes: pl.Series, names: pl.Series) -> pl.DataFrame:
 
     def name(number: pl.Expr) -> pl.Expr:
         known = pl.when(number > 0).then(number - 1).cast(pl.UInt32)
-        return known.cast(names.dtype).cast(pl.String)
+        return known.cat.to(names.dtype).cast(pl.String)
 
     distinct = pl.DataFrame({"s": codes.unique()}, schema={"s": pl.UInt64()})
     named = distinct.with_columns(host=name(pl.col("s") // 2**32), ip=name(pl.col("s") % 2**32))
