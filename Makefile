@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down test check format bench bench-mapping bench-learning bench-inventory bench-dependencies train-mapping lock
+.PHONY: help setup demo up down test check format bench bench-mapping bench-learning bench-inventory bench-dependencies bench-agents train-mapping lock
 
 help:  ## show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -56,6 +56,9 @@ bench-inventory: setup  ## the inventory beside exact keys and Splink (SPLINK=py
 
 bench-dependencies: setup  ## ten million connections, a million assets, and quality on held-out labelled worlds
 	$(BIN)/python -m benchmarks.dependencies.bench
+
+bench-agents: setup  ## what models' opinions gain in each phase, with oracles that are right 90 % of the time and with liars
+	$(BIN)/python -m benchmarks.agents.bench
 
 train-mapping: setup  ## train the mapper on the labelled layouts; writes its artefacts and DATASHEET.md
 	$(BIN)/python -m benchmarks.mapping.train

@@ -90,3 +90,12 @@ def test_an_embedding_model_needs_an_endpoint() -> None:
     assert settings.embedding_model == "m"
     with pytest.raises(ConfigurationError, match="DISCOVERY_EMBEDDING_MODEL"):
         load_settings({"DISCOVERY_EMBEDDING_MODEL": "m"})
+
+
+def test_limits_of_model_calls() -> None:
+    assert load_settings({}).model_calls_run == 300
+    assert load_settings({}).model_budget_day is None
+    said = load_settings({"DISCOVERY_MODEL_CALLS_RUN": "20", "DISCOVERY_MODEL_BUDGET_DAY": "0.5"})
+    assert (said.model_calls_run, said.model_budget_day, said.model_budget_run) == (20, 0.5, None)
+    with pytest.raises(ConfigurationError, match="whole number"):
+        load_settings({"DISCOVERY_MODEL_CALLS_DAY": "1.5"})

@@ -127,6 +127,12 @@ def _assessment(found: Explanation) -> None:
     _bullets(f"{r['field']}: {as_text(r['value']) or 'no value'} ({r['weight']:+.1f})" for r in reasons)
 
 
+def _written(told: Mapping[str, Any]) -> str:
+    """A sentence with who worded it: a model's words are told as such, beside the facts that they are from."""
+    by = f" (written by {told['model']} from: {'; '.join(told['facts'])})" if told["model"] else ""
+    return f"{told['name']}: {told['text']}{by}"
+
+
 def _beside(assessment: dict[str, Any]) -> list[tuple[str, list[str]]]:
     """What else there is to tell, title by title: other strategies, what to ask, what it serves, group, size, price."""
     group = assessment["group"] or {}
@@ -139,6 +145,10 @@ def _beside(assessment: dict[str, Any]) -> list[tuple[str, list[str]]]:
     told = {
         "Or else": assessment.get("alternatives") or [],
         "Ask": [assessment["next_question"]] if assessment.get("next_question") else [],
+        "Whom to ask": [
+            f"{each['owner'] or 'Nobody is known'}: {each['question']}" for each in assessment["questions"]
+        ],
+        "In short": [_written(each) for each in assessment["told"]],
         "Serves": [
             f"{each['name'] or each['application_id']} ({each['basis']})" for each in assessment["applications"]
         ],

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
 import streamlit as st
 
@@ -13,6 +13,7 @@ TENANT = "tenant"
 AUTHOR = "author"
 _FOLLOWED = "followed_runs"
 _NOTICE = "notice"
+_PAGES = "pages"
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,16 @@ def follow(tenant_name: str, run_id: str | None) -> None:
 def followed(tenant_name: str) -> str | None:
     """The run that is followed."""
     return cast("str | None", st.session_state.get(_FOLLOWED, {}).get(tenant_name))
+
+
+def remember_pages(pages: Mapping[str, Any]) -> None:
+    """The pages by name, for links from one to another."""
+    st.session_state[_PAGES] = dict(pages)
+
+
+def page_named(name: str) -> Any:
+    """A page to link to; None where a page is shown alone."""
+    return st.session_state.get(_PAGES, {}).get(name)
 
 
 def notify(kind: Literal["success", "error"], text: str) -> None:

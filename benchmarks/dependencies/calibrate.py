@@ -32,8 +32,9 @@ from discovery_pipeline.domain.dependencies.params import reliabilities
 PROFILES: tuple[Profile, ...] = ("messy", "hard")
 FILE = Path(params.__file__).with_name("reliability.yaml")
 PRIOR = 40.0
-# Not fitted: what follows from other edges and carries their confidence; what is to stay a lead whatever it is worth.
-_GIVEN = ("derived", "shared_database", "naming")
+# Not fitted: what follows from other edges and carries their confidence; what stays a lead whatever it is worth; what
+# a model said, of which labelled worlds hold nothing.
+_GIVEN = ("derived", "shared_database", "naming", "model")
 _LOWEST, _HIGHEST = 0.02, 0.995
 _GROWTH = (1.0, 4.0)
 _REASON = r"^(?<grade>[a-z_]+), (?<records>\d+) records?: (?<contribution>[0-9.]+)$"

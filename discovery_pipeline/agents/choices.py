@@ -1,4 +1,4 @@
-"""The one kind of question asked so far: for each of several things, one of the choices offered for it.
+"""The usual kind of question: for each of several things, one of the choices offered for it.
 
 An answer is believed only when it is exactly the JSON object asked for, and only where it is one of the choices.
 """
@@ -9,7 +9,9 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
+
+from discovery_pipeline.agents.prompts import Prompt
 
 LONGEST_ANSWER = 200_000
 
@@ -18,18 +20,48 @@ class MalformedAnswer(ValueError):
     """Not the JSON object asked for."""
 
 
+class Question(Protocol):
+    """Anything that can be asked: instructions, content, the JSON schema of an answer, and how an answer is read."""
+
+    @property
+    def prompt(self) -> Prompt: ...
+
+    @property
+    def content(self) -> str:
+        """What is asked about, as JSON: the only bytes of a tenant's that leave the machine."""
+        ...
+
+    @property
+    def schema(self) -> dict[str, Any]: ...
+
+    @property
+    def size(self) -> int:
+        """How many things are asked about."""
+        ...
+
+    def read(self, text: str) -> dict[str, str | None]:
+        """The answer for every key; None where there is no believable one. Raises MalformedAnswer, whose words the
+        model may be told. A JSON object of some of its answers is read as these and None for the others."""
+        ...
+
+
+def question_key(question: Question, model: str) -> str:
+    """A hash of everything that decides the answer: instructions, content, form of the answer, the model's name."""
+    parts = (question.prompt.text, question.content, json.dumps(question.schema, sort_keys=True), model)
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
+
+
 @dataclass(frozen=True)
 class ChoiceQuestion:
-    """system: the instructions. content: what is asked about, as JSON. choices: key -> what may be chosen for it."""
+    """prompt: the instructions. content: what is asked about, as JSON. choices: key -> what may be chosen for it."""
 
-    system: str
+    prompt: Prompt
     content: str
     choices: Mapping[str, tuple[str, ...]]
 
-    def key(self, answerer: str) -> str:
-        """A hash of everything that decides the answer: instructions, content, choices, who answers."""
-        parts = (answerer, self.system, self.content, json.dumps(self.schema, sort_keys=True))
-        return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
+    @property
+    def size(self) -> int:
+        return len(self.choices)
 
     @property
     def schema(self) -> dict[str, Any]:

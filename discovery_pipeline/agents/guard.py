@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
+from discovery_pipeline.agents.sensitive import plain_text
 from discovery_pipeline.domain.masking import masked_texts
 from discovery_pipeline.domain.vocabulary.headers import read_header
 from discovery_pipeline.domain.vocabulary.source import load
@@ -19,15 +20,16 @@ from discovery_pipeline.domain.vocabulary.text import fold
 
 _LONGEST_HEADER = 80
 _LONGEST_SAMPLE = 40
+# Of longer ones the rest is not looked at: none of it is shown.
+_LONGEST_CELL = 400
 _SHAPES_SHOWN = 3
 _SHARE_SHOWN = 0.2
 _PERCENT_STEP = 5
 
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
 # In headers: what is a value rather than a name for values.
 _DATA_IN_HEADERS = (
-    (re.compile(r"\S+@\S+"), "[e-mail]"),
-    (re.compile(r"(?i)\b(?:https?|ftp|ldaps?|file)://\S+|\\\\\S+"), "[url]"),
+    (re.compile(r"\S+@\S+"), "e-mail"),
+    (re.compile(r"(?i)\b(?:https?|ftp|ldaps?|file)://\S+|\\\\\S+"), "url"),
     (re.compile(r"\d(?=\d)|(?<=\d)\d"), "9"),
 )
 _CLOSED_WORDS = (
@@ -53,7 +55,7 @@ def _vocabulary() -> tuple[frozenset[str], re.Pattern[str]]:
 
 def shown_samples(samples: Iterable[str]) -> list[str]:
     """Distinct cells as they may be shown: words of ours in clear, the rest as shapes, shortened."""
-    shown = (_shown_cell(_UNPRINTABLE.sub(" ", sample).strip()) for sample in samples)
+    shown = (_shown_cell(plain_text(sample[:_LONGEST_CELL])) for sample in samples)
     return list(dict.fromkeys(cell[:_LONGEST_SAMPLE] for cell in shown if cell))
 
 
@@ -74,8 +76,8 @@ def shown_header(header: str, cells: Collection[str] = ()) -> str:
     cells: sample cells of its table. A header that is one of them, and not made of known words, is a first row taken
     for headers: only its shape is shown.
     """
-    text = _UNPRINTABLE.sub(" ", header).strip()
-    if text in cells and not all(word.known for word in read_header(text).words):
+    text = plain_text(header[:_LONGEST_CELL])
+    if header.strip() in cells and not all(word.known for word in read_header(text).words):
         return masked_texts([text[:_LONGEST_HEADER]])[0]
     for pattern, sign in _DATA_IN_HEADERS:
         text = pattern.sub(sign, text)

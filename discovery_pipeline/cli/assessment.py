@@ -21,6 +21,7 @@ def show_assessment(assessment: Assessment) -> None:
         say(f"  or else: {'; '.join(assessment['alternatives'])}")
     if assessment.get("next_question"):
         say(f"  ask: {assessment['next_question']}")
+    _show_told(assessment)
     _show_applications(assessment)
     _show_place(assessment)
     _show_wave(assessment)
@@ -36,6 +37,16 @@ def _how_sure(assessment: Assessment) -> str:
 def _bullets(texts: list[str] | None) -> None:
     for text in texts or []:
         say(f"  - {text}")
+
+
+def _show_told(assessment: Assessment) -> None:
+    """Sentences, each with who worded it and from what; whom to ask about it."""
+    for each in assessment.get("told") or []:
+        say(f"{each['name']}: {each['text']}")
+        if each["model"]:
+            say(f"  written by {each['model']} from: {'; '.join(each['facts'])}")
+    for each in assessment.get("questions") or []:
+        say(f"to ask {each['owner'] or 'somebody'}: {each['question']}")
 
 
 def _show_applications(assessment: Assessment) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -10,7 +11,7 @@ import typer
 from discovery_pipeline.cli.output import Json, TenantName, emit_json, note, say, table
 from discovery_pipeline.cli.progress import PhaseName, run_progress, steps
 from discovery_pipeline.domain.errors import UsageError
-from discovery_pipeline.settings import load_settings
+from discovery_pipeline.settings import ModelMode, Settings, in_mode, load_settings
 
 if TYPE_CHECKING:
     from discovery_pipeline.defs.launch import RunSummary
@@ -23,14 +24,21 @@ def run(
     corrections: Annotated[
         bool, typer.Option("--corrections", help="Only apply what analysts decided: begin at the choice of fields.")
     ] = False,
+    replay: Annotated[
+        bool, typer.Option("--replay", help="Use the answers that models gave in earlier runs; ask none.")
+    ] = False,
+    no_model: Annotated[bool, typer.Option("--no-model", help="Do without models, whatever is configured.")] = False,
     json: Json = False,
 ) -> None:
     """Run the phases over the files that count; recorded in Dagster's instance."""
+    if replay and no_model:
+        raise UsageError("they exclude each other", where="--replay --no-model", advice="leave one out")
     if not steps(upto, corrections):
         raise UsageError(
             f"{upto} comes before corrections are applied", where="--upto", advice="leave it out, or name a later phase"
         )
-    summary = run_shown(tenant, upto, corrections)
+    mode: ModelMode | None = "replay" if replay else "off" if no_model else None
+    summary = run_shown(tenant, upto, corrections, model_mode=mode)
     document = summary.to_json()
     if json:
         emit_json(document)
@@ -41,16 +49,58 @@ def run(
 
 
 def run_shown(
-    tenant: str, upto: PhaseName | None = None, only_corrections: bool = False, judge: Judge | None = None
+    tenant: str,
+    upto: PhaseName | None = None,
+    only_corrections: bool = False,
+    judge: Judge | None = None,
+    model_mode: ModelMode | None = None,
 ) -> RunSummary:
-    """Run a tenant with a progress display on stderr. judge: one that several runs share; its own if absent."""
+    """Run a tenant with a progress display on stderr. judge: one that several runs share; its own if absent.
+
+    model_mode: of this run; None = as the environment says.
+    """
     from discovery_pipeline.quality.judge import Judge
 
+    settings = load_settings()
+    if model_mode:
+        settings = in_mode(settings, model_mode, f"--{'no-model' if model_mode == 'off' else model_mode}")
+    _foretell(settings, tenant)
     with nullcontext(judge) if judge else Judge() as ready, run_progress(tenant, upto, only_corrections) as show:
         # Imported beside the judge's own start: two seconds each.
         from discovery_pipeline.defs.launch import run_tenant
 
-        return run_tenant(load_settings(), tenant, upto, show, ready, only_corrections=only_corrections)
+        return run_tenant(settings, tenant, upto, show, ready, only_corrections=only_corrections)
+
+
+def _foretell(settings: Settings, tenant: str) -> None:
+    """Say what models will be called for and what it will cost, where any are asked."""
+    if not settings.providers or settings.model_mode != "ask":
+        return
+    from discovery_pipeline.services.agents.forecast import foresee
+    from discovery_pipeline.services.workspace import open_workspace
+    from discovery_pipeline.store.tenants import require_tenant
+
+    with open_workspace(settings) as workspace:
+        require_tenant(workspace.database, tenant)
+        found = foresee(settings, workspace.database, workspace.frames.open(tenant))
+    if found:
+        note(f"models: {_expected(asdict(found.total), found.basis, is_known=found.is_known)}")
+
+
+def _expected(total: dict[str, Any], basis: str, *, is_known: bool = True) -> str:
+    if not is_known:
+        return f"no forecast, for {basis}"
+    usd = "a cost that no price is known for" if total["usd"] is None else f"${total['usd']:.6f}"
+    return f"{total['calls']:.1f} calls and {usd} expected: {basis}"
+
+
+def _used(models: dict[str, Any]) -> str:
+    """What was called, beside what was expected."""
+    unknown = models["calls_of_unknown_cost"]
+    cost = f"${models['usd']:.6f}" + (f" and {unknown:,} calls of unknown cost" if unknown else "")
+    expected = models["expected"]
+    beside = f" ({_expected(expected, expected['basis'])})" if expected else ""
+    return f"models: {models['calls']:,} calls, {models['kept']:,} kept answers, {cost}{beside}"
 
 
 def show_run(document: dict[str, Any]) -> None:
@@ -66,6 +116,8 @@ def show_run(document: dict[str, Any]) -> None:
     say()
     findings = document["findings"]
     say("findings: " + (", ".join(f"{count:,} {name}" for name, count in findings.items()) or "none"))
+    if "models" in document:
+        say(_used(document["models"]))
     for what, place in document["where"].items():
         say(f"{what}: {place}")
     if document["status"] == "done":

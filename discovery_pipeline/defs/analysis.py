@@ -7,6 +7,7 @@ import dagster as dg
 import polars as pl
 
 from discovery_pipeline.defs.metadata import markdown, summary_table, top_counts
+from discovery_pipeline.defs.model_metadata import opinion_facts, opinions_metadata, stage_opinions
 from discovery_pipeline.defs.phase import output, phase_asset
 from discovery_pipeline.defs.resources import TenantStores
 from discovery_pipeline.domain.analysis.assess import AnalysisOutcome, assess
@@ -15,7 +16,10 @@ from discovery_pipeline.domain.handoffs import ANALYSIS
 from discovery_pipeline.files.report.facts import page_facts
 from discovery_pipeline.files.reports import render_html, write_workbook
 from discovery_pipeline.quality.plan_facts import assessment_facts, cost_facts, wave_facts
+from discovery_pipeline.services.agents.assessment import worded
+from discovery_pipeline.services.agents.opinions import had_doubts
 from discovery_pipeline.services.analysis_basis import analysis_basis
+from discovery_pipeline.services.open_points import left_open
 from discovery_pipeline.services.report import report_data
 from discovery_pipeline.services.run_frames import run_frames
 
@@ -41,12 +45,18 @@ def analysis(context: dg.AssetExecutionContext, stores: dg.ResourceParam[TenantS
         taught = stores.taught("analysis")
         basis = analysis_basis(stores.database, stores.tenant, stores.settings.frames_location)
         day = data_date(estate, basis.dates)
+        run = run_frames(stores.frames)
+        left = left_open(run)
         outcome = assess(
-            estate, edges, day, basis.params, taught.rules, basis.dates, memberships, catalogue=basis.prices
+            estate, edges, day, basis.params, taught.rules, basis.dates, memberships, catalogue=basis.prices, left=left
+        )
+        told = worded(
+            stores.desk, outcome, lambda: stores.known_names, in_doubt=stores.desk.is_open and had_doubts(run)
         )
         parts = {part: getattr(outcome, part) for part in PARTS}
-        for part, frame in parts.items():
+        for part, frame in {**parts, "questions": told.questions, "narratives": told.narratives}.items():
             out.staged.write(part, frame)
+        stage_opinions(out.staged, told.opinions, told.advised)
         return out.finish(
             rows_in=len(estate),
             rows_out=len(outcome.analysis),
@@ -54,9 +64,13 @@ def analysis(context: dg.AssetExecutionContext, stores: dg.ResourceParam[TenantS
             facts={
                 **assessment_facts(outcome.analysis, estate),
                 **cost_facts(outcome.sizing),
+                **opinion_facts(*told.consulted),
                 **wave_facts(parts, edges, basis.params.believed, basis.params.groups.group_size),
             },
-            metadata=_shown(outcome),
+            metadata={
+                **_shown(outcome),
+                **opinions_metadata(stores.desk, *told.consulted, changed=len(told.advised)),
+            },
             document={"summary": outcome.summary, "corrections": taught.corrections, **basis.document},
         )
 
@@ -69,6 +83,7 @@ def _shown(outcome: AnalysisOutcome) -> dict[str, Any]:
         "move_groups": len(outcome.move_groups),
         "single_points_of_failure": outcome.structure.filter("single_point_of_failure").height,
         "needs_across_waves": len(outcome.cut_edges),
+        "questions": top_counts(outcome.questions, "topic"),
         "monthly_cost": markdown(_costs(outcome.sizing)),
         "findings": top_counts(outcome.findings, "code"),
     }

@@ -8,7 +8,11 @@ from typing import Any
 import dagster as dg
 import polars as pl
 
+from discovery_pipeline.agents.choosing import Opinion, ask_about
+from discovery_pipeline.agents.cleansing import CLEANSING, described
+from discovery_pipeline.agents.pseudonyms import KnownNames
 from discovery_pipeline.defs.metadata import markdown, masked_sample, top_counts
+from discovery_pipeline.defs.model_metadata import opinion_facts, opinions_metadata, stage_opinions
 from discovery_pipeline.defs.phase import Output, output, phase_asset
 from discovery_pipeline.defs.resources import TenantStores
 from discovery_pipeline.defs.tables import (
@@ -19,7 +23,10 @@ from discovery_pipeline.defs.tables import (
     load_rejected,
     row_keys,
 )
+from discovery_pipeline.domain.cleansing.advised import ValueAdvice, value_advice
 from discovery_pipeline.domain.cleansing.clean import clean
+from discovery_pipeline.domain.cleansing.doubts import odd_values
+from discovery_pipeline.domain.cleansing.noticed import noticed
 from discovery_pipeline.domain.conservation import account
 from discovery_pipeline.domain.handoffs import (
     QUARANTINE,
@@ -29,6 +36,7 @@ from discovery_pipeline.domain.handoffs import (
     named,
 )
 from discovery_pipeline.domain.learning.rules import Rules
+from discovery_pipeline.domain.opinions.advice import advised
 from discovery_pipeline.domain.schema import clean_schema
 from discovery_pipeline.files.extraction import part_name
 from discovery_pipeline.quality.facts import columns_of_other_types
@@ -56,7 +64,12 @@ def clean_records(
     """
     with output(context, stores) as out:
         taught = stores.taught("clean_records")
-        cleaned = _clean_tables(load_canonical(stores.frames), out, taught.rules)
+        tables = load_canonical(stores.frames)
+        opinion, advice = _second_opinion(stores, tables, taught.rules)
+        cleaned = _clean_tables(tables, out, advice.beside(taught.rules))
+        stage_opinions(out.staged, [opinion], advice.changes)
+        if stores.desk.is_open:
+            out.share(noticed(tables, cleaned.notes.rule_counts))
         accounted = account(
             {info.table_no: info.rows for info in load_infos(stores.frames)},
             row_keys(cleaned.tables),
@@ -74,6 +87,7 @@ def clean_records(
                 "unaccounted_rows": accounted.unaccounted,
                 "rows_counted_twice": accounted.counted_twice,
                 "columns_of_other_types": columns_of_other_types(records, clean_schema("asset")),
+                **opinion_facts(opinion),
             },
             metadata={
                 "rules": _top_rules(cleaned.notes.rule_counts),
@@ -81,6 +95,7 @@ def clean_records(
                 "sample": masked_sample(records, TOP_FIELDS),
                 "tables": len(cleaned.tables),
                 "unchanged_tables": cleaned.unchanged,
+                **opinions_metadata(stores.desk, opinion, changed=len(advice.changes)),
             },
             document={**cleaned.document, "corrections": taught.corrections},
         )
@@ -109,6 +124,19 @@ def quarantined_records(
             facts={"quarantined_share": quarantined / total if total else 0.0},
             metadata={"reasons": top_counts(rows, "reason"), "dispositions": top_counts(rows, "disposition")},
         )
+
+
+def _second_opinion(
+    stores: TenantStores, tables: Sequence[CanonicalTable], rules: Rules
+) -> tuple[Opinion, ValueAdvice]:
+    """What a model says of spellings that no rule reads and nobody spoke of; nothing where none can be asked."""
+    if not stores.desk.is_open:
+        return Opinion(CLEANSING.name), value_advice(())
+    odd = odd_values(tables, rules)
+    doubts, controls = odd.doubts, odd.controls(CLEANSING.params)
+    known = stores.known_names if doubts else KnownNames()
+    opinion = ask_about(stores.desk, CLEANSING, doubts, controls, known, described([*doubts, *controls]))
+    return opinion, value_advice(advised(opinion.answers, opinion.trust))
 
 
 @dataclass(frozen=True)

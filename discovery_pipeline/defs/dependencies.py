@@ -5,12 +5,19 @@ from collections.abc import Sequence
 import dagster as dg
 import polars as pl
 
+from discovery_pipeline.agents.choosing import Opinion, ask_about
+from discovery_pipeline.agents.dependencies import DEPENDENCIES as DEPENDENCIES_AGENT
 from discovery_pipeline.defs.metadata import summary_table, top_counts
+from discovery_pipeline.defs.model_metadata import opinion_facts, opinions_metadata, stage_opinions
 from discovery_pipeline.defs.phase import output, phase_asset
 from discovery_pipeline.defs.resources import TenantStores
 from discovery_pipeline.defs.tables import load_clean, load_infos, row_keys
-from discovery_pipeline.domain.dependencies.graph import build
+from discovery_pipeline.domain.dependencies.graph import Gathered, conclude, gather
+from discovery_pipeline.domain.dependencies.meant.advised import MEANT_NAMES, edge_changes, meant_names
+from discovery_pipeline.domain.dependencies.meant.doubts import loose_names
+from discovery_pipeline.domain.dependencies.noticed import noticed
 from discovery_pipeline.domain.handoffs import DEPENDENCIES, CleanTable, named
+from discovery_pipeline.domain.opinions.advice import advised
 from discovery_pipeline.quality.plan_facts import graph_facts
 
 
@@ -26,8 +33,15 @@ def dependencies(
         tables = load_clean(stores.frames)
         estate = stores.frames.scan("inventory", "inventory").collect()
         taught = stores.taught("dependencies")
-        outcome = build(estate, tables, taught.rules)
-        edges = outcome.dependencies
+        gathered = gather(estate, tables)
+        opinion, meant = _second_opinion(stores, gathered)
+        outcome = conclude(gathered, taught.rules, meant)
+        edges, changes = outcome.dependencies, edge_changes(outcome.dependencies, meant)
+        if stores.desk.is_open:
+            out.share(noticed(edges, estate))
+        if len(meant):
+            out.staged.write(MEANT_NAMES, meant)
+        stage_opinions(out.staged, [opinion], changes)
         out.staged.write("dependencies", edges)
         out.staged.write("memberships", outcome.memberships)
         out.staged.write("quarantine", named(outcome.set_aside, load_infos(stores.frames)))
@@ -41,6 +55,7 @@ def dependencies(
             facts={
                 **graph_facts(edges, outcome.memberships, estate),
                 "strays": _strays(outcome.set_aside, links),
+                **opinion_facts(opinion),
             },
             metadata={
                 "kinds": top_counts(edges, "kind"),
@@ -48,9 +63,20 @@ def dependencies(
                 "memberships": top_counts(outcome.memberships, "basis"),
                 "findings": top_counts(outcome.findings, "code"),
                 "summary": summary_table(outcome.summary),
+                **opinions_metadata(stores.desk, opinion, changed=len(changes)),
             },
             document={"summary": outcome.summary, "corrections": taught.corrections},
         )
+
+
+def _second_opinion(stores: TenantStores, gathered: Gathered) -> tuple[Opinion, pl.DataFrame]:
+    """(what a model says of names that nothing answers to, MEANT); nothing where none can be asked."""
+    if not stores.desk.is_open or gathered.loose.is_empty():
+        return Opinion(DEPENDENCIES_AGENT.name), meant_names(())
+    names = loose_names(gathered.loose, gathered.observed.evidence, gathered.inventory)
+    doubts, controls = names.doubts, names.controls(DEPENDENCIES_AGENT.params)
+    opinion = ask_about(stores.desk, DEPENDENCIES_AGENT, doubts, controls, stores.known_names)
+    return opinion, meant_names(advised(opinion.answers, opinion.trust))
 
 
 def _strays(set_aside: pl.DataFrame, links: Sequence[CleanTable]) -> int:

@@ -9,20 +9,24 @@ import dagster as dg
 import polars as pl
 
 from discovery_pipeline.defs.metadata import markdown, masked_sample, summary_table, top_counts
+from discovery_pipeline.defs.model_metadata import opinion_facts, opinions_metadata, stage_opinions
 from discovery_pipeline.defs.phase import output, phase_asset
 from discovery_pipeline.defs.resources import TenantStores
 from discovery_pipeline.defs.tables import TOP_FIELDS, load_clean, load_infos, load_kinds, load_set_aside
 from discovery_pipeline.domain.conservation import account
 from discovery_pipeline.domain.handoffs import CHANGES, INVENTORY, TableInfo, named, names_of
 from discovery_pipeline.domain.inventory.identities.generations import Generation
+from discovery_pipeline.domain.inventory.noticed import noticed
 from discovery_pipeline.domain.inventory.params import InventoryParams
-from discovery_pipeline.domain.inventory.reconcile import InventoryOutcome, reconcile
+from discovery_pipeline.domain.inventory.reconcile import InventoryOutcome
 from discovery_pipeline.domain.inventory.values.preferences import preferences_text
 from discovery_pipeline.domain.masking import masked
 from discovery_pipeline.quality.facts import columns_of_other_types
-from discovery_pipeline.services.inventory.generations import before, changes_of, compared_with, next_generation
+from discovery_pipeline.services.inventory.generations import changes_of, compared_with
+from discovery_pipeline.services.inventory.kept_advice import ADVICE, advice_document
+from discovery_pipeline.services.inventory.second_look import reconciled, second_look
 from discovery_pipeline.services.tenant_settings import PRECEDENCE, preferences
-from discovery_pipeline.store.identities import load_registry, save_registry
+from discovery_pipeline.store.identities import save_registry
 
 PARTS = (
     "inventory", "lineage", "origin", "merged", "findings", "look_alikes", "corrected", "standings", "agreement",
@@ -45,12 +49,21 @@ def inventory(context: dg.AssetExecutionContext, stores: dg.ResourceParam[Tenant
     with output(context, stores) as out:
         frames, taught = stores.frames, stores.taught("inventory")
         rules = replace(taught.rules, asset_values=stores.taught("clean_records").rules.asset_values)
-        planned = next_generation(stores.database, frames, rules)
+        params = InventoryParams(preferred=preferences(stores.database, stores.tenant))
+        asks = stores.desk.is_open
+        with_doubts = replace(params, gather_doubts=asks, spoken_of=_spoken_of(stores) if asks else frozenset())
+        first = reconciled(stores.database, frames, load_clean(frames), rules, with_doubts)
+        if stores.desk.is_open:
+            out.share(noticed(first.outcome.inventory))
+        looked = second_look(
+            stores.desk,
+            first,
+            lambda advised: reconciled(stores.database, frames, load_clean(frames), advised, params),
+            lambda: stores.known_names,
+            params.look_alike,
+        )
+        outcome, planned = looked.made.outcome, looked.made.plan
         made = planned.generation
-        seen = load_registry(stores.database, stores.tenant, made.number)
-        preferred = preferences(stores.database, stores.tenant)
-        params = InventoryParams(preferred=preferred)
-        outcome = reconcile(load_clean(frames), seen, before(frames, made), stores.tenant, params, rules=rules)
         infos = load_infos(frames)
         # The database registers while the frames are written and accounted for.
         with ThreadPoolExecutor(1) as beside:
@@ -58,8 +71,10 @@ def inventory(context: dg.AssetExecutionContext, stores: dg.ResourceParam[Tenant
             for part in PARTS:
                 out.staged.write(part, getattr(outcome, part))
             out.staged.write("quarantine", named(outcome.set_aside, infos))
-            facts = _facts(stores, outcome)
+            stage_opinions(out.staged, looked.opinions, looked.advised)
+            facts = {**_facts(stores, outcome), **opinion_facts(*looked.opinions)}
             shown = {**_shown(outcome), "agreement": _agreement(outcome.agreement, infos)}
+            shown |= opinions_metadata(stores.desk, *looked.opinions, changed=looked.changed)
             saved.result()
         return out.finish(
             rows_in=len(outcome.lineage) + len(outcome.set_aside),
@@ -71,11 +86,19 @@ def inventory(context: dg.AssetExecutionContext, stores: dg.ResourceParam[Tenant
                 **_document(made),
                 "compared": compared_with(frames, made),
                 "corrections": taught.corrections,
-                PRECEDENCE: preferences_text(preferred),
+                PRECEDENCE: preferences_text(params.preferred),
                 "summary": outcome.summary,
+                ADVICE: advice_document(looked.made.basis.rules),
             },
             keep=planned.keep,
         )
+
+
+def _spoken_of(stores: TenantStores) -> frozenset[str]:
+    """The assets of which people said something in later phases: no model may take their ids away."""
+    edges, strategies = (stores.taught(asset).rules for asset in ("dependencies", "analysis"))
+    ends = (asset for rule in edges.edges for asset in (rule.from_asset, rule.to_asset))
+    return frozenset((*ends, *(rule.asset_id for rule in strategies.strategies)))
 
 
 @phase_asset("inventory", "inventory", schema=CHANGES)

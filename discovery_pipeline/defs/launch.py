@@ -18,7 +18,14 @@ from discovery_pipeline.domain.errors import DiscoveryError, OutdatedInput, Perm
 from discovery_pipeline.domain.handoffs import PHASES, Phase, Severity
 from discovery_pipeline.files.frames import MissingFrame
 from discovery_pipeline.quality.run import Validate, validate_here
-from discovery_pipeline.services.dagster_api.names import APPLY_CORRECTIONS, DISCOVERY, LAUNCHED_BY, PARTITION_TAG
+from discovery_pipeline.services.agents.forecast import RunModelUse, used_in_run
+from discovery_pipeline.services.dagster_api.names import (
+    APPLY_CORRECTIONS,
+    DISCOVERY,
+    LAUNCHED_BY,
+    MODEL_MODE_TAG,
+    PARTITION_TAG,
+)
 from discovery_pipeline.services.due_runs import FIRST_CORRECTED, corrections_due
 from discovery_pipeline.services.run_frames import ASSETS, newest_frames, outdated_among
 from discovery_pipeline.services.workspace import Workspace, open_workspace
@@ -31,7 +38,8 @@ QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 @dataclass(frozen=True)
 class RunSummary:
-    """One run of a tenant. stopped: what ended it early, or None. where: name -> place to look next."""
+    """One run of a tenant. stopped: what ended it early, or None. where: name -> place to look next. models: what it
+    called beside what was expected; None where nobody was to be asked."""
 
     tenant: str
     run_id: str
@@ -39,6 +47,7 @@ class RunSummary:
     findings: dict[str, int]
     stopped: PermanentError | None
     where: dict[str, str]
+    models: RunModelUse | None = None
 
     @property
     def status(self) -> Literal["done", "stopped"]:
@@ -57,6 +66,7 @@ class RunSummary:
                 {"error": stopped.message, "where": stopped.where, "advice": stopped.advice} if stopped else None
             ),
             "where": self.where,
+            **({"models": self.models.document} if self.models else {}),
         }
 
 
@@ -95,6 +105,7 @@ def run_tenant(
             findings=_severities(progress.records),
             stopped=None if result.success else _stop(progress, result.run_id),
             where={"frames": f"{settings.frames_location}/{tenant}", **_report(stores)},
+            models=used_in_run(stores.database, tenant, result.run_id) if settings.uses_model else None,
         )
 
 
@@ -132,7 +143,11 @@ def _execute(
         instance=instance,
         partition_key=stores.tenant,
         # Without it run monitoring would take the run for one whose process is gone.
-        tags={**BY_COMMAND_LINE, WORKER_TAG: identity_of(os.getpid())},
+        tags={
+            **BY_COMMAND_LINE,
+            WORKER_TAG: identity_of(os.getpid()),
+            **({MODEL_MODE_TAG: stores.settings.model_mode} if stores.settings.providers else {}),
+        },
         asset_selection=sorted(selection.resolve(graph)),
         raise_on_error=False,
     )

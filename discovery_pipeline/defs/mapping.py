@@ -1,7 +1,6 @@
 """Field mapping: evidence (slow, nothing learned in it), a model's answers about doubtful columns, the choice (cheap,
 re-runs alone), canonical names."""
 
-import time
 from dataclasses import asdict, replace
 
 import dagster as dg
@@ -9,7 +8,7 @@ import polars as pl
 
 from discovery_pipeline.defs.mapping_metadata import doubtful_columns, learning_metadata, mapping_metadata
 from discovery_pipeline.defs.metadata import top_counts
-from discovery_pipeline.defs.model_metadata import opinion_metadata
+from discovery_pipeline.defs.model_metadata import columns_metadata, forecast_metadata
 from discovery_pipeline.defs.phase import output, phase_asset
 from discovery_pipeline.defs.resources import TenantStores
 from discovery_pipeline.defs.tables import (
@@ -28,6 +27,8 @@ from discovery_pipeline.domain.handoffs import MAPPING, document, findings_frame
 from discovery_pipeline.domain.mapping.apply import apply_mapping
 from discovery_pipeline.domain.mapping.candidates import propose
 from discovery_pipeline.domain.mapping.conflicts import conflicting_columns
+from discovery_pipeline.domain.mapping.noticed import noticed
+from discovery_pipeline.domain.mapping.recall.learned import Learned
 from discovery_pipeline.domain.mapping.resolve import ResolveParams
 from discovery_pipeline.domain.mapping.review import MappedTables, review_mapping
 from discovery_pipeline.files.extraction import part_name
@@ -35,15 +36,13 @@ from discovery_pipeline.services.domain_code import domain_code
 from discovery_pipeline.services.learning.disagreements import analysts_disagree
 from discovery_pipeline.services.learning.tracker import TRACK_RECORDS, facts_of_learning, track_records
 from discovery_pipeline.services.mapping.choose import choose
-from discovery_pipeline.services.mapping.embedders import embedder_of
+from discovery_pipeline.services.mapping.embedders import Outgoing, embedder_of
 from discovery_pipeline.services.mapping.learned import learned
 from discovery_pipeline.services.mapping.meanings import curves_of, meanings_of
-from discovery_pipeline.services.mapping.model_answers import Asker, second_opinion
+from discovery_pipeline.services.mapping.model_answers import changes_by_models, second_opinion
+from discovery_pipeline.services.mapping.shown_headers import headers_shown
 from discovery_pipeline.store.corrections import corrections
 from discovery_pipeline.store.mappings import save_mappings
-
-# Dagster's name for what all runs together share; its limit is set in the deployment, none by default.
-MODEL_POOL = "model"
 
 
 @phase_asset("mapping", "raw_export", "export_findings")
@@ -56,9 +55,10 @@ def mapping_proposals(
     """
     with output(context, stores) as out:
         tables = load_kept_tables(stores.frames)
-        meanings = meanings_of(stores.settings)
         kinds = load_kinds_found(stores.frames)
-        proposals = propose(tables, kinds, embed=meanings.embed, labelled=meanings.labelled)
+        meanings = meanings_of(stores.settings, stores.desk)
+        shown = headers_shown(lambda: tables, kinds) if stores.settings.embedding_model else None
+        proposals = propose(tables, kinds, embed=meanings.embed, labelled=meanings.labelled, shown=shown)
         out.staged.write("profiles", proposals.profiles)
         out.staged.write("evidence", proposals.evidence)
         columns = sum(len(t.info.headers) for t in tables)
@@ -71,9 +71,7 @@ def mapping_proposals(
         )
 
 
-@phase_asset(
-    "mapping", "mapping_proposals", "export_findings", kinds=("openai", "parquet", "postgres"), pool=MODEL_POOL
-)
+@phase_asset("mapping", "mapping_proposals", "export_findings", kinds=("openai", "parquet", "postgres"))
 def model_answers(
     context: dg.AssetExecutionContext, stores: dg.ResourceParam[TenantStores]
 ) -> dg.MaterializeResult[None]:
@@ -82,21 +80,27 @@ def model_answers(
     Grain: one row per column asked about. Empty without a model; an endpoint that is dead, slow or wrong costs at most
     the deadline and changes nothing.
     """
-    deadline = time.monotonic() + stores.settings.model_deadline_s
     with output(context, stores) as out:
         frames = stores.frames
-        earlier = frames.scan("model_answers", "answers").collect() if frames.has("model_answers") else None
-        asker = Asker(stores.settings, stores.database, stores.tenant, context.run.run_id)
-        opinion = second_opinion(asker, load_proposals(frames), load_kinds_found(frames), earlier, deadline)
-        out.staged.write("answers", opinion.answers)
-        out.staged.write("evidence", opinion.evidence)
+        params = ResolveParams(stores.settings.mapping_precision)
+        tables = load_kept_tables(frames)
+        found = second_opinion(stores.desk, lambda: _spelt(stores), tables, params)
+        out.staged.write("answers", found.opinion.frame)
+        out.staged.write("evidence", found.evidence)
         return out.finish(
-            rows_in=opinion.doubtful,
-            rows_out=len(opinion.answers),
-            frame=opinion.evidence,
-            facts=opinion.facts,
-            metadata=opinion_metadata(opinion, seconds_left=deadline - time.monotonic()),
+            rows_in=found.opinion.doubts,
+            rows_out=len(found.opinion.frame),
+            frame=found.evidence,
+            facts=found.facts,
+            metadata={**columns_metadata(stores.desk, found), **forecast_metadata(stores.expected)},
         )
+
+
+def _spelt(stores: TenantStores) -> Learned:
+    """What is known of the run's columns, with what people decided of the same ones and of the same spelling."""
+    frames = stores.frames
+    infos, kinds, proposals = load_infos(frames), load_kinds_found(frames), load_proposals(frames)
+    return learned(stores.database, stores.tenant, infos, kinds, proposals, None)
 
 
 @phase_asset(
@@ -117,7 +121,8 @@ def column_mapping(
     with output(context, stores) as out:
         infos, kinds = load_infos(stores.frames), load_kinds_found(stores.frames)
         frames = stores.frames
-        proposals = load_proposals(frames)
+        proposed = proposals = load_proposals(frames)
+        outgoing = Outgoing(stores.desk, lambda: headers_shown(lambda: load_kept_tables(frames), kinds)(proposed))
         evidence = [proposals.evidence, frames.scan("model_answers", "evidence").collect()]
         proposals = replace(proposals, evidence=pl.concat(evidence))
         known = learned(
@@ -126,18 +131,30 @@ def column_mapping(
             infos,
             kinds,
             proposals,
-            embedder_of(stores.settings),
-            curves_of(stores.settings),
+            embedder_of(stores.settings, outgoing),
+            curves_of(stores.settings, stores.desk),
         )
         proposals, kinds = known.proposals, list(known.kinds)
         precision, log = stores.settings.mapping_precision, corrections(stores.database, stores.tenant)
-        choice = choose(known, log, infos, ResolveParams(precision))
+        params = ResolveParams(precision)
+        choice = choose(known, log, infos, params)
         records = track_records(choice.looked_at, precision)
         mappings = list(choice.mappings)
         conflicts = conflicting_columns(load_kept_tables(frames), kinds, mappings)
         review = review_mapping(MappedTables(infos, kinds, mappings, proposals.profiles, conflicts), precision)
         chosen = mapping_frame(mappings)
         out.staged.write("mapping", chosen)
+        if stores.desk.is_open:
+            out.share(noticed(kinds))
+        by_models = changes_by_models(
+            frames.scan("model_answers", "answers").collect(),
+            known,
+            lambda without: choose(without, log, infos, params).mappings,
+            mappings,
+            infos,
+        )
+        if by_models is not None:
+            out.staged.write("advised", by_models)
         findings = findings_frame([*review.findings, *analysts_disagree(stores.database, stores.tenant, infos)])
         out.staged.write("findings", findings)
         save_mappings(stores.database, stores.tenant, with_names(chosen, infos))
@@ -156,6 +173,7 @@ def column_mapping(
                 "findings": top_counts(findings, "code"),
                 "corrections": known.corrections,
                 **{f"told_by_{how}": count for how, count in known.told.items()},
+                **({} if by_models is None else {"model_changed": len(by_models)}),
                 "recall": known.recall,
                 **learning_metadata(records),
             },

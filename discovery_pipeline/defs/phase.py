@@ -5,10 +5,10 @@ failed. Keep out: what a phase computes (domain) and which checks it has (qualit
 """
 
 import warnings
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import dagster as dg
 import polars as pl
@@ -20,11 +20,13 @@ from discovery_pipeline.defs.progress import AssetRecord
 from discovery_pipeline.defs.resources import TenantStores
 from discovery_pipeline.domain.errors import BlockingCheckFailed, DiscoveryError, OutdatedInput
 from discovery_pipeline.domain.handoffs import FrameSchema, Phase
+from discovery_pipeline.domain.insights.insight import Insight
 from discovery_pipeline.files.frames import MissingFrame, StagedFrame
 from discovery_pipeline.quality.checks import Check
 from discovery_pipeline.quality.run import CheckOutcome, run_checks
 from discovery_pipeline.quality.suites import suites
-from discovery_pipeline.services.run_frames import newest_frames, outdated_among, run_frames
+from discovery_pipeline.services.agents.opinions import record_opinions
+from discovery_pipeline.services.run_frames import ASSETS, RunFrames, newest_frames, outdated_among, run_frames
 
 OWNERS = ["team:discovery"]
 
@@ -34,11 +36,10 @@ def phase_asset(
     *deps: str,
     schema: FrameSchema | None = None,
     kinds: Collection[str] = ("polars", "parquet"),
-    pool: str | None = None,
 ) -> Callable[[Callable[..., Any]], dg.AssetsDefinition]:
     """Declare an asset of a phase: partitioned by tenant, with its quality checks.
 
-    schema: that of its main part. pool: runs of all tenants together keep to its limit.
+    schema: that of its main part.
     """
 
     def declare(body: Callable[..., Any]) -> dg.AssetsDefinition:
@@ -54,7 +55,6 @@ def phase_asset(
             metadata=definition_metadata(schema),
             check_specs=_check_specs(name),
             tags={"phase": phase},
-            pool=pool,
         )(body)
 
     return declare
@@ -121,12 +121,28 @@ class Output:
         else:
             checks = [_shown_check(outcome) for outcome in report.outcomes]
             self.staged.set_meta({**(document or {}), "inputs": self.inputs, "checks": checks})
+            answers, advised = self._told("answers"), self._told("advised")
+            self.stores.board.conclude(advised)
+            record_opinions(self.stores.database, self.stores.tenant, self.stores.run_id, answers, advised)
             self.staged.publish(keep={*keep, *self._in_use()})
         counts = {"rows_in": rows_in, "dagster/row_count": rows_out, "published": not blocked}
+        if dropped := self.stores.board.dropped:
+            counts["insights_dropped"] = dropped
         return dg.MaterializeResult(
             metadata={**counts, **(metadata or {})},
             check_results=[_check_result(self.asset, outcome) for outcome in report.outcomes],
         )
+
+    def share(self, insights: Sequence[Insight]) -> None:
+        """Tell agents of this run and of later phases; kept when the result is published."""
+        self.stores.board.share(insights)
+
+    def _told(self, part: Literal["answers", "advised"]) -> pl.DataFrame | None:
+        """What models answered, or changed in this result; None where nobody was asked."""
+        try:
+            return self.staged.scan(part).collect()
+        except MissingFrame:
+            return None
 
     def _severities(self) -> dict[str, int]:
         """The staged findings by severity; an asset without that part has none."""
@@ -145,21 +161,28 @@ class Output:
 @contextmanager
 def output(context: dg.AssetExecutionContext, stores: TenantStores) -> Iterator[Output]:
     """Stage an asset's next version, time it, and turn errors into what Dagster understands."""
-    asset = context.asset_key.to_user_string()
+    asset, stores.run_id = context.asset_key.to_user_string(), context.run.run_id
     phase: Phase = context.assets_def.group_names_by_key[context.asset_key]
     try:
         with stores.progress.asset(phase, asset) as record, stores.frames.stage(asset) as staged:
-            yield Output(staged, asset, stores, record, _inputs(context, stores))
+            newest = newest_frames(stores.frames)
+            inputs = _inputs(context, stores, newest)
+            stores.board.begin(asset, staged.version, _before(asset, newest))
+            yield Output(staged, asset, stores, record, inputs)
     except DiscoveryError as error:
         raise as_dagster(error) from error
     except Exception as error:
         raise unexpected(error) from None
 
 
-def _inputs(context: dg.AssetExecutionContext, stores: TenantStores) -> dict[str, str | None]:
+def _before(asset: str, newest: RunFrames) -> dict[str, str]:
+    """The versions of all assets that come before this one: whose insights are heard."""
+    return {name: newest.versions[name] for name in ASSETS[: ASSETS.index(asset)] if name in newest.versions}
+
+
+def _inputs(context: dg.AssetExecutionContext, stores: TenantStores, newest: RunFrames) -> dict[str, str | None]:
     """The versions of the asset's inputs. Raises OutdatedInput when one no longer fits its own."""
     names = sorted(key.to_user_string() for key in context.assets_def.dependency_keys)
-    newest = newest_frames(stores.frames)
     outdated = outdated_among(newest, names)
     if outdated:
         raise OutdatedInput(

@@ -146,6 +146,22 @@ ANALYSIS: FrameSchema = {
     "confidence": pl.Float64(), "wave": pl.Int64(), "rule": pl.String(), "alternatives": pl.List(pl.String()),
     "facts": pl.List(pl.String()), "next_question": pl.String(),
 }  # fmt: skip
+# What to ask whom next, most worth an answer first. owner: null where nobody is known. subjects: the assets that weigh
+# most. change: assets whose treatment an answer is expected to change; value: the same by what rests on each.
+# answer_with: the kind of correction that records the answer. monthly_cost, waves: of what it concerns.
+QUESTIONS: FrameSchema = {
+    "question_id": pl.String(), "owner": pl.String(), "rank": pl.Int64(), "topic": pl.String(),
+    "question": pl.String(), "subjects": pl.List(pl.String()), "outcomes": pl.List(pl.String()), "assets": pl.Int64(),
+    "applications": pl.Int64(), "waves": pl.List(pl.Int64()), "monthly_cost": pl.Float64(), "currency": pl.String(),
+    "change": pl.Float64(), "value": pl.Float64(), "answer_with": pl.String(),
+}  # fmt: skip
+# Sentences for people; nothing is computed from them. kind: rationale, summary or question. subject: an application's
+# id, "strategy/rule", "estate" or a question's id. facts: what the sentences may say. stated: the sentences that the
+# facts alone give; text: those that stand; model: who wrote these (null = nobody, they are the stated ones).
+NARRATIVES: FrameSchema = {
+    "kind": pl.String(), "subject": pl.String(), "name": pl.String(), "facts": pl.List(pl.String()),
+    "stated": pl.String(), "text": pl.String(), "model": pl.String(),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

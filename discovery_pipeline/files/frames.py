@@ -180,6 +180,11 @@ class StagedFrame:
         self._meta: dict[str, Any] = {}
         self._open = True
 
+    @property
+    def version(self) -> str:
+        """The id under which it will be published."""
+        return self._version
+
     def __enter__(self) -> Self:
         return self
 

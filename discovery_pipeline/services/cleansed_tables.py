@@ -6,7 +6,7 @@ A table is unchanged when its key is the one that was published with it. Keep ou
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import Any
 
@@ -15,6 +15,8 @@ import polars as pl
 from discovery_pipeline.domain.cleansing.key import cleansing_key
 from discovery_pipeline.domain.handoffs import FINDINGS, RULE_COUNTS, SET_ASIDE, CanonicalTable, empty
 from discovery_pipeline.domain.learning.rules import Rules, Told, ValueRule
+from discovery_pipeline.domain.opinions.advice import Advice
+from discovery_pipeline.domain.opinions.trust import Reliability
 from discovery_pipeline.files.frames import TenantFrames
 
 _ASSET = "clean_records"
@@ -24,6 +26,9 @@ _VALUE_RULES = {
     "record": pl.String(), "field": pl.String(), "raw": pl.String(), "value": pl.String(), "source": pl.String(),
     "corrections": pl.List(pl.Int64()), "author": pl.String(), "confidence": pl.Float64(),
 }  # fmt: skip
+# Of the models' advice among them, null for people's rules; absent where there is no advice, so that what follows from
+# people's rules alone is the same frame with and without a model.
+_ADVICE = {"answered": pl.Int64(), "right": pl.Int64()}
 _NOTHING_LEARNED = Rules()
 # Canonical rows follow from these, the bindings and the code that made them.
 _ROWS_FROM = ("raw_export", "export_findings")
@@ -105,12 +110,37 @@ def value_rules_frame(rules: Rules) -> pl.DataFrame:
         (r.record, r.field, r.raw, r.value, r.source, list(r.told.corrections), r.told.author, r.told.confidence)
         for r in rules.values
     ]
-    return pl.DataFrame(rows, schema=_VALUE_RULES, orient="row")
+    frame = pl.DataFrame(rows, schema=_VALUE_RULES, orient="row")
+    if not any(isinstance(rule.told, Advice) for rule in rules.values):
+        return frame
+    earned = [_earned(rule.told) for rule in rules.values]
+    return frame.hstack(pl.DataFrame(earned, schema=_ADVICE, orient="row"))
 
 
 def value_rules_of(frame: pl.DataFrame) -> tuple[ValueRule, ...]:
     """The inverse of `value_rules_frame`."""
+    nothing = [pl.lit(None, dtype).alias(name) for name, dtype in _ADVICE.items() if name not in frame.columns]
+    rows = frame.with_columns(nothing).select(*_VALUE_RULES, *_ADVICE).iter_rows()
     return tuple(
-        ValueRule(record, field, raw, value, source, Told(tuple(numbers), author, confidence))
-        for record, field, raw, value, source, numbers, author, confidence in frame.select(*_VALUE_RULES).iter_rows()
+        ValueRule(record, field, raw, value, source, _told(numbers, author, confidence, answered, right))
+        for record, field, raw, value, source, numbers, author, confidence, answered, right in rows
     )
+
+
+def beside_advice(rules: Rules, published: pl.DataFrame | None) -> Rules:
+    """People's rules with the models' advice among the published ones before them. published: `value_rules_frame`."""
+    known = value_rules_of(published) if published is not None else ()
+    advice = tuple(rule for rule in known if isinstance(rule.told, Advice))
+    return replace(rules, values=(*advice, *rules.values)) if advice else rules
+
+
+def _earned(told: Told | Advice) -> tuple[int | None, int | None]:
+    return (told.reliability.answered, told.reliability.right) if isinstance(told, Advice) else (None, None)
+
+
+def _told(
+    numbers: Sequence[int], author: str, confidence: float, answered: int | None, right: int | None
+) -> Told | Advice:
+    if answered is None or right is None:
+        return Told(tuple(numbers), author, confidence)
+    return Advice(author, Reliability(answered, right), confidence)

@@ -1,24 +1,20 @@
-"""Whether what the pipeline needs is there: database, roles, frames, model endpoint. Keep out: repairing it."""
+"""Whether what the pipeline needs is there: database, roles, frames, model providers. Keep out: repairing it."""
 
 from __future__ import annotations
 
 import secrets
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from discovery_pipeline.domain.errors import ConfigurationError, DiscoveryError, Unreachable
-from discovery_pipeline.settings import Settings
+from discovery_pipeline.services.agents.provider_health import ProviderHealth, look_at, shown_address
+from discovery_pipeline.settings import ModelProvider, Settings
 
 if TYPE_CHECKING:
     from discovery_pipeline.store.health import HealthResult
 
 State = Literal["ok", "down", "misconfigured", "not configured", "not running"]
-# Long enough for a distant endpoint's handshake, short enough for a person and for a container's probe.
-MODEL_TIMEOUT_S = 3.0
-
 Check = Callable[[Settings], str]
 
 
@@ -57,7 +53,7 @@ def check_health(settings: Settings, more: Mapping[str, Check]) -> HealthReport:
 
     store = [store_part(result) for result in check(settings)]
     others = [checked(name, look, settings) for name, look in {"frames": check_frames, **more}.items()]
-    return HealthReport((*store, *others, model_health(settings)))
+    return HealthReport((*store, *others, *model_health(settings)))
 
 
 def store_part(result: HealthResult) -> PartHealth:
@@ -101,36 +97,22 @@ def check_frames(settings: Settings) -> str:
     return f"{settings.frames_location}: wrote and read back {rows} row"
 
 
-def model_health(settings: Settings) -> PartHealth:
-    """Whether a model endpoint is named and answers; without one the pipeline works, so it is never needed."""
+def model_health(settings: Settings) -> list[PartHealth]:
+    """Whether each configured provider of models answers; without one the pipeline works, so none is ever needed."""
     if not settings.uses_model:
-        return PartHealth("model", "not configured", False, "no model is used", "set OPENAI_API_KEY or OPENAI_BASE_URL")
-    base = settings.model_url
-    try:
-        return PartHealth("model", "ok", False, f"{base} answers; model {settings.model_name} ({_ask(base, settings)})")
-    except (OSError, ValueError) as error:
-        return PartHealth("model", "down", False, f"{base}: {error}", "runs go on without it; check OPENAI_BASE_URL")
+        said = "models are switched off" if settings.providers else "no model is used"
+        return [PartHealth("model", "not configured", False, said, "set OPENAI_API_KEY or OPENAI_BASE_URL")]
+    found = look_at(settings.providers)
+    return [_provider_part(provider, seen) for provider, seen in zip(settings.providers, found, strict=True)]
 
 
-class _StayHere(urllib.request.HTTPRedirectHandler):
-    """A redirect is an answer: following it would carry the key to whatever host it names."""
-
-    def redirect_request(self, *_: Any, **__: Any) -> None:
-        return None
-
-
-def _ask(base: str, settings: Settings) -> str:
-    """The status of GET /models. Raises OSError when there is no answer, ValueError when it is refused."""
-    if not base.startswith(("http://", "https://")):
-        raise ValueError("the base URL is not http or https")
-    headers = {"Authorization": f"Bearer {settings.model_api_key}"} if settings.model_api_key else {}
-    request = urllib.request.Request(f"{base}/models", headers=headers)  # noqa: S310 - the scheme is checked above
-    try:
-        with urllib.request.build_opener(_StayHere).open(request, timeout=MODEL_TIMEOUT_S) as answer:
-            return f"HTTP {answer.status}"
-    except urllib.error.HTTPError as refusal:
-        if refusal.code in (401, 403):
-            raise ValueError(f"HTTP {refusal.code}: the key is refused") from None
-        if refusal.code >= 500:
-            raise ValueError(f"HTTP {refusal.code}") from None
-        return f"HTTP {refusal.code} on /models"
+def _provider_part(provider: ModelProvider, seen: ProviderHealth) -> PartHealth:
+    name = "model" if provider.name == "model" else f"model {provider.name}"
+    address, models = shown_address(provider), ", ".join(provider.models)
+    if not seen.answers:
+        advice = "runs go on without it; check its base URL and its key"
+        return PartHealth(name, "down", False, f"{address}: {seen.said}", advice)
+    detail = f"{address} answers in {seen.latency_ms:g} ms; model {models} ({seen.said})"
+    if seen.unlisted:
+        return PartHealth(name, "ok", False, detail, f"its list of models does not hold {', '.join(seen.unlisted)}")
+    return PartHealth(name, "ok", False, detail)

@@ -15,7 +15,7 @@ _PACKAGE = "discovery-pipeline"
 # Where the parts that earlier versions of the software did not make stand.
 _NEWER = {
     "memberships": "dependencies", "group_members": "analysis", "structure": "analysis", "sizing": "analysis",
-    "waves": "analysis", "cut_edges": "analysis",
+    "waves": "analysis", "cut_edges": "analysis", "questions": "analysis", "narratives": "analysis",
 }  # fmt: skip
 
 

@@ -9,10 +9,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from discovery_pipeline.agents.strategy import CONFIGURED, read_strategy
 from discovery_pipeline.domain.analysis.params import DEFAULT, AnalysisParams, read_params
 from discovery_pipeline.domain.errors import UsageError
 from discovery_pipeline.domain.inventory.values.precedence import Preferences
 from discovery_pipeline.domain.inventory.values.preferences import NO_PREFERENCES, parse_preferences, preferences_text
+from discovery_pipeline.domain.spending import NO_LIMITS, read_limits
 from discovery_pipeline.store.session import Database
 from discovery_pipeline.store.shared_rows import ON, SHARE_LEARNING
 from discovery_pipeline.store.sharing import switch_sharing
@@ -24,6 +26,8 @@ CADENCES: tuple[Cadence, ...] = get_args(Cadence)
 SCHEDULE = "schedule"
 PRECEDENCE = "precedence"
 PLAN = "plan"
+MODEL_BUDGET = "model-budget"
+MODEL_STRATEGY = "model-strategy"
 # Settings that a result rests on -> the asset in which they have their first say; its document keeps what it used.
 FIRST_SAY = {PRECEDENCE: "inventory", PLAN: "analysis"}
 
@@ -51,11 +55,28 @@ def _read_plan(_: Database, __: str, text: str) -> str:
     return read_params(text).text
 
 
+def _read_budget(_: Database, __: str, text: str) -> str:
+    return read_limits(text).text
+
+
+def _read_strategy(_: Database, __: str, text: str) -> str:
+    wanted = read_strategy(text)
+    return wanted.text if wanted else CONFIGURED
+
+
 SETTINGS = {
     SCHEDULE: TenantSwitch("how often the tenant is discovered anew, changed files or not", ("off", *CADENCES)),
     SHARE_LEARNING: TenantSwitch("share header meanings with tenants that do too, and use theirs", ("off", ON)),
     PRECEDENCE: TenantSwitch("which sources are believed, per field", (NO_PREFERENCES,), _read_precedence),
     PLAN: TenantSwitch("how the estate is to be moved: groups, waves, dates, clouds, weights", (DEFAULT,), _read_plan),
+    MODEL_BUDGET: TenantSwitch(
+        "what models may cost: US dollars per run, day, tenant; calls", (NO_LIMITS,), _read_budget
+    ),
+    MODEL_STRATEGY: TenantSwitch(
+        "who is asked first: as configured, or by balanced, fast, accurate, cheap; a floor",
+        (CONFIGURED,),
+        _read_strategy,
+    ),
 }
 # Settings that more than their row follows.
 SWITCHED = {SHARE_LEARNING: switch_sharing}

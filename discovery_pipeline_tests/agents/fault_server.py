@@ -30,11 +30,10 @@ class Request:
         return parsed
 
     def columns(self) -> Iterator[tuple[str, str, tuple[str, ...]]]:
-        """Key, header and choices of every column asked about."""
+        """Key, header ("" where it has none) and choices of everything asked about."""
         content = json.loads(self.document["messages"][1]["content"])
-        for table in content["tables"]:
-            for column in table["columns"]:
-                yield column["key"], column["header"], tuple(column["choices"])
+        for item in content["items"]:
+            yield item["key"], item.get("header", ""), tuple(item["choices"])
 
 
 @dataclass
@@ -49,6 +48,13 @@ class Endpoint:
 Behaviour = Callable[[Request, BaseHTTPRequestHandler, Endpoint], None]
 
 
+class _Server(ThreadingHTTPServer):
+    """Takes a hundred connections at once; with the usual queue of five the rest would be cut off."""
+
+    request_queue_size = 128
+    daemon_threads = True
+
+
 @contextmanager
 def serving(behaviour: Behaviour) -> Iterator[Endpoint]:
     """An endpoint that behaves so, until the block is left. Its url ends in /v1."""
@@ -61,7 +67,7 @@ def serving(behaviour: Behaviour) -> Iterator[Endpoint]:
             request = Request(
                 self.path,
                 {name.lower(): value for name, value in self.headers.items()},
-                self.rfile.read(int(self.headers["Content-Length"])),
+                self.rfile.read(int(self.headers.get("Content-Length", 0))),
             )
             endpoint.requests.append(request)
             try:
@@ -74,8 +80,7 @@ def serving(behaviour: Behaviour) -> Iterator[Endpoint]:
         def log_message(self, *_: object) -> None:
             """Quiet."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
+    server = _Server(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     endpoint.url = f"http://127.0.0.1:{server.server_address[1]}/v1"
@@ -100,11 +105,12 @@ def respond(
     handler.wfile.write(body)
 
 
-def completion(text: str, usage: object = None) -> bytes:
+def completion(text: str | None, usage: object = None, finish: str = "stop", refusal: str | None = None) -> bytes:
     """A chat completion that says this."""
     usage = usage or {"prompt_tokens": 100, "completion_tokens": 20, "total_tokens": 120}
-    message = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": text}}
-    document = {"id": "1", "object": "chat.completion", "created": 0, "model": "test", "choices": [message]}
+    message = {"role": "assistant", "content": text, "refusal": refusal}
+    choice = {"index": 0, "finish_reason": finish, "message": message}
+    document = {"id": "1", "object": "chat.completion", "created": 0, "model": "test", "choices": [choice]}
     return json.dumps({**document, "usage": usage}).encode()
 
 
@@ -147,6 +153,56 @@ def half_a_body(_: Request, handler: BaseHTTPRequestHandler, endpoint: Endpoint)
     handler.wfile.write(b'{"choices": [{"message": {"content": "{')
     handler.wfile.flush()
     endpoint.ending.wait(60)
+
+
+def cut_stream(_: Request, handler: BaseHTTPRequestHandler, __: Endpoint) -> None:
+    """Begins an answer and hangs up in the middle of it."""
+    handler.send_response(200)
+    handler.send_header("Content-Length", "1000")
+    handler.end_headers()
+    handler.wfile.write(b'{"choices": [{"message": {"content": "{')
+    handler.close_connection = True
+
+
+def hanging_up(_: Request, handler: BaseHTTPRequestHandler, __: Endpoint) -> None:
+    """Closes the connection without a word."""
+    handler.close_connection = True
+
+
+def trickling(_: Request, handler: BaseHTTPRequestHandler, endpoint: Endpoint) -> None:
+    """Never quite silent: a byte of a huge answer now and then."""
+    handler.send_response(200)
+    handler.send_header("Content-Length", "100000")
+    handler.end_headers()
+    while not endpoint.ending.wait(0.05):
+        handler.wfile.write(b" ")
+        handler.wfile.flush()
+
+
+def trickling_headers(_: Request, handler: BaseHTTPRequestHandler, endpoint: Endpoint) -> None:
+    """Never quite silent: a byte of a header without an end now and then."""
+    handler.wfile.write(b"HTTP/1.1 200 OK\r\nX-A: ")
+    while not endpoint.ending.wait(0.05):
+        handler.wfile.write(b"a")
+        handler.wfile.flush()
+
+
+def counting(then: Behaviour) -> tuple[Behaviour, Callable[[], int]]:
+    """A behaviour, and how many of its requests were under way at once at most."""
+    lock, now, most = threading.Lock(), 0, 0
+
+    def behave(request: Request, handler: BaseHTTPRequestHandler, endpoint: Endpoint) -> None:
+        nonlocal now, most
+        with lock:
+            now += 1
+            most = max(most, now)
+        try:
+            then(request, handler, endpoint)
+        finally:
+            with lock:
+                now -= 1
+
+    return behave, lambda: most
 
 
 def endless(status: int) -> Behaviour:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from discovery_pipeline.agents.choices import LONGEST_ANSWER, ChoiceQuestion, MalformedAnswer, strict_json
+from discovery_pipeline.agents.choices import LONGEST_ANSWER, ChoiceQuestion, MalformedAnswer, question_key, strict_json
+from discovery_pipeline.agents.prompts import Prompt
 
-QUESTION = ChoiceQuestion("choose", "{}", {"c1": ("hostname", "none"), "c2": ("fqdn", "none")})
+CHOOSE = Prompt("choose", "choose")
+QUESTION = ChoiceQuestion(CHOOSE, "{}", {"c1": ("hostname", "none"), "c2": ("fqdn", "none")})
 
 
 @pytest.mark.parametrize(
@@ -54,15 +56,15 @@ def test_malformed_bytes_are_malformed() -> None:
 @pytest.mark.parametrize(
     "other",
     [
-        ChoiceQuestion("choose!", "{}", QUESTION.choices),
-        ChoiceQuestion("choose", "{} ", QUESTION.choices),
-        ChoiceQuestion("choose", "{}", {**QUESTION.choices, "c2": ("none", "fqdn")}),
+        ChoiceQuestion(Prompt("choose", "choose!"), "{}", QUESTION.choices),
+        ChoiceQuestion(CHOOSE, "{} ", QUESTION.choices),
+        ChoiceQuestion(CHOOSE, "{}", {**QUESTION.choices, "c2": ("none", "fqdn")}),
     ],
     ids=["instructions", "content", "order of choices"],
 )
 def test_whatever_may_change_the_answer_changes_the_key(other: ChoiceQuestion) -> None:
-    assert QUESTION.key("m") == ChoiceQuestion("choose", "{}", dict(QUESTION.choices)).key("m")
-    assert len({QUESTION.key("m"), QUESTION.key("n"), other.key("m")}) == 3
+    assert question_key(QUESTION, "m") == question_key(ChoiceQuestion(CHOOSE, "{}", dict(QUESTION.choices)), "m")
+    assert len({question_key(QUESTION, "m"), question_key(QUESTION, "n"), question_key(other, "m")}) == 3
 
 
 def test_the_schema_offers_each_column_its_own_choices() -> None:

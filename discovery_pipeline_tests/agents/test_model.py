@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import socket
 import time
@@ -10,25 +11,31 @@ from contextlib import ExitStack, contextmanager
 
 import pytest
 
-from discovery_pipeline.agents import model
-from discovery_pipeline.agents.choices import ChoiceQuestion
-from discovery_pipeline.agents.model import Asked, Endpoint, ask_all
+from discovery_pipeline.agents import line, model
+from discovery_pipeline.agents.choices import ChoiceQuestion, question_key
+from discovery_pipeline.agents.desk import Asked, Desk
+from discovery_pipeline.agents.model import Endpoint
+from discovery_pipeline.agents.prompts import Prompt
 from discovery_pipeline_tests.agents.fault_server import (
     Behaviour,
     choosing,
     completion,
+    cut_stream,
     endless,
     first,
     half_a_body,
+    hanging_up,
     refusing_schema,
     saying,
     serving,
     silent,
+    trickling,
 )
 
 KEY = "sk-secret-1234567890"
-CONTENT = {"tables": [{"columns": [{"key": "c1", "header": "Name", "choices": ["hostname", "none"]}]}]}
-QUESTION = ChoiceQuestion("choose", json.dumps(CONTENT), {"c1": ("hostname", "none")})
+CONTENT = {"items": [{"key": "c1", "header": "Name", "choices": ["hostname", "none"]}]}
+QUESTION = ChoiceQuestion(Prompt("choose", "choose"), json.dumps(CONTENT), {"c1": ("hostname", "none")})
+GOOD_TEXT = '{"c1": "hostname"}'
 GOOD = choosing(lambda header, choices: "hostname")
 RIGHT = {"c1": "hostname"}
 # Generous: other work may share the machine. The deadline itself is far smaller.
@@ -43,12 +50,15 @@ def _client_imported() -> None:
 
 @pytest.fixture(autouse=True)
 def _short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(model, "_FIRST_WAIT_S", 0.02)
+    monkeypatch.setattr(line, "_FIRST_WAIT_S", 0.02)
 
 
 def ask(url: str, deadline_s: float = 10.0, questions: int = 1, key: str | None = KEY, concurrency: int = 4) -> Asked:
-    endpoint = Endpoint(url, "m", key, concurrency)
-    return ask_all(endpoint, "mapping", [QUESTION] * questions, time.monotonic() + deadline_s)
+    return Desk((Endpoint(url, "m", key, concurrency),), deadline_s).ask("mapping", [QUESTION] * questions)
+
+
+def values(asked: Asked) -> list[dict[str, str | None] | None]:
+    return [answer and answer.values for answer in asked.answers]
 
 
 def outcomes(asked: Asked) -> list[str]:
@@ -58,11 +68,12 @@ def outcomes(asked: Asked) -> list[str]:
 def test_an_answer_and_its_line_in_the_ledger() -> None:
     with serving(GOOD) as endpoint:
         asked = ask(endpoint.url)
-    assert asked.answers == (RIGHT,)
+    assert values(asked) == [RIGHT]
     (call,) = asked.calls
-    assert (call.outcome, call.prompt_tokens, call.completion_tokens, call.columns) == ("answered", 100, 20, 1)
+    assert (call.outcome, call.prompt_tokens, call.completion_tokens, call.items) == ("answered", 100, 20, 1)
+    assert (call.provider, call.model, call.attempt, call.prompt) == ("model", "m", "first", str(QUESTION.prompt))
     assert call.latency_ms > 0
-    assert call.question == QUESTION.key(f"m at {endpoint.url}")
+    assert call.question == question_key(QUESTION, "m")
 
 
 def test_the_request_holds_the_model_to_the_schema() -> None:
@@ -86,8 +97,7 @@ def test_the_request_holds_the_model_to_the_schema() -> None:
         pytest.param(completion("I think it is hostname"), id="prose"),
         pytest.param(completion('{"c1": NaN}'), id="NaN as the answer"),
         pytest.param(completion('{"c9": "hostname"}'), id="wrong key"),
-        pytest.param(completion(None), id="no text"),  # type: ignore[arg-type]
-        pytest.param(b" " * 300_000 + completion('{"c1": "hostname"}'), id="huge"),
+        pytest.param(completion(None), id="no text"),
         pytest.param(b"\x1f\x8b\x08garbage", id="bytes"),
     ],
 )
@@ -95,19 +105,49 @@ def test_what_is_no_answer_is_not_believed(body: bytes) -> None:
     with serving(saying(body)) as endpoint:
         asked = ask(endpoint.url)
     assert asked.answers == (None,)
-    assert outcomes(asked) == ["malformed"]
+    assert outcomes(asked) == ["malformed", "malformed"]
+    assert [call.attempt for call in asked.calls] == ["first", "repair"]
+
+
+@pytest.mark.parametrize(
+    ("body", "outcome", "detail"),
+    [
+        pytest.param(b" " * 300_000 + completion(GOOD_TEXT), "malformed", "longer than any answer", id="huge"),
+        pytest.param(completion("", refusal="I can't help with that"), "declined", "refusal", id="a refusal"),
+        pytest.param(completion("", finish="content_filter"), "declined", "content_filter", id="filtered"),
+        pytest.param(completion('{"c1": "host', finish="length"), "cut_short", "no JSON: JSONDecodeError", id="cut"),
+    ],
+)
+def test_what_would_end_alike_is_not_asked_again(body: bytes, outcome: str, detail: str) -> None:
+    with serving(saying(body)) as endpoint:
+        asked = ask(endpoint.url)
+    assert asked.answers == (None,)
+    assert [(call.outcome, call.detail) for call in asked.calls] == [(outcome, detail)]
+
+
+def test_an_answer_that_is_whole_counts_however_it_ended() -> None:
+    with serving(saying(completion(GOOD_TEXT, finish="length"))) as endpoint:
+        assert values(ask(endpoint.url)) == [RIGHT]
+
+
+def test_what_comes_packed_is_not_unpacked() -> None:
+    bomb = gzip.compress(b" " * 50_000_000)
+    with serving(saying(bomb, Content_Encoding="gzip")) as endpoint:
+        asked = ask(endpoint.url)
+    assert [(call.outcome, call.detail) for call in asked.calls] == [("malformed", "packed")]
+    assert endpoint.requests[0].headers["accept-encoding"] == "identity"
 
 
 def test_a_choice_nobody_offered_is_rejected() -> None:
     with serving(saying(completion('{"c1": "root_password"}'))) as endpoint:
         asked = ask(endpoint.url)
-    assert asked.answers == ({"c1": None},)
-    assert outcomes(asked) == ["rejected"]
+    assert asked.answers == (None,)
+    assert outcomes(asked) == ["rejected", "rejected"]
 
 
 def test_the_content_type_decides_nothing() -> None:
     with serving(saying(completion('{"c1": "hostname"}'), content_type="text/html")) as endpoint:
-        assert ask(endpoint.url).answers == (RIGHT,)
+        assert values(ask(endpoint.url)) == [RIGHT]
 
 
 def test_nonsense_in_the_usage_is_no_count() -> None:
@@ -123,12 +163,15 @@ def test_nonsense_in_the_usage_is_no_count() -> None:
         pytest.param(saying(b"{}", 429, Retry_After="0"), "refused", id="429 with Retry-After"),
         pytest.param(saying(b"oops", 500), "refused", id="500"),
         pytest.param(saying(b"", 503, Retry_After="soon"), "refused", id="503, Retry-After nonsense"),
+        pytest.param(saying(b"", 429, Retry_After="Mon, 01 Jan 2024 00:00:00 GMT"), "refused", id="until a past date"),
+        pytest.param(hanging_up, "broken", id="connection closed without a word"),
+        pytest.param(cut_stream, "broken", id="connection closed within the answer"),
     ],
 )
 def test_what_passes_is_tried_again(failing: Behaviour, expected: str) -> None:
     with serving(first(failing, then=GOOD)) as endpoint:
         asked = ask(endpoint.url)
-    assert asked.answers == (RIGHT,)
+    assert values(asked) == [RIGHT]
     assert outcomes(asked) == [expected, "answered"]
 
 
@@ -139,9 +182,10 @@ def test_tries_are_bounded() -> None:
     assert outcomes(asked) == ["refused"] * 3
 
 
-def test_a_wait_beyond_the_deadline_is_not_waited() -> None:
+@pytest.mark.parametrize("asked_to_wait", ["3600", "Fri, 01 Jan 2100 00:00:00 GMT"])
+def test_a_wait_beyond_the_deadline_is_not_waited(asked_to_wait: str) -> None:
     begun = time.monotonic()
-    with serving(saying(b"", 429, Retry_After="3600")) as endpoint:
+    with serving(saying(b"", 429, Retry_After=asked_to_wait)) as endpoint:
         asked = ask(endpoint.url, deadline_s=5)
     assert outcomes(asked) == ["refused"]
     assert time.monotonic() - begun < SLACK_S
@@ -158,7 +202,7 @@ def test_a_refusal_that_stays_ends_the_asking(status: int) -> None:
 def test_an_endpoint_without_schemas_is_asked_plainly_from_then_on() -> None:
     with serving(refusing_schema(GOOD)) as endpoint:
         asked = ask(endpoint.url, questions=3, concurrency=1)
-    assert asked.answers == (RIGHT,) * 3
+    assert values(asked) == [RIGHT] * 3
     assert outcomes(asked) == ["refused", "refused", "answered", "answered", "answered"]
     assert "response_format" not in endpoint.requests[-1].document
 
@@ -179,7 +223,9 @@ def test_an_endpoint_that_takes_no_connection_is_given_up_too(monkeypatch: pytes
     assert [(call.outcome, call.detail) for call in asked.calls] == [("unreachable", "ConnectTimeout")] * 3
 
 
-@pytest.mark.parametrize("behaviour", [silent, half_a_body], ids=["silent", "stops in the middle"])
+@pytest.mark.parametrize(
+    "behaviour", [silent, half_a_body, trickling], ids=["silent", "stops in the middle", "a byte now and then"]
+)
 def test_the_deadline_breaks_off_what_hangs(behaviour: Behaviour) -> None:
     begun = time.monotonic()
     with serving(behaviour) as endpoint:
@@ -192,7 +238,7 @@ def test_the_deadline_breaks_off_what_hangs(behaviour: Behaviour) -> None:
 def test_answers_before_the_deadline_stand() -> None:
     with serving(first(GOOD, then=silent)) as endpoint:
         asked = ask(endpoint.url, deadline_s=1.5, questions=2, concurrency=1)
-    assert asked.answers == (RIGHT, None)
+    assert values(asked) == [RIGHT, None]
 
 
 @pytest.mark.parametrize(("status", "expected"), [(200, ["malformed"]), (401, ["refused"])], ids=["answer", "error"])
@@ -217,7 +263,7 @@ def test_no_redirect_takes_the_key_or_the_question_elsewhere(status: int) -> Non
 def test_without_a_key_none_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
     with serving(GOOD) as endpoint:
-        assert ask(endpoint.url, key=None).answers == (RIGHT,)
+        assert values(ask(endpoint.url, key=None)) == [RIGHT]
     assert "authorization" not in endpoint.requests[0].headers
 
 

@@ -23,6 +23,11 @@ WHOLE: dict[str, Any] = {
     "place": {"blast_radius": 12, "single_point_of_failure": True, "reasons": ["CRM has no other database."]},
     "group": {"group_id": "g_1", "members": 7, "reason": "CRM, production", "wave_reasons": ["after its test"]},
     "wave_plan": {"starts": date(2027, 1, 11), "ends": date(2027, 1, 24)},
+    "told": [
+        {"name": "CRM", "text": "It can move.", "model": "m1", "facts": ["strategy: rehost", "servers: 2"]},
+        {"name": "ERP", "text": "It stays.", "model": None, "facts": ["strategy: retain"]},
+    ],
+    "questions": [{"owner": "Ann", "question": "Is it in use?"}, {"owner": None, "question": "What is it?"}],
     "cut_edges": [{"from_wave": 2, "to_wave": 3, "reason": "its queue moves later"}],
     "sizing": [
         {
@@ -48,6 +53,10 @@ WHOLE: dict[str, Any] = {
         "50-110 USD",
         "2026-05-01",
         "peak 31 %",
+        "CRM: It can move.\n  written by m1 from: strategy: rehost; servers: 2",
+        "ERP: It stays.\nto ask",
+        "to ask Ann: Is it in use?",
+        "to ask somebody: What is it?",
     ],
 )
 def test_everything_known_is_told(capsys: pytest.CaptureFixture[str], words: str) -> None:

@@ -8,13 +8,14 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from discovery_pipeline.defs import alerts, failures, inventory
+from discovery_pipeline.defs import alerts, failures
 from discovery_pipeline.defs.alerts import failed_runs
 from discovery_pipeline.defs.failure_reason import FailureReason, failure_reason
 from discovery_pipeline.defs.instance import open_instance
 from discovery_pipeline.defs.launch import run_tenant
 from discovery_pipeline.domain.errors import DiscoveryError, Unreachable
 from discovery_pipeline.services import webhook as sending
+from discovery_pipeline.services.inventory import second_look
 from discovery_pipeline.services.workspace import Workspace, open_workspace
 from discovery_pipeline.settings import Settings
 from discovery_pipeline.store.tenants import add_tenant
@@ -118,7 +119,7 @@ def test_a_store_that_stayed_down_is_named(
     def down(*_: object) -> None:
         raise Unreachable("connection refused", where="db:5432")
 
-    monkeypatch.setattr(inventory, "load_registry", down)
+    monkeypatch.setattr(second_look, "load_registry", down)
     reason = reason_of(workspace.settings)
     assert (reason.asset, reason.message) == ("inventory", "db:5432: connection refused")
 
@@ -129,7 +130,7 @@ def test_a_defect_of_ours_shows_no_cell(workspace: Workspace, tmp_path: Path, mo
     def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError("a cell of the tenant")
 
-    monkeypatch.setattr(inventory, "reconcile", broken)
+    monkeypatch.setattr(second_look, "reconcile", broken)
     reason = reason_of(workspace.settings)
     assert reason.message.startswith("unexpected ZeroDivisionError")
     assert "a cell" not in str(reason)

@@ -13,6 +13,7 @@ import polars as pl
 import pytest
 from sqlalchemy import select
 
+from discovery_pipeline.agents.prompts import prompt
 from discovery_pipeline.defs.instance import open_instance
 from discovery_pipeline.defs.launch import RunSummary, run_tenant
 from discovery_pipeline.domain.mapping.doubts import packaged_controls
@@ -24,6 +25,7 @@ from discovery_pipeline.store.tenants import add_tenant
 from discovery_pipeline_tests.agents.fault_server import (
     Behaviour,
     Endpoint,
+    Request,
     choosing,
     first,
     saying,
@@ -100,6 +102,11 @@ def ledger(workspace: Workspace) -> list[ModelCall]:
         return list(session.execute(select(ModelCall).order_by(ModelCall.asked_at)).scalars())
 
 
+def about_columns(endpoint: Endpoint) -> list[Request]:
+    """What the mapping agent asked."""
+    return [r for r in endpoint.requests if r.document["messages"][0]["content"] == prompt("mapping").text]
+
+
 def metadata(settings: Settings) -> dict[str, Any]:
     with open_instance(settings) as instance:
         event = instance.get_latest_materialization_event(dg.AssetKey("model_answers"))
@@ -132,25 +139,52 @@ def test_a_model_that_fails_leaves_everything_as_it_was(workspace: Workspace, be
     assert ledger(workspace) != []
 
 
+CLEAR = """Hostname,IP Address,Serial Number,Operating System,CPU Count,RAM (GB),Environment,Asset Type
+zeus-web01,10.11.12.13,SNX7781A,Red Hat Enterprise Linux 8,4,16,Production,Physical Server
+hera-db02,10.11.12.14,SNX7782B,Windows Server 2019,8,64,Test,Physical Server
+"""
+
+
+def test_a_clear_file_costs_nothing(settings: Settings, tmp_path: Path) -> None:
+    given = tmp_path / "clear.csv"
+    given.write_text(CLEAR, encoding="utf-8")
+    with open_workspace(settings) as opened:
+        add_tenant(opened.database, "acme")
+        ingest(settings, opened.database, "acme", [given])
+    with serving(choosing(right)) as endpoint:
+        configured = replace(settings, model_base_url=endpoint.url, model_api_key=KEY)
+        assert run_tenant(configured, "acme", None, lambda _: None).status == "done"
+    assert [request.document["messages"][1]["content"] for request in endpoint.requests] == []
+
+
 def test_a_good_model_moves_doubtful_columns_is_paid_once_and_goes_without_a_trace(workspace: Workspace) -> None:
     run(workspace)
     before, _ = results(workspace)
     assert ledger(workspace) == []
     with serving(choosing(right)) as endpoint:
-        run(workspace, endpoint.url, deadline_s=60)
+        first_asked = run(workspace, endpoint.url, deadline_s=60)
         after, _ = results(workspace)
         told = metadata(workspace.settings)
         again = run(workspace, endpoint.url, deadline_s=60)
-        assert len(endpoint.requests) == 1
+        assert len(about_columns(endpoint)) == 1
     assert again.status == "done"
     assert results(workspace)[0].equals(after)
+    said, said_again = first_asked.to_json()["models"], again.to_json()["models"]
+    assert said["calls"] >= said["expected"]["calls"] > 0
+    assert said["expected"]["basis"] == "what the last results left in doubt"
+    assert (said_again["calls"], said_again["expected"]["calls"], said_again["usd"]) == (0, 0, 0)
+    assert said_again["kept"] == said["calls"]
     changed = before.join(after, on="position", suffix="_now").filter(pl.col("field").ne_missing(pl.col("field_now")))
     assert changed.select("header", "field_now").rows() == [("Managed by", "technical_owner"), ("Vendor info", None)]
-    assert (told["calls"], told["fell_back"], told["rejected"], told["reused"]) == (1, 0, 0, 0)
-    assert "technical_owner" in told["answers"]
-    (call,) = ledger(workspace)
-    assert (call.outcome, call.cost_usd) == ("answered", pytest.approx(0.00014))
-    assert metadata(workspace.settings)["reused"] == 1
+    advised = frame(workspace, "column_mapping", "advised").filter(field="field")
+    assert advised.select("before", "after").rows() == [("business_owner", "technical_owner"), ("manufacturer", None)]
+    assert told["model_calls"] == 1
+    assert "| mapping | 1 | 0 | 0 | 0 | answered 1 |" in told["model_agents"]
+    assert "| Managed by | technical_owner |" in told["model_columns"]
+    answered, kept = [call for call in ledger(workspace) if call.agent == "mapping"]
+    assert (answered.outcome, answered.cost_usd) == ("answered", pytest.approx(0.00014))
+    assert (kept.outcome, kept.cost_usd) == ("kept", 0)
+    assert "| mapping | 1 | 1 | 0 | 0 | none |" in metadata(workspace.settings)["model_agents"]
     run(workspace)  # the model is unset again
     assert results(workspace)[0].equals(before)
 
@@ -161,7 +195,7 @@ def test_no_cell_and_no_key_leaves_where_it_must_not(workspace: Workspace) -> No
     cells = {cell.strip() for row in SERVERS.replace("\\\n", "").splitlines()[1:] for cell in row.split(",")}
     ours = {"Production", "Test", "Dell", "HPE", "ok"}
     sent = [request.body.decode().lower() for request in endpoint.requests]
-    assert len(sent) == 2
+    assert len(about_columns(endpoint)) == 2
     assert [c for c in cells - ours if len(c) > 3 and any(c.lower() in body for body in sent)] == []
     assert all(KEY not in body for body in sent)
     assert {request.headers["authorization"] for request in endpoint.requests} == {f"Bearer {KEY}"}

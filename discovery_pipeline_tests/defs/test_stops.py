@@ -11,12 +11,13 @@ import pytest
 
 from discovery_pipeline.cli.progress import steps
 from discovery_pipeline.definitions import defs
-from discovery_pipeline.defs import failures, inventory
+from discovery_pipeline.defs import failures
 from discovery_pipeline.defs.instance import open_instance, remove_tenant_from_dagster
 from discovery_pipeline.defs.launch import run_tenant
 from discovery_pipeline.domain.errors import OutdatedInput, Unreachable
 from discovery_pipeline.files.frames import MissingFrame
 from discovery_pipeline.services.delivery.ingest import ingest
+from discovery_pipeline.services.inventory import second_look
 from discovery_pipeline.services.workspace import Workspace, open_workspace
 from discovery_pipeline.settings import Settings
 from discovery_pipeline.store.tenants import add_tenant
@@ -64,7 +65,7 @@ def test_transient_errors_are_retried_until_they_pass(
 ) -> None:
     give(workspace, tmp_path / "in", servers=SERVERS)
     monkeypatch.setattr(failures, "SECONDS_BETWEEN", 0)
-    load, calls = inventory.load_registry, []
+    load, calls = second_look.load_registry, []
 
     def unreachable_twice(*arguments: object) -> object:
         calls.append(1)
@@ -72,7 +73,7 @@ def test_transient_errors_are_retried_until_they_pass(
             raise Unreachable("the database went away")
         return load(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(inventory, "load_registry", unreachable_twice)
+    monkeypatch.setattr(second_look, "load_registry", unreachable_twice)
     summary = run_tenant(workspace.settings, "acme", None, lambda _: None)
     assert summary.status == "done"
     assert len(calls) == 3
@@ -83,7 +84,7 @@ def test_a_run_goes_on_from_the_step_that_failed(
 ) -> None:
     give(workspace, tmp_path / "in", servers=SERVERS, flows=FLOWS)
     with monkeypatch.context() as broken:
-        broken.setattr(inventory, "reconcile", lambda *_, **__: 1 / 0)
+        broken.setattr(second_look, "reconcile", lambda *_, **__: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             run_tenant(workspace.settings, "acme", None, lambda _: None)
     rest = dg.AssetSelection.assets("inventory").downstream()

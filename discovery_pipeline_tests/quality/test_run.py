@@ -16,7 +16,7 @@ GOOD_ID, OTHER_ID = "a_abcdefghijklmnopqrst", "a_bcdefghijklmnopqrstu"
 CONSERVED = ("unaccounted_rows", "rows_counted_twice", "lineage_without_asset")
 FACTS = {
     **dict.fromkeys(CONSERVED, 0), "columns_of_other_types": 0, "highest_conflict_rate": 0.1,
-    "disagreeing_tables": 0, "repeated_share": 0.0,
+    "disagreeing_tables": 0, "repeated_share": 0.0, "unanswered_questions": 0, "answers_without_weight": 0,
 }  # fmt: skip
 ESTATES = {
     "clean": {"asset_id": [GOOD_ID], "environment": ["production"], "memory_mib": [4096.0]},

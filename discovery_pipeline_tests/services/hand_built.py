@@ -23,7 +23,9 @@ from discovery_pipeline.domain.handoffs import (
     LINEAGE,
     MEMBERSHIPS,
     MOVE_GROUPS,
+    NARRATIVES,
     QUARANTINE,
+    QUESTIONS,
     SIZING,
     STRUCTURE,
     WAVES,
@@ -249,6 +251,22 @@ def publish_corrected(frames: TenantFrames) -> None:
     publish(frames, "inventory", {**parts, "corrected": frame(told, CORRECTED)})
 
 
+QUESTIONS_ASKED = [
+    {"question_id": "q_1", "owner": "=Ann", "rank": 1, "topic": "in_use", "question": "Is app01 still in use?",
+     "subjects": [APP], "outcomes": ["no -> retire; otherwise rehost"], "assets": 1, "applications": 1, "waves": [1],
+     "monthly_cost": 100.0, "currency": "USD", "change": 0.07, "value": 0.2, "answer_with": "strategy"},
+    {"question_id": "q_2", "owner": None, "rank": 1, "topic": "release", "question": "Which release does =db01 run?",
+     "subjects": [DB], "outcomes": [], "assets": 1, "applications": 0, "waves": [], "change": 0.3, "value": 0.3,
+     "answer_with": "value"},
+]  # fmt: skip
+TOLD = [
+    {"kind": "rationale", "subject": BILLING, "name": "Billing", "facts": ["strategy: rehost", "servers: 2"],
+     "stated": "Rehost: it can move.", "text": "Both of its 2 servers can move <b>as they are</b>.", "model": "m1"},
+    {"kind": "question", "subject": "q_1", "name": "=Ann", "facts": ["asked of: 1"],
+     "stated": "Is app01 still in use?", "text": "Is this system still in use?", "model": "m1"},
+]  # fmt: skip
+
+
 def publish_results(frames: TenantFrames) -> None:
     """The inventory and what follows from it."""
     changes = frame([{"asset_id": DB, "change": "added"}, {"asset_id": APP, "change": "added"}], CHANGES)
@@ -258,7 +276,10 @@ def publish_results(frames: TenantFrames) -> None:
     edge = {"from_asset": APP, "to_asset": DB, "kind": "tier", "evidence": ["connection"], "confidence": 0.8}
     edges = frame([{**edge, "observations": 3, "ports": [443, 5432]}], DEPENDENCIES)
     gone = frame([set_aside(FLOWS, 2, 4, "no_address", "quarantined")], QUARANTINE)
-    serving = [{"asset_id": a, "application_id": BILLING, "basis": "named", "reasons": ["named"]} for a in (APP, DB)]
+    serving = [
+        {"asset_id": a, "application_id": BILLING, "basis": "named", "confidence": 0.9, "reasons": ["named"]}
+        for a in (APP, DB)
+    ]
     served = {"memberships": frame(serving, MEMBERSHIPS), "findings": empty(FINDINGS)}
     publish(frames, "dependencies", {"dependencies": edges, "quarantine": gone, **served})
     assessed = [
@@ -273,6 +294,8 @@ def publish_results(frames: TenantFrames) -> None:
         ),
         "waves": frame([{"wave": 1, "assets": 2, "groups": 1}], WAVES),
         "sizing": frame([{"asset_id": APP, "provider": "aws", "instance_type": "m7i.large"}], SIZING),
+        "questions": frame(QUESTIONS_ASKED, QUESTIONS),
+        "narratives": frame(TOLD, NARRATIVES),
         **{name: empty(schema) for name, schema in (("cut_edges", CUT_EDGES), ("structure", STRUCTURE))},
         "findings": empty(FINDINGS),
     }

@@ -20,6 +20,8 @@ from discovery_pipeline.domain.handoffs import (
     findings_frame,
 )
 from discovery_pipeline.domain.learning.rules import Rules, Told, ValueRule
+from discovery_pipeline.domain.opinions.advice import Advice
+from discovery_pipeline.domain.opinions.trust import Reliability
 from discovery_pipeline.files.frames import FrameStore, TenantFrames
 from discovery_pipeline.services.cleansed_tables import (
     Notes,
@@ -161,3 +163,12 @@ def test_frames_of_an_earlier_release_hold_no_keys(frames: TenantFrames) -> None
 
 def test_before_a_first_run_nothing_is_there(frames: TenantFrames) -> None:
     assert cleansed_tables(frames).tables == {}
+
+
+def test_advice_stands_beside_peoples_rules_and_leaves_their_frame_alone() -> None:
+    person = ValueRule("asset", "environment", "Zone B", "production", None, Told((7,), "ann", 0.95))
+    advice = Advice("some-model", Reliability(20, 19), 0.8)
+    model = ValueRule("asset", "environment", "zone c", "test", None, advice)
+    assert value_rules_of(value_rules_frame(Rules(values=(model, person)))) == (model, person)
+    assert value_rules_frame(Rules(values=(person,))).columns == value_rules_frame(Rules()).columns
+    assert "answered" not in value_rules_frame(Rules(values=(person,))).columns

@@ -42,6 +42,8 @@ CONTRACT_COLUMNS = {
     "sizing": ["asset_id", "provider", "region", "instance_type"],
     "cut_edges": ["from_asset", "to_asset", "kind", "from_wave", "to_wave"],
     "structure": ["asset_id", "dependents", "providers", "blast_radius"],
+    "questions": ["question_id", "owner", "rank", "topic", "question"],
+    "narratives": ["kind", "subject", "name", "facts", "stated", "text", "model"],
 }
 
 

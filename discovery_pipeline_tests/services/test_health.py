@@ -12,7 +12,7 @@ import pytest
 
 from discovery_pipeline.services import health
 from discovery_pipeline.services.health import HealthReport, PartHealth, check_frames, check_health, model_health
-from discovery_pipeline.settings import Settings
+from discovery_pipeline.settings import ModelProvider, Settings
 from discovery_pipeline.store.health import HealthResult
 
 
@@ -53,7 +53,7 @@ def endpoint(status: int, location: str = "", asked: list[str] | None = None) ->
 )
 def test_a_model_endpoint_is_asked(tmp_path: Path, status: int, state: str, words: str) -> None:
     with endpoint(status) as url:
-        part = model_health(Settings(tmp_path, model_base_url=url, model_api_key="secret"))
+        (part,) = model_health(Settings(tmp_path, model_base_url=url, model_api_key="secret"))
     assert (part.state, part.needed) == (state, False)
     assert words in part.detail
     assert "secret" not in part.detail
@@ -62,7 +62,7 @@ def test_a_model_endpoint_is_asked(tmp_path: Path, status: int, state: str, word
 def test_the_key_does_not_follow_a_redirect(tmp_path: Path) -> None:
     asked: list[str] = []
     with endpoint(200, asked=asked) as other, endpoint(302, location=f"{other}/elsewhere") as url:
-        part = model_health(Settings(tmp_path, model_base_url=url, model_api_key="secret"))
+        (part,) = model_health(Settings(tmp_path, model_base_url=url, model_api_key="secret"))
     assert "HTTP 302" in part.detail
     assert asked == []
 
@@ -76,9 +76,24 @@ def test_the_key_does_not_follow_a_redirect(tmp_path: Path) -> None:
     ],
 )
 def test_a_run_does_without_a_model(tmp_path: Path, url: str | None, state: str) -> None:
-    part = model_health(Settings(tmp_path, model_base_url=url))
+    (part,) = model_health(Settings(tmp_path, model_base_url=url))
     assert part.state == state
     assert HealthReport((part,)).exit_code == 0
+
+
+def test_switched_off_models_are_not_asked(tmp_path: Path) -> None:
+    asked: list[str] = []
+    with endpoint(200, asked=asked) as url:
+        (part,) = model_health(Settings(tmp_path, model_base_url=url, model_mode="off"))
+    assert (part.state, part.detail, asked) == ("not configured", "models are switched off", [])
+
+
+def test_every_provider_is_a_part_of_its_own(tmp_path: Path) -> None:
+    with endpoint(200) as url:
+        alive, dead = ModelProvider("near", url, ("m",)), ModelProvider("far", "http://127.0.0.1:9/v1", ("n",))
+        parts = model_health(Settings(tmp_path, model_providers=(dead, alive)))
+    assert [(part.name, part.state) for part in parts] == [("model far", "down"), ("model near", "ok")]
+    assert HealthReport(tuple(parts)).exit_code == 0
 
 
 def test_frames_are_written_read_and_nothing_stays(tmp_path: Path) -> None:

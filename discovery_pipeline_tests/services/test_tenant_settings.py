@@ -23,7 +23,14 @@ from discovery_pipeline.store.sources import register
 from discovery_pipeline.store.tenants import add_tenant
 from discovery_pipeline_tests.domain.learning.corrected import OWNER
 
-DEFAULTS = {"schedule": "off", "share-learning": "off", "precedence": "default", "plan": "default"}
+DEFAULTS = {
+    "schedule": "off",
+    "share-learning": "off",
+    "precedence": "default",
+    "plan": "default",
+    "model-budget": "none",
+    "model-strategy": "configured",
+}
 
 
 def test_a_setting_has_its_default_until_it_is_set_and_then_its_last_value(database: Database) -> None:
@@ -46,6 +53,8 @@ def test_a_setting_has_its_default_until_it_is_set_and_then_its_last_value(datab
         pytest.param("acme", "precedence", "os_name=agnet", "agent", id="source of a preference"),
         pytest.param("acme", "plan", "waves: {capacitee: 3}", "docs/plan.md", id="name in a plan"),
         pytest.param("acme", "plan", "waves: [", "docs/plan.md", id="plan that is no YAML"),
+        pytest.param("acme", "model-budget", "week 3", "run 0.50", id="limit of a budget"),
+        pytest.param("acme", "model-strategy", "best", "cheap floor 0.9", id="strategy for models"),
         pytest.param("acne", "schedule", "daily", "acme", id="tenant"),
     ],
 )

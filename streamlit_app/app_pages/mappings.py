@@ -56,10 +56,11 @@ def _filtered(tenant: str, columns: Sequence[ReviewColumn]) -> tuple[tuple[str, 
     """View, file and words as chosen; the columns that belong there."""
     counts = Counter(name for name, belongs in VIEWS.items() for column in columns if belongs(column))
     views, files, words = st.columns([6.6, 2.3, 2.3], vertical_alignment="bottom")
+    # Another page may have chosen the view: a default beside it would be two values.
+    st.session_state.setdefault(f"view/{tenant}", "To review")
     view = views.segmented_control(
         "Show",
         list(VIEWS),
-        default="To review",
         required=True,
         key=f"view/{tenant}",
         format_func=lambda name: f"{name} {counts[name]:,}",

@@ -18,7 +18,10 @@ from discovery_pipeline.domain.analysis.groups.moves import move_groups
 from discovery_pipeline.domain.analysis.groups.structure.structure import structure
 from discovery_pipeline.domain.analysis.groups.summary import group_summary, structure_summary
 from discovery_pipeline.domain.analysis.lifecycle.table import LifecycleTable, lifecycle
+from discovery_pipeline.domain.analysis.narratives.narrative import Narrative
+from discovery_pipeline.domain.analysis.narratives.tell import narratives
 from discovery_pipeline.domain.analysis.params import AnalysisParams
+from discovery_pipeline.domain.analysis.questions.ask_next import Assessed, Doubtful, ask_next
 from discovery_pipeline.domain.analysis.readiness.applications import with_applications
 from discovery_pipeline.domain.analysis.readiness.readiness import readiness
 from discovery_pipeline.domain.analysis.sizing.catalogue import Catalogue
@@ -35,12 +38,12 @@ from discovery_pipeline.domain.analysis.waves.plan import plan_waves
 from discovery_pipeline.domain.handoffs import ANALYSIS, findings_frame
 from discovery_pipeline.domain.learning.rules import Rules
 
-_NOTHING_LEARNED = Rules()
+_NOTHING_LEARNED, _NOTHING_LEFT = Rules(), Doubtful()
 
 
 @dataclass(frozen=True)
 class AnalysisOutcome:
-    """Frames of the hand-off schemas of the same names; summary: counts, JSON-ready."""
+    """Frames of the hand-off schemas of the same names; summary: counts, JSON-ready. narratives: as stated."""
 
     analysis: pl.DataFrame
     applications: pl.DataFrame
@@ -51,6 +54,8 @@ class AnalysisOutcome:
     waves: pl.DataFrame
     cut_edges: pl.DataFrame
     findings: pl.DataFrame
+    questions: pl.DataFrame
+    narratives: tuple[Narrative, ...]
     summary: dict[str, Any]
 
 
@@ -86,13 +91,15 @@ def assess(
     table: LifecycleTable | None = None,
     memberships: pl.DataFrame | None = None,
     catalogue: Catalogue | None = None,
+    left: Doubtful = _NOTHING_LEFT,
 ) -> AnalysisOutcome:
     """Readiness, strategy with reasons, applications, move groups and waves of an estate.
 
     inventory: INVENTORY. dependencies: DEPENDENCIES. as_of: the day on which support and ages are judged; None: the day
     the data speaks of (data_date), so that the same files give the same result on every day. rules: its strategy rules
     win over all others. table: of support dates; None: the packaged one. memberships: MEMBERSHIPS of the dependencies
-    phase; None: what the inventory's own rows name. catalogue: of prices; None: the packaged one.
+    phase; None: what the inventory's own rows name. catalogue: of prices; None: the packaged one. left: what the phases
+    before left open.
     """
     params, dates, prices = params or AnalysisParams(), table or lifecycle(), catalogue or packaged_catalogue()
     day = as_of or data_date(inventory, dates)
@@ -116,11 +123,13 @@ def assess(
         "groups": group_summary(plan.groups, listed),
         "sizing": sizing_summary(sizing, facts, prices, params.sizing),
     }
+    assessed = Assessed(inventory, members, analysis, listed, sizing, placed)
+    questions = ask_next(assessed, left)
     told = [
         *without_target(rules.strategies, facts), *strategy_findings(facts, day, dates, params.strategy),
         *sizing_findings(sizing, prices, day), *plan.findings,
     ]  # fmt: skip
     return AnalysisOutcome(
         analysis, listed, plan.groups, grouped.members, placed, sizing, plan.waves, plan.cut_edges,
-        findings_frame(told), summary,
+        findings_frame(told), questions, tuple(narratives(assessed, plan.cut_edges, questions, summary)), summary,
     )  # fmt: skip

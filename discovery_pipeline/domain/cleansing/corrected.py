@@ -1,4 +1,4 @@
-"""Cells whose meaning a person has said: they take the value said, and no rule of the field reads them.
+"""Cells whose meaning was said, by a person or by a model: they take the value said, no rule of the field reads them.
 
 Keep out: which corrections concern a column, and whether its field can take their values (value_rules).
 """
@@ -14,9 +14,19 @@ from discovery_pipeline.domain.cleansing.rules import TEXT, Record, Rule, Troubl
 from discovery_pipeline.domain.names import clean_text
 
 # key: how cells are spelt, distinct; value: the canonical text that they mean, null = nothing; held: whether the field
-# can take it; told: who said so.
-SAID = {"key": pl.String(), "value": pl.String(), "held": pl.Boolean(), "told": pl.String()}
-_CORRECTED = Rule("corrected", pl.col("held"), pl.col("value"))
+# can take it; told: who said so; by_model: whether that is a model.
+SAID = {
+    "key": pl.String(), "value": pl.String(), "held": pl.Boolean(), "told": pl.String(), "by_model": pl.Boolean(),
+}  # fmt: skip
+_CORRECTED = Rule("corrected", pl.col("held") & ~pl.col("by_model"), pl.col("value"))
+# The finding says that no rule knows these words and who told their meaning: people may see it otherwise.
+_ADVISED = Rule(
+    "advised", pl.col("held") & pl.col("by_model"), pl.col("value"),
+    Trouble(
+        "read_by_model", "info", "words that no rule knows; read as a model advised, mostly right on known ones",
+        "say what they mean in a value correction where the model is wrong; explain names the model",
+    ),
+)  # fmt: skip
 
 
 def spelling(text: pl.Expr) -> pl.Expr:
@@ -41,7 +51,7 @@ class Corrections:
 
     def needed(self, fired: Collection[Rule]) -> Corrections | None:
         """Itself where some cell was corrected."""
-        return self if _CORRECTED in fired else None
+        return self if _CORRECTED in fired or _ADVISED in fired else None
 
     @property
     def sound(self) -> Corrections:
@@ -56,7 +66,7 @@ class Corrections:
         Every cell met is recorded, one that means what it says too: the field would perhaps have read it otherwise.
         """
         known = frame.with_columns(key=spelling(TEXT)).join(self.said, on="key", how="left", maintain_order="left")
-        for rule in (self.refused, _CORRECTED):
+        for rule in (self.refused, _CORRECTED, _ADVISED):
             met = known.filter(rule.matches).with_columns(after=rule.result)
             if not met.is_empty():
                 record(rule, met)

@@ -32,5 +32,6 @@ def cleansing_key(table: CanonicalTable, rows: Mapping[str, str], code: str, rul
 
 
 def _said(rule: ValueRule) -> list[Any]:
-    """What is read of a rule; a finding names its corrections and their author."""
+    """What is read of a rule; a finding names its corrections and their author. Whether a model's word counts as much
+    as before is no matter to the cells: it is told from the published rules."""
     return [rule.field, rule.raw, rule.value, list(rule.told.corrections), rule.told.author]

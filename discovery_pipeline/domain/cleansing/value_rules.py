@@ -14,6 +14,7 @@ from discovery_pipeline.domain.cleansing.columns import plan_value
 from discovery_pipeline.domain.cleansing.corrected import SAID, Corrections, spelling
 from discovery_pipeline.domain.cleansing.rules import TEXT, Rule, Trouble, nothing_recorded, run, values_frame
 from discovery_pipeline.domain.learning.rules import ValueRule
+from discovery_pipeline.domain.opinions.advice import Advice
 from discovery_pipeline.domain.schema import Field, RecordKind
 
 # Fields whose corrections are kept instead of read anew for each table.
@@ -40,13 +41,13 @@ def corrections(field: Field, said: Sequence[ValueRule]) -> Corrections | None:
 @lru_cache(_FIELDS)
 def _corrections(field: Field, own: tuple[ValueRule, ...]) -> Corrections:
     rules = pl.DataFrame(
-        [(rule.raw, rule.value, str(rule.told)) for rule in own],
-        schema={"raw": pl.String, "value": pl.String, "told": pl.String},
+        [(rule.raw, rule.value, str(rule.told), isinstance(rule.told, Advice)) for rule in own],
+        schema={"raw": pl.String, "value": pl.String, "told": pl.String, "by_model": pl.Boolean},
         orient="row",
     )
     keys = spellings(field, rules.get_column("raw")).to_frame("key")
     values = read_values(field, rules.get_column("value"))
-    said = pl.concat([keys, values, rules.select("told")], how="horizontal", strict=True)
+    said = pl.concat([keys, values, rules.select("told", "by_model")], how="horizontal", strict=True)
     holding = said.drop_nulls("key").unique("key", keep="last", maintain_order=True).select(*SAID)
     return Corrections.of(holding, _trouble(holding.filter(~pl.col("held")).get_column("told").to_list()))
 

@@ -24,7 +24,7 @@ def _examples(values: pl.Series, params: DependencyParams) -> str:
     return f"{shown} and {more} more" if more > 0 else shown
 
 
-def _stated(outcome: StatedOutcome, params: DependencyParams) -> list[Finding]:
+def _stated(outcome: StatedOutcome, meant: pl.Series, params: DependencyParams) -> list[Finding]:
     rows: list[Finding] = []
     if len(outcome.unknown_words):
         words = _examples(outcome.unknown_words["relationship_type"], params)
@@ -35,12 +35,13 @@ def _stated(outcome: StatedOutcome, params: DependencyParams) -> list[Finding]:
                 "taken in the stated order as leads; tell us what the words mean or rename them in the export",
             )
         )  # fmt: skip
-    if len(outcome.unresolved):
+    unresolved = outcome.unresolved.filter(~pl.col("name").is_in(meant.implode()))
+    if len(unresolved):
         rows.append(
             finding(
                 "dependencies", "warning", "relationship_end_unknown",
-                f"{len(outcome.unresolved)} names in relationships belong to no asset: "
-                f"{_examples(outcome.unresolved['name'], params)}",
+                f"{len(unresolved)} names in relationships belong to no asset: "
+                f"{_examples(unresolved['name'], params)}",
                 "add the export that describes them, or correct the names",
             )
         )  # fmt: skip
@@ -79,15 +80,28 @@ def _observed(outcome: ObservedOutcome, params: DependencyParams) -> list[Findin
     return rows
 
 
-def _text(outcome: TextOutcome, params: DependencyParams) -> list[Finding]:
-    if not len(outcome.unresolved):
+def _text(outcome: TextOutcome, meant: pl.Series, params: DependencyParams) -> list[Finding]:
+    unresolved = outcome.unresolved.filter(~pl.col("name").is_in(meant.implode()))
+    if not len(unresolved):
         return []
     return [
         finding(
             "dependencies", "info", "depends_on_unknown",
-            f"{len(outcome.unresolved)} names in depends-on texts belong to no asset: "
-            f"{_examples(outcome.unresolved['name'], params)}",
+            f"{len(unresolved)} names in depends-on texts belong to no asset: "
+            f"{_examples(unresolved['name'], params)}",
             "add the export that describes them, or correct the names",
+        )
+    ]  # fmt: skip
+
+
+def _meant(meant: pl.Series, params: DependencyParams) -> list[Finding]:
+    if meant.is_empty():
+        return []
+    return [
+        finding(
+            "dependencies", "info", "names_read_by_model",
+            f"{len(meant)} names belong to no asset and were taken as a model advised: {_examples(meant, params)}",
+            "decide about their edges, or correct the names; explain names the model",
         )
     ]  # fmt: skip
 
@@ -137,16 +151,21 @@ def dependency_findings(
     stated: StatedOutcome,
     observed: ObservedOutcome,
     text: TextOutcome,
+    meant: pl.Series,
     edges: pl.DataFrame,
     without_target: Sequence[EdgeRule],
     names: pl.DataFrame,
     params: DependencyParams,
 ) -> pl.DataFrame:
-    """FINDINGS of the phase. without_target: rules that found no pair. names: asset_id, name (for people)."""
+    """FINDINGS of the phase. meant: names whose asset a model chose. without_target: rules that found no pair.
+
+    names: asset_id, name (for people).
+    """
     rows = [
-        *_stated(stated, params),
+        *_stated(stated, meant, params),
         *_observed(observed, params),
-        *_text(text, params),
+        *_text(text, meant, params),
+        *_meant(meant, params),
         *_contradictions(edges, names, params),
         *_without_target(without_target, params),
     ]

@@ -18,7 +18,7 @@ from discovery_pipeline.domain.dependencies.applications.infer import infer_memb
 from discovery_pipeline.domain.dependencies.applications.unmet import weighed_by_silence
 from discovery_pipeline.domain.dependencies.described.hosting import hosting_evidence
 from discovery_pipeline.domain.dependencies.described.naming import naming_evidence
-from discovery_pipeline.domain.dependencies.described.text import text_evidence
+from discovery_pipeline.domain.dependencies.described.text import TextOutcome, text_evidence
 from discovery_pipeline.domain.dependencies.edges.corroboration import companions, gone_assets, weighed
 from discovery_pipeline.domain.dependencies.edges.decided import (
     decided,
@@ -36,6 +36,7 @@ from discovery_pipeline.domain.dependencies.edges.kinds import (
 )
 from discovery_pipeline.domain.dependencies.ends.directory import MACHINES, open_directory
 from discovery_pipeline.domain.dependencies.findings import dependency_findings
+from discovery_pipeline.domain.dependencies.meant.advised import MEANT, meant_evidence
 from discovery_pipeline.domain.dependencies.observed.traffic import ObservedOutcome, observed_evidence
 from discovery_pipeline.domain.dependencies.params import DependencyParams
 from discovery_pipeline.domain.dependencies.ports.registry import registry
@@ -136,17 +137,42 @@ def _summary(
     }
 
 
+@dataclass(frozen=True)
+class Gathered:
+    """What the exports say of dependencies, before anything is concluded. described: EVIDENCE of columns and names."""
+
+    inventory: pl.DataFrame
+    stated: StatedOutcome
+    observed: ObservedOutcome
+    text: TextOutcome
+    described: pl.DataFrame
+    params: DependencyParams
+
+    @property
+    def loose(self) -> pl.DataFrame:
+        """LOOSE: statements with a name that nothing answers to."""
+        return pl.concat([self.stated.loose, self.text.loose])
+
+
 def build(
     inventory: pl.DataFrame,
     tables: Sequence[CleanTable],
     rules: Rules = _NOTHING_LEARNED,
     params: DependencyParams | None = None,
+    meant: pl.DataFrame | None = None,
 ) -> DependencyOutcome:
     """The dependencies of an inventory, dependent to provider, one row per (from, to, kind), each with its evidence.
 
-    inventory: INVENTORY. tables: the clean tables; those of relationships and connections are read. rules: its edge
-    rules hold against all evidence. A row that makes no edge is still the record of a relation or a connection, so none
-    is set aside.
+    See `gather` and `conclude`.
+    """
+    return conclude(gather(inventory, tables, params), rules, meant)
+
+
+def gather(inventory: pl.DataFrame, tables: Sequence[CleanTable], params: DependencyParams | None = None) -> Gathered:
+    """The evidence in an inventory and its tables.
+
+    inventory: INVENTORY. tables: the clean tables; those of relationships and connections are read. A row that makes no
+    edge is still the record of a relation or a connection, so none is set aside.
     """
     params = params or DependencyParams()
     directory = open_directory(inventory)
@@ -154,14 +180,24 @@ def build(
     observed = observed_evidence(tables, inventory, directory, params)
     text = text_evidence(inventory, directory, params)
     hosting = hosting_evidence(inventory, directory, params)
-    naming = naming_evidence(inventory, params)
+    described = pl.concat([text.evidence, hosting, naming_evidence(inventory, params)])
+    return Gathered(inventory, stated, observed, text, described, params)
+
+
+def conclude(
+    gathered: Gathered, rules: Rules = _NOTHING_LEARNED, meant: pl.DataFrame | None = None
+) -> DependencyOutcome:
+    """What follows from the evidence. rules: edge rules hold against all of it. meant: MEANT, whom a model takes names
+    for that nothing answers to; None = nobody was asked.
+    """
+    inventory, params = gathered.inventory, gathered.params
+    stated, observed, text = gathered.stated, gathered.observed, gathered.text
+    meant = empty(MEANT) if meant is None else meant
     members = memberships(inventory)
     people = decided(rules.edges, inventory)
+    spoken = [stated.evidence, observed.evidence, gathered.described, meant_evidence(gathered.loose, meant)]
     evidence, said = _kinds(
-        canonical_ends(
-            pl.concat([stated.evidence, observed.evidence, text.evidence, hosting, naming]),
-            application_aliases(inventory),
-        ),
+        canonical_ends(pl.concat(spoken), application_aliases(inventory)),
         said_evidence(people.edges),
         inventory,
         members,
@@ -176,6 +212,6 @@ def build(
         edges,
         served,
         empty(SET_ASIDE),
-        dependency_findings(stated, observed, text, edges, people.without_target, names, params),
+        dependency_findings(stated, observed, text, meant["name"], edges, people.without_target, names, params),
         _summary(edges, stated, observed, params),
     )

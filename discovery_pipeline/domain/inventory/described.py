@@ -71,11 +71,15 @@ class Described:
     @cached_property
     def typed(self) -> Typed:
         """The type of each asset: what its records say, whom it hosts, how machines of such names are called here."""
+        return classify(self.type_evidence())
+
+    def type_evidence(self) -> Weights:
+        """What speaks for each type, per asset (assets x types); nothing for types of other families."""
         size, cluster = len(self), self.matching.cluster
         total = asset_evidence(self.hints, cluster, size) + _hosting(self.records, self.matching, size)
         total += by_convention(first_names(self.records, size), total)
         first = np.unique(cluster, return_index=True)[1]
-        return classify(within_families(total, self.matching.family[first]))
+        return within_families(total, self.matching.family[first])
 
 
 def describe(assets: pl.DataFrame, tables: Tables, params: InventoryParams, same: Sequence[SameRule] = ()) -> Described:

@@ -33,7 +33,9 @@ class InventoryParams:
     become findings of their own. disagreement_rate: share of a table's values in a field, over at least
     disagreement_least assets that others describe too, that differ from what was chosen when it is told of.
     registry_accept: evidence that lets a cluster keep a known asset_id. named_confidence: least type confidence of a
-    relationship's unresolved end that becomes an asset.
+    relationship's unresolved end that becomes an asset. gather_doubts: whether what is in doubt, and what is sure
+    beside it, is put together for a second opinion. spoken_of: ids of assets of which people said something in later
+    phases, which no model may merge or split.
     """
 
     limits: Limits = field(default_factory=Limits)
@@ -51,3 +53,5 @@ class InventoryParams:
     disagreement_rate: float = 0.25
     registry_accept: float = 1.5
     named_confidence: float = 0.5
+    gather_doubts: bool = False
+    spoken_of: frozenset[str] = frozenset()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import polars as pl
@@ -28,6 +28,7 @@ from discovery_pipeline.domain.inventory.decisions.corrected import with_types, 
 from discovery_pipeline.domain.inventory.decisions.fates import corrected, fate_of_decisions, find_unapplied
 from discovery_pipeline.domain.inventory.described import Described, describe
 from discovery_pipeline.domain.inventory.details import Attached, attach_details, summarise_details
+from discovery_pipeline.domain.inventory.doubts import InventoryDoubts, inventory_doubts
 from discovery_pipeline.domain.inventory.identities.identity import Identity, Texts, assign_ids
 from discovery_pipeline.domain.inventory.identities.identity_texts import described_texts, typed_name_texts
 from discovery_pipeline.domain.inventory.identities.wishes import NO_WISHES
@@ -52,7 +53,7 @@ class InventoryOutcome:
     the asset tables that is not in set_aside, by table_no and row. origin: asset_id and per claimed field f the columns
     f (record_no) and f__rule. registry: new or changed rows. merged: MERGED. set_aside, findings: as in handoffs.
     corrected: what people decided of which asset. standings, agreement: STANDINGS and AGREEMENT of the tables.
-    look_alikes: LOOK_ALIKES. summary: counts for a person.
+    look_alikes: LOOK_ALIKES. summary: counts for a person. doubts: where params asked for them.
     """
 
     inventory: pl.DataFrame
@@ -67,6 +68,7 @@ class InventoryOutcome:
     standings: pl.DataFrame
     agreement: pl.DataFrame
     summary: dict[str, Any]
+    doubts: InventoryDoubts = field(default_factory=InventoryDoubts)
 
 
 _DEFAULTS = InventoryParams()
@@ -145,6 +147,9 @@ def reconcile(
         standings=claims.standings,
         agreement=conflicts.agreement,
         summary=summarise_run(applied.inventory, lineage, described.matching, conflicts, attached.set_aside),
+        doubts=inventory_doubts(described, identity, by_no, rules, params.spoken_of)
+        if params.gather_doubts
+        else InventoryDoubts(),
     )
 
 

@@ -1,6 +1,7 @@
 """Rules that corrections taught, in the form in which the phases after mapping take them. Applies nothing.
 
-A rule stands until it is undone; of two about the same thing the newer one is the rule. Each phase applies its own and
+A rule stands until it is undone; of two about the same thing the newer one is the rule. A model's advice comes in the
+same form, and before every correction. Each phase applies its own and
 names the corrections in what it says of the result.
 """
 
@@ -8,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from discovery_pipeline.domain.opinions.advice import Advice
 from discovery_pipeline.domain.schema import RecordKind
 
 
@@ -41,7 +43,7 @@ class ValueRule:
     raw: str
     value: str | None
     source: str | None
-    told: Told
+    told: Told | Advice
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ class AssetValueRule:
     asset_id: str
     field: str
     value: str | None
-    told: Told
+    told: Told | Advice
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ class SameRule:
     one: Anchor
     other: Anchor
     holds: bool
-    told: Told
+    told: Told | Advice
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ class TypeRule:
 
     asset_id: str
     classified_type: str
-    told: Told
+    told: Told | Advice
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ class EdgeRule:
     to_asset: str
     kind: str | None
     holds: bool
-    told: Told
+    told: Told | Advice
 
 
 @dataclass(frozen=True)

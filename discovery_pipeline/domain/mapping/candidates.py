@@ -25,6 +25,9 @@ from discovery_pipeline.domain.mapping.trained.column_model import ColumnModel, 
 from discovery_pipeline.domain.mapping.value_evidence import value_evidence
 from discovery_pipeline.domain.mapping.view import Profiled, TableView, views
 
+# A header as it may be shown to who is beyond this machine.
+Show = Callable[[str], str]
+
 
 @dataclass(frozen=True)
 class Proposals:
@@ -41,17 +44,32 @@ def propose(
     embed: Embed | None = None,
     labelled: Callable[[], LabelledMeanings] = packaged_meanings,
     profiles: Profiled = MappingProxyType({}),
+    shown: Callable[[Proposals], Show] | None = None,
 ) -> Proposals:
     """Evidence for every column of every table that has a kind. Each table without profiles is scanned once.
 
     model: of single columns, the packaged one by default. embed, labelled: see `meaning_evidence`; without embed no
-    meanings are compared. profiles: those that intake made of these tables.
+    meanings are compared. profiles: those that intake made of these tables. shown: how embed may see a header, from
+    what is proposed without meanings; None = as it is.
     """
     known, seen = model or column_model(), list(views(tables, kinds, profiles))
     found = [e for table in seen for e in (*_evidence(table), *example_evidence(table, known))]
     if embed is not None:
-        found.extend(meaning_evidence(seen, embed, labelled))
+        sees = embed if shown is None else _Showing(embed, lambda: shown(_proposals(seen, found)))
+        found += list(meaning_evidence(seen, sees, labelled))
     return _proposals(seen, found)
+
+
+@dataclass(frozen=True)
+class _Showing:
+    """Makes vectors of headers as they may be shown. show: asked for when there are headers."""
+
+    embed: Embed
+    show: Callable[[], Show]
+
+    def __call__(self, headers: Sequence[str]) -> Sequence[Sequence[float]]:
+        show = self.show()
+        return self.embed([show(header) for header in headers])
 
 
 def evidence_without_examples(tables: Sequence[RawTable], kinds: Sequence[TableKind]) -> Proposals:

@@ -17,6 +17,8 @@ from discovery_pipeline.domain.handoffs import (
     GROUP_MEMBERS,
     MEMBERSHIPS,
     MOVE_GROUPS,
+    NARRATIVES,
+    QUESTIONS,
     SIZING,
     STRUCTURE,
     WAVES,
@@ -34,7 +36,7 @@ MOVING = ("rehost", "replatform", "refactor", "rearchitect", "replace")
 COLUMNS: dict[str, FrameSchema] = {
     "analysis": ANALYSIS, "applications": APPLICATIONS, "move_groups": MOVE_GROUPS, "dependencies": DEPENDENCIES,
     "memberships": MEMBERSHIPS, "group_members": GROUP_MEMBERS, "structure": STRUCTURE, "sizing": SIZING,
-    "waves": WAVES, "cut_edges": CUT_EDGES,
+    "waves": WAVES, "cut_edges": CUT_EDGES, "questions": QUESTIONS, "narratives": NARRATIVES,
 }  # fmt: skip
 
 
@@ -51,8 +53,8 @@ def conformed(frame: pl.DataFrame, part: str) -> pl.DataFrame:
 class ReportData:
     """Everything a report shows; nothing in it may tell one run from another of the same data.
 
-    analysis_summary, dependency_summary: the phases' summaries. inventory ... cut_edges: frames of the hand-off schemas
-    of those names; parts that were not made are empty. findings: of all phases. sources: columns source, file, table,
+    analysis_summary, dependency_summary: the phases' summaries. inventory ... narratives: frames of the hand-offs of
+    those names; parts that were not made are empty. findings: of all phases. sources: columns source, file, table,
     rows of the tables that counted. checks: documents with asset, check, passed, detail. software: name and version.
     """
 
@@ -73,6 +75,8 @@ class ReportData:
     sizing: pl.DataFrame = field(default_factory=partial(empty, SIZING))
     waves: pl.DataFrame = field(default_factory=partial(empty, WAVES))
     cut_edges: pl.DataFrame = field(default_factory=partial(empty, CUT_EDGES))
+    questions: pl.DataFrame = field(default_factory=partial(empty, QUESTIONS))
+    narratives: pl.DataFrame = field(default_factory=partial(empty, NARRATIVES))
     checks: Sequence[Mapping[str, Any]] = ()
     software: str = ""
 

@@ -73,6 +73,8 @@ def _frames(data: ReportData) -> dict[str, pl.DataFrame]:
             ["risk", "from_asset", "to_asset", "kind"], descending=[True, False, False, False], nulls_last=True
         ),
         "Sizing": _with_name(data.sizing.sort("asset_id", "provider"), named),
+        "Questions": data.questions.sort(["value", "question_id"], descending=[True, False], nulls_last=True),
+        "Narratives": data.narratives.sort("kind", "subject"),
     }
     return always | {name: frame for name, frame in optional.items() if len(frame)}
 

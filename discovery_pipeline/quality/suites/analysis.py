@@ -7,6 +7,7 @@ from typing import get_args
 from discovery_pipeline.domain.handoffs import Strategy
 from discovery_pipeline.quality.checks import Check, none_of
 from discovery_pipeline.quality.rules import Rule
+from discovery_pipeline.quality.suites.opinions import MODEL_CHECKS
 
 _ANALYSIS = (
     Check(
@@ -42,6 +43,7 @@ _ANALYSIS = (
             "sizings_without_reason",
         ),
     ),
+    *MODEL_CHECKS,
 )  # fmt: skip
 
 _DISCOVERY_REPORT = (

@@ -8,6 +8,7 @@ from discovery_pipeline.domain.handoffs import Disposition
 from discovery_pipeline.quality.checks import Check, none_of
 from discovery_pipeline.quality.rules import Rule
 from discovery_pipeline.quality.schema_rules import schema_formats, schema_rules
+from discovery_pipeline.quality.suites.opinions import MODEL_CHECKS
 
 _CLEAN_RECORDS = (
     Check(
@@ -27,6 +28,7 @@ _CLEAN_RECORDS = (
         "values_well_formed", "Addresses, ids and names are written in the one form that the schema knows.",
         "see the failing rules: a column is probably mapped to a field that it isn't", columns=schema_formats("asset"),
     ),
+    *MODEL_CHECKS,
 )  # fmt: skip
 
 _QUARANTINED_RECORDS = (

@@ -7,6 +7,7 @@ from typing import get_args
 from discovery_pipeline.domain.handoffs import EdgeKind
 from discovery_pipeline.quality.checks import Check, none_of
 from discovery_pipeline.quality.rules import Rule
+from discovery_pipeline.quality.suites.opinions import MODEL_CHECKS
 
 _DEPENDENCIES = (
     Check(
@@ -32,6 +33,7 @@ _DEPENDENCIES = (
         "rows_conserved", "Rows set aside here are relationship or connection records, each once.",
         "a defect of the dependencies phase", blocking=True, facts=none_of("strays"),
     ),
+    *MODEL_CHECKS,
 )  # fmt: skip
 
 SUITES = {"dependencies": _DEPENDENCIES}

@@ -8,6 +8,7 @@ from discovery_pipeline.domain.handoffs import AssetType, Change
 from discovery_pipeline.quality.checks import Check, none_of
 from discovery_pipeline.quality.rules import Rule
 from discovery_pipeline.quality.schema_rules import schema_formats, schema_rules
+from discovery_pipeline.quality.suites.opinions import MODEL_CHECKS
 
 ASSET_ID_PATTERN = r"^a_[a-z2-7]{20}$"
 
@@ -63,6 +64,7 @@ _INVENTORY = (
         "look whether a file, a sheet or a page of the export was delivered twice",
         facts=(Rule("between", "repeated_share", low=0, high=0.2),),
     ),
+    *MODEL_CHECKS,
 )  # fmt: skip
 
 _INVENTORY_CHANGES = (

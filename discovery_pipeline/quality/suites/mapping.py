@@ -7,6 +7,7 @@ from typing import get_args
 from discovery_pipeline.domain.handoffs import MappingStatus
 from discovery_pipeline.quality.checks import Check, at_least, none_of
 from discovery_pipeline.quality.rules import Rule
+from discovery_pipeline.quality.suites.opinions import MODEL_CHECKS
 
 _MAPPING_PROPOSALS = (
     Check(
@@ -22,16 +23,7 @@ _MODEL_ANSWERS = (
         columns=(Rule("in_set", "source", choices=("model",)), Rule("not_null", "why")),
         facts=none_of("evidence_without_answer"),
     ),
-    Check(
-        "model_answered", "The configured model answered every question put to it; without one there is none.",
-        "discovery health; the ledger (model_calls) says how each call ended. The run goes on without the answers",
-        facts=none_of("unanswered_questions"),
-    ),
-    Check(
-        "model_trusted", "The model was right on enough of the control columns for its answers to weigh anything.",
-        "set DISCOVERY_MODEL to a more capable model, or unset the endpoint: its answers changed nothing",
-        facts=none_of("answers_without_weight"),
-    ),
+    *MODEL_CHECKS,
 )  # fmt: skip
 
 _COLUMN_MAPPING = (

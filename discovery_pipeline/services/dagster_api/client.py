@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from discovery_pipeline.domain.errors import DiscoveryError, PermanentError, Unreachable
 from discovery_pipeline.services.dagster_api import documents
-from discovery_pipeline.services.dagster_api.names import DISCOVERY, LAUNCHED_BY, PARTITION_TAG, TENANTS
+from discovery_pipeline.services.dagster_api.names import DISCOVERY, LAUNCHED_BY, MODEL_MODE_TAG, PARTITION_TAG, TENANTS
 from discovery_pipeline.services.dagster_api.run_failure import RunFailure, read_failure
 from discovery_pipeline.services.dagster_api.runs import (
     Asset,
@@ -27,6 +27,8 @@ from discovery_pipeline.services.dagster_api.runs import (
 
 if TYPE_CHECKING:
     import httpx
+
+    from discovery_pipeline.settings import ModelMode
 
 __all__ = ["DagsterApi", "Run", "RunDetail", "RunFailure", "Status", "Step", "StepStatus"]
 
@@ -56,14 +58,22 @@ class DagsterApi:
         except DiscoveryError:
             return False
 
-    def launch(self, tenant: str, job: str = DISCOVERY, launched_by: str = "app", assets: Collection[str] = ()) -> str:
+    def launch(
+        self,
+        tenant: str,
+        job: str = DISCOVERY,
+        launched_by: str = "app",
+        assets: Collection[str] = (),
+        model_mode: ModelMode | None = None,
+    ) -> str:
         """Start a job for a tenant as a launch from Dagster's UI would; returns the run's id.
 
         Dagster queues it while another run of the tenant goes on. assets: only these of the job's; all when empty.
+        model_mode: of this run; None = as the environment says where it runs.
         """
         repository = self._repository_of(job)
         self._ensure_partition(repository, tenant)
-        tags = {PARTITION_TAG: tenant, LAUNCHED_BY: launched_by}
+        tags = {PARTITION_TAG: tenant, LAUNCHED_BY: launched_by, **({MODEL_MODE_TAG: model_mode} if model_mode else {})}
         chosen = {"assetSelection": [{"path": [asset]} for asset in assets]} if assets else {}
         parameters = {
             "selector": {**repository, "jobName": job, **chosen},

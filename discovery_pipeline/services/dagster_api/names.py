@@ -6,5 +6,7 @@ TENANTS = "tenants"
 PARTITION_TAG = "dagster/partition"
 # Who launched a run, in words.
 LAUNCHED_BY = "discovery/launched_by"
+# Whether a run asks models, only replays kept answers, or does without: a ModelMode; the environment's where absent.
+MODEL_MODE_TAG = "discovery/model"
 DISCOVERY = "discovery"
 APPLY_CORRECTIONS = "apply_corrections"

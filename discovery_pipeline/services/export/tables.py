@@ -18,7 +18,9 @@ from discovery_pipeline.domain.handoffs import (
     INVENTORY,
     MEMBERSHIPS,
     MOVE_GROUPS,
+    NARRATIVES,
     QUARANTINE,
+    QUESTIONS,
     SIZING,
     STRUCTURE,
     WAVES,
@@ -149,4 +151,6 @@ TABLES: tuple[TableSpec, ...] = (
     _part("analysis", "structure", STRUCTURE, ["asset_id"]),
     _part("analysis", "sizing", SIZING, ["asset_id", "provider"]),
     _part("analysis", "analysis", ANALYSIS, ["asset_id"]),
+    _part("analysis", "questions", QUESTIONS, ["question_id"]),
+    _part("analysis", "narratives", NARRATIVES, ["kind", "subject"]),
 )

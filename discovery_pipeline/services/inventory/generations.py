@@ -18,7 +18,8 @@ from discovery_pipeline.domain.inventory.values.precedence import Preferences
 from discovery_pipeline.domain.inventory.values.preferences import preferences_text
 from discovery_pipeline.domain.learning.corrections import Correction, not_undone
 from discovery_pipeline.domain.learning.kinds import FIRST_ASSET
-from discovery_pipeline.domain.learning.rules import Rules
+from discovery_pipeline.domain.learning.rules import Rules, SameRule, TypeRule
+from discovery_pipeline.domain.opinions.advice import Advice
 from discovery_pipeline.files.frames import MissingFrame, TenantFrames
 from discovery_pipeline.services.cleansed_tables import VALUE_RULES
 from discovery_pipeline.services.run_frames import AFTER
@@ -31,12 +32,16 @@ _MADE_FROM = ["table_no", "position", "field", "unit", "transform"]
 
 
 def next_generation(database: Database, frames: TenantFrames, rules: Rules) -> Plan:
-    """What the tenant's next inventory is, over the files, the mapping and the values as published. rules: its own."""
+    """What the tenant's next inventory is, over the files, the mapping and the values as published.
+
+    rules: its own. A model's advice among them counts like a correction: an inventory that rests on it is gone from
+    without it, so that a later run without the model has the ids of one that never had it.
+    """
     values = (
         frames.scan("clean_records", VALUE_RULES).collect() if VALUE_RULES in frames.parts("clean_records") else None
     )
     mapping = frames.scan("column_mapping", "mapping").collect()
-    standing = numbers_that_stand(corrections(database, frames.tenant))
+    standing = numbers_that_stand(corrections(database, frames.tenant)) | marks_of_advice(rules)
     preferred = preferences(database, frames.tenant)
     return generation_over(database, frames, MadeFrom(mapping, values, rules, standing, preferred))
 
@@ -112,6 +117,15 @@ def _input_fingerprint(files: str, made_from: MadeFrom) -> str:
 def numbers_that_stand(log: Iterable[Correction]) -> frozenset[int]:
     """The numbers of the corrections that nobody took back, of the kinds that an inventory can rest on."""
     return frozenset(each.number for each in not_undone(log) if FIRST_ASSET[each.what.kind] not in AFTER)
+
+
+def marks_of_advice(rules: Rules) -> frozenset[int]:
+    """A number below 0, where corrections have theirs above, that stands for all of a model's advice; none without."""
+    decided: list[SameRule | TypeRule] = [*rules.same, *rules.types]
+    advice = [rule for rule in decided if isinstance(rule.told, Advice)]
+    if not advice:
+        return frozenset()
+    return frozenset({-1 - int.from_bytes(hashlib.sha256(repr(advice).encode()).digest()[:7])})
 
 
 def _published(frames: TenantFrames) -> Published | None:

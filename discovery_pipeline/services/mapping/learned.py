@@ -49,8 +49,8 @@ def recall_for(workspace: Workspace, tenant: str) -> Recall:
 
     def recall(infos: Sequence[TableInfo], kinds: Sequence[TableKind], proposals: Proposals) -> Learned:
         placed = [replace(info, source=default_source(info.file.split("!/")[0])) for info in infos]
-        settings = workspace.settings
-        embedder, curves = embedder_of(settings), curves_of(settings)
+        # Nothing leaves the machine for files that are only looked at.
+        embedder, curves = embedder_of(workspace.settings), curves_of(workspace.settings)
         return learned(workspace.database, tenant, placed, kinds, proposals, embedder, curves)
 
     return recall
@@ -167,7 +167,7 @@ def _compared(
 ) -> tuple[str | None, Cosines, str]:
     """(model or None, cosines of the nearest patterns per column, how it was done in words)."""
     if embedder is None:
-        return None, {}, "by spelling: embeddings are switched off"
+        return None, {}, "by spelling: no embedding model is asked"
     if not columns:
         return embedder.model, {}, "no column was left to compare"
     try:

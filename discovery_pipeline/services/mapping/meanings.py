@@ -17,10 +17,8 @@ from zipfile import BadZipFile
 
 import numpy as np
 
+from discovery_pipeline.agents.desk import Desk
 from discovery_pipeline.agents.embeddings import Embedder, NoEmbeddings
-from discovery_pipeline.agents.guard import shown_header
-from discovery_pipeline.agents.model import Endpoint
-from discovery_pipeline.agents.remote_embeddings import OpenAIEmbeddings
 from discovery_pipeline.domain.errors import TransientError
 from discovery_pipeline.domain.mapping.meaning_evidence import (
     LabelledMeanings,
@@ -31,7 +29,7 @@ from discovery_pipeline.domain.mapping.meaning_evidence import (
 )
 from discovery_pipeline.domain.mapping.recall.curves import CURVES, Curve, fitted_curve
 from discovery_pipeline.domain.mapping.trained.combiner import combiner
-from discovery_pipeline.services.mapping.embedders import embedder_of
+from discovery_pipeline.services.mapping.embedders import ONLY_IN_RUNS, unguarded
 from discovery_pipeline.settings import Settings
 
 Vectors = list[list[float]]
@@ -43,12 +41,11 @@ _MOST_REMEMBERED = 2_000
 class Meanings:
     """`embed` and `labelled` are what `propose` asks for. how: what came of it, in words.
 
-    embedder: None = nothing is compared. text: of a header, as it may reach the model. cache: folder in which labelled
-    headers of another than the packaged model are kept.
+    embedder: None = nothing is compared; one beyond this machine is given headers as `propose` may show them. cache:
+    folder in which labelled headers of another than the packaged model are kept.
     """
 
     embedder: Embedder | None
-    text: Callable[[str], str] = plain_words
     cache: Path | None = None
     how: str = "every header is understood"
     _labelled: LabelledMeanings | None = field(default=None, repr=False)
@@ -59,7 +56,7 @@ class Meanings:
             return []
         try:
             self._labelled = _labelled(self.embedder, self.cache)
-            found = _remembered(self.embedder, [self.text(header) for header in headers])
+            found = _remembered(self.embedder, [plain_words(header) for header in headers])
         except (NoEmbeddings, TransientError) as error:
             self.how = f"not compared: {error}"
             return []
@@ -71,29 +68,25 @@ class Meanings:
         return self._labelled or packaged_meanings()
 
 
-def meanings_of(settings: Settings) -> Meanings:
-    """The comparison of meanings that the settings ask for; nothing is loaded before a header needs it."""
+def meanings_of(settings: Settings, desk: Desk | None = None) -> Meanings:
+    """The comparison of meanings that the settings ask for; nothing is loaded before a header needs it. desk: of the
+    run, where a model beyond this machine is asked; without one that is not asked."""
     if not settings.embeddings:
         return Meanings(None, how="not compared: embeddings are switched off")
     if not combiner().of("meaning"):
         return Meanings(None, how="not compared: training gave meaning no weight")
-    if settings.embedding_model is None:
-        return Meanings(embedder_of(settings))
-    endpoint = Endpoint(settings.model_url, settings.embedding_model, settings.model_api_key)
-    return Meanings(OpenAIEmbeddings(endpoint, settings.model_deadline_s), _guarded, settings.home / "cache")
+    embedder = unguarded(settings, desk)
+    if embedder is None:
+        return Meanings(None, how=f"not compared: {ONLY_IN_RUNS}")
+    return Meanings(embedder, settings.home / "cache")
 
 
-def _guarded(header: str) -> str:
-    """What of a header may leave the machine."""
-    return plain_words(shown_header(header))
-
-
-def curves_of(settings: Settings) -> Callable[[], Mapping[str, Curve]]:
+def curves_of(settings: Settings, desk: Desk | None = None) -> Callable[[], Mapping[str, Curve]]:
     """What likeness of headers proves, per embedding model: the packaged curves, and that of the configured model,
     calibrated on the packaged labelled headers. Without an answer of the model there is none for it."""
 
     def curves() -> Mapping[str, Curve]:
-        embedder = embedder_of(settings)
+        embedder = unguarded(settings, desk)
         if embedder is None or embedder.model in CURVES:
             return CURVES
         with suppress(NoEmbeddings, TransientError):

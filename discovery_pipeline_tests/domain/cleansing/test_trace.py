@@ -6,6 +6,9 @@ import pytest
 
 from discovery_pipeline.domain.cleansing import Step, trace
 from discovery_pipeline.domain.handoffs import ColumnBinding
+from discovery_pipeline.domain.learning.rules import ValueRule
+from discovery_pipeline.domain.opinions.advice import Advice
+from discovery_pipeline.domain.opinions.trust import Reliability
 from discovery_pipeline_tests.domain.cleansing.tables import Column, outcome, rules
 
 
@@ -71,3 +74,10 @@ def test_trace_gives_the_rules_that_the_run_counted(field: str, cells: list[str]
 def test_an_unknown_field_is_an_error() -> None:
     with pytest.raises(KeyError):
         trace("x", "no_such_field", None)
+
+
+def test_a_models_word_is_told_as_such() -> None:
+    advice = Advice("some-model", Reliability(20, 19), 0.8)
+    rule = ValueRule("asset", "environment", "zone b", "test", None, advice)
+    told = "model some-model, right on 19 of 20 controls"
+    assert trace("Zone B", "environment", None, said=(rule,)) == [Step("advised", "Zone B", "test", told)]

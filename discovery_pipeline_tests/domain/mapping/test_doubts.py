@@ -1,25 +1,33 @@
-"""Which columns a second opinion is asked about, and that nothing in a question tells controls from doubts."""
+"""Which columns a second opinion is asked about, and that nothing put up tells controls from doubts."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
+import polars as pl
 import pytest
 
 from discovery_pipeline.domain.handoffs import ColumnMapping, MappingStatus, TableKind
 from discovery_pipeline.domain.mapping.doubts import (
-    PACKAGED_TABLE,
-    AskedColumn,
+    ColumnDoubts,
     DoubtParams,
-    columns_to_ask,
+    column_doubts,
     doubts_left,
+    field_of,
     is_doubtful,
     packaged_controls,
+    place_of,
 )
+from discovery_pipeline.domain.mapping.evidence import PROFILES
 from discovery_pipeline.domain.masking import masked_texts
+from discovery_pipeline.domain.opinions.doubts import NONE, Doubt, grouped
+from discovery_pipeline.domain.opinions.trust import one_or_none
 from discovery_pipeline.domain.schema import fields
 from discovery_pipeline.domain.vocabulary.lexicon import NO_FIELD
 
 PARAMS = DoubtParams()
-SERVERS = TableKind(0, "asset", "asset", None, 1.0)
+SERVERS = TableKind(0, "asset", "asset", "servicenow", 1.0)
 
 
 def column(
@@ -47,8 +55,19 @@ def settled(start: int, mapped: int, unmapped: int) -> list[ColumnMapping]:
     ]
 
 
-def asked(*mappings: ColumnMapping, params: DoubtParams = PARAMS) -> list[list[AskedColumn]]:
-    return columns_to_ask(mappings, [SERVERS], params)
+def found(*mappings: ColumnMapping, params: DoubtParams = PARAMS) -> ColumnDoubts:
+    return column_doubts(mappings, [SERVERS], profiles(mappings), params)
+
+
+def profiles(mappings: Sequence[ColumnMapping]) -> pl.DataFrame:
+    counts = {"rows": 50, "filled": 40, "distinct": 10}
+    rows = [{"table_no": m.table_no, "position": m.position, "header": m.header, **counts} for m in mappings]
+    return pl.DataFrame(rows, schema=PROFILES)
+
+
+def question(of: ColumnDoubts) -> list[Doubt]:
+    (only,) = grouped(of.doubts, of.controls, kind_of=one_or_none)
+    return only
 
 
 @pytest.mark.parametrize(
@@ -65,67 +84,81 @@ def test_doubt(mapping: ColumnMapping, expected: bool) -> None:
     assert is_doubtful(mapping) is expected
 
 
-def test_without_doubts_nothing_is_asked() -> None:
-    assert asked(*settled(0, 20, 20)) == []
+def test_without_doubts_nothing_is_put_up() -> None:
+    assert found(*settled(0, 20, 20)) == ColumnDoubts()
 
 
-def test_half_the_controls_are_fields_and_half_none() -> None:
-    (question,) = asked(doubt(0), *settled(1, 40, 40))
-    expected = [c.expected for c in question if c.expected is not None]
-    assert len(expected) == 2 * PARAMS.controls
-    assert expected.count(NO_FIELD) * 2 == len(expected)
+def test_half_the_controls_of_a_question_are_fields_and_half_none() -> None:
+    expected = [c.expected for c in question(found(doubt(0), *settled(1, 40, 40))) if c.is_control]
+    assert len(expected) == 32
+    assert expected.count(NONE) == 16
 
 
 def test_controls_and_doubts_look_alike() -> None:
-    (question,) = asked(doubt(0), doubt(41), *settled(1, 20, 20))
-    assert {len(c.offers) for c in question} == {PARAMS.offers + 1}
-    assert all(NO_FIELD in c.offers for c in question)
-    assert [c.position for c in question] == sorted(c.position for c in question)
+    both = question(found(doubt(0), doubt(41), *settled(1, 20, 20)))
+    assert {len(c.offers) for c in both} == {PARAMS.offers + 1}
+    assert all(NONE in c.offers for c in both)
+    assert [c for c in both if c.expected not in (None, *c.offers)] == []
+    assert {tuple(c.shown) for c in both} == {("record", "product", "position", "profiles")}
+    columns = [c.shown["profiles"][c.shown["position"]] for c in both]
+    assert {tuple(column) for column in columns} == {tuple(PROFILES)}
+    assert {column["filled"] for column in columns} == {40}
+
+
+def test_exports_of_one_layout_give_each_header_once() -> None:
+    """Twenty tables, each of the same columns: who knows a header would be right twenty times."""
+    layout = [doubt(0), *settled(1, 8, 8)]
+    mappings = [replace(column, table_no=number) for number in range(20) for column in layout]
+    kinds = [replace(SERVERS, table_no=number) for number in range(20)]
+    controls = column_doubts(mappings, kinds, profiles(mappings)).controls
+    headers = [(c.shown["profiles"][c.shown["position"]]["header"], c.expected) for c in controls]
+    assert len(set(headers)) == len(headers)
+    assert sum(not control.key.startswith("packaged/") for control in controls) == 16
 
 
 def test_what_a_control_is_stands_among_its_offers_at_any_place() -> None:
-    (question,) = asked(doubt(0), *settled(1, 40, 0), params=DoubtParams(controls=40))
-    own = [c for c in question if c.expected not in (None, NO_FIELD) and c.table_no != PACKAGED_TABLE]
-    places = {c.offers.index(c.expected) for c in own if c.expected}
-    assert len(places) == PARAMS.offers + 1
+    fields_only = [c for c in found(doubt(0), *settled(1, 40, 0)).controls if c.expected != NONE]
+    assert {c.offers.index(c.expected) for c in fields_only if c.expected} == set(range(PARAMS.offers + 1))
 
 
 def test_offers_depend_on_the_header_and_not_on_the_run() -> None:
-    (before,) = asked(doubt(0), *settled(1, 20, 20))
-    (after,) = asked(*settled(1, 20, 20), doubt(0))
-    assert before == after
+    assert found(doubt(0), *settled(1, 20, 20)) == found(*settled(1, 20, 20), doubt(0))
 
 
 def test_small_exports_get_packaged_controls() -> None:
-    (question,) = asked(doubt(0), *settled(1, 2, 1))
-    packaged = [c for c in question if c.table_no == PACKAGED_TABLE]
-    assert len(packaged) == 2 * PARAMS.controls - 3
-    assert {c.header for c in packaged} < {c.header for c in packaged_controls()}
+    controls = found(doubt(0), *settled(1, 2, 1)).controls
+    assert sum(c.key.startswith("packaged/") for c in controls) >= 2 * 16 - 3
+    assert len(controls) % 2 == 0
 
 
-def test_the_most_doubtful_come_first_when_there_are_too_many() -> None:
+def test_a_packaged_control_gives_way_to_the_tenants_own_column() -> None:
+    controls = found(doubt(0), column(1, "serial_number", 0.98, header="serial NUMBER")).controls
+    headers = [c.shown["profiles"][c.shown["position"]]["header"].lower() for c in controls]
+    assert headers.count("serial number") == 1
+
+
+def test_the_most_doubtful_are_put_up_when_there_are_too_many() -> None:
     params = DoubtParams(most=2)
-    (question,) = asked(doubt(0, 0.7), doubt(1, 0.5), doubt(2, 0.6), *settled(3, 20, 20), params=params)
-    assert [c.position for c in question if c.expected is None] == [1, 2]
+    doubts = found(doubt(0, 0.7), doubt(1, 0.5), doubt(2, 0.6), *settled(3, 20, 20), params=params).doubts
+    assert [place_of(d) for d in doubts] == [(0, 1), (0, 2)]
 
 
-def test_each_question_has_controls_of_its_own() -> None:
-    questions = asked(*(doubt(i) for i in range(45)), *settled(45, 60, 60))
-    assert [sum(c.expected is None for c in q) for q in questions] == [20, 20, 5]
-    controls = [{(c.table_no, c.position) for c in q if c.expected is not None} for q in questions]
-    assert all(len(found) >= PARAMS.controls for found in controls)
-    assert len(set.union(*controls)) == sum(map(len, controls))
+def test_what_something_speaks_for_is_likely_and_so_is_none() -> None:
+    (only,) = found(doubt(0)).doubts
+    assert only.likely == {"business_owner", "technical_owner", NONE}
+    assert field_of(NONE) == NO_FIELD
+    assert field_of("vlan") == "vlan"
 
 
 def test_packaged_controls_are_fields_of_assets_with_masked_samples() -> None:
     names = [c.field for c in packaged_controls()]
     assert set(names) - {NO_FIELD} <= fields("asset").keys()
-    assert names.count(NO_FIELD) * 2 == len(names) == 2 * PARAMS.controls
+    assert names.count(NO_FIELD) * 2 == len(names) == 32
     shapes = [s for c in packaged_controls() for s in c.samples if any(sign in s for sign in "xX9")]
     assert [s for s in shapes if masked_texts([s]) != [s]] == []
 
 
 def test_doubts_left_counts_the_doubtful_asked_about() -> None:
-    (question,) = asked(doubt(0), doubt(1), *settled(2, 20, 20))
+    doubts = found(doubt(0), doubt(1), *settled(2, 20, 20)).doubts
     after = [column(0, "business_owner", 0.9), doubt(1), *settled(2, 20, 20)]
-    assert doubts_left(after, question) == 1
+    assert doubts_left(after, doubts) == 1

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from discovery_pipeline.domain.handoffs import TableKind
-from discovery_pipeline.domain.mapping.candidates import propose
+from discovery_pipeline.domain.mapping.candidates import Proposals, Show, propose
 from discovery_pipeline.domain.mapping.meaning_evidence import (
     LabelledMeanings,
     packaged_meanings,
@@ -92,6 +92,23 @@ def test_an_embedder_without_an_answer_costs_only_this_evidence() -> None:
 
     without = propose(tables, kinds).evidence
     assert propose(tables, kinds, embed=lambda _: [], labelled=unasked).evidence.equals(without)
+
+
+def test_headers_are_sent_as_what_is_proposed_says_they_may_be_shown() -> None:
+    embed, told = Vectors(shown=EAST), list[int]()
+    table, kinds = raw_table([("Hostname", WORDS), ("Zorp", WORDS)]), [TableKind(0, "asset", "asset", None, 1.0)]
+
+    def shown(proposals: Proposals) -> Show:
+        told.append(len(proposals.evidence))
+        return lambda _: "shown"
+
+    found = propose([table], kinds, embed=embed, labelled=lambda: LABELLED, shown=shown)
+    assert embed.asked == [["shown"]]
+    without = propose([table], kinds).evidence
+    assert told == [len(without)]
+    assert len(found.evidence) > len(without)
+    propose([raw_table([("Hostname", WORDS)])], kinds, embed=embed, labelled=lambda: LABELLED, shown=shown)
+    assert len(told) == 1  # not looked for where nothing is sent
 
 
 def test_thousands_of_unknown_headers_are_bounded() -> None:

@@ -1,109 +1,67 @@
-"""What answers weigh: as much as the controls among them allow, and nothing at or below chance."""
+"""What answers are as evidence on columns, and what is told of what they changed."""
 
 from __future__ import annotations
 
-import math
-import random
-from collections.abc import Callable
-
 import pytest
 
-from discovery_pipeline.domain.mapping.doubts import AskedColumn
-from discovery_pipeline.domain.mapping.model_evidence import ColumnAnswer, Reliability, model_evidence, trust
+from discovery_pipeline.domain.handoffs import ColumnMapping, MappingStatus, TableInfo
+from discovery_pipeline.domain.mapping.model_evidence import Said, changed_by_models, model_evidence
+from discovery_pipeline.domain.opinions.advice import advised
+from discovery_pipeline.domain.opinions.doubts import NONE, Doubt
+from discovery_pipeline.domain.opinions.trust import Answer, trust
 from discovery_pipeline.domain.vocabulary.lexicon import NO_FIELD
 
-OFFERS = ("vlan", "hostname", NO_FIELD, "fqdn", "subnet", "rack")
-
-Chooser = Callable[[AskedColumn], str | None]
+OFFERS = ("vlan", "hostname", NONE, "fqdn", "subnet", "rack")
 
 
-def asked(position: int, expected: str | None) -> AskedColumn:
-    offers = tuple(random.Random(position).sample(OFFERS, len(OFFERS)))
-    return AskedColumn(
-        0, position, f"h{position}", "asset", offers, frozenset({"hostname", "fqdn", NO_FIELD}), expected
-    )
+def asked(position: int, expected: str | None = None) -> Doubt:
+    return Doubt(f"0/{position}", {}, OFFERS, frozenset({"hostname", "fqdn", NONE}), expected)
 
 
-CONTROLS = [asked(i, "hostname" if i % 2 else NO_FIELD) for i in range(24)]
-DOUBTFUL = [asked(24, None), asked(25, None)]
-
-
-def answered(choose: Chooser) -> list[ColumnAnswer]:
-    return [ColumnAnswer(column, choose(column)) for column in [*CONTROLS, *DOUBTFUL]]
-
-
-def right(column: AskedColumn) -> str:
-    return "hostname" if column.expected is None else column.expected
-
-
-def wrong(column: AskedColumn) -> str:
-    return next(offer for offer in column.offers if offer != column.expected)
-
-
-def test_a_reliable_model_is_evidence_on_doubtful_columns_only() -> None:
-    answers = answered(right)
-    found = model_evidence(answers, trust(answers), "m")
-    assert [(e.position, e.field, e.source) for e in found] == [(24, "hostname", "model"), (25, "hostname", "model")]
-    assert all(1.0 < e.weight <= 2.5 for e in found)
-    assert "12 of 12" in found[0].why
+CONTROLS = [Answer(asked(i, e), e, "m") for i, e in enumerate(["hostname", NONE] * 12)]
 
 
 @pytest.mark.parametrize(
-    "choose",
+    ("chosen", "field"),
     [
-        pytest.param(wrong, id="lies"),
-        pytest.param(lambda c: c.offers[0], id="takes the first"),
-        pytest.param(lambda c: c.offers[-1], id="takes the last"),
-        pytest.param(lambda c: NO_FIELD, id="always none"),
-        pytest.param(lambda c: "hostname", id="always the same field"),
-        pytest.param(lambda c: c.offers[c.position * 7 % 6], id="scatters"),
-        pytest.param(lambda c: None, id="never an offer"),
+        pytest.param("hostname", "hostname", id="a field"),
+        pytest.param(NONE, NO_FIELD, id="none"),
+        pytest.param("vlan", None, id="nothing else speaks for it"),
+        pytest.param(None, None, id="not offered"),
     ],
 )
-def test_a_model_that_is_no_better_than_chance_is_no_evidence(choose: Chooser) -> None:
-    answers = answered(choose)
-    assert not trust(answers).earned
-    assert model_evidence(answers, trust(answers), "m") == []
+def test_a_reliable_models_answer_is_evidence_where_something_else_speaks_for_it(
+    chosen: str | None, field: str | None
+) -> None:
+    answers = [*CONTROLS, Answer(asked(24), chosen, "m")]
+    found = model_evidence(advised(answers, trust(answers)))
+    assert [(e.table_no, e.position, e.field, e.source) for e in found] == (
+        [(0, 24, field, "model")] * (field is not None)
+    )
+    assert all(1.0 < e.weight <= 2.5 and "12 of 12" in e.why for e in found)
 
 
-def test_the_kinds_of_answer_are_judged_apart() -> None:
-    answers = answered(lambda c: NO_FIELD if c.expected in (NO_FIELD, None) else "vlan")
-    worth = trust(answers)
-    assert worth.none.right == worth.none.answered == 12
-    assert worth.fields.weight == 0
-    assert {e.field for e in model_evidence(answers, worth, "m")} == {NO_FIELD}
+INFO = TableInfo(0, "assets", "cmdb.xlsx", "Servers", (), 3)
+SAID = {(0, 0): Said("m", "m chose it")}
 
 
-def test_what_nothing_else_speaks_for_is_no_evidence() -> None:
-    answers = answered(lambda c: c.expected if c.expected is not None else "vlan")
-    assert trust(answers).earned
-    assert model_evidence(answers, trust(answers), "m") == []
+def mapped(position: int, field: str | None, status: MappingStatus = "accepted") -> ColumnMapping:
+    return ColumnMapping(0, position, "h", field, 0.9, status)
 
 
-def test_what_was_not_offered_counts_against_both_kinds() -> None:
-    answers = answered(lambda c: None if c.position < 6 else right(c))
-    worth = trust(answers)
-    assert (worth.fields.answered, worth.fields.right) == (15, 9)
-    assert (worth.none.answered, worth.none.right) == (15, 9)
-
-
-@pytest.mark.parametrize(
-    ("right", "answered"),
-    [(0, 0), (0, 12), (6, 12), (12, 12), (11, 12), (395, 400)],
-)
-def test_the_bound_is_the_posteriors_quantile(right: int, answered: int) -> None:
-    bound = Reliability(answered, right).bound
-    a, b = right + 1, answered - right + 1
-    steps = 20_000
-    density = [
-        math.exp((a - 1) * math.log(x) + (b - 1) * math.log(1 - x)) for x in ((i + 0.5) / steps for i in range(steps))
+def test_what_changed_names_column_field_model_and_reason() -> None:
+    before = [mapped(0, "fqdn", "review"), mapped(1, "hostname"), mapped(2, "rack")]
+    after = [mapped(0, "hostname"), mapped(1, None, "unmapped"), mapped(2, "rack")]
+    rows = changed_by_models(before, after, SAID, [INFO]).rows()
+    assert [row[:6] for row in rows] == [
+        ("mapping", "cmdb.xlsx/Servers/0", "field", "fqdn", "hostname", "m"),
+        ("mapping", "cmdb.xlsx/Servers/0", "status", "review", "accepted", "m"),
+        ("mapping", "cmdb.xlsx/Servers/1", "field", "hostname", None, "m"),
+        ("mapping", "cmdb.xlsx/Servers/1", "status", "accepted", "unmapped", "m"),
     ]
-    below = sum(density[: round(bound * steps)]) / sum(density)
-    assert below == pytest.approx(0.1, abs=0.002)
+    assert rows[0][-1] == "m chose it"
+    assert "another column" in rows[2][-1]
 
 
-def test_more_proof_weighs_more_up_to_a_limit() -> None:
-    weights = [Reliability(n, n).weight for n in (0, 4, 12, 40, 400)]
-    assert weights == sorted(weights)
-    assert weights[0] == 0
-    assert weights[-1] == 2.5
+def test_nothing_changed_nothing_told() -> None:
+    assert changed_by_models([mapped(0, "rack")], [mapped(0, "rack")], SAID, [INFO]).is_empty()

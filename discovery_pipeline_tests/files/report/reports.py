@@ -16,7 +16,9 @@ from discovery_pipeline.domain.handoffs import (
     CUT_EDGES,
     DEPENDENCIES,
     MEMBERSHIPS,
+    NARRATIVES,
     QUARANTINE,
+    QUESTIONS,
     SIZING,
     STRUCTURE,
     WAVES,
@@ -112,16 +114,37 @@ def planned_report(text: str = "plain") -> ReportData:
         ],
         "cut_edges": [_cut("web1", "db1", text)],
         "dependencies": [_edge("crm", "bil", "application", text), _edge("web1", "db1", "tier", text)],
+        "questions": [_question("q_1", text), _question("q_2", None)],
+        "narratives": [
+            _narrative("rationale", "crm", text),
+            _narrative("summary", "estate", text),
+            _narrative("question", "q_1", text),
+        ],
     }
     schemas = {
         "memberships": MEMBERSHIPS, "structure": STRUCTURE, "sizing": SIZING, "waves": WAVES, "cut_edges": CUT_EDGES,
-        "dependencies": DEPENDENCIES,
+        "dependencies": DEPENDENCIES, "questions": QUESTIONS, "narratives": NARRATIVES,
     }  # fmt: skip
     frames = {part: pl.DataFrame(rows, schema=schemas[part]) for part, rows in parts.items()}
     told = report.analysis.with_columns(
         rule=pl.lit(text), alternatives=pl.lit([text], pl.List(pl.String)), next_question=pl.lit(text)
     )
     return replace(report, analysis_summary=summary, analysis=told, **frames)
+
+
+def _question(key: str, owner: str | None) -> dict[str, Any]:
+    text = owner or "?"
+    return {
+        "question_id": key, "owner": owner, "rank": 1, "topic": "in_use", "question": text, "subjects": ["web1"],
+        "outcomes": [text], "assets": 1, "applications": 1, "waves": [1], "monthly_cost": 12.5, "currency": "USD",
+        "change": 0.1, "value": 1.5, "answer_with": "strategy",
+    }  # fmt: skip
+
+
+def _narrative(kind: str, subject: str, text: str) -> dict[str, Any]:
+    return {
+        "kind": kind, "subject": subject, "name": text, "facts": [text], "stated": text, "text": text, "model": text,
+    }  # fmt: skip
 
 
 def _membership(asset: str, confidence: float, text: str) -> dict[str, Any]:

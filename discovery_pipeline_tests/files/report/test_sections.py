@@ -11,9 +11,10 @@ import pytest
 from discovery_pipeline.domain.handoffs import DEPENDENCIES, SIZING
 from discovery_pipeline.files.report.data import ReportData, conformed
 from discovery_pipeline.files.report.sections import applications, cost, quality, strategy, waves
-from discovery_pipeline.files.report.sections.questions import questions
+from discovery_pipeline.files.report.sections.questions import questions, questions_by_owner
 from discovery_pipeline.files.report.sections.summary import sentences, tiles
 from discovery_pipeline.files.report.sections.unknown import gaps, risks, unknowns
+from discovery_pipeline.files.reports import render_html
 from discovery_pipeline_tests.domain.estate import application, inventory, server
 from discovery_pipeline_tests.files.report.reports import bare_report, planned_report, report_on
 
@@ -103,6 +104,22 @@ def test_questions_that_differ_by_the_name_are_one(planned: ReportData) -> None:
         {"question": "Is db1 still in use?", "name": "db1", "count": 2, "also": ["web1"],
          "confidence": pytest.approx(asked.filter(pl.col("asset_id").is_in(["web1", "db1"]))["confidence"].mean())}
     ]  # fmt: skip
+
+
+def test_owners_are_asked_what_is_worth_most_with_the_model_that_worded_it(planned: ReportData) -> None:
+    first, second = questions_by_owner(planned, 5)
+    assert (first["question"], first["worded"], first["model"]) == ("plain", "plain", "plain")
+    assert (second["owner"], second["worded"]) == (None, None)
+    assert questions_by_owner(planned, 1) == [first]
+
+
+def test_texts_of_models_stand_beside_their_facts_and_stated_ones_alone(planned: ReportData) -> None:
+    page = render_html(planned)
+    assert page.count("written by plain from these facts") == 2
+    stated = planned.narratives.with_columns(model=pl.lit(None, pl.String), text=pl.lit("As stated."))
+    page = render_html(replace(planned, narratives=stated))
+    assert "written by" not in page
+    assert page.count("As stated.") == 1
 
 
 def test_an_application_knows_its_neighbours(planned: ReportData) -> None:

@@ -106,6 +106,8 @@ def test_the_assessment_tells_applications_group_wave_and_size(frames: TenantFra
     ]
     assert (told["group"]["reason"], told["group"]["members"], told["wave_plan"]["assets"]) == ("Billing", 2, 2)
     assert [each["instance_type"] for each in told["sizing"]] == ["m7i.large"]
+    assert [(each["subject"], each["model"]) for each in told["told"]] == [(BILLING, "m1")]
+    assert [each["question"] for each in told["questions"]] == ["Is app01 still in use?"]
     assert (told["place"], told["cut_edges"]) == (None, [])
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from discovery_pipeline.agents.desk import Desk
 from discovery_pipeline.agents.embeddings import MiniLM, NoEmbeddings
 from discovery_pipeline.domain.errors import Unreachable
 from discovery_pipeline.domain.mapping.meaning_evidence import LabelledMeanings
@@ -135,12 +136,15 @@ def test_a_cache_that_cannot_be_written_is_done_without(tmp_path: Path) -> None:
     assert len(Meanings(embedder, cache=tmp_path / "cache").embed(["Zorp"])) == 1
 
 
-def test_what_leaves_the_machine_is_masked(tmp_path: Path) -> None:
+def test_a_model_beyond_this_machine_is_asked_at_a_desk(tmp_path: Path) -> None:
     with serving(embedding) as endpoint:
         settings = Settings(tmp_path, model_base_url=endpoint.url, embedding_model="m")
-        meanings = meanings_of(settings)
-        assert len(meanings.embed(["Zorp of ada@example.org 4711"])) == 1
+        assert meanings_of(settings).embed(["Zorp"]) == []
+        assert meanings_of(settings).how.startswith("not compared: only a tenant's runs")
+        assert endpoint.requests == []
+        meanings = meanings_of(settings, Desk())
+        assert len(meanings.embed(["Zorp of host-1"])) == 1
     sent = [text for request in endpoint.requests for text in request.document["input"]]
-    assert sent == ["colour", "holder", "zorp of email 9999"]
+    assert sent == ["colour", "holder", "zorp of host 1"]
     assert meanings.labelled().model == f"m at {endpoint.url}"
     assert len(list((tmp_path / "cache").iterdir())) == 1

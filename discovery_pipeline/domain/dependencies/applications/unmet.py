@@ -9,7 +9,7 @@ import polars as pl
 
 from discovery_pipeline.domain.dependencies.params import DependencyParams
 
-_SAID = ("stated", "stated_unclear", "text")
+_SAID = ("stated", "stated_unclear", "text", "model")
 _REASON = "both applications are observed, and no call of it"
 _ENDS = {"from_asset": "to_asset", "to_asset": "from_asset"}
 _PAIR = list(_ENDS)

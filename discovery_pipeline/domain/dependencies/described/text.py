@@ -13,6 +13,7 @@ import polars as pl
 from discovery_pipeline.domain.dependencies.described.readings import readings, says_nothing
 from discovery_pipeline.domain.dependencies.edges.evidence import evidence_frame, lead_cap
 from discovery_pipeline.domain.dependencies.ends.directory import Directory, fold, resolve_names
+from discovery_pipeline.domain.dependencies.ends.loose import loose_frame
 from discovery_pipeline.domain.dependencies.params import DependencyParams
 from discovery_pipeline.domain.dependencies.sharing.shared import service_named
 
@@ -21,14 +22,16 @@ _SPLIT = r"\s*[,;|\n\r]+\s*|\s+\+\s+|\s+&\s+"
 _SLASH = re.compile(r"\s+/\s+")
 _RANGE = re.compile(r"^(?P<stem>.*?[A-Za-z_\-])(?P<first>\d+)\s*(?P<sign>-|–|/|\.\.)\s*(?P<last>\d+)$")
 _MAX_RANGE = 64
+_LABEL = "text:depends_on"
 
 
 @dataclass(frozen=True)
 class TextOutcome:
-    """evidence: EVIDENCE. unresolved: column name, records: names that nothing answers to."""
+    """evidence: EVIDENCE. unresolved: column name, records: names that nothing answers to. loose: LOOSE of the same."""
 
     evidence: pl.DataFrame
     unresolved: pl.DataFrame
+    loose: pl.DataFrame
 
 
 def expand_range(name: str) -> list[str]:
@@ -168,7 +171,11 @@ def text_evidence(inventory: pl.DataFrame, directory: Directory, params: Depende
     """Evidence of the names in depends_on; a misspelt name weighs its similarity, an ambiguous one makes leads."""
     mentions = _mentions(inventory, directory, params)
     joined = mentions.join(_matches(mentions["name"], directory, params), left_on="name", right_on="value", how="left")
-    unknown = joined.filter(pl.col("asset_id").is_null()).group_by("name").agg(records=pl.len().cast(pl.Int64))
+    nobody = joined.filter(pl.col("asset_id").is_null())
+    unknown = nobody.group_by("name").agg(records=pl.len().cast(pl.Int64))
+    loose = loose_frame(
+        nobody.select("name", asset_id="from_asset"), provider=True, relation="depends", label=_LABEL, records=1
+    )
     known = joined.filter(
         pl.col("asset_id").is_not_null()
         & (pl.col("asset_id") != pl.col("from_asset"))
@@ -179,5 +186,5 @@ def text_evidence(inventory: pl.DataFrame, directory: Directory, params: Depende
         cap=lead_cap(pl.col("candidates"), params),
         records=pl.lit(1, pl.Int64),
     )
-    evidence = evidence_frame(known, relation="depends", label="text:depends_on", grade="text")
-    return TextOutcome(evidence, unknown.sort("records", "name", descending=[True, False]))
+    evidence = evidence_frame(known, relation="depends", label=_LABEL, grade="text")
+    return TextOutcome(evidence, unknown.sort("records", "name", descending=[True, False]), loose)

@@ -12,7 +12,7 @@ from discovery_pipeline.domain.dependencies.ends.directory import GONE_STATES
 from discovery_pipeline.domain.dependencies.params import DependencyParams
 
 # Classes that people wrote down; kinds in which a direction can be contradicted.
-_SAID = ("stated", "stated_unclear", "text")
+_SAID = ("stated", "stated_unclear", "text", "model")
 _DIRECTED = ("tier", "application")
 _PAIR = ["from_asset", "to_asset", "kind"]
 
@@ -39,7 +39,7 @@ def weighed(evidence: pl.DataFrame, gone: pl.Series, params: DependencyParams) -
     evidence: EVIDENCE plus kind. What was observed keeps its weight: it happened.
     """
     seen, said = _pairs(evidence, ("observed",), "seen"), _pairs(evidence, ("stated", "text"), "said")
-    if said.is_empty():
+    if said.is_empty() and not (evidence["grade"] == "model").any():
         return evidence
     joined = evidence
     for pairs in (seen, _turned(seen, "back_seen"), _turned(said, "back_said")):

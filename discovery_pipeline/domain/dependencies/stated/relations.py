@@ -9,6 +9,7 @@ import polars as pl
 
 from discovery_pipeline.domain.dependencies.edges.evidence import EVIDENCE, evidence_frame, lead_cap
 from discovery_pipeline.domain.dependencies.ends.directory import Directory, Want, resolve_names
+from discovery_pipeline.domain.dependencies.ends.loose import loose_frame
 from discovery_pipeline.domain.dependencies.params import DependencyParams
 from discovery_pipeline.domain.dependencies.stated.wording import wording_table
 from discovery_pipeline.domain.handoffs import CleanTable, empty
@@ -22,10 +23,13 @@ STATEMENTS = {
 
 @dataclass(frozen=True)
 class StatedOutcome:
-    """evidence: EVIDENCE. unresolved: the names of ends no asset answers to, with `records`. unknown_words likewise."""
+    """evidence: EVIDENCE. unresolved: the names of ends no asset answers to, with `records`. unknown_words likewise.
+    loose: LOOSE, of the rows of which one end is known.
+    """
 
     evidence: pl.DataFrame
     unresolved: pl.DataFrame
+    loose: pl.DataFrame
     unknown_words: pl.DataFrame
     rows: int
 
@@ -85,6 +89,18 @@ def _unresolved(resolved: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _loose(resolved: pl.DataFrame) -> pl.DataFrame:
+    """LOOSE of the rows of which one end is one asset and the other a name that no asset answers to."""
+    parts = []
+    for known, other in (("dependent", "provider"), ("provider", "dependent")):
+        sure = (pl.col(f"{known}_candidates") == 1) & pl.col(f"{other}_asset").is_null() & pl.col(other).is_not_null()
+        rows = resolved.filter(sure).select(
+            "relation", "records", name=other, asset_id=f"{known}_asset", label=pl.lit("stated:") + pl.col("table")
+        )
+        parts.append(loose_frame(rows, provider=other == "provider"))
+    return pl.concat(parts)
+
+
 def stated_evidence(tables: Sequence[CleanTable], directory: Directory, params: DependencyParams) -> StatedOutcome:
     """Evidence of every relationship row whose two ends are assets of the inventory."""
     rows = statements(tables)
@@ -106,6 +122,7 @@ def stated_evidence(tables: Sequence[CleanTable], directory: Directory, params: 
     return StatedOutcome(
         evidence_frame(graded).select(*EVIDENCE),
         _unresolved(resolved),
+        _loose(resolved),
         unknown.sort("records", "relationship_type", descending=[True, False], nulls_last=True),
         int(rows["records"].sum()),
     )

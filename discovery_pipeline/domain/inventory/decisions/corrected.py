@@ -14,6 +14,7 @@ import polars as pl
 
 from discovery_pipeline.domain.handoffs import FrameSchema
 from discovery_pipeline.domain.learning.rules import AssetValueRule, Told, TypeRule
+from discovery_pipeline.domain.opinions.advice import Advice
 from discovery_pipeline.domain.schema import Field, clean_schema, fields
 
 # What of an asset was decided and by whom. field: a canonical field, `classified_type`, or `asset_id` (merged, split).
@@ -75,7 +76,7 @@ def with_values(inventory: pl.DataFrame, origin: pl.DataFrame, rules: Sequence[A
     return Applied(inventory, origin, told_of(usable, inventory), tuple(unusable))
 
 
-def told_of(decided: Sequence[tuple[str, str, Told]], inventory: pl.DataFrame) -> pl.DataFrame:
+def told_of(decided: Sequence[tuple[str, str, Told | Advice]], inventory: pl.DataFrame) -> pl.DataFrame:
     """CORRECTED of the assets that are there; of several decisions about one field the newest."""
     newest = {(asset, field): told for asset, field, told in sorted(decided, key=lambda each: each[2].newest)}
     rows = [(asset, field, str(told)) for (asset, field), told in newest.items()]

@@ -24,6 +24,7 @@ from discovery_pipeline.domain.inventory.described import Described
 from discovery_pipeline.domain.inventory.identities.identity import Identity
 from discovery_pipeline.domain.inventory.params import InventoryParams
 from discovery_pipeline.domain.learning.rules import Rules, SameRule, Told
+from discovery_pipeline.domain.opinions.advice import Advice
 
 WITHOUT_TARGET, UNUSABLE = "correction_without_target", "correction_unusable"
 _ADVICE = {
@@ -64,11 +65,16 @@ def corrected(applied: Applied, fate: Fate, rules: Rules) -> pl.DataFrame:
 
 
 def find_unapplied(applied: Applied, fate: Fate, rules: Rules, params: InventoryParams) -> pl.DataFrame:
-    """FINDINGS: a decision whose asset is not there, a value that is none; up to params.conflict_findings of them."""
+    """FINDINGS: a decision whose asset is not there, a value that is none; up to params.conflict_findings of them.
+
+    A model's advice that finds nothing to be applied to is nobody's to undo.
+    """
     here = set(applied.inventory["asset_id"]) if rules.types or rules.asset_values else set()
-    gone = [(rule.asset_id, rule.told, "the asset") for rule in rules.types if rule.asset_id not in here]
+    types = [rule for rule in rules.types if not isinstance(rule.told, Advice)]
+    gone = [(rule.asset_id, rule.told, "the asset") for rule in types if rule.asset_id not in here]
     gone += [(rule.asset_id, rule.told, "the asset") for rule in rules.asset_values if rule.asset_id not in here]
-    gone += [(rule.one.asset_id, rule.told, "an asset or a row") for rule in fate.lost]
+    lost = [rule for rule in fate.lost if not isinstance(rule.told, Advice)]
+    gone += [(rule.one.asset_id, rule.told, "an asset or a row") for rule in lost]
     unusable = [(r.asset_id, r.told, r.field) for r in applied.unusable]
     rows = [_finding(WITHOUT_TARGET, a, t, f"{what} of {t} is not in this inventory") for a, t, what in gone]
     rows += [_finding(UNUSABLE, a, t, f"the value of {t} is none that {field} can have") for a, t, field in unusable]
@@ -76,7 +82,7 @@ def find_unapplied(applied: Applied, fate: Fate, rules: Rules, params: Inventory
     return findings_frame(_listed(ordered, params.conflict_findings))
 
 
-def _finding(code: str, asset_id: str, told: Told, detail: str) -> tuple[int, dict[str, Any]]:
+def _finding(code: str, asset_id: str, told: Told | Advice, detail: str) -> tuple[int, dict[str, Any]]:
     severity: Severity = "warning" if code == UNUSABLE else "info"
     return told.newest, finding("inventory", severity, code, detail, _ADVICE[code], asset_id=asset_id)
 

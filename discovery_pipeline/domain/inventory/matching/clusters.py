@@ -5,6 +5,7 @@ Keep out: what is compared (comparison.py) and what it is worth (pair_weights.py
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -63,31 +64,53 @@ class Edges:
 
 
 @dataclass(frozen=True)
+class Join:
+    """Two clusters that were made one: their members then, and the log-odds that they are one thing."""
+
+    one: Nodes
+    other: Nodes
+    odds: float
+
+
+@dataclass(frozen=True)
 class Grown:
     """cluster: number per entry, dense, in the order of each cluster's first entry.
 
     subjects: what is known of the clusters, at the place of their first entry. between: the edges left between them.
+    joins: the noted ones.
     """
 
     cluster: Nodes
     subjects: Subjects
     between: Edges
+    joins: tuple[Join, ...] = ()
 
 
-def grow(pairs: Pairs, subjects: Subjects, weights: PairWeights, accept: float, *, tables_apart: bool) -> Grown:
+def grow(
+    pairs: Pairs,
+    subjects: Subjects,
+    weights: PairWeights,
+    accept: float,
+    *,
+    tables_apart: bool,
+    note_below: float = -math.inf,
+) -> Grown:
     """Join entries while the odds of the best pair are at least `accept`.
 
-    tables_apart: what one table lists twice stays two things. Each round joins every two clusters that are each other's
-    best, so a join is always of two and its checks are exact; rounds grow with the largest cluster, not with their
-    number.
+    tables_apart: what one table lists twice stays two things. note_below: log-odds of joins worth noting. Each round
+    joins every two clusters that are each other's best, so a join is always of two and its checks are exact; rounds
+    grow with the largest cluster, not with their number.
     """
     size = len(subjects)
     label = np.arange(size, dtype=np.int64)
     edges = _weighed(pairs.left, pairs.right, pairs.agreed, subjects, weights, tables_apart=tables_apart)
+    joins: list[Join] = []
     while True:
-        keep, gone = _mutual_best(edges.where(~edges.barred & (edges.score >= accept)), size)
-        if not len(keep):
-            return Grown(dense(label), subjects, edges)
+        best = _mutual_best(edges.where(~edges.barred & (edges.score >= accept)), size)
+        if not len(best):
+            return Grown(dense(label), subjects, edges, tuple(joins))
+        joins += _noted(best.where(best.score < note_below), label)
+        keep, gone = best.low, best.high
         subjects = subjects.joined(keep, gone)
         renamed = np.arange(size, dtype=np.int64)
         renamed[gone] = keep
@@ -145,16 +168,26 @@ def _differ(levels: Mapping[str, Levels], feature: str) -> Mask:
     return np.asarray(levels[feature] == FEATURES[feature].index("differs"))
 
 
-def _mutual_best(edges: Edges, size: int) -> tuple[Nodes, Nodes]:
-    """Ends of the edges that are the best of both their clusters; equal scores go to the earlier entries."""
+def _noted(best: Edges, label: Nodes) -> list[Join]:
+    """The joins of these edges. label: of each entry, before them."""
+    if not len(best):
+        return []
+    members = np.flatnonzero(np.isin(label, np.concatenate([best.low, best.high])))
+    return [
+        Join(members[label[members] == low], members[label[members] == high], odds)
+        for low, high, odds in zip(best.low.tolist(), best.high.tolist(), best.score.tolist(), strict=True)
+    ]
+
+
+def _mutual_best(edges: Edges, size: int) -> Edges:
+    """The edges that are the best of both their clusters; equal scores go to the earlier entries."""
     order = np.lexsort((edges.high, edges.low, -edges.score))
     rank = np.empty(len(order), dtype=np.int64)
     rank[order] = np.arange(len(order))
     best = np.full(size, len(order), dtype=np.int64)
     np.minimum.at(best, edges.low, rank)
     np.minimum.at(best, edges.high, rank)
-    mutual = (best[edges.low] == rank) & (best[edges.high] == rank)
-    return edges.low[mutual], edges.high[mutual]
+    return edges.where((best[edges.low] == rank) & (best[edges.high] == rank))
 
 
 def _redrawn(edges: Edges, renamed: Nodes, size: int) -> tuple[Nodes, Nodes, Bits]:

@@ -19,9 +19,10 @@ from discovery_pipeline.domain.inventory.matching.pair_weights import PairWeight
 from discovery_pipeline.domain.inventory.params import InventoryParams
 
 CODE = "look_alikes"
-# low < high: entries, each standing for its cluster.
+# low < high: entries, each standing for its cluster. barred: something rules out that they are one, whatever the odds.
 CLOSE = {
-    "low": pl.Int64(), "high": pl.Int64(), "probability": pl.Float64(), "reasons": pl.List(pl.String()),
+    "low": pl.Int64(), "high": pl.Int64(), "probability": pl.Float64(), "barred": pl.Boolean(),
+    "reasons": pl.List(pl.String()),
 }  # fmt: skip
 _ADVICE = (
     "merge them if they are one (kind merge in `discovery correct`, or on the asset's page); a split keeps both and "
@@ -39,9 +40,11 @@ def close_clusters(grown: Grown, weights: PairWeights, params: InventoryParams) 
     edges = grown.between.at(places)
     levels = compare(grown.subjects, edges.low, edges.high, edges.agreed)
     reasons = [_reasons(pair, edges, levels, grown.subjects, weights) for pair in range(len(edges))]
-    return pl.DataFrame(
-        {"low": edges.low, "high": edges.high, "probability": chance[places].round(4), "reasons": reasons}, schema=CLOSE
-    )
+    found = {
+        "low": edges.low, "high": edges.high, "probability": chance[places].round(4), "barred": edges.barred,
+        "reasons": reasons,
+    }  # fmt: skip
+    return pl.DataFrame(found, schema=CLOSE)
 
 
 def _reasons(

@@ -5,6 +5,7 @@ Keep out: what the clusters become (merge.py, identity.py).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -36,6 +37,7 @@ from discovery_pipeline.domain.inventory.matching.look_alikes import close_clust
 from discovery_pipeline.domain.inventory.matching.pair_weights import PairWeights, trained
 from discovery_pipeline.domain.inventory.matching.subjects import subjects_of, with_attributes
 from discovery_pipeline.domain.inventory.matching.traits import Traits, traits_of
+from discovery_pipeline.domain.inventory.matching.unsure import DOUBTFUL_JOIN, Unsure, unsure_of
 from discovery_pipeline.domain.inventory.params import InventoryParams
 from discovery_pipeline.domain.inventory.records import originals
 from discovery_pipeline.domain.inventory.tables import Infos
@@ -52,6 +54,7 @@ class Matching:
     family: index into FAMILIES per record. identifiers: by record, without placeholders. guarded: per kind how many
     values identify nothing. pairs: how many candidates were compared. close: CLOSE, clusters of entries that may be one
     and stayed apart. first_record: of each entry. decided: what became of people's decisions; None without any.
+    unsure: what of all this a second opinion may be asked about; None where none is wanted.
     """
 
     cluster: Nodes
@@ -62,6 +65,7 @@ class Matching:
     close: pl.DataFrame
     first_record: Nodes
     decided: Decided | None = None
+    unsure: Unsure | None = None
 
 
 @dataclass(frozen=True)
@@ -140,7 +144,8 @@ def match_records(
     listed = matcher.within(entries, weights.within)
     once = grow(listed.pairs, listed.subjects, weights.within, params.accept, tables_apart=False)
     compared = matcher.across(entries.joined(once.cluster), weights.across)
-    grown = grow(compared.pairs, compared.subjects, weights.across, params.accept, tables_apart=True)
+    noted = DOUBTFUL_JOIN if params.gather_doubts else -math.inf
+    grown = grow(compared.pairs, compared.subjects, weights.across, params.accept, tables_apart=True, note_below=noted)
     cluster = grown.cluster[compared.entries.of_record]
     matching = Matching(
         cluster,
@@ -150,6 +155,7 @@ def match_records(
         len(compared.pairs),
         close_clusters(grown, weights.across, params),
         np.unique(compared.entries.of_record, return_index=True)[1],
+        unsure=unsure_of(grown, compared.entries.of_record) if params.gather_doubts else None,
     )
     if not same:
         return matching

@@ -10,6 +10,8 @@ from discovery_pipeline.files.report.data import ReportData
 
 # So many more names are listed beside the one that stands in the question.
 _ALSO = 4
+# The most questions of one owner that the page shows; the workbook has all.
+_EACH = 2
 _NAME = "\u0000"
 
 
@@ -33,3 +35,17 @@ def questions(data: ReportData, limit: int) -> list[dict[str, Any]]:
     )
     first = grouped.sort(["count", "confidence", "question"], descending=[True, False, False]).head(limit)
     return [{**row, "question": row["question"].replace(_NAME, row["name"])} for row in first.to_dicts()]
+
+
+def questions_by_owner(data: ReportData, limit: int) -> list[dict[str, Any]]:
+    """owner, question, worded (or None), model, outcomes, assets, monthly_cost, currency, waves: whom to ask what next.
+
+    The first questions of the owners whose answers are worth most.
+    """
+    worded = data.narratives.filter(pl.col("kind") == "question", pl.col("model").is_not_null()).select(
+        "model", question_id="subject", worded="text"
+    )
+    first = data.questions.filter(pl.col("rank") <= _EACH).sort(
+        ["value", "question_id"], descending=[True, False], nulls_last=True
+    )
+    return first.head(limit).join(worded, on="question_id", how="left", maintain_order="left").to_dicts()

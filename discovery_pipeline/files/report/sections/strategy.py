@@ -11,7 +11,8 @@ from discovery_pipeline.domain.handoffs import Strategy
 from discovery_pipeline.files.report.charts.bars import bars, in_order
 from discovery_pipeline.files.report.data import SERVERS, ReportData
 from discovery_pipeline.files.report.sections.applications import application_table
-from discovery_pipeline.files.report.sections.questions import questions
+from discovery_pipeline.files.report.sections.questions import questions, questions_by_owner
+from discovery_pipeline.files.report.sections.told import told
 from discovery_pipeline.files.report.words import percent, words
 
 _APPLICATIONS, _RULES, _QUESTIONS = 40, 12, 10
@@ -25,18 +26,23 @@ _ENVIRONMENTS = ("production", "dr", "staging", "qa", "test", "development", "sa
 
 def content(data: ReportData) -> dict[str, Any]:
     """What templates/strategy.html shows."""
-    applications = application_table(data)
+    applications, rationales = application_table(data), told(data, "rationale")
     return {
         "strategies": bars(in_order(data.analysis_summary["strategies"], STRATEGIES), "Assets by strategy"),
         "mean_confidence": data.analysis_summary["mean_confidence"],
         "matrix": _matrix(data),
         "rules": _rules(data),
         "applications": [
-            {**row, "alternatives": [short for text in row["alternatives"] or () if (short := _short(text))]}
+            {
+                **row,
+                "told": rationales.get(row["application_id"]),
+                "alternatives": [short for text in row["alternatives"] or () if (short := _short(text))],
+            }
             for row in applications.head(_APPLICATIONS).to_dicts()
         ],
         "more": max(len(applications) - _APPLICATIONS, 0),
-        "questions": questions(data, _QUESTIONS),
+        "owners": questions_by_owner(data, _QUESTIONS),
+        "questions": questions(data, _QUESTIONS) if data.questions.is_empty() else [],
     }
 
 

@@ -11,6 +11,7 @@ from discovery_pipeline.files.report.charts.bars import in_order, stacked
 from discovery_pipeline.files.report.data import MOVING, SERVERS, ReportData
 from discovery_pipeline.files.report.sections.cost import ProviderTotal, primary, provider_totals
 from discovery_pipeline.files.report.sections.questions import questions
+from discovery_pipeline.files.report.sections.told import told
 from discovery_pipeline.files.report.sections.unknown import risks, unknowns
 from discovery_pipeline.files.report.words import counted, money, percent, share, thousands, words
 
@@ -27,6 +28,7 @@ def content(data: ReportData) -> dict[str, Any]:
     return {
         "tiles": tiles(data),
         "sentences": sentences(data),
+        "told": next((row for row in told(data, "summary").values() if row["model"]), None),
         "strategies": stacked(in_order(summary["strategies"], get_args(Strategy)), "Assets by strategy"),
         "support": stacked(in_order(summary["os_support"], SUPPORT), "Support of the servers' operating systems"),
         "readiness": stacked(

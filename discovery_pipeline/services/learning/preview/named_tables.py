@@ -18,7 +18,7 @@ from discovery_pipeline.domain.mapping.places import Place
 from discovery_pipeline.domain.mapping.recall.by_place import decided
 from discovery_pipeline.domain.mapping.recall.lessons import SeenColumn
 from discovery_pipeline.domain.mapping.resolve import resolve
-from discovery_pipeline.services.cleansed_tables import VALUE_RULES, value_rules_of
+from discovery_pipeline.services.cleansed_tables import VALUE_RULES, beside_advice, value_rules_of
 from discovery_pipeline.services.learning.preview.differences import SAMPLE
 from discovery_pipeline.services.learning.preview.proposed import Outlook
 from discovery_pipeline.services.learning.preview.scratch_mapping import gathered, kept_tables
@@ -115,7 +115,9 @@ class NamedTable:
 
 def tables_under(run: RunFrames, ahead: Outlook, places: Collection[Place], *, every: bool) -> Iterator[NamedTable]:
     """The tables that hold these columns. every: those that hold none of them too."""
-    rules = (_published_rules(run), ahead.rules("clean_records"))
+    published = run.scan("clean_records", VALUE_RULES).collect() if run.has("clean_records", VALUE_RULES) else None
+    before = Rules(values=value_rules_of(published)) if published is not None else Rules()
+    rules = (before, beside_advice(ahead.rules("clean_records"), published))
     proposals, kinds = gathered(run), run.kinds()
     used = mappings_from_frame(run.scan("column_mapping", "mapping").collect())
     for raw in kept_tables(run):
@@ -153,12 +155,6 @@ def _mapped(
 
 def _of_table(proposals: Proposals, number: int) -> Proposals:
     return Proposals(proposals.profiles.filter(table_no=number), proposals.evidence.filter(table_no=number))
-
-
-def _published_rules(run: RunFrames) -> Rules:
-    if not run.has("clean_records", VALUE_RULES):
-        return Rules()
-    return Rules(values=value_rules_of(run.scan("clean_records", VALUE_RULES).collect()))
 
 
 def _read_as(table: CanonicalTable) -> set[tuple[object, ...]]:

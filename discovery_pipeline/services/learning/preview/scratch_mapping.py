@@ -23,10 +23,11 @@ from discovery_pipeline.domain.mapping.review import MappedTables, review_mappin
 from discovery_pipeline.files.extraction import part_name
 from discovery_pipeline.services.learning.preview.proposed import Outlook
 from discovery_pipeline.services.mapping.choose import choose
-from discovery_pipeline.services.mapping.embedders import embedder_of
+from discovery_pipeline.services.mapping.embedders import Outgoing, embedder_of, preview_desk
 from discovery_pipeline.services.mapping.learned import NEAREST, Memory, by_record, embedded, recalled
 from discovery_pipeline.services.mapping.meanings import curves_of
 from discovery_pipeline.services.mapping.published import table_places
+from discovery_pipeline.services.mapping.shown_headers import headers_shown
 from discovery_pipeline.services.run_frames import RunFrames
 from discovery_pipeline.services.workspace import Workspace
 from discovery_pipeline.store.patterns import current_patterns, find_similar, without_embedding
@@ -47,10 +48,12 @@ def scratch_mapping(workspace: Workspace, run: RunFrames, ahead: Outlook) -> Scr
     infos, proposals = run.tables(), gathered(run)
     known = Learned(list(run.kinds_found().values()), proposals)
     if ahead.lessons:
-        compare = Comparison(workspace.database, run.tenant, ahead.lessons, embedder_of(workspace.settings))
-        known = recalled(
-            Memory(ahead.lessons, ahead.tables), infos, known.kinds, proposals, compare, curves_of(workspace.settings)
-        )
+        settings, desk, kinds = workspace.settings, preview_desk(workspace, run.tenant), known.kinds
+        show = headers_shown(lambda: kept_tables(run), kinds)
+        outgoing = Outgoing(desk, lambda: show(proposals)) if desk else None
+        compare = Comparison(workspace.database, run.tenant, ahead.lessons, embedder_of(settings, outgoing))
+        memory = Memory(ahead.lessons, ahead.tables)
+        known = recalled(memory, infos, kinds, proposals, compare, curves_of(settings, desk))
     precision = workspace.settings.mapping_precision
     mappings = choose(known, ahead.log, infos, ResolveParams(precision)).mappings
     conflicts = conflicting_columns(list(kept_tables(run)), known.kinds, mappings)

@@ -10,16 +10,26 @@ from discovery_pipeline.domain.analysis.assess import assess
 from discovery_pipeline.domain.analysis.data_day import data_date
 from discovery_pipeline.domain.cleansing.clean import clean
 from discovery_pipeline.domain.dependencies.graph import build
+from discovery_pipeline.domain.dependencies.meant.advised import MEANT_NAMES
 from discovery_pipeline.domain.errors import UsageError
 from discovery_pipeline.domain.handoffs import CanonicalTable, CleanTable, mapping_frame
 from discovery_pipeline.domain.learning.kinds import FIRST_ASSET
+from discovery_pipeline.domain.learning.rules import Rules
 from discovery_pipeline.domain.mapping.apply import apply_mapping
 from discovery_pipeline.files.extraction import part_name
 from discovery_pipeline.services.analysis_basis import analysis_basis
-from discovery_pipeline.services.cleansed_tables import Notes, cleansed_tables, table_keys, value_rules_frame
+from discovery_pipeline.services.cleansed_tables import (
+    VALUE_RULES,
+    Notes,
+    beside_advice,
+    cleansed_tables,
+    table_keys,
+    value_rules_frame,
+)
 from discovery_pipeline.services.domain_code import domain_code
 from discovery_pipeline.services.due_runs import corrections_due
 from discovery_pipeline.services.inventory.generations import MadeFrom, numbers_that_stand
+from discovery_pipeline.services.inventory.kept_advice import beside_kept_advice
 from discovery_pipeline.services.learning.preview.proposed import Outlook, Proposed, outlook
 from discovery_pipeline.services.learning.preview.scratch_inventory import scratch_inventory
 from discovery_pipeline.services.learning.preview.scratch_mapping import kept_tables, scratch_mapping
@@ -65,7 +75,10 @@ def scratch_run(workspace: Workspace, tenant: str, proposed: Proposed) -> Scratc
         made.parts |= {("inventory", n): getattr(outcome, n) for n in ("inventory", "lineage", "origin", "findings")}
     estate = made.part("inventory", "inventory")
     if made.makes("dependencies"):
-        graph = build(estate, tables, ahead.rules("dependencies"))
+        meant = (
+            made.run.scan("dependencies", MEANT_NAMES).collect() if made.run.has("dependencies", MEANT_NAMES) else None
+        )
+        graph = build(estate, tables, ahead.rules("dependencies"), meant=meant)
         made.parts |= {("dependencies", n): getattr(graph, n) for n in ("dependencies", "memberships", "findings")}
     basis = analysis_basis(workspace.database, tenant, workspace.settings.frames_location)
     assessed = assess(
@@ -83,10 +96,18 @@ def scratch_run(workspace: Workspace, tenant: str, proposed: Proposed) -> Scratc
     return made
 
 
+def value_rules(run: RunFrames, ahead: Outlook) -> Rules:
+    """What cleansing would be told: people's rules, and before them what a model said in the run that is published."""
+    published = run.scan("clean_records", VALUE_RULES).collect() if run.has("clean_records", VALUE_RULES) else None
+    return beside_advice(ahead.rules("clean_records"), published)
+
+
 def _made_from(workspace: Workspace, made: ScratchRun, ahead: Outlook) -> MadeFrom:
     """What the inventory would be made from."""
-    cleansed = ahead.rules("clean_records")
-    rules = replace(ahead.rules("inventory"), asset_values=cleansed.asset_values)
+    cleansed = value_rules(made.run, ahead)
+    people = replace(ahead.rules("inventory"), asset_values=cleansed.asset_values)
+    # No model is asked here: what one said in the run that is published stands.
+    rules = beside_kept_advice(people, made.run.meta("inventory"))
     values = value_rules_frame(cleansed) if cleansed.values else None
     preferred = preferences(workspace.database, made.run.tenant)
     return MadeFrom(made.part("column_mapping", "mapping"), values, rules, numbers_that_stand(ahead.log), preferred)
@@ -116,7 +137,7 @@ def _clean_tables(workspace: Workspace, made: ScratchRun, ahead: Outlook) -> lis
     if not made.makes("clean_records"):
         return [_published(made.run, table) for table in _canonical_published(made.run)]
     tables = _canonical(workspace, made, ahead) if made.makes("column_mapping") else _canonical_published(made.run)
-    rules = ahead.rules("clean_records")
+    rules = value_rules(made.run, ahead)
     keys = table_keys(made.run.frames, tables, domain_code(), rules)
     earlier = cleansed_tables(made.run.frames)
     notes, cleaned = [], []

@@ -1,0 +1,1 @@
+"""Tests of discovery_pipeline.domain.analysis.questions."""
