@@ -10,8 +10,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from streamlit_app import services, state, widgets
-from streamlit_app.app_pages import agents, inventory, mappings, runs
+from streamlit_app import page_registry, services, state, widgets
 
 # Drawn here: Streamlit fetches named icons for the browser's tab from the network.
 ICON = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">
@@ -23,13 +22,8 @@ ICON = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">
 @widgets.guarded
 def main() -> None:
     """The page chosen, over the tenant chosen; without a tenant, what to do first."""
-    pages = {
-        "mappings": st.Page(mappings.page, title="Mappings", icon=":material/rule:", url_path="mappings", default=True),
-        "runs": st.Page(runs.page, title="Runs", icon=":material/play_circle:", url_path="runs"),
-        "inventory": st.Page(inventory.page, title="Inventory", icon=":material/dns:", url_path="inventory"),
-        "agents": st.Page(agents.page, title="Agents", icon=":material/smart_toy:", url_path="agents"),
-    }
-    page = st.navigation(list(pages.values()))
+    pages = page_registry.pages()
+    page = st.navigation(page_registry.navigation(pages))
     state.remember_pages(pages)
     names = services.tenant_names()
     if not names:

@@ -75,6 +75,26 @@ def page_named(name: str) -> Any:
     return st.session_state.get(_PAGES, {}).get(name)
 
 
+def item(name: str) -> str:
+    """What the URL says of the page's item, such as `asset` or `column`; "" where it says nothing."""
+    return str(st.query_params.get(name, ""))
+
+
+def show_item(name: str, value: str) -> None:
+    """Name the page's item in the URL, so that a link to it can be sent; "" takes it out."""
+    if value:
+        st.query_params[name] = value
+    else:
+        st.query_params.pop(name, None)
+
+
+def go_to(page: str, **items: str) -> None:
+    """Open another page at an item of it, under the same tenant; nothing where a page is shown alone."""
+    target = page_named(page)
+    if target is not None:
+        st.switch_page(target, query_params={TENANT: tenant(), **items})
+
+
 def notify(kind: Literal["success", "error"], text: str) -> None:
     """Leave a message for the next rerun."""
     st.session_state[_NOTICE] = Notice(kind, text)

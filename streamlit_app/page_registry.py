@@ -1,0 +1,72 @@
+"""Every page, in the order of the navigation. A page is a module of app_pages, imported when it is first shown."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+
+@dataclass(frozen=True)
+class PageSpec:
+    """name: of the module and in the URL. section: of the navigation; "" = reached from other pages only."""
+
+    name: str
+    title: str
+    icon: str
+    section: str
+
+
+PAGES = (
+    PageSpec("overview", "Overview", "home", "Estate"),
+    PageSpec("upload", "Upload", "upload_file", "Estate"),
+    PageSpec("runs", "Runs", "play_circle", "Estate"),
+    PageSpec("mappings", "Mappings", "rule", "Review"),
+    PageSpec("records", "Records", "fact_check", "Review"),
+    PageSpec("inventory", "Inventory", "dns", "Results"),
+    PageSpec("asset", "Asset", "search", ""),
+    PageSpec("dependencies", "Dependencies", "hub", "Results"),
+    PageSpec("analysis", "Analysis", "insights", "Results"),
+    PageSpec("quality", "Data quality", "verified", "Trust"),
+    PageSpec("learning", "Learning", "school", "Trust"),
+    PageSpec("agents", "Agents", "smart_toy", "Trust"),
+)
+
+
+def pages() -> dict[str, Any]:
+    """Streamlit's pages by name."""
+    return {
+        spec.name: st.Page(
+            _shown(spec.name),
+            title=spec.title,
+            icon=f":material/{spec.icon}:",
+            url_path=spec.name,
+            default=number == 0,
+            visibility="visible" if spec.section else "hidden",
+        )
+        for number, spec in enumerate(filter(_is_there, PAGES))
+    }
+
+
+def navigation(shown: dict[str, Any]) -> dict[str, list[Any]]:
+    """The pages by section of the navigation."""
+    sections: dict[str, list[Any]] = {}
+    for spec in PAGES:
+        if spec.name in shown:
+            sections.setdefault(spec.section or "Results", []).append(shown[spec.name])
+    return sections
+
+
+def _is_there(spec: PageSpec) -> bool:
+    return importlib.util.find_spec(f"streamlit_app.app_pages.{spec.name}") is not None
+
+
+def _shown(name: str) -> Callable[[], None]:
+    def show() -> None:
+        importlib.import_module(f"streamlit_app.app_pages.{name}").page()
+
+    return show
