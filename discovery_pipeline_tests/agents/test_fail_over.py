@@ -168,7 +168,7 @@ def test_kept_answers_of_who_stands_in_serve_while_the_first_is_back() -> None:
 )
 def test_a_provider_takes_its_calls_at_once_and_no_more(plan: Plan, most: int) -> None:
     def slowly(request: object, handler: object, endpoint: object) -> None:
-        time.sleep(0.1)
+        time.sleep(0.4)
         GOOD(request, handler, endpoint)  # type: ignore[arg-type]
 
     behaviour, at_once = counting(slowly)  # type: ignore[arg-type]

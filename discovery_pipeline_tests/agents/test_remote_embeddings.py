@@ -118,7 +118,7 @@ def test_what_may_pass(behaviour: Behaviour) -> None:
     begun = time.monotonic()
     with serving(behaviour) as endpoint, pytest.raises(Unreachable):
         embedder(endpoint.url, deadline_s=0.5).embed(["memory"])
-    assert time.monotonic() - begun < 2.5
+    assert time.monotonic() - begun < 8.0
 
 
 def test_nobody_listens() -> None:
