@@ -1,0 +1,251 @@
+"""The mapping review: what an analyst reads, what a click decides, and what others decide meanwhile."""
+
+from __future__ import annotations
+
+import time
+from threading import Event
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from discovery_pipeline.domain.learning.corrections import not_undone
+from discovery_pipeline.services.mapping.corrections import correct, waiting
+from discovery_pipeline.services.mapping.review import ReviewColumn, review_columns
+from discovery_pipeline.store.corrections import corrections, undo
+from discovery_pipeline_tests.streamlit_app.conftest import FRESH, TENANT, FakeDagster
+from discovery_pipeline_tests.streamlit_app.driving import TIMEOUT_S, click, keys, opened, said
+from streamlit_app import effects, services
+from streamlit_app.app_pages import mappings
+from streamlit_app.deciding import decision_of, place_key
+
+pytestmark = pytest.mark.usefixtures("app_home")
+
+
+def mappings_page() -> None:
+    from streamlit_app.app_pages import mappings
+
+    mappings.page()
+
+
+def doubtful() -> ReviewColumn:
+    return next(c for c in review_columns(services.workspace(), TENANT) if len(c.candidates) > 1)
+
+
+def undo_all() -> None:
+    """As if nobody had decided anything."""
+    store = services.workspace().database
+    numbers = [c.number for c in not_undone(corrections(store, TENANT))]
+    if numbers:
+        undo(store, TENANT, numbers, "ann")
+
+
+def looking_at(column: ReviewColumn, author: str) -> AppTest:
+    """The page with that column's card alone."""
+    app = opened(mappings_page, author=author)
+    app.button_group(key=f"view/{TENANT}").set_value("All")
+    app.text_input(key=f"text/{TENANT}").set_value(column.header).run()
+    assert not app.exception
+    return app
+
+
+def test_mappings_begin_with_the_doubtful_columns(dagster: FakeDagster) -> None:
+    app = opened(mappings_page)
+    assert app.title[0].value == "Mappings"
+    text = said(app)
+    columns = review_columns(services.workspace(), TENANT)
+    shown = [c for c in columns if c.status == "review"]
+    assert shown
+    assert all(
+        place_key(c) in {b.key.split("/", 1)[1] for b in app.button if b.key.startswith("unmap/")} for c in shown
+    )
+    assert "servers.csv" in text
+    assert "Waits for a run" not in text
+
+
+def test_texts_of_files_stay_text(dagster: FakeDagster) -> None:
+    app = opened(mappings_page)
+    app.text_input(key=f"text/{TENANT}").set_value("remark")
+    app.button_group(key=f"view/{TENANT}").set_value("All")
+    app.run()
+    assert "Remark &lt;b&gt;" in said(app)
+
+
+def test_another_search_begins_at_its_first_page(dagster: FakeDagster, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mappings, "PER_PAGE", 2)
+    app = opened(mappings_page)
+    app.button_group(key=f"view/{TENANT}").set_value("All").run()
+    app.button(key=f"mappings/{TENANT}/Next").click().run()
+    assert "3 to 4 of 7 columns" in said(app)
+    app.text_input(key=f"text/{TENANT}").set_value("r").run()
+    assert "1 to 2 of" in said(app)
+
+
+def test_one_click_decides_and_another_applies(dagster: FakeDagster) -> None:
+    column = doubtful()
+    other = column.candidates[1].field
+    app = opened(mappings_page, author="ada")
+    app.button_group(key=f"view/{TENANT}").set_value("All")
+    app.text_input(key=f"text/{TENANT}").set_value(column.header).run()
+    app.button(key=f"take/{place_key(column)}/{other}").click().run()
+    saved = waiting(services.workspace(), TENANT)[-1]
+    assert (saved.field, saved.was_field, saved.author) == (other, column.field, "ada")
+    assert "Waits for a run" in said(app)
+
+    app.button(key="apply").click().run()
+    assert dagster.launched == [(TENANT, "apply_corrections", "ada, in the app")]
+    assert dagster.assets[0] == "column_mapping"
+    assert app.button(key="apply").disabled
+    dagster.finish("run0", "failed")
+    app.run()
+    assert "Your decisions are kept" in said(app)
+
+
+def test_the_whole_schema_can_be_chosen_and_nothing_too(dagster: FakeDagster) -> None:
+    column = doubtful()
+    undo_all()
+    app = looking_at(column, "ada")
+    app.selectbox(key=f"other/{place_key(column)}").set_value("cost_center").run()
+    assert waiting(services.workspace(), TENANT)[-1].field == "cost_center"
+    assert app.selectbox(key=f"other/{place_key(column)}").value is None
+    app.button(key=f"unmap/{place_key(column)}").click().run()
+    assert waiting(services.workspace(), TENANT)[-1].field is None
+    assert "**no field**" in said(app)
+
+
+def test_a_decision_is_undone_from_its_card(dagster: FakeDagster) -> None:
+    undo_all()
+    column = doubtful()
+    key, other = place_key(column), column.candidates[1].field
+    app = looking_at(column, "ada")
+    assert f"undo/{key}" not in keys(app)
+    click(app, f"take/{key}/{other}")
+    assert f"**{other}**, decided by ada" in said(app)
+    click(app, f"undo/{key}")
+    assert f"undo/{key}" not in keys(app)
+    assert "Waits for a run" not in said(app)
+    assert doubtful().decided is None
+
+
+@pytest.mark.parametrize("overrules", [pytest.param(True, id="overruled"), pytest.param(False, id="kept")])
+def test_another_persons_decision_is_only_overruled_on_purpose(dagster: FakeDagster, overrules: bool) -> None:
+    undo_all()
+    column = doubtful()
+    key, other = place_key(column), column.candidates[1].field
+    ann = looking_at(column, "ann")
+    click(ann, f"take/{key}/{other}")
+    bob = looking_at(column, "bob")
+    click(bob, f"unmap/{key}")
+    stands = doubtful().decided
+    assert stands is not None
+    assert (stands.field, stands.author) == (other, "ann")
+    assert "Overrule ann's decision?" in said(bob)
+    click(bob, f"{'overrule' if overrules else 'keep'}/{key}")
+    decided = doubtful().decided
+    assert decided is not None
+    assert (decided.field, decided.author) == ((None, "bob") if overrules else (other, "ann"))
+    assert "Overrule" not in said(bob)
+
+
+def test_somebody_who_was_faster_is_shown_with_both_choices(dagster: FakeDagster) -> None:
+    undo_all()
+    column = doubtful()
+    key, other = place_key(column), column.candidates[1].field
+    bob = looking_at(column, "bob")
+    correct(services.workspace(), TENANT, [decision_of(column, other)], "ann")
+    # His page has not been drawn since: the click is of what it showed.
+    decide_as(bob, column, None)
+    assert "ann was faster" in said(bob)
+    assert {f"overrule/{key}", f"keep/{key}"} <= keys(bob)
+    click(bob, f"overrule/{key}")
+    decided = doubtful().decided
+    assert decided is not None
+    assert (decided.field, decided.author) == (None, "bob")
+
+
+def test_a_preview_tells_the_column_at_once_and_the_rest_when_it_is_computed(
+    dagster: FakeDagster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    undo_all()
+    column = doubtful()
+    key = place_key(column)
+    go_on = Event()
+    real = effects.what_if
+
+    def slow(*given: Any) -> Any:
+        go_on.wait(TIMEOUT_S)
+        return real(*given)
+
+    monkeypatch.setattr(effects, "what_if", slow)
+    app = looking_at(column, "ada")
+    app.toggle(key=f"preview/{key}").set_value(True).run()
+    app.selectbox(key=f"if/{key}").set_value("no field").run()
+    assert f"<b>{column.field}</b> → <b>no field</b>" in said(app)
+    assert "computing what becomes of" in said(app)
+    assert "After a run" not in said(app)
+    go_on.set()
+    finished(app)
+    assert "computing what becomes of" not in said(app)
+    assert "mapped otherwise" in said(app)
+    assert waiting(services.workspace(), TENANT)[-1].action == "undone"  # nothing was saved
+
+
+def test_a_whole_table_is_accepted_after_its_preview(dagster: FakeDagster) -> None:
+    undo_all()
+    for_review = [c for c in review_columns(services.workspace(), TENANT) if c.status == "review"]
+    app = opened(mappings_page)
+    app.toggle(key=f"whole/{TENANT}").set_value(True).run()
+    finished(app)
+    assert "After a run" in said(app)
+    assert all(c.decided is None for c in review_columns(services.workspace(), TENANT))
+    click(app, f"accept_table/{TENANT}")
+    accepted = [c for c in review_columns(services.workspace(), TENANT) if c.decided]
+    assert {place_key(c) for c in accepted} == {place_key(c) for c in for_review}
+    assert all(c.decided and c.decided.field == c.field for c in accepted)
+    assert f"{len(for_review)} columns accepted" in said(app)
+    undo_all()
+
+
+def finished(app: AppTest) -> None:
+    """Rerun until no what-if is on its way."""
+    for _ in range(TIMEOUT_S * 4):
+        app.run()
+        assert not app.exception
+        if "computing what becomes of" not in said(app):
+            return
+        time.sleep(0.25)
+    pytest.fail("the what-if does not end")
+
+
+def decide_as(app: AppTest, column: ReviewColumn, field: str | None) -> None:
+    """Click on a card that shows the column as it was, by an app that looks the column up before the click counts."""
+    with pytest.MonkeyPatch.context() as patch:
+        old = tuple(column if c.header == column.header else c for c in review_columns(services.workspace(), TENANT))
+        patch.setattr("streamlit_app.app_pages.mappings.review_columns", lambda *_: old)
+        app.run()
+        click(app, f"unmap/{place_key(column)}" if field is None else f"take/{place_key(column)}/{field}")
+
+
+def test_a_run_of_somebody_else_is_shown(dagster: FakeDagster) -> None:
+    dagster.add("running", done=2)
+    app = opened(mappings_page)
+    assert app.get("progress")[0].proto.text.startswith("discovery: cleansing asset ")
+    assert app.get("progress")[0].proto.value == 33
+
+
+def test_deciding_goes_on_while_dagster_is_down(dagster: FakeDagster) -> None:
+    dagster.down = True
+    undo_all()
+    column = doubtful()
+    app = looking_at(column, "ada")
+    app.button(key=f"unmap/{place_key(column)}").click().run()
+    app.button(key="apply").click().run()
+    assert "discovery up" in app.error[0].value
+    assert "kept" in app.error[0].value
+    assert not app.exception
+
+
+def test_before_the_first_run_the_next_command_stands_there(dagster: FakeDagster) -> None:
+    text = said(opened(mappings_page, FRESH))
+    assert "No run has mapped anything yet" in text
+    assert f"discovery run {FRESH}" in text
