@@ -162,6 +162,21 @@ def test_new_and_vanished_are_told_against_the_delivery_whatever_is_corrected_si
     assert hashes(workspace) == first
 
 
+def test_assets_known_by_an_address_alone_keep_their_ids_over_decisions(settings: Settings, tmp_path: Path) -> None:
+    nameless = "".join(f",10.0.0.{number},AIX 7.2,8,\n" for number in (77, 78))
+    with open_workspace(settings) as opened:
+        add_tenant(opened.database, "acme")
+        deliver(opened, tmp_path / "one", servers=HEADER + WEB1 + nameless)
+        first = run(opened)
+        never = hashes(opened)
+        decided = decide(opened, "type", {"asset_id": ids(first)["web1"]}, type="storage")
+        assert run(opened)["asset_id"].to_list() == first["asset_id"].to_list()
+        assert set(part(opened, "inventory_changes", "inventory_changes")["change"]) == {"changed"}
+        undo(opened.database, "acme", [decided], "ann")
+        run(opened)
+        assert hashes(opened) == never
+
+
 def _flags(inventory: pl.DataFrame) -> dict[str, tuple[bool, bool]]:
     return {name: (new, gone) for name, new, gone in inventory.select("hostname", "first_run", "vanished").iter_rows()}
 

@@ -27,17 +27,20 @@ class Before:
     INVENTORY of the assets that have vanished unless this run finds them: the last run over other files for the first
     reading of these files, the vanished ones of that first reading for every further one. So another mapping or another
     rule never makes an asset vanish, and what one of them changed leaves no trace when it is taken back.
+    same_files: asset_id and vanished of the readings of these files that this one goes on from.
     """
 
     delivery: pl.DataFrame | None = None
     missing: pl.LazyFrame | None = None
+    same_files: pl.DataFrame | None = None
 
     @property
     def present(self) -> pl.Series:
-        """The ids of the assets that the last delivery held."""
-        if self.delivery is None:
+        """The ids of the assets that the last delivery or an earlier reading of this one held."""
+        held = [frame for frame in (self.delivery, self.same_files) if frame is not None]
+        if not held:
             return pl.Series("asset_id", [], dtype=pl.String())
-        return self.delivery.filter(~pl.col("vanished"))["asset_id"]
+        return pl.concat(held).filter(~pl.col("vanished"))["asset_id"].unique(maintain_order=True)
 
 
 NOTHING_BEFORE = Before()

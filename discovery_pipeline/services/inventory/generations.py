@@ -70,11 +70,19 @@ def before(frames: TenantFrames, generation: Generation) -> Before:
     """The assets that were there before this generation, as far as their frames still are."""
     same = generation.missing is None and generation.delivery == generation.baseline
     known = _scan(frames, compared_with(frames, generation) if same else generation.delivery)
-    delivery = known.select("asset_id", "vanished").collect() if known is not None else None
+    delivery = _held(known)
     if generation.missing is None:
         return Before(delivery, known)
     gone = _scan(frames, generation.missing)
-    return Before(delivery, gone.filter("vanished") if gone is not None else None)
+    # What has only an address is recognised by it in another reading of the same files: nothing can have moved since.
+    readings = [_held(_scan(frames, version)) for version in (generation.missing, generation.baseline)]
+    there = [reading for reading in readings if reading is not None]
+    return Before(delivery, gone.filter("vanished") if gone is not None else None, pl.concat(there) if there else None)
+
+
+def _held(inventory: pl.LazyFrame | None) -> pl.DataFrame | None:
+    """asset_id and vanished of an inventory."""
+    return None if inventory is None else inventory.select("asset_id", "vanished").collect()
 
 
 def compared_with(frames: TenantFrames, generation: Generation) -> str | None:
