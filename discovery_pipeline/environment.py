@@ -3,10 +3,44 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from discovery_pipeline.domain.errors import ConfigurationError
+
+# local: nobody signs in, one person at this machine's loopback. published: the same in a container, whose port is open
+# on its host's loopback alone. oidc: an OpenID provider. proxy: a proxy on this machine names who it let in.
+SignInMode = Literal["local", "published", "oidc", "proxy"]
+_HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """How people sign in to the analysts' application. header: in which a proxy hands over the address, else ""."""
+
+    mode: SignInMode = "local"
+    header: str = ""
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether people are told apart, so that access to tenants is granted to them."""
+        return self.mode in ("oidc", "proxy")
+
+
+def read_sign_in(name: str, text: str | None) -> SignIn:
+    """oidc, proxy:HEADER, published or nothing. Raises ConfigurationError."""
+    mode, _, header = (text or "").partition(":")
+    if mode == "proxy" and _HEADER.fullmatch(header):
+        return SignIn("proxy", header)
+    if not header and mode == "oidc":
+        return SignIn("oidc")
+    if not header and mode in ("", "published"):
+        return SignIn("published" if mode else "local")
+    said = f"{text!r} is neither oidc, nor proxy:HEADER, nor published"
+    raise ConfigurationError(said, where=name, advice="for example oidc; unset it for one person on this machine")
 
 
 def read_folder(text: str | None) -> Path | None:

@@ -10,12 +10,14 @@ from typing import Literal, cast, get_args
 
 from discovery_pipeline.domain.errors import ConfigurationError
 from discovery_pipeline.environment import (
+    SignIn,
     read_count,
     read_folder,
     read_key,
     read_number,
     read_prices,
     read_share,
+    read_sign_in,
     read_switch,
 )
 
@@ -67,6 +69,7 @@ class Settings:
     corrected ones, at the model's endpoint; None = the local model.
     dagster_api_url: Dagster's webserver, through which the analysts' application starts runs; None = nothing is set.
     dagster_ui_url: the same as people's browsers reach it, for links.
+    sign_in: how people sign in to the analysts' application.
     webhook_url: receives a JSON document when a run fails.
     deployed_dagster_home: folder of a deployment's own dagster.yaml, which is left as it is; None = home/dagster, whose
     configuration this program writes.
@@ -99,6 +102,7 @@ class Settings:
     embedding_model: str | None = None
     dagster_api_url: str | None = None
     dagster_ui_url: str = DAGSTER_API
+    sign_in: SignIn = field(default_factory=SignIn)
     webhook_url: str | None = field(default=None, repr=False)
     deployed_dagster_home: Path | None = None
 
@@ -207,6 +211,7 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         embedding_model=embedding_model,
         dagster_api_url=api_url,
         dagster_ui_url=(value("DISCOVERY_DAGSTER_UI") or api_url or DAGSTER_API).rstrip("/"),
+        sign_in=read_sign_in("DISCOVERY_SIGN_IN", value("DISCOVERY_SIGN_IN")),
         webhook_url=value("DISCOVERY_WEBHOOK_URL"),
         deployed_dagster_home=read_folder(value("DISCOVERY_DAGSTER_HOME")),
     )

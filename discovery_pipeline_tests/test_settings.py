@@ -6,6 +6,7 @@ import pytest
 
 from discovery_pipeline.domain.errors import ConfigurationError
 from discovery_pipeline.domain.mapping.resolve import ResolveParams
+from discovery_pipeline.environment import SignIn
 from discovery_pipeline.settings import load_settings
 
 URL = "postgresql://u:hunter2@h/d"
@@ -67,6 +68,26 @@ def test_contradictions_are_one_clear_error(environment: dict[str, str], problem
     with pytest.raises(ConfigurationError, match=problem) as caught:
         load_settings(environment)
     assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("said", "sign_in"),
+    [
+        pytest.param("", SignIn("local"), id="nobody signs in"),
+        pytest.param("published", SignIn("published"), id="in a container"),
+        pytest.param("oidc", SignIn("oidc"), id="a provider"),
+        pytest.param("proxy:X-Forwarded-Email", SignIn("proxy", "X-Forwarded-Email"), id="a proxy"),
+    ],
+)
+def test_how_people_sign_in(said: str, sign_in: SignIn) -> None:
+    assert load_settings({"DISCOVERY_SIGN_IN": said}).sign_in == sign_in
+    assert sign_in.is_asked == (sign_in.mode in ("oidc", "proxy"))
+
+
+@pytest.mark.parametrize("said", ["proxy", "proxy:", "proxy:X Forwarded", "oidc:x", "local", "on"])
+def test_a_sign_in_that_there_is_not_is_refused(said: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"DISCOVERY_SIGN_IN: .* is neither oidc"):
+        load_settings({"DISCOVERY_SIGN_IN": said})
 
 
 def test_the_error_budget_of_mapping() -> None:

@@ -1,16 +1,19 @@
 """The analysts' application: `python -m streamlit run streamlit_app/app.py`, or `discovery up`.
 
-One user on this machine (the configuration beside this file binds it to loopback); who corrects is the user of the
-operating system until the sidebar says otherwise.
+Without a sign-in (DISCOVERY_SIGN_IN) it serves one person on this machine: the configuration beside this file binds it
+to loopback, and who corrects is the user of the operating system until the sidebar says otherwise.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 import streamlit as st
 
-from streamlit_app import page_registry, services, state, widgets
+from discovery_pipeline.domain.access import Role
+from discovery_pipeline.domain.errors import UsageError
+from streamlit_app import page_registry, sign_in, state, widgets
+from streamlit_app.access_dialog import offer_access
 
 # Drawn here: Streamlit fetches named icons for the browser's tab from the network.
 ICON = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">
@@ -19,32 +22,68 @@ ICON = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">
 <path d="M19 19l7 7" stroke="#fff" stroke-width="3.6" stroke-linecap="round"/></svg>"""
 
 
-@widgets.guarded
+@widgets.told
 def main() -> None:
-    """The page chosen, over the tenant chosen; without a tenant, what to do first."""
+    """The page chosen, over the tenant chosen; before that, signing in; without a tenant, what to do first."""
     pages = page_registry.pages()
-    page = st.navigation(page_registry.navigation(pages))
+    who = _person()
+    names = sign_in.tenants() if who else {}
+    page = st.navigation(page_registry.navigation(pages), position="sidebar" if names else "hidden")
     state.remember_pages(pages)
-    names = services.tenant_names()
-    if not names:
-        widgets.empty(
-            "There is no tenant yet",
-            "A tenant owns its files, mappings and inventory. Add one and hand over its exports, or try the samples.",
-            "discovery tenant add acme",
-            "discovery ingest acme ~/exports/",
-            "discovery demo",
-        )
+    if who is None:
         return
-    state.choose_tenant(names)
-    _sidebar(names)
+    if not names:
+        _no_tenant(who)
+        return
+    state.choose_tenant(list(names))
+    _sidebar(names, who)
     page.run()
 
 
-def _sidebar(names: Sequence[str]) -> None:
+def _person() -> sign_in.Person | None:
+    """Who looks; None once it is said what keeps them out."""
+    try:
+        who = sign_in.person()
+    except UsageError as error:
+        widgets.failure(error)
+        sign_in.offer_sign_out()
+        return None
+    if who is None:
+        sign_in.ask_to_sign_in()
+    return who
+
+
+def _no_tenant(who: sign_in.Person) -> None:
+    if who.email:
+        widgets.empty(
+            "No tenant is open to you yet",
+            f"You are {widgets.plain(who.email)}. An administrator of a tenant lets you in.",
+            f"discovery access grant TENANT {who.email} --role analyst",
+        )
+        sign_in.offer_sign_out()
+        return
+    widgets.empty(
+        "There is no tenant yet",
+        "A tenant owns its files, mappings and inventory. Add one and hand over its exports, or try the samples.",
+        "discovery tenant add acme",
+        "discovery ingest acme ~/exports/",
+        "discovery demo",
+    )
+
+
+def _sidebar(names: Mapping[str, Role], who: sign_in.Person) -> None:
     with st.sidebar:
-        st.selectbox("Tenant", names, key=state.TENANT)
-        st.text_input("You are", placeholder=state.system_user(), key=state.AUTHOR, help="Recorded with each decision.")
-        st.caption("Local mode: one user, this machine only.")
+        st.selectbox("Tenant", list(names), key=state.TENANT)
+        if who.email:
+            st.caption(f"{widgets.plain(who.email)}  \n{names[state.tenant()]} of {widgets.plain(state.tenant())}")
+        else:
+            st.text_input(
+                "You are", placeholder=state.system_user(), key=state.AUTHOR, help="Recorded with each decision."
+            )
+            st.caption("Local mode: one person, this machine only, everything allowed.")
+        with st.container(horizontal=True):
+            offer_access(state.tenant())
+            sign_in.offer_sign_out()
 
 
 st.set_page_config(page_title="Discovery", page_icon=ICON, layout="wide", initial_sidebar_state=250)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from discovery_pipeline.environment import SignIn
 from discovery_pipeline.files.frames import TenantFrames
 from discovery_pipeline.services.dagster_api.client import DagsterApi
 from discovery_pipeline.services.inventory.search import InventorySearch
@@ -23,6 +24,12 @@ def dagster() -> DagsterApi:
     """Dagster's webserver, whether it is up or not."""
     settings = load_settings()
     return DagsterApi(settings.dagster_api, settings.dagster_ui_url)
+
+
+@st.cache_resource(show_spinner=False)
+def sign_in() -> SignIn:
+    """How people sign in. Raises ConfigurationError; the next question tries again."""
+    return load_settings().sign_in
 
 
 def tenant_names() -> list[str]:

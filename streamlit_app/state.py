@@ -9,6 +9,8 @@ from typing import Any, Literal, cast
 
 import streamlit as st
 
+from streamlit_app import sign_in
+
 TENANT = "tenant"
 AUTHOR = "author"
 _FOLLOWED = "followed_runs"
@@ -39,8 +41,8 @@ def choose_tenant(names: Sequence[str]) -> None:
 
 
 def author() -> str:
-    """Who decides: what the sidebar says, else the user of the operating system."""
-    return str(st.session_state.get(AUTHOR) or "").strip() or system_user()
+    """Who decides: the address of who signed in; else what the sidebar says, or the user of the operating system."""
+    return sign_in.email() or str(st.session_state.get(AUTHOR) or "").strip() or system_user()
 
 
 def system_user() -> str:

@@ -12,7 +12,7 @@ from typing import Any, ParamSpec
 import streamlit as st
 
 from discovery_pipeline.domain.errors import DiscoveryError
-from streamlit_app import state
+from streamlit_app import sign_in, state
 
 P = ParamSpec("P")
 logger = logging.getLogger(__name__)
@@ -53,7 +53,22 @@ def style() -> None:
 
 
 def guarded(show: Callable[P, None]) -> Callable[P, None]:
-    """A part of a page whose failure is told in words; what nobody foresaw goes to the log with its traceback."""
+    """A part of a page for who may see the tenant, its failure told in words.
+
+    A part that refreshes itself asks each time: who lost the tenant sees no more of it.
+    """
+
+    @wraps(show)
+    def to_its_people(*args: P.args, **kwargs: P.kwargs) -> None:
+        if state.tenant():
+            sign_in.refuse_stranger(state.tenant())
+        show(*args, **kwargs)
+
+    return told(to_its_people)
+
+
+def told(show: Callable[P, None]) -> Callable[P, None]:
+    """Whose failure is told in words; what nobody foresaw goes to the log with its traceback."""
 
     @wraps(show)
     def safely(*args: P.args, **kwargs: P.kwargs) -> None:

@@ -12,6 +12,7 @@ from contextlib import suppress
 import typer
 
 from discovery_pipeline.cli import (
+    access,
     automation,
     corrections,
     data,
@@ -37,6 +38,7 @@ HELP = "Raw inventory exports in; one explained inventory, its dependencies and 
 
 app = typer.Typer(name="discovery", help=HELP, add_completion=False, pretty_exceptions_enable=False)
 app.add_typer(tenants.app, name="tenant")
+app.add_typer(access.app, name="access")
 app.add_typer(automation.app, name="automation")
 app.add_typer(data.app, name="data")
 app.add_typer(machine.database_app, name="db")

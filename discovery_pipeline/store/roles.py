@@ -9,7 +9,7 @@ from discovery_pipeline.domain.errors import ConfigurationError
 from discovery_pipeline.store.tables import APPEND_ONLY
 
 # Functions of the owner's that the application role may call.
-CALLABLE = ("lessons_of_sharing_tenants",)
+CALLABLE = ("lessons_of_sharing_tenants", "tenants_of_person")
 READ_ONLY, ADD_ONLY, READ_WRITE = "SELECT", "SELECT, INSERT, DELETE", "SELECT, INSERT, UPDATE, DELETE"
 
 # Being able to become a role (SET ROLE, inherited rights) counts as being it.
@@ -37,7 +37,8 @@ SELECT 'may truncate ' || c.relname FROM pg_class c
 
 
 OWNED_FUNCTIONS = text("""
-SELECT proname FROM pg_proc WHERE pronamespace = current_schema()::regnamespace AND proname = ANY(:names)
+SELECT format('%I(%s)', proname, pg_get_function_identity_arguments(oid)) FROM pg_proc
+ WHERE pronamespace = current_schema()::regnamespace AND proname = ANY(:names)
 """)
 
 
@@ -67,5 +68,5 @@ def grant_application_rights(connection: Connection, role: str) -> None:
         rights = READ_ONLY if name == "alembic_version" else ADD_ONLY if name in APPEND_ONLY else READ_WRITE
         connection.execute(text(f"REVOKE ALL ON TABLE {quote(name)} FROM {quote(role)}"))
         connection.execute(text(f"GRANT {rights} ON TABLE {quote(name)} TO {quote(role)}"))
-    for name in sorted(connection.execute(OWNED_FUNCTIONS, {"names": list(CALLABLE)}).scalars()):
-        connection.execute(text(f"GRANT EXECUTE ON FUNCTION {quote(name)}() TO {quote(role)}"))
+    for function in sorted(connection.execute(OWNED_FUNCTIONS, {"names": list(CALLABLE)}).scalars()):
+        connection.execute(text(f"GRANT EXECUTE ON FUNCTION {function} TO {quote(role)}"))

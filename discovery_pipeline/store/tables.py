@@ -433,6 +433,19 @@ class ModelPlan(Base):
     made_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
+class TenantAccess(Base):
+    """What a person may do with a tenant. email: as domain.access.checked_email spells it. role: domain.access.Role."""
+
+    __tablename__ = "tenant_access"
+    __table_args__ = (Index("ix_tenant_access_email", "email"),)
+
+    tenant_id: Mapped[str] = mapped_column(ForeignKey("tenants.name"), primary_key=True)
+    email: Mapped[str] = mapped_column(primary_key=True)
+    role: Mapped[str]
+    granted_by: Mapped[str]
+    granted_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
 # The application role may add to them and delete (when a tenant is removed, or what is kept dropped); never update.
 APPEND_ONLY = frozenset(
     {

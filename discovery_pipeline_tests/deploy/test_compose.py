@@ -122,7 +122,7 @@ def test_every_variable_is_one_that_something_reads() -> None:
 
 
 def test_every_setting_reaches_the_runs_and_is_explained() -> None:
-    given = set(services()["code"]["environment"]) | set(image_environment())
+    given = {name for part in ("code", "app") for name in services()[part]["environment"]} | set(image_environment())
     assert settings_variables() - given == {"DISCOVERY_OWNER_URL"}
     assert settings_variables() - example_variables() == set()
     read = settings_variables() | CLOUD | {STORAGE_VARIABLE}

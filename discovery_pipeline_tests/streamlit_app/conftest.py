@@ -19,7 +19,7 @@ from discovery_pipeline.services.workspace import open_workspace
 from discovery_pipeline.settings import Settings
 from discovery_pipeline.store import embedded
 from discovery_pipeline.store.tenants import add_tenant
-from streamlit_app import services
+from streamlit_app import services, sign_in
 
 TENANT, FRESH = "acme", "fresh"
 SERVERS = """\
@@ -28,6 +28,12 @@ web1,10.0.0.1,Red Hat Enterprise Linux 8,8,8.6,=cmd(),Ada Byron
 web2,10.0.0.2,Windows Server 2019,16,10.0.17763,two,Ada Byron
 db1,10.0.0.3,AIX 7.2,64,7.2,three,Bo Diaz
 """
+
+
+@pytest.fixture(autouse=True)
+def bound_to_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As the configuration beside the application has it, which a test does not read."""
+    monkeypatch.setattr(sign_in, "listens_at", lambda: "127.0.0.1")
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +59,13 @@ def app_home(small_home: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[
 
 def app_over(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
     """The environment of an app over a home; what it opened is closed at the end."""
-    for name in ("DATABASE_URL", "DISCOVERY_OWNER_URL", "DAGSTER_DATABASE_URL", "DISCOVERY_FRAMES_URL"):
+    for name in (
+        "DATABASE_URL",
+        "DISCOVERY_OWNER_URL",
+        "DAGSTER_DATABASE_URL",
+        "DISCOVERY_FRAMES_URL",
+        "DISCOVERY_SIGN_IN",
+    ):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("DISCOVERY_HOME", str(home))
     st.cache_resource.clear()
