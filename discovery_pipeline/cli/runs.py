@@ -38,7 +38,11 @@ def run(
             f"{upto} comes before corrections are applied", where="--upto", advice="leave it out, or name a later phase"
         )
     mode: ModelMode | None = "replay" if replay else "off" if no_model else None
-    summary = run_shown(tenant, upto, corrections, model_mode=mode)
+    finish(run_shown(tenant, upto, corrections, model_mode=mode), json)
+
+
+def finish(summary: RunSummary, json: bool) -> None:
+    """Tell what a run did, and leave with the contract's code."""
     document = summary.to_json()
     if json:
         emit_json(document)
@@ -54,10 +58,11 @@ def run_shown(
     only_corrections: bool = False,
     judge: Judge | None = None,
     model_mode: ModelMode | None = None,
+    resumes: str | None = None,
 ) -> RunSummary:
     """Run a tenant with a progress display on stderr. judge: one that several runs share; its own if absent.
 
-    model_mode: of this run; None = as the environment says.
+    model_mode: of this run; None = as the environment says. resumes: a paused run, whose rest is run.
     """
     from discovery_pipeline.quality.judge import Judge
 
@@ -69,7 +74,7 @@ def run_shown(
         # Imported beside the judge's own start: two seconds each.
         from discovery_pipeline.defs.launch import run_tenant
 
-        return run_tenant(settings, tenant, upto, show, ready, only_corrections=only_corrections)
+        return run_tenant(settings, tenant, upto, show, ready, only_corrections=only_corrections, resumes=resumes)
 
 
 def _foretell(settings: Settings, tenant: str) -> None:
@@ -122,6 +127,9 @@ def show_run(document: dict[str, Any]) -> None:
         say(f"{what}: {place}")
     if document["status"] == "done":
         say(f"{document['tenant']}: done in {sum(p['seconds'] for p in document['phases']):.1f} s")
+    elif document["status"] == "paused":
+        tenant = document["tenant"]
+        note(f"discovery: {tenant} paused before {document['paused_before']} - discovery resume {tenant}")
     else:
         note(_stopped_line(document))
 

@@ -25,11 +25,14 @@ from discovery_pipeline.services.dagster_api.names import (
     LAUNCHED_BY,
     MODEL_MODE_TAG,
     PARTITION_TAG,
+    RESUMES_TAG,
 )
 from discovery_pipeline.services.due_runs import FIRST_CORRECTED, corrections_due
+from discovery_pipeline.services.run_control import not_paused
 from discovery_pipeline.services.run_frames import ASSETS, newest_frames, outdated_among
 from discovery_pipeline.services.workspace import Workspace, open_workspace
 from discovery_pipeline.settings import Settings
+from discovery_pipeline.store.run_holds import Hold, hold_of
 
 BY_COMMAND_LINE = {LAUNCHED_BY: "command line"}
 # The run's own log lines go to Dagster's event log; the terminal belongs to the progress display.
@@ -39,7 +42,8 @@ QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 @dataclass(frozen=True)
 class RunSummary:
     """One run of a tenant. stopped: what ended it early, or None. where: name -> place to look next. models: what it
-    called beside what was expected; None where nobody was to be asked."""
+    called beside what was expected; None where nobody was to be asked. paused_before: the phase that it stopped before,
+    asked to pause."""
 
     tenant: str
     run_id: str
@@ -48,9 +52,12 @@ class RunSummary:
     stopped: PermanentError | None
     where: dict[str, str]
     models: RunModelUse | None = None
+    paused_before: Phase | None = None
 
     @property
-    def status(self) -> Literal["done", "stopped"]:
+    def status(self) -> Literal["done", "stopped", "paused"]:
+        if self.paused_before:
+            return "paused"
         return "stopped" if self.stopped else "done"
 
     def to_json(self) -> dict[str, Any]:
@@ -65,6 +72,7 @@ class RunSummary:
             "stopped_by": (
                 {"error": stopped.message, "where": stopped.where, "advice": stopped.advice} if stopped else None
             ),
+            **({"paused_before": self.paused_before} if self.paused_before else {}),
             "where": self.where,
             **({"models": self.models.document} if self.models else {}),
         }
@@ -78,12 +86,15 @@ def run_tenant(
     validator: Validate = validate_here,
     *,
     only_corrections: bool = False,
+    resumes: str | None = None,
 ) -> RunSummary:
     """Run the phases up to `upto` (all when None). only_corrections: begin where corrections have their first say.
+    resumes: the id of a paused run; what is left of it is run, whatever else is asked.
 
-    A permanent error inside an asset stops the run and stands in the summary. Raises UsageError for an unknown tenant,
-    TenantBusy when another writer holds it, TransientError when a store stayed down through the retries; for
-    corrections MissingFrame before a first run, OutdatedInput when a stopped run left evidence that does not fit.
+    A permanent error inside an asset stops the run and stands in the summary. Raises UsageError for an unknown tenant
+    and for a run that is not paused, TenantBusy when another writer holds it, TransientError when a store stayed down
+    through the retries; for corrections MissingFrame before a first run, OutdatedInput when a stopped run left evidence
+    that does not fit.
     """
     progress = Progress(listener=on_progress)
     holder = f"discovery run, process {os.getpid()} on {socket.gethostname()}"
@@ -92,10 +103,13 @@ def run_tenant(
         open_stores(workspace, tenant, holder, progress, validator) as stores,
         open_instance(settings) as instance,
     ):
-        first = _first_corrected(workspace, stores) if only_corrections else None
+        if resumes:
+            work = _left_of(stores, resumes)
+        else:
+            work = _Work(upto=upto, first=_first_corrected(workspace, stores) if only_corrections else None)
         ensure_partition(instance, tenant)
         end_killed_runs(instance, tenant)
-        result = _execute(instance, stores, upto, first)
+        result = _execute(instance, stores, work)
         if progress.interrupted:
             raise KeyboardInterrupt
         return RunSummary(
@@ -103,9 +117,10 @@ def run_tenant(
             run_id=result.run_id,
             phases=tuple(progress.records),
             findings=_severities(progress.records),
-            stopped=None if result.success else _stop(progress, result.run_id),
+            stopped=None if result.success or progress.paused_before else _stop(progress, result.run_id),
             where={"frames": f"{settings.frames_location}/{tenant}", **_report(stores)},
             models=used_in_run(stores.database, tenant, result.run_id) if settings.uses_model else None,
+            paused_before=progress.paused_before,
         )
 
 
@@ -127,28 +142,57 @@ def _first_corrected(workspace: Workspace, stores: TenantStores) -> str:
     return first
 
 
-def _execute(
-    instance: dg.DagsterInstance, stores: TenantStores, upto: Phase | None, first: str | None
-) -> dg.ExecuteInProcessResult:
-    """first: the earliest asset of a run over corrections; None = all of them."""
+@dataclass(frozen=True)
+class _Work:
+    """What a run makes. first: the earliest asset of a run over corrections; None = all of them. left: of a paused run,
+    its job and the assets that it did not make."""
+
+    upto: Phase | None = None
+    first: str | None = None
+    left: Hold | None = None
+
+    @property
+    def job(self) -> str:
+        if self.left:
+            return self.left.job
+        return APPLY_CORRECTIONS if self.first else DISCOVERY
+
+    @property
+    def selection(self) -> dg.AssetSelection:
+        if self.left:
+            return dg.AssetSelection.assets(*self.left.remaining)
+        chosen: dg.AssetSelection = dg.AssetSelection.groups(*phases_upto(self.upto or PHASES[-1]))
+        return chosen & dg.AssetSelection.assets(self.first).downstream() if self.first else chosen
+
+    @property
+    def tags(self) -> dict[str, str]:
+        return {RESUMES_TAG: self.left.run_id} if self.left else {}
+
+
+def _left_of(stores: TenantStores, run_id: str) -> _Work:
+    hold = hold_of(stores.database, stores.tenant, run_id)
+    if hold is None or hold.state != "paused":
+        raise not_paused(stores.tenant, run_id)
+    return _Work(left=hold)
+
+
+def _execute(instance: dg.DagsterInstance, stores: TenantStores, work: _Work) -> dg.ExecuteInProcessResult:
     from discovery_pipeline.definitions import build_defs
 
     defs = build_defs(stores=stores)
     graph = defs.resolve_asset_graph()
-    selection: dg.AssetSelection = dg.AssetSelection.groups(*phases_upto(upto or PHASES[-1]))
-    if first:
-        selection &= dg.AssetSelection.assets(first).downstream()
-    return defs.resolve_job_def(APPLY_CORRECTIONS if first else DISCOVERY).execute_in_process(
+    return defs.resolve_job_def(work.job).execute_in_process(
         run_config=QUIET,
         instance=instance,
         partition_key=stores.tenant,
         # Without it run monitoring would take the run for one whose process is gone.
         tags={
             **BY_COMMAND_LINE,
+            **work.tags,
             WORKER_TAG: identity_of(os.getpid()),
             **({MODEL_MODE_TAG: stores.settings.model_mode} if stores.settings.providers else {}),
         },
-        asset_selection=sorted(selection.resolve(graph)),
+        asset_selection=sorted(work.selection.resolve(graph)),
         raise_on_error=False,
     )
 

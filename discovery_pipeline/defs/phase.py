@@ -16,6 +16,7 @@ import polars as pl
 from discovery_pipeline.defs.failures import as_dagster, unexpected
 from discovery_pipeline.defs.metadata import definition_metadata, distinct_shapes, markdown
 from discovery_pipeline.defs.partitions import tenants
+from discovery_pipeline.defs.pausing import begin, stop_where_asked
 from discovery_pipeline.defs.progress import AssetRecord
 from discovery_pipeline.defs.resources import TenantStores
 from discovery_pipeline.domain.errors import BlockingCheckFailed, DiscoveryError, OutdatedInput
@@ -161,9 +162,13 @@ class Output:
 @contextmanager
 def output(context: dg.AssetExecutionContext, stores: TenantStores) -> Iterator[Output]:
     """Stage an asset's next version, time it, and turn errors into what Dagster understands."""
-    asset, stores.run_id = context.asset_key.to_user_string(), context.run.run_id
+    asset = context.asset_key.to_user_string()
     phase: Phase = context.assets_def.group_names_by_key[context.asset_key]
     try:
+        if stores.run_id != context.run.run_id:
+            stores.run_id = context.run.run_id
+            begin(context, stores)
+        stop_where_asked(context, stores, phase)
         with stores.progress.asset(phase, asset) as record, stores.frames.stage(asset) as staged:
             newest = newest_frames(stores.frames)
             inputs = _inputs(context, stores, newest)

@@ -44,12 +44,13 @@ class AssetRecord:
 @dataclass
 class Progress:
     """Collects the records of one run and tells a listener. error: the first one raised inside an asset. interrupted: a
-    person or the system ended the run there."""
+    person or the system ended the run there. paused_before: the phase that it stopped before, asked to pause."""
 
     listener: Callable[[ProgressEvent], None] = lambda _: None
     records: list[AssetRecord] = field(default_factory=list)
     error: Exception | None = None
     interrupted: bool = False
+    paused_before: Phase | None = None
 
     @contextmanager
     def asset(self, phase: Phase, name: str) -> Iterator[AssetRecord]:

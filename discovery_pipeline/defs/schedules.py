@@ -9,6 +9,7 @@ import dagster as dg
 from discovery_pipeline.defs.jobs import discovery
 from discovery_pipeline.defs.ticks import Tick
 from discovery_pipeline.services.dagster_api.names import DISCOVERY
+from discovery_pipeline.services.due_runs import why_held
 from discovery_pipeline.services.tenant_settings import SCHEDULE, Cadence, schedule_name, tenant_setting
 from discovery_pipeline.services.workspace import Workspace
 from discovery_pipeline.store.sources import counted
@@ -53,5 +54,8 @@ def _request(tick: Tick, tenant: str, cadence: Cadence, moment: str) -> None:
         return
     if not counted(database, tenant):
         tick.say(tenant, "no file counts")
+        return
+    if held := why_held(tick.workspace, tenant):
+        tick.say(tenant, held)
         return
     tick.request(tenant, DISCOVERY, f"{tenant}:{cadence}:{moment}")

@@ -10,7 +10,7 @@ from discovery_pipeline.defs.jobs import apply_corrections, discovery
 from discovery_pipeline.defs.ticks import Tick, Turn, sensor_result
 from discovery_pipeline.services.dagster_api.names import APPLY_CORRECTIONS, DISCOVERY
 from discovery_pipeline.services.delivery.drops import dropped_for_nobody, take_drops
-from discovery_pipeline.services.due_runs import corrections_due, files_due
+from discovery_pipeline.services.due_runs import corrections_due, files_due, why_held
 from discovery_pipeline.services.workspace import Workspace
 
 LANDING_FILES = "landing_files"
@@ -70,6 +70,8 @@ def _request_for_files(tick: Tick, tenant: str) -> None:
         tick.say(tenant, "no file counts any more; its last inventory stays")
     elif due.is_due and tick.is_running(tenant):
         tick.say(tenant, "its files changed; a run goes on, the next tick asks again")
+    elif due.is_due and (held := why_held(tick.workspace, tenant)):
+        tick.say(tenant, f"its files changed; {held}")
     elif due.is_due and _was_requested(tick.instance, due.run_key):
         tick.say(tenant, "its files were run in this state already, see its last run")
     elif due.is_due:
@@ -82,6 +84,8 @@ def _request_for_corrections(tick: Tick, tenant: str, landing_is_on: bool) -> No
         return
     if tick.is_running(tenant):
         tick.say(tenant, "has new corrections; a run goes on, the next tick asks again")
+    elif held := why_held(tick.workspace, tenant):
+        tick.say(tenant, f"has new corrections; {held}")
     elif landing_is_on and _landing_will_run(tick, tenant):
         tick.say(tenant, "has new corrections and other files: the run of its files applies them")
     elif _was_requested(tick.instance, due.run_key):

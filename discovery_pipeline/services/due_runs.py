@@ -20,6 +20,7 @@ from discovery_pipeline.services.tenant_settings import FIRST_SAY as SETTING_SAY
 from discovery_pipeline.services.tenant_settings import SETTINGS, tenant_settings
 from discovery_pipeline.services.workspace import Workspace
 from discovery_pipeline.store.corrections import newest_by_kind
+from discovery_pipeline.store.run_holds import standing_hold
 from discovery_pipeline.store.snapshots import fingerprint
 from discovery_pipeline.store.sources import files_state
 
@@ -109,6 +110,14 @@ def corrections_due(workspace: Workspace, tenant: str) -> CorrectionsDue | None:
     first = min(firsts, key=ASSETS.index)
     start: Literal["apply", "all"] = "apply" if inputs_fit(frames, first) else "all"
     return CorrectionsDue(tenant, max(waiting.values(), default=0), first, start, settings)
+
+
+def why_held(workspace: Workspace, tenant: str) -> str:
+    """Why no run may be started by itself, in words: somebody paused one. "" where one may. Raises Unreachable."""
+    hold = standing_hold(workspace.database, tenant)
+    if hold is None:
+        return ""
+    return f"a run waits before {hold.before}, paused by {hold.asked_by}: discovery resume {tenant}, or cancel it"
 
 
 def _other_settings(workspace: Workspace, frames: TenantFrames) -> tuple[tuple[str, str], ...]:

@@ -446,6 +446,22 @@ class TenantAccess(Base):
     granted_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
+class RunHold(Base):
+    """A run that somebody asked to stop at the next phase: the columns of store/run_holds.Hold."""
+
+    __tablename__ = "run_holds"
+
+    tenant_id: Mapped[str] = mapped_column(ForeignKey("tenants.name"), primary_key=True)
+    run_id: Mapped[str] = mapped_column(primary_key=True)
+    asked_by: Mapped[str]
+    asked_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    state: Mapped[str]
+    job: Mapped[str]
+    before: Mapped[str]
+    remaining: Mapped[list[str]]
+    paused_at: Mapped[datetime | None]
+
+
 # The application role may add to them and delete (when a tenant is removed, or what is kept dropped); never update.
 APPEND_ONLY = frozenset(
     {

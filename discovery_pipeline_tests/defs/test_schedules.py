@@ -16,7 +16,7 @@ from discovery_pipeline.services.tenant_settings import CADENCES, schedule_name,
 from discovery_pipeline.services.workspace import Workspace, open_workspace
 from discovery_pipeline.settings import Settings
 from discovery_pipeline.store.tenants import add_tenant
-from discovery_pipeline_tests.defs.ticking import give, ran
+from discovery_pipeline_tests.defs.ticking import give, paused, ran
 
 PLANNED = datetime(2026, 3, 1, 1, 15, tzinfo=UTC)
 
@@ -78,3 +78,12 @@ def test_a_tenant_without_a_file_is_said_and_not_run(workspace: Workspace, insta
     add_tenant(workspace.database, "acme")
     set_tenant_setting(workspace.database, "acme", "schedule", "daily")
     assert evaluate("rediscover_daily", instance, workspace) == ([], "acme: no file counts")
+
+
+def test_a_paused_tenant_is_said_and_not_run(workspace: Workspace, instance: dg.DagsterInstance, tmp_path: Path) -> None:
+    give(workspace, "acme", tmp_path)
+    set_tenant_setting(workspace.database, "acme", "schedule", "daily")
+    paused(workspace, "acme")
+    requests, said = evaluate("rediscover_daily", instance, workspace)
+    assert requests == []
+    assert said.startswith("acme: a run waits before mapping, paused by ada")

@@ -24,8 +24,9 @@ from discovery_pipeline.services.run_frames import ASSETS
 from discovery_pipeline.services.workspace import Workspace, open_workspace
 from discovery_pipeline.settings import Settings
 from discovery_pipeline.store.locks import tenant_writer
+from discovery_pipeline.store.run_holds import end_hold
 from discovery_pipeline.store.tenants import add_tenant
-from discovery_pipeline_tests.defs.ticking import add_run, correct, give, publish, ran, ran_to_the_end, switch_on
+from discovery_pipeline_tests.defs.ticking import add_run, correct, give, paused, publish, ran, ran_to_the_end, switch_on
 
 
 @pytest.fixture
@@ -332,3 +333,19 @@ def test_with_the_landing_sensor_off_corrections_do_not_wait_for_it(
     give(workspace, "acme", tmp_path, "Name\nweb2\n")
     correct(workspace, "acme", 1)
     assert corrections.tick() == [("acme", "apply_corrections")]
+
+
+@pytest.mark.parametrize("what", ["files", "corrections"])
+def test_nothing_starts_over_the_head_of_who_paused(
+    landing: Watcher, corrections: Watcher, workspace: Workspace, tmp_path: Path, what: str
+) -> None:
+    give(workspace, "acme", tmp_path)
+    if what == "corrections":
+        ran_to_the_end(workspace, "acme")
+        correct(workspace, "acme", 1)
+    watcher = landing if what == "files" else corrections
+    run_id = paused(workspace, "acme")
+    assert watcher.tick() == []
+    assert "paused by ada" in watcher.said
+    end_hold(workspace.database, "acme", run_id, "dropped")
+    assert [tenant for tenant, _ in watcher.tick()] == ["acme"]

@@ -24,6 +24,7 @@ from discovery_pipeline.services.delivery.ingest import ingest
 from discovery_pipeline.services.due_runs import files_due
 from discovery_pipeline.services.run_frames import ASSETS
 from discovery_pipeline.services.workspace import Workspace
+from discovery_pipeline.store.run_holds import ask_to_pause, record_pause
 from discovery_pipeline.store.tables import Base
 from discovery_pipeline.store.tenants import add_tenant
 from discovery_pipeline_tests.store.conftest import sample_row
@@ -89,6 +90,13 @@ def add_run(
     }
     origin = RemoteJobOrigin(PLACE, "discovery")
     return instance.add_run(dg.DagsterRun(job_name="discovery", status=status, tags=tags, remote_job_origin=origin))
+
+
+def paused(workspace: Workspace, tenant: str) -> str:
+    """As somebody leaves it who paused a run before the mapping; returns the run's id."""
+    ask_to_pause(workspace.database, tenant, "run-1", "ada")
+    record_pause(workspace.database, tenant, "run-1", "discovery", "mapping", ASSETS[2:])
+    return "run-1"
 
 
 def switch_on(instance: dg.DagsterInstance, sensor: str) -> None:

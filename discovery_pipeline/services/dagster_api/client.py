@@ -6,11 +6,13 @@ Keep out: the documents sent (documents); what its answers say of runs (runs, ru
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from discovery_pipeline.domain.errors import DiscoveryError, PermanentError, Unreachable
 from discovery_pipeline.services.dagster_api import documents
+from discovery_pipeline.services.dagster_api.activity import NOTHING_YET, Activity
 from discovery_pipeline.services.dagster_api.names import DISCOVERY, LAUNCHED_BY, MODEL_MODE_TAG, PARTITION_TAG, TENANTS
 from discovery_pipeline.services.dagster_api.run_failure import RunFailure, read_failure
 from discovery_pipeline.services.dagster_api.runs import (
@@ -30,11 +32,12 @@ if TYPE_CHECKING:
 
     from discovery_pipeline.settings import ModelMode
 
-__all__ = ["DagsterApi", "Run", "RunDetail", "RunFailure", "Status", "Step", "StepStatus"]
+__all__ = ["Activity", "DagsterApi", "Run", "RunDetail", "RunFailure", "Status", "Step", "StepStatus"]
 
 # Dagster answers from its database; the first question after a start also waits for the code location.
 TIMEOUT_S = 20.0
 UP_TIMEOUT_S = 2.0
+NO_TAGS: Mapping[str, str] = MappingProxyType({})
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -65,20 +68,22 @@ class DagsterApi:
         launched_by: str = "app",
         assets: Collection[str] = (),
         model_mode: ModelMode | None = None,
+        tags: Mapping[str, str] = NO_TAGS,
     ) -> str:
         """Start a job for a tenant as a launch from Dagster's UI would; returns the run's id.
 
         Dagster queues it while another run of the tenant goes on. assets: only these of the job's; all when empty.
-        model_mode: of this run; None = as the environment says where it runs.
+        model_mode: of this run; None = as the environment says where it runs. tags: further ones of the run.
         """
         repository = self._repository_of(job)
         self._ensure_partition(repository, tenant)
-        tags = {PARTITION_TAG: tenant, LAUNCHED_BY: launched_by, **({MODEL_MODE_TAG: model_mode} if model_mode else {})}
+        mode = {MODEL_MODE_TAG: model_mode} if model_mode else {}
+        told = {**tags, PARTITION_TAG: tenant, LAUNCHED_BY: launched_by, **mode}
         chosen = {"assetSelection": [{"path": [asset]} for asset in assets]} if assets else {}
         parameters = {
             "selector": {**repository, "jobName": job, **chosen},
             "runConfigData": {},
-            "executionMetadata": {"tags": [{"key": key, "value": value} for key, value in tags.items()]},
+            "executionMetadata": {"tags": [{"key": key, "value": value} for key, value in told.items()]},
         }
         answer = self.query(documents.LAUNCH, {"parameters": parameters})["launchRun"]
         started = _expect(answer, "LaunchRunSuccess", f"job {job} was not started")
@@ -94,8 +99,18 @@ class DagsterApi:
         """One run with its steps; when it failed also why. Raises PermanentError for an unknown id."""
         answer = self.query(documents.RUN, {"id": run_id})["runOrError"]
         found = _expect(answer, "Run", f"run {run_id}")
-        failure = read_failure(self._events(run_id)) if found["status"] == "FAILURE" else None
+        failure = read_failure(self._events(run_id)[0]) if found["status"] == "FAILURE" else None
         return RunDetail(**run_fields(found), steps=steps_of(found, self._assets_of(found)), failure=failure)
+
+    def cancel(self, run_id: str) -> None:
+        """End a run, or take it out of the queue; its process stops a moment later, between two steps of its work."""
+        answer = self.query(documents.TERMINATE, {"id": run_id})["terminateRun"]
+        _expect(answer, "TerminateRunSuccess", f"run {run_id} was not cancelled")
+
+    def activity(self, run_id: str, known: Activity = NOTHING_YET) -> Activity:
+        """What happened in a run. known: what was read of it before; only what came since is asked for."""
+        events, cursor = self._events(run_id, known.cursor)
+        return known.followed_by(events, cursor)
 
     def run_url(self, run_id: str) -> str:
         """The run's page in Dagster's UI."""
@@ -160,15 +175,16 @@ class DagsterApi:
             self._assets = {step: Asset(step, None) for step in steps} | known if known else {}
         return self._assets
 
-    def _events(self, run_id: str) -> list[dict[str, Any]]:
+    def _events(self, run_id: str, after: str | None = None) -> tuple[list[dict[str, Any]], str | None]:
+        """The events after a cursor, and the cursor behind them."""
         events: list[dict[str, Any]] = []
-        cursor, more = None, True
+        cursor, more = after, True
         while more:
             answer = self.query(documents.EVENTS, {"id": run_id, "cursor": cursor})["logsForRun"]
             page = _expect(answer, "EventConnection", f"the events of run {run_id}")
             events += page["events"]
             cursor, more = page["cursor"], page["hasMore"]
-        return events
+        return events, cursor
 
 
 def _data(answer: httpx.Response, url: str) -> dict[str, Any]:

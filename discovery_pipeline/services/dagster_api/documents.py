@@ -34,6 +34,16 @@ mutation Launch($parameters: ExecutionParams!) {
 }
 """
 
+TERMINATE = """
+mutation Terminate($id: String!) {
+  terminateRun(runId: $id, terminatePolicy: SAFE_TERMINATE) {
+    __typename
+    ... on TerminateRunFailure { message }
+    ... on Error { message }
+  }
+}
+"""
+
 _RUN = "runId jobName status creationTime startTime endTime tags { key value }"
 
 RUNS = f"""
@@ -70,7 +80,11 @@ query Events($id: ID!, $cursor: String) {
       cursor hasMore
       events {
         __typename
-        ... on MessageEvent { message stepKey }
+        ... on MessageEvent { message stepKey timestamp }
+        ... on MaterializationEvent {
+          assetKey { path }
+          metadataEntries { label ... on IntMetadataEntry { intValue } ... on BoolMetadataEntry { boolValue } }
+        }
         ... on ExecutionStepFailureEvent {
           error { message causes { message } }
           failureMetadata { description metadataEntries { label ... on TextMetadataEntry { text } } }

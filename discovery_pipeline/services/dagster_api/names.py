@@ -8,5 +8,8 @@ PARTITION_TAG = "dagster/partition"
 LAUNCHED_BY = "discovery/launched_by"
 # Whether a run asks models, only replays kept answers, or does without: a ModelMode; the environment's where absent.
 MODEL_MODE_TAG = "discovery/model"
+# The phase before which a run paused; on the run that goes on with it, the id of the paused one.
+PAUSED_TAG = "discovery/paused"
+RESUMES_TAG = "discovery/resumes"
 DISCOVERY = "discovery"
 APPLY_CORRECTIONS = "apply_corrections"

@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 from discovery_pipeline.domain.handoffs import PHASES, Phase
-from discovery_pipeline.services.dagster_api.names import LAUNCHED_BY, PARTITION_TAG
+from discovery_pipeline.services.dagster_api.names import LAUNCHED_BY, PARTITION_TAG, PAUSED_TAG, RESUMES_TAG
 from discovery_pipeline.services.dagster_api.run_failure import RunFailure
 
-Status = Literal["queued", "starting", "running", "done", "failed", "cancelling", "cancelled"]
+Status = Literal["queued", "starting", "running", "done", "failed", "cancelling", "cancelled", "pausing", "paused"]
 StepStatus = Literal["waiting", "running", "done", "failed", "retrying", "skipped"]
 
 _STATUS: dict[str, Status] = {
@@ -26,7 +26,11 @@ _STEP_STATUS: dict[str | None, StepStatus] = {
 
 @dataclass(frozen=True)
 class Run:
-    """One run. tenant: "" where it belongs to none. started, ended: UTC, None before. launched_by: in words."""
+    """One run. tenant: "" where it belongs to none. started, ended: UTC, None before. launched_by: in words.
+
+    paused_before: the phase that a paused run stopped before, "" otherwise. resumes: the id of the paused run that it
+    goes on with, "" otherwise.
+    """
 
     run_id: str
     tenant: str
@@ -36,10 +40,12 @@ class Run:
     started: datetime | None
     ended: datetime | None
     launched_by: str
+    paused_before: str = ""
+    resumes: str = ""
 
     @property
     def is_over(self) -> bool:
-        return self.status in ("done", "failed", "cancelled")
+        return self.status in ("done", "failed", "cancelled", "paused")
 
     @property
     def seconds(self) -> float | None:
@@ -86,11 +92,13 @@ def run_fields(found: Mapping[str, Any]) -> dict[str, Any]:
         "run_id": found["runId"],
         "tenant": tags.get(PARTITION_TAG, ""),
         "job": found["jobName"],
-        "status": _STATUS[found["status"]],
+        "status": _status(found["status"], tags),
         "created": _time(found, "creationTime"),
         "started": _time(found, "startTime"),
         "ended": _time(found, "endTime"),
         "launched_by": _launched_by(tags),
+        "paused_before": tags.get(PAUSED_TAG, ""),
+        "resumes": tags.get(RESUMES_TAG, ""),
     }
 
 
@@ -110,6 +118,14 @@ def assets_by_step(nodes: Iterable[Mapping[str, Any]]) -> dict[str, Asset]:
         for node in nodes
         for step in node["opNames"]
     }
+
+
+def _status(said: str, tags: Mapping[str, str]) -> Status:
+    """To Dagster a paused run is cancelled."""
+    status = _STATUS[said]
+    if PAUSED_TAG not in tags:
+        return status
+    return {"cancelled": "paused", "cancelling": "pausing"}.get(status, status)  # type: ignore[return-value]
 
 
 def _step(asset: Asset, stat: Mapping[str, Any]) -> Step:

@@ -20,6 +20,7 @@ from discovery_pipeline.defs.launch import run_tenant
 from discovery_pipeline.domain.errors import PermanentError, Unreachable
 from discovery_pipeline.services.dagster_api import client as dagster_api
 from discovery_pipeline.services.dagster_api.client import DagsterApi
+from discovery_pipeline.services.dagster_api.names import PAUSED_TAG, RESUMES_TAG
 from discovery_pipeline.settings import Settings
 from discovery_pipeline_tests.services.conftest import free_port
 
@@ -101,6 +102,41 @@ def test_unknown_run_and_job_are_refused(api: DagsterApi) -> None:
         api.run("11111111-1111-1111-1111-111111111111")
     with pytest.raises(PermanentError, match="no job nonsense"):
         api.launch("acme", "nonsense")
+
+
+def test_a_run_is_cancelled_and_one_that_is_over_cannot_be(api: DagsterApi) -> None:
+    run_id = api.launch("acme")
+    api.cancel(run_id)
+    assert api.run(run_id).status == "cancelled"
+    with pytest.raises(PermanentError, match="was not cancelled"):
+        api.cancel(run_id)
+    with pytest.raises(PermanentError, match="was not cancelled"):
+        api.cancel("11111111-1111-1111-1111-111111111111")
+
+
+def test_a_run_of_some_assets_says_what_it_resumes(api: DagsterApi) -> None:
+    run = api.run(api.launch("acme", assets=["dependencies", "analysis"], tags={RESUMES_TAG: "run-1"}))
+    assert run.resumes == "run-1"
+    assert [step.asset for step in run.steps] == ["dependencies", "analysis"]
+
+
+@pytest.mark.parametrize(
+    ("status", "told"),
+    [
+        (dg.DagsterRunStatus.CANCELING, "pausing"),
+        (dg.DagsterRunStatus.CANCELED, "paused"),
+        (dg.DagsterRunStatus.FAILURE, "failed"),
+    ],
+    ids=["pausing", "paused", "failed all the same"],
+)
+def test_a_paused_run_is_told_from_a_cancelled_one(
+    api: DagsterApi, home: Settings, status: dg.DagsterRunStatus, told: str
+) -> None:
+    with open_instance(home) as instance:
+        ensure_partition(instance, "acme")
+        tags = {"dagster/partition": "acme", PAUSED_TAG: "mapping"}
+        run = api.run(instance.create_run_for_job(nothing, tags=tags, status=status).run_id)
+    assert (run.status, run.paused_before, run.is_over) == (told, "mapping", told != "pausing")
 
 
 def test_what_graphql_refuses_is_an_error(api: DagsterApi) -> None:
