@@ -102,6 +102,11 @@ def notify(kind: Literal["success", "error"], text: str) -> None:
     st.session_state[_NOTICE] = Notice(kind, text)
 
 
+def notice_waits() -> bool:
+    """Whether a message was left that no page has shown yet."""
+    return _NOTICE in st.session_state
+
+
 def take_notice() -> Notice | None:
     """The message left, once."""
     return cast("Notice | None", st.session_state.pop(_NOTICE, None))

@@ -80,7 +80,9 @@ def test_a_tenant_without_a_file_is_said_and_not_run(workspace: Workspace, insta
     assert evaluate("rediscover_daily", instance, workspace) == ([], "acme: no file counts")
 
 
-def test_a_paused_tenant_is_said_and_not_run(workspace: Workspace, instance: dg.DagsterInstance, tmp_path: Path) -> None:
+def test_a_paused_tenant_is_said_and_not_run(
+    workspace: Workspace, instance: dg.DagsterInstance, tmp_path: Path
+) -> None:
     give(workspace, "acme", tmp_path)
     set_tenant_setting(workspace.database, "acme", "schedule", "daily")
     paused(workspace, "acme")

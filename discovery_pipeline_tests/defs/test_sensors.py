@@ -26,7 +26,16 @@ from discovery_pipeline.settings import Settings
 from discovery_pipeline.store.locks import tenant_writer
 from discovery_pipeline.store.run_holds import end_hold
 from discovery_pipeline.store.tenants import add_tenant
-from discovery_pipeline_tests.defs.ticking import add_run, correct, give, paused, publish, ran, ran_to_the_end, switch_on
+from discovery_pipeline_tests.defs.ticking import (
+    add_run,
+    correct,
+    give,
+    paused,
+    publish,
+    ran,
+    ran_to_the_end,
+    switch_on,
+)
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +13,7 @@ import streamlit as st
 from discovery_pipeline.defs.launch import run_tenant
 from discovery_pipeline.domain.errors import Unreachable
 from discovery_pipeline.domain.handoffs import PHASES
+from discovery_pipeline.services.dagster_api.activity import NOTHING_YET, Activity
 from discovery_pipeline.services.dagster_api.client import Run, RunDetail, RunFailure, Status, Step
 from discovery_pipeline.services.delivery.ingest import ingest
 from discovery_pipeline.services.workspace import open_workspace
@@ -87,6 +88,9 @@ class FakeDagster:
         self.known: list[RunDetail] = []
         self.asked: list[str] = []
         self.assets: tuple[str, ...] = ()
+        self.tags: dict[str, str] = {}
+        self.cancelled: list[str] = []
+        self.happened: dict[str, Activity] = {}
 
     def add(self, status: Status, tenant: str = TENANT, job: str = "discovery", done: int = 0) -> RunDetail:
         now = datetime.now(UTC)
@@ -97,7 +101,9 @@ class FakeDagster:
         failure = (
             RunFailure("no file counts", "raw_export", "discovery ingest acme PATH") if status == "failed" else None
         )
-        run = RunDetail(f"run{len(self.known)}", tenant, job, status, now, now, None, "command line", steps, failure)
+        run = RunDetail(
+            f"run{len(self.known)}", tenant, job, status, now, now, None, "command line", steps=steps, failure=failure
+        )
         self.known.insert(0, run)
         return run
 
@@ -107,8 +113,16 @@ class FakeDagster:
     def is_up(self) -> bool:
         return not self.down
 
-    def launch(self, tenant: str, job: str = "discovery", launched_by: str = "app", assets: Sequence[str] = ()) -> str:
+    def launch(
+        self,
+        tenant: str,
+        job: str = "discovery",
+        launched_by: str = "app",
+        assets: Sequence[str] = (),
+        tags: Mapping[str, str] | None = None,
+    ) -> str:
         self._answer()
+        self.tags = dict(tags or {})
         self.launched.append((tenant, job, launched_by))
         self.assets = tuple(assets)
         return self.add("running", tenant, job).run_id
@@ -121,6 +135,15 @@ class FakeDagster:
         self._answer()
         self.asked.append(run_id)
         return next(run for run in self.known if run.run_id == run_id)
+
+    def cancel(self, run_id: str) -> None:
+        self._answer()
+        self.cancelled.append(run_id)
+        self.finish(run_id, "cancelled")
+
+    def activity(self, run_id: str, known: Activity = NOTHING_YET) -> Activity:
+        self._answer()
+        return self.happened.get(run_id, known)
 
     def run_url(self, run_id: str) -> str:
         return f"http://127.0.0.1:3000/runs/{run_id}"

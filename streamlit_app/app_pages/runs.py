@@ -1,4 +1,4 @@
-"""What ran, what runs now, and why something stopped."""
+"""What ran, what runs now, why something stopped; and starting a run."""
 
 from __future__ import annotations
 
@@ -8,62 +8,146 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from discovery_pipeline.domain.errors import DiscoveryError
+from discovery_pipeline.domain.handoffs import Phase
+from discovery_pipeline.services import run_control
 from discovery_pipeline.services.dagster_api.client import Run, RunDetail
 from discovery_pipeline.services.dagster_api.names import APPLY_CORRECTIONS, DISCOVERY
+from discovery_pipeline.services.due_runs import corrections_due
+from discovery_pipeline.store.run_holds import standing_hold
 from streamlit_app import services, state, widgets
-from streamlit_app.run_progress import STATUS_WORDS, now_doing, phases_html, share_done
+from streamlit_app.people import acting, may
+from streamlit_app.run_detail import activity_of, checked_tenant, resume_buttons, run_detail
+from streamlit_app.run_progress import JOBS, STATUS_WORDS
 
 REFRESH_S = 1.5
 LISTED = 30
-JOBS = {DISCOVERY: "Discovery", APPLY_CORRECTIONS: "Corrections"}
+TABLE_PX = 248
+RUN = "run"
+_CLICKED = "clicked_run"
 
 
 @widgets.guarded
 def page() -> None:
-    """The runs of the tenant, or of all."""
+    """The runs of the tenant, or of all that the person may see."""
     title, every = st.columns([5, 1.6], vertical_alignment="bottom")
     title.title("Runs", anchor=False)
     all_tenants = every.toggle("All tenants", key="all_tenants")
     widgets.show_notice()
-    _buttons(state.tenant())
+    _start_bar(state.tenant())
+    _paused(state.tenant())
     _live(state.tenant(), all_tenants)
 
 
-def _buttons(tenant: str) -> None:
-    with st.container(horizontal=True):
-        for label, job, icon, meaning in (
-            ("Run discovery", DISCOVERY, ":material/play_arrow:", "Reads the files and makes every phase anew."),
-            ("Apply corrections", APPLY_CORRECTIONS, ":material/bolt:", "Starts where corrections have a say."),
-        ):
-            st.button(label, icon=icon, help=meaning, key=f"start/{job}", on_click=_start, args=(tenant, job))
+def _start_bar(tenant: str) -> None:
+    refused = not may("analyst")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(
+            "Run discovery",
+            key=f"start/{DISCOVERY}",
+            type="primary",
+            icon=":material/play_arrow:",
+            help="Reads the files and makes every phase anew.",
+            disabled=refused,
+            on_click=_start,
+            args=(tenant, None),
+        )
+        st.button(
+            "Apply corrections",
+            key=f"start/{APPLY_CORRECTIONS}",
+            icon=":material/bolt:",
+            help="Starts where corrections have a say.",
+            disabled=refused,
+            on_click=_apply,
+            args=(tenant,),
+        )
+        _from_a_phase(tenant, refused)
+        if refused:
+            st.caption("Starting runs takes the role analyst.")
 
 
-def _start(tenant: str, job: str) -> None:
-    try:
-        state.follow(tenant, services.dagster().launch(tenant, job, launched_by=f"{state.author()}, in the app"))
-    except DiscoveryError as error:
-        state.notify("error", widgets.as_markdown(error))
+def _from_a_phase(tenant: str, refused: bool) -> None:
+    """Begin at a later phase: with what the ones before it published."""
+    phases = run_control.startable_phases(services.frames(tenant))[1:]
+    with st.popover("From a phase", icon=":material/start:", disabled=refused or not phases):
+        st.caption("Begins there with what the phases before it published; reads no file again.")
+        phase: Phase | None = st.selectbox("First phase", phases, key=f"from/{tenant}", format_func=str.capitalize)
+        st.button("Start there", key=f"start_from/{tenant}", on_click=_start, args=(tenant, phase), disabled=not phase)
+
+
+@acting("analyst")
+def _start(tenant: str, phase: Phase | None) -> None:
+    first = phase or "validation"
+    _look_at(run_control.start(services.dagster(), services.frames(tenant), first, f"{state.author()}, in the app"))
+
+
+@acting("analyst")
+def _apply(tenant: str) -> None:
+    due = corrections_due(services.workspace(), tenant)
+    assets = due.assets if due else ()
+    by = f"{state.author()}, in the app"
+    _look_at(services.dagster().launch(tenant, APPLY_CORRECTIONS, by, assets))
+
+
+def _look_at(run_id: str) -> None:
+    state.follow(state.tenant(), run_id)
+    state.show_item(RUN, run_id)
+
+
+def _paused(tenant: str) -> None:
+    """The run that waits to be resumed: nothing starts by itself meanwhile."""
+    hold = standing_hold(services.workspace().database, tenant)
+    if hold is None:
+        return
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        st.markdown(
+            f":material/pause_circle: **A run waits before {hold.before}**, paused by {widgets.plain(hold.asked_by)}, "
+            f"{widgets.clock(hold.paused_at)}. No schedule or sensor starts another one meanwhile.",
+            width="stretch",
+        )
+        resume_buttons(tenant, hold.run_id)
 
 
 @st.fragment(run_every=REFRESH_S)
 @widgets.guarded
 def _live(tenant: str, all_tenants: bool) -> None:
     """The list and the run that is looked at, refreshed while the page is open."""
-    runs = services.dagster().runs(None if all_tenants else tenant, limit=LISTED)
+    if state.notice_waits():
+        st.rerun()
+    runs = _runs(tenant, all_tenants)
     if not runs:
         widgets.empty("Nothing ran yet", f"Run {tenant} here, or on the command line.", f"discovery run {tenant}")
         return
-    chosen = _table(runs, all_tenants)
-    _detail(_detail_of(runs[chosen or 0]))
+    clicked = _table(runs, all_tenants)
+    chosen = _chosen(runs, clicked)
+    detail = _detail_of(chosen)
+    run_detail(detail, activity_of(detail))
 
 
-def _detail_of(run: Run) -> RunDetail:
+def _runs(tenant: str, all_tenants: bool) -> list[Run]:
+    found = services.dagster().runs(None if all_tenants else tenant, limit=LISTED)
+    mine = set(services.tenant_names())
+    return [run for run in found if run.tenant in mine]
+
+
+def _chosen(runs: Sequence[Run], clicked: int | None) -> Run | str:
+    """The run clicked on, else the one that the URL names, else the newest. A run of another tenant is not shown."""
+    if clicked is not None:
+        if st.session_state.get(_CLICKED) != runs[clicked].run_id:
+            state.show_item(RUN, runs[clicked].run_id)
+        st.session_state[_CLICKED] = runs[clicked].run_id
+        return runs[clicked]
+    named = state.item(RUN)
+    return next((run for run in runs if run.run_id == named), named) or runs[0]
+
+
+def _detail_of(run: Run | str) -> RunDetail:
     """A finished run is asked for once: why one failed stands in hundreds of events."""
+    run_id = run if isinstance(run, str) else run.run_id
     finished: dict[str, RunDetail] = st.session_state.setdefault("finished_runs", {})
-    detail = finished.get(run.run_id) or services.dagster().run(run.run_id)
+    detail = finished.get(run_id) or services.dagster().run(run_id)
+    checked_tenant(detail, services.tenant_names())
     if detail.is_over:
-        finished[run.run_id] = detail
+        finished[run_id] = detail
     return detail
 
 
@@ -76,6 +160,7 @@ def _table(runs: Sequence[Run], all_tenants: bool) -> int | None:
         hide_index=True,
         on_select="rerun",
         selection_mode=["single-row", "single-cell"],
+        height=TABLE_PX,
     )
     return widgets.selected_row(event, len(runs))
 
@@ -83,28 +168,9 @@ def _table(runs: Sequence[Run], all_tenants: bool) -> int | None:
 def _row(run: Run) -> dict[str, str]:
     return {
         "Status": STATUS_WORDS[run.status],
-        "Job": JOBS.get(run.job, run.job),
+        "Job": JOBS.get(run.job, run.job) + (", resumed" if run.resumes else ""),
         "Tenant": run.tenant,
         "Started": widgets.clock(run.started or run.created),
         "Took": widgets.seconds(run.seconds),
         "Launched by": run.launched_by,
     }
-
-
-def _detail(run: RunDetail) -> None:
-    title, link = st.columns([5, 1.6], vertical_alignment="center")
-    title.subheader(f"{JOBS.get(run.job, run.job)} of {run.tenant or 'no tenant'}, {_when(run)}", anchor=False)
-    link.link_button(
-        "In Dagster", services.dagster().run_url(run.run_id), icon=":material/open_in_new:", width="stretch"
-    )
-    if not run.is_over:
-        st.progress(share_done(run.steps), text=f"{now_doing(run)} {widgets.seconds(run.seconds)}")
-    if run.failure:
-        widgets.failure(DiscoveryError(run.failure.message, where=run.failure.where, advice=run.failure.advice))
-    st.html(phases_html(run))
-
-
-def _when(run: RunDetail) -> str:
-    """What became of it, in one line."""
-    took = f" in {widgets.seconds(run.seconds)}" if run.is_over and run.seconds else ""
-    return f"{STATUS_WORDS[run.status].split(' ', 1)[1]}{took}"

@@ -38,7 +38,11 @@ def failed(asset: str, said: str | None) -> dict[str, Any]:
 
 
 def test_rows_and_checks_are_kept_by_asset() -> None:
-    events = [made("inventory", 1200, 900), check("inventory", "rows_kept", True), check("inventory", "few_other", False)]
+    events = [
+        made("inventory", 1200, 900),
+        check("inventory", "rows_kept", True),
+        check("inventory", "few_other", False),
+    ]
     found = NOTHING_YET.followed_by(events, "7")
     assert found.made == {"inventory": Made("inventory", 1200, 900, True, 1, ("few_other",))}
     assert found.cursor == "7"
@@ -53,7 +57,9 @@ def test_rows_and_checks_are_kept_by_asset() -> None:
         pytest.param(failed("inventory", "no file counts"), "failed: no file counts", id="failed"),
         pytest.param(failed("inventory", None), None, id="interrupted"),
         pytest.param(check("inventory", "rows_kept", True), None, id="check met"),
-        pytest.param(check("inventory", "rows_kept", False, "ERROR"), "blocking check not met: rows kept", id="blocking"),
+        pytest.param(
+            check("inventory", "rows_kept", False, "ERROR"), "blocking check not met: rows kept", id="blocking"
+        ),
         pytest.param(event("RunStartEvent"), "the run began", id="run"),
         pytest.param(event("RunCancelingEvent", message="Paused before mapping"), "Paused before mapping", id="paused"),
         pytest.param(event("EngineEvent"), None, id="of Dagster's own"),

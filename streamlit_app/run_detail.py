@@ -1,0 +1,173 @@
+"""One run: how far it is, its phases with rows and checks, what happened last, and what can be done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+
+import streamlit as st
+
+from discovery_pipeline.domain.errors import DiscoveryError, UsageError
+from discovery_pipeline.services import run_control
+from discovery_pipeline.services.dagster_api.activity import NOTHING_YET, Activity
+from discovery_pipeline.services.dagster_api.client import RunDetail
+from discovery_pipeline.store.run_holds import Hold, hold_of
+from streamlit_app import services, state, widgets
+from streamlit_app.people import acting, may
+from streamlit_app.run_progress import JOBS, STATUS_WORDS, happenings_html, now_doing, phases_html, share_done
+
+SHOWN = 12
+RUN = "run"
+_ENDED_HOLD = {"resumed": "It was resumed.", "replaced": "A later run took its place.", "dropped": "It was given up."}
+
+
+def run_detail(run: RunDetail, activity: Activity) -> None:
+    """Everything about one run; its controls where it is of the tenant chosen."""
+    hold = hold_of(services.workspace().database, run.tenant, run.run_id)
+    st.subheader(f"{JOBS.get(run.job, run.job)} of {run.tenant}, {_when(run)}", anchor=False)
+    _controls(run, hold)
+    if not run.is_over:
+        st.progress(share_done(run.steps), text=f"{now_doing(run)} {widgets.seconds(run.seconds)}")
+    for line in _told(run, hold):
+        st.caption(line)
+    if run.failure:
+        widgets.failure(DiscoveryError(run.failure.message, where=run.failure.where, advice=run.failure.advice))
+    st.html(phases_html(run, activity.made))
+    with st.expander("Recent activity", expanded=not run.is_over):
+        st.html(happenings_html(activity.latest[-SHOWN:]))
+
+
+def activity_of(run: RunDetail) -> Activity:
+    """What happened in a run: each time only what is new is asked for, and nothing once it is over."""
+    known: dict[str, tuple[bool, Activity]] = st.session_state.setdefault("run_activity", {})
+    was_over, before = known.get(run.run_id, (False, NOTHING_YET))
+    if not was_over:
+        known[run.run_id] = (run.is_over, services.dagster().activity(run.run_id, before))
+    return known[run.run_id][1]
+
+
+def checked_tenant(run: RunDetail, allowed: Collection[str]) -> None:
+    """Raises UsageError for a run of a tenant that the person may not see, as for one that is not there."""
+    if run.tenant not in allowed:
+        raise UsageError("there is no such run", where=f"run {run.run_id}", advice="choose one of the list")
+
+
+def resume_buttons(tenant: str, run_id: str) -> None:
+    """Resume a paused run, or give it up."""
+    refused = not may("analyst")
+    _button("Resume", "play_arrow", "resume", _resume, tenant, run_id, refused, primary=True)
+    _button("Give it up", "close", "drop", _drop, tenant, run_id, refused)
+
+
+def _controls(run: RunDetail, hold: Hold | None) -> None:
+    refused = not may("analyst") or run.tenant != state.tenant()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if not run.is_over and run.status not in ("cancelling", "pausing"):
+            if hold and hold.state == "asked":
+                _button("Let it go on", "play_arrow", "go_on", _go_on, run.tenant, run.run_id, refused)
+            else:
+                _button("Pause", "pause", "pause", _pause, run.tenant, run.run_id, refused, _PAUSE)
+            _button("Cancel", "stop", "cancel", _cancel, run.tenant, run.run_id, refused, _CANCEL)
+        elif run.status in ("failed", "cancelled") and (left := run_control.left_of(run)):
+            label = f"Run again from {left[0].replace('_', ' ')}"
+            _button(label, "replay", "again", _again, run.tenant, run.run_id, refused, _AGAIN)
+        st.link_button("In Dagster", services.dagster().run_url(run.run_id), icon=":material/open_in_new:")
+        if refused and run.tenant != state.tenant():
+            st.caption(f"Choose tenant {run.tenant} to act on its runs.")
+
+
+_PAUSE = "It stops before its next phase; what it made is kept, and resuming goes on from there."
+_CANCEL = "It stops a moment later. What it published stays; the phase that it was in is not published."
+_AGAIN = "Makes anew what this run did not come to, from what it published."
+
+
+def _button(
+    label: str,
+    icon: str,
+    name: str,
+    act: Callable[[str, str], None],
+    tenant: str,
+    run_id: str,
+    refused: bool,
+    meaning: str | None = None,
+    *,
+    primary: bool = False,
+) -> None:
+    st.button(
+        label,
+        key=f"{name}/{run_id}",
+        icon=f":material/{icon}:",
+        help=meaning,
+        type="primary" if primary else "secondary",
+        disabled=refused,
+        on_click=act,
+        args=(tenant, run_id),
+    )
+
+
+def _by() -> str:
+    return f"{state.author()}, in the app"
+
+
+def _own(tenant: str, run_id: str) -> RunDetail:
+    """The run as it is now. Raises UsageError where it is of another tenant than the one chosen."""
+    run = services.dagster().run(run_id)
+    checked_tenant(run, {tenant} & {state.tenant()})
+    return run
+
+
+@acting("analyst")
+def _pause(tenant: str, run_id: str) -> None:
+    run_control.pause(services.workspace().database, _own(tenant, run_id), state.author())
+
+
+@acting("analyst")
+def _go_on(tenant: str, run_id: str) -> None:
+    run_control.go_on(services.workspace().database, _own(tenant, run_id))
+
+
+@acting("analyst")
+def _cancel(tenant: str, run_id: str) -> None:
+    run_control.cancel(services.dagster(), services.workspace().database, _own(tenant, run_id))
+
+
+@acting("analyst")
+def _again(tenant: str, run_id: str) -> None:
+    run = _own(tenant, run_id)
+    _look_at(run_control.run_again(services.dagster(), services.frames(tenant), run, _by()), "What was left runs now.")
+
+
+@acting("analyst")
+def _resume(tenant: str, run_id: str) -> None:
+    database = services.workspace().database
+    _look_at(run_control.resume(services.dagster(), database, tenant, run_id, _by()), "The run goes on.")
+
+
+@acting("analyst")
+def _drop(tenant: str, run_id: str) -> None:
+    run_control.drop(services.workspace().database, tenant, run_id)
+    state.notify("success", "The paused run is given up; what it published stays.")
+
+
+def _look_at(run_id: str, said: str) -> None:
+    state.follow(state.tenant(), run_id)
+    state.show_item(RUN, run_id)
+    state.notify("success", said)
+
+
+def _told(run: RunDetail, hold: Hold | None) -> list[str]:
+    """What to know beside its state: who paused it, what it goes on with."""
+    lines = []
+    if hold and hold.state == "asked" and not run.is_over:
+        lines.append(f"Will pause before its next phase, asked by {widgets.plain(hold.asked_by)}.")
+    if run.paused_before and hold:
+        ended = _ENDED_HOLD.get(hold.state, "It waits to be resumed.")
+        lines.append(f"Paused before {run.paused_before} by {widgets.plain(hold.asked_by)}. {ended}")
+    if run.resumes:
+        lines.append("Goes on with a paused run.")
+    return lines
+
+
+def _when(run: RunDetail) -> str:
+    """What became of it, in one line."""
+    took = f" in {widgets.seconds(run.seconds)}" if run.is_over and run.seconds else ""
+    return f"{STATUS_WORDS[run.status].split(' ', 1)[1]}{took}"
