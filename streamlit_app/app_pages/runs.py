@@ -14,7 +14,7 @@ from discovery_pipeline.services.dagster_api.client import Run, RunDetail
 from discovery_pipeline.services.dagster_api.names import APPLY_CORRECTIONS, DISCOVERY
 from discovery_pipeline.services.due_runs import corrections_due
 from discovery_pipeline.store.run_holds import standing_hold
-from streamlit_app import services, state, widgets
+from streamlit_app import services, sign_in, state, widgets
 from streamlit_app.people import acting, may
 from streamlit_app.run_detail import activity_of, checked_tenant, resume_buttons, run_detail
 from streamlit_app.run_progress import JOBS, STATUS_WORDS
@@ -125,7 +125,7 @@ def _live(tenant: str, all_tenants: bool) -> None:
 
 def _runs(tenant: str, all_tenants: bool) -> list[Run]:
     found = services.dagster().runs(None if all_tenants else tenant, limit=LISTED)
-    mine = set(services.tenant_names())
+    mine = set(sign_in.tenants())
     return [run for run in found if run.tenant in mine]
 
 
@@ -145,7 +145,7 @@ def _detail_of(run: Run | str) -> RunDetail:
     run_id = run if isinstance(run, str) else run.run_id
     finished: dict[str, RunDetail] = st.session_state.setdefault("finished_runs", {})
     detail = finished.get(run_id) or services.dagster().run(run_id)
-    checked_tenant(detail, services.tenant_names())
+    checked_tenant(detail, sign_in.tenants())
     if detail.is_over:
         finished[run_id] = detail
     return detail
