@@ -7,15 +7,18 @@ from dataclasses import dataclass, replace
 
 import streamlit as st
 
-from discovery_pipeline.domain.errors import DiscoveryError
 from discovery_pipeline.services.learning.history import undo
-from discovery_pipeline.services.mapping.corrections import Decision, correct
+from discovery_pipeline.services.mapping.corrections import Corrected, Decision, correct
 from discovery_pipeline.services.mapping.review import ReviewColumn
 from discovery_pipeline.store.corrections import CorrectionConflict
 from streamlit_app import services, state
-from streamlit_app.widgets import as_markdown, plain
+from streamlit_app.people import acting
+from streamlit_app.widgets import plain
 
+# Which column the page shows, in the URL.
+COLUMN = "column"
 _ASKED = "overrule_asked"
+_SAVED = "saved_last"
 
 
 @dataclass(frozen=True)
@@ -35,20 +38,32 @@ def place_key(column: ReviewColumn) -> str:
     return f"{column.source}/{column.file}/{column.table}/{column.position}"
 
 
-def decision_of(column: ReviewColumn, field: str | None) -> Decision:
+def decision_of(column: ReviewColumn, field: str | None, reason: str = "") -> Decision:
     """The decision that a column carries a field, or none."""
-    return Decision(column.file, column.table, column.position, column.header, field, source=column.source)
+    return Decision(
+        column.file, column.table, column.position, column.header, field, source=column.source, reason=reason
+    )
 
 
-def decide(tenant: str, column: ReviewColumn, field: str | None) -> None:
-    """Save a decision, or ask first where somebody else said otherwise; a failure is told on the next rerun."""
+def reason_key(column: ReviewColumn) -> str:
+    """The widget in which somebody may say why."""
+    return f"reason/{place_key(column)}"
+
+
+@acting()
+def decide(tenant: str, column: ReviewColumn, field: str | None, then: ReviewColumn | None = None) -> None:
+    """Save a decision, or ask first where somebody else said otherwise; a failure is told on the next rerun.
+
+    then: the column to go on with once it is saved, None = stay.
+    """
     stands = column.decided
     if stands and stands.author != state.author() and stands.field != field:
         _ask(column, Question(field, stands.field, stands.author, stands.number, was_faster=False))
     else:
-        _save(tenant, column, field)
+        _save(tenant, column, field, then=then)
 
 
+@acting()
 def overrule(tenant: str, column: ReviewColumn, question: Question) -> None:
     """Save the decision that was asked about, in place of the one that stands."""
     withdraw_question(column)
@@ -65,34 +80,57 @@ def question_about(column: ReviewColumn) -> Question | None:
     return _questions().get(place_key(column))
 
 
-def take_back(tenant: str, number: int) -> None:
-    """Undo a decision; what stood before it stands again."""
-    try:
-        undo(services.workspace(), tenant, [number], state.author())
-    except DiscoveryError as error:
-        state.notify("error", as_markdown(error))
+@acting()
+def take_back(tenant: str, column: ReviewColumn, number: int) -> None:
+    """Undo a column's decision; what stood before it stands again."""
+    undo(services.workspace(), tenant, [number], state.author())
+    show_column(column)
 
 
+@acting()
+def take_back_last(tenant: str, columns: Sequence[ReviewColumn], decided: Sequence[Corrected]) -> None:
+    """Undo what was decided in one go, and show the first of it. columns: those that were decided about."""
+    undo(services.workspace(), tenant, [one.number for one in decided], state.author())
+    show_column(columns[0])
+    if len(decided) > 1:
+        state.notify("success", f"**{len(decided)} decisions are taken back.**")
+
+
+@acting()
 def accept_all(tenant: str, columns: Sequence[ReviewColumn]) -> None:
     """Accept what every one of these columns was taken for, all or none."""
-    try:
-        correct(services.workspace(), tenant, [decision_of(c, c.field) for c in columns], state.author())
-        state.notify("success", f"**{len(columns)} columns accepted.** They wait for a run.")
-    except DiscoveryError as error:
-        state.notify("error", as_markdown(error))
+    correct(services.workspace(), tenant, [decision_of(c, c.field) for c in columns], state.author())
+    state.notify("success", f"**{len(columns)} columns accepted.** They wait for a run; one click (U) takes all back.")
 
 
-def _save(tenant: str, column: ReviewColumn, field: str | None, overrules: int | None = None) -> None:
-    decision = replace(decision_of(column, field), overrules=overrules)
+def show_column(column: ReviewColumn | None) -> None:
+    """Make it the one that the page shows, which the URL names."""
+    state.show_item(COLUMN, place_key(column) if column else "")
+
+
+def _save(
+    tenant: str,
+    column: ReviewColumn,
+    field: str | None,
+    overrules: int | None = None,
+    then: ReviewColumn | None = None,
+) -> None:
+    reason = str(st.session_state.get(reason_key(column)) or "")
+    decision = replace(decision_of(column, field, reason), overrules=overrules)
+    saved = (tenant, decision, [one.number for one in column.history])
+    # A key held down or pressed twice before the page is drawn anew says the same again.
+    if st.session_state.get(_SAVED) == saved:
+        return
     try:
         correct(services.workspace(), tenant, [decision], state.author())
-        withdraw_question(column)
     except CorrectionConflict as conflict:
         stands = conflict.disagreements[0].stands
         what = stands.what
         _ask(column, Question(field, what.said.get("field"), what.author, stands.number, was_faster=True))
-    except DiscoveryError as error:
-        state.notify("error", as_markdown(error))
+        return
+    st.session_state[_SAVED] = saved
+    withdraw_question(column)
+    show_column(then or column)
 
 
 def _ask(column: ReviewColumn, question: Question) -> None:

@@ -30,6 +30,16 @@ _STYLE = """<style>
 .d-why {margin: 0; padding-left: 1.05rem; font-size: .88rem; line-height: 1.5}
 .d-effect {font-size: .9rem; line-height: 1.5; overflow-wrap: anywhere}
 .d-effect > div {margin-bottom: .25rem}
+.d-stake {margin: .4rem 0 .1rem; padding: .3rem .6rem; border-left: 3px solid #e0992b; font-size: .9rem;
+  background: rgba(224,153,43,.09); border-radius: .25rem}
+.d-facts {display: grid; gap: .15rem .9rem; font-size: .88rem; line-height: 1.45}
+.d-facts > div {display: flex; overflow-wrap: anywhere}
+.d-facts span {flex: none; width: 6.2rem; opacity: .72}
+.d-key {display: flex; gap: .6rem; font-size: .9rem; line-height: 1.8}
+.d-key b {flex: none; width: 4.2rem; font-family: monospace}
+/* Lists of things beside the card of one: containers with a key that begins with list_, one button a thing. */
+[class*="st-key-list_"] button {justify-content: flex-start; text-align: left; padding: .18rem .5rem; min-height: 0}
+[class*="st-key-list_"] button > div {width: 100%; justify-content: flex-start}
 .d-flow {display: grid; gap: .6rem; grid-template-columns: repeat(auto-fit, minmax(10rem, 1fr))}
 .d-phase {border: 1px solid rgba(90,110,125,.28); border-top-width: 4px; border-radius: .45rem;
   padding: .55rem .7rem; font-size: .86rem; line-height: 1.6}

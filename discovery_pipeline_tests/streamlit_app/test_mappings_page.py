@@ -15,9 +15,9 @@ from discovery_pipeline.services.mapping.review import ReviewColumn, review_colu
 from discovery_pipeline.store.corrections import corrections, undo
 from discovery_pipeline_tests.streamlit_app.conftest import FRESH, TENANT, FakeDagster
 from discovery_pipeline_tests.streamlit_app.driving import TIMEOUT_S, click, keys, opened, said
-from streamlit_app import effects, services
-from streamlit_app.app_pages import mappings
+from streamlit_app import effects, mapping_card, mapping_list, people, services, state
 from streamlit_app.deciding import decision_of, place_key
+from streamlit_app.widgets import html_text
 
 pytestmark = pytest.mark.usefixtures("app_home")
 
@@ -29,7 +29,9 @@ def mappings_page() -> None:
 
 
 def doubtful() -> ReviewColumn:
-    return next(c for c in review_columns(services.workspace(), TENANT) if len(c.candidates) > 1)
+    """The same one however it was decided: decisions move columns down the queue."""
+    columns = [c for c in review_columns(services.workspace(), TENANT) if len(c.candidates) > 1]
+    return min(columns, key=lambda column: column.position)
 
 
 def undo_all() -> None:
@@ -41,56 +43,128 @@ def undo_all() -> None:
 
 
 def looking_at(column: ReviewColumn, author: str) -> AppTest:
-    """The page with that column's card alone."""
+    """The page with that column's card, among all columns of its header."""
     app = opened(mappings_page, author=author)
-    app.button_group(key=f"view/{TENANT}").set_value("All")
-    app.text_input(key=f"text/{TENANT}").set_value(column.header).run()
+    app.button_group(key="view").set_value("All")
+    app.text_input(key="text").set_value(column.header).run()
     assert not app.exception
+    assert f"unmap/{place_key(column)}" in keys(app)
     return app
 
 
+def listed(app: AppTest) -> list[str]:
+    """The columns of the list, as it stands."""
+    return [button.key.removeprefix("at/") for button in app.button if button.key.startswith("at/")]
+
+
+def shown(app: AppTest) -> str:
+    """The column of the card."""
+    (key,) = [button.key.removeprefix("unmap/") for button in app.button if button.key.startswith("unmap/")]
+    return key
+
+
 def test_mappings_begin_with_the_doubtful_columns(dagster: FakeDagster) -> None:
+    undo_all()
     app = opened(mappings_page)
     assert app.title[0].value == "Mappings"
     text = said(app)
-    columns = review_columns(services.workspace(), TENANT)
-    shown = [c for c in columns if c.status == "review"]
-    assert shown
-    assert all(
-        place_key(c) in {b.key.split("/", 1)[1] for b in app.button if b.key.startswith("unmap/")} for c in shown
-    )
+    review = [c for c in review_columns(services.workspace(), TENANT) if c.status == "review"]
+    assert len(review) > 1
+    assert listed(app) == [place_key(c) for c in review]
+    assert [c.stake.value for c in review] == sorted((c.stake.value for c in review), reverse=True)
+    assert shown(app) == place_key(review[0])
+    assert html_text(review[0].stake.words) in text
     assert "servers.csv" in text
     assert "Waits for a run" not in text
 
 
 def test_texts_of_files_stay_text(dagster: FakeDagster) -> None:
     app = opened(mappings_page)
-    app.text_input(key=f"text/{TENANT}").set_value("remark")
-    app.button_group(key=f"view/{TENANT}").set_value("All")
+    app.text_input(key="text").set_value("remark")
+    app.button_group(key="view").set_value("All")
     app.run()
     assert "Remark &lt;b&gt;" in said(app)
+    assert any(r"Remark \<b\>" in button.label for button in app.button)
 
 
 def test_another_search_begins_at_its_first_page(dagster: FakeDagster, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mappings, "PER_PAGE", 2)
+    monkeypatch.setattr(mapping_list, "PER_PAGE", 2)
     app = opened(mappings_page)
-    app.button_group(key=f"view/{TENANT}").set_value("All").run()
-    app.button(key=f"mappings/{TENANT}/Next").click().run()
+    app.button_group(key="view").set_value("All").run()
+    click(app, f"mappings/{TENANT}/Later")
     assert "3 to 4 of 7 columns" in said(app)
-    app.text_input(key=f"text/{TENANT}").set_value("r").run()
+    app.text_input(key="text").set_value("r").run()
     assert "1 to 2 of" in said(app)
 
 
+def test_every_way_through_the_list_shows_the_card_of_its_column(dagster: FakeDagster) -> None:
+    app = opened(mappings_page)
+    app.button_group(key="view").set_value("All").run()
+    columns = listed(app)
+    assert len(columns) == 7
+    click(app, f"at/{columns[3]}")
+    assert shown(app) == columns[3]
+    click(app, f"step/Next/{columns[3]}")
+    assert shown(app) == columns[4]
+    click(app, f"step/Previous/{columns[4]}")
+    assert shown(app) == columns[3]
+    assert app.query_params["column"] in (columns[3], [columns[3]])
+    click(app, f"at/{columns[6]}")
+    assert app.button(key=f"step/Next/{columns[6]}").disabled
+
+
+def test_a_link_opens_its_column_under_its_filters(dagster: FakeDagster) -> None:
+    column = next(c for c in review_columns(services.workspace(), TENANT) if c.header == "Name")
+    assert column.status != "review"
+    app = AppTest.from_function(mappings_page, default_timeout=TIMEOUT_S)
+    app.session_state[state.TENANT] = TENANT
+    app.query_params.update({"column": place_key(column), "view": "Accepted", "text": "name"})
+    app.run()
+    assert not app.exception
+    assert shown(app) == place_key(column)
+    assert app.text_input(key="text").value == "name"
+    assert all("Name" in button.label for button in app.button if button.key.startswith("at/"))
+    # Without filters too: the link is to the column, whatever it is counted among.
+    app = AppTest.from_function(mappings_page, default_timeout=TIMEOUT_S)
+    app.session_state[state.TENANT] = TENANT
+    app.query_params["column"] = place_key(column)
+    app.run()
+    assert shown(app) == place_key(column)
+    assert place_key(column) not in listed(app)
+
+
+def test_after_a_decision_the_next_doubtful_column_comes(dagster: FakeDagster) -> None:
+    undo_all()
+    app = opened(mappings_page, author="ada")
+    first, second = listed(app)[:2]
+    app.text_input(key=f"reason/{first}").set_value("the owner said so")
+    click(app, f"unmap/{first}")
+    assert shown(app) == second
+    assert first not in listed(app)
+    said_of_it = waiting(services.workspace(), TENANT)[-1]
+    assert (said_of_it.field, said_of_it.reason) == (None, "the owner said so")
+    click(app, f"accept/{second}")
+    (last,) = [button.key for button in app.button if button.key.startswith("undo_last/")]
+    click(app, last)
+    assert shown(app) == second
+    (last,) = [button.key for button in app.button if button.key.startswith("undo_last/")]
+    click(app, last)
+    assert shown(app) == first
+    assert not any(button.key.startswith("undo_last/") for button in app.button)
+    assert all(c.decided is None for c in review_columns(services.workspace(), TENANT))
+    assert "the owner said so" in said(app)
+
+
 def test_one_click_decides_and_another_applies(dagster: FakeDagster) -> None:
+    undo_all()
     column = doubtful()
     other = column.candidates[1].field
-    app = opened(mappings_page, author="ada")
-    app.button_group(key=f"view/{TENANT}").set_value("All")
-    app.text_input(key=f"text/{TENANT}").set_value(column.header).run()
-    app.button(key=f"take/{place_key(column)}/{other}").click().run()
+    app = looking_at(column, "ada")
+    click(app, f"take/{place_key(column)}/{other}")
     saved = waiting(services.workspace(), TENANT)[-1]
     assert (saved.field, saved.was_field, saved.author) == (other, column.field, "ada")
     assert "Waits for a run" in said(app)
+    assert f"<b>{other}</b> by ada" in said(app)
 
     app.button(key="apply").click().run()
     assert dagster.launched == [(TENANT, "apply_corrections", "ada, in the app")]
@@ -194,7 +268,8 @@ def test_a_whole_table_is_accepted_after_its_preview(dagster: FakeDagster) -> No
     undo_all()
     for_review = [c for c in review_columns(services.workspace(), TENANT) if c.status == "review"]
     app = opened(mappings_page)
-    app.toggle(key=f"whole/{TENANT}").set_value(True).run()
+    app.toggle(key=f"many/{TENANT}").set_value(True).run()
+    app.button_group(key=f"how/{TENANT}").set_value("A whole table").run()
     finished(app)
     assert "After a run" in said(app)
     assert all(c.decided is None for c in review_columns(services.workspace(), TENANT))
@@ -249,3 +324,48 @@ def test_before_the_first_run_the_next_command_stands_there(dagster: FakeDagster
     text = said(opened(mappings_page, FRESH))
     assert "No run has mapped anything yet" in text
     assert f"discovery run {FRESH}" in text
+
+
+def test_all_that_are_sure_enough_are_accepted_and_taken_back_in_one_click(dagster: FakeDagster) -> None:
+    undo_all()
+    review = [c for c in review_columns(services.workspace(), TENANT) if c.status == "review"]
+    between = sorted(c.confidence for c in review)
+    percent = int(between[0] * 100) + 1
+    sure = [c for c in review if c.confidence >= percent / 100]
+    assert 0 < len(sure) < len(review)
+    app = opened(mappings_page, author="ada")
+    app.toggle(key=f"many/{TENANT}").set_value(True).run()
+    app.slider(key=f"threshold/{TENANT}").set_value(percent).run()
+    assert app.dataframe[0].value["Column"].tolist() == [c.header for c in sorted(sure, key=lambda c: c.confidence)]
+    click(app, f"accept_sure/{TENANT}")
+    decided = [c for c in review_columns(services.workspace(), TENANT) if c.decided]
+    assert {place_key(c) for c in decided} == {place_key(c) for c in sure}
+    (last,) = [button.key for button in app.button if button.key.startswith("undo_last/")]
+    click(app, last)
+    assert all(c.decided is None for c in review_columns(services.workspace(), TENANT))
+
+
+def test_a_viewer_looks_and_decides_nothing(dagster: FakeDagster, monkeypatch: pytest.MonkeyPatch) -> None:
+    undo_all()
+    column = doubtful()
+    app = looking_at(column, "vic")
+    monkeypatch.setattr(people, "may", lambda role, tenant=None: role == "viewer")
+    monkeypatch.setattr(mapping_card, "may", people.may)
+    # Of a page that was drawn while the person might: the click is refused.
+    click(app, f"unmap/{place_key(column)}")
+    assert doubtful().decided is None
+    assert "role analyst" in said(app)
+    assert app.button(key=f"unmap/{place_key(column)}").disabled
+    assert app.button(key=f"accept/{place_key(column)}").disabled
+    assert f"take/{place_key(column)}/{column.candidates[0].field}" in keys(app)
+
+
+def test_the_same_key_twice_is_one_decision(dagster: FakeDagster, monkeypatch: pytest.MonkeyPatch) -> None:
+    undo_all()
+    column = doubtful()
+    bob = looking_at(column, "bob")
+    before = len(corrections(services.workspace().database, TENANT))
+    decide_as(bob, column, None)
+    decide_as(bob, column, None)
+    assert len(corrections(services.workspace().database, TENANT)) == before + 1
+    undo_all()

@@ -132,12 +132,13 @@ def _change(tenant: str, number: int, change: ModelChange) -> None:
 
 def _link(tenant: str, number: int, change: ModelChange) -> None:
     """To where a person sees it with all evidence and may say something else."""
-    target = state.page_named(change.page)
-    if target is not None and st.button("Look", key=f"look/{number}/{change.subject}", icon=":material/search:"):
-        st.session_state[f"{'text' if change.page == 'mappings' else 'find'}/{tenant}"] = change.find
+    if state.page_named(change.page) is None:
+        return
+    if st.button("Look", key=f"look/{number}/{change.subject}", icon=":material/search:"):
         if change.page == "mappings":
-            st.session_state[f"view/{tenant}"] = "All"
-        st.switch_page(target)
+            state.go_to("mappings", view="All", text=change.find)
+        st.session_state[f"find/{tenant}"] = change.find
+        state.go_to(change.page)
 
 
 def _decide(tenant: str, change: ModelChange, decision: AnyDecision, action: str) -> None:

@@ -1,4 +1,4 @@
-"""Which column is which field: the most doubtful first, decided with one click, applied with another."""
+"""Which column is which field: what is worth most first, decided with one key, applied with one click."""
 
 from __future__ import annotations
 
@@ -7,22 +7,26 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
+from discovery_pipeline.services.mapping.queue import is_open, next_undecided, same_column
 from discovery_pipeline.services.mapping.review import ReviewColumn, review_columns
 from streamlit_app import services, state, widgets
 from streamlit_app.apply_bar import apply_bar
+from streamlit_app.bulk_acceptance import bulk_acceptance
+from streamlit_app.deciding import COLUMN, place_key, question_about, show_column
 from streamlit_app.mapping_card import show_card
-from streamlit_app.table_acceptance import table_acceptance
+from streamlit_app.mapping_list import show_list, show_steps
+from streamlit_app.people import may
 
-PER_PAGE = 8
 ALL_FILES = "All files"
 VIEWS: dict[str, Callable[[ReviewColumn], bool]] = {
-    "To review": lambda column: column.status == "review",
-    "Unmapped": lambda column: column.status == "unmapped",
+    "To review": is_open,
+    "Unmapped": lambda column: column.status == "unmapped" and not column.decided,
     "Accepted": lambda column: column.status == "accepted",
-    "Corrected": lambda column: column.method == "pattern",
+    "Corrected": lambda column: column.method == "pattern" or column.decided is not None,
     "Waiting": lambda column: column.waiting is not None,
     "All": lambda _: True,
 }
+_LOOKED_FOR = "mappings_looked_for"
 
 
 @widgets.guarded
@@ -35,7 +39,7 @@ def page() -> None:
 @st.fragment
 @widgets.guarded
 def _review(tenant: str) -> None:
-    """Reruns by itself when a card is decided: navigation and sidebar stay as they are."""
+    """Reruns by itself when a column is decided: navigation and sidebar stay as they are."""
     columns = review_columns(services.workspace(), tenant)
     if not columns:
         widgets.empty(
@@ -47,30 +51,33 @@ def _review(tenant: str) -> None:
         return
     widgets.show_notice()
     apply_bar(tenant, columns)
-    looked_for, found = _filtered(tenant, columns)
-    table_acceptance(tenant, columns)
-    _list(tenant, looked_for, found)
+    if not may("analyst"):
+        st.caption(":material/visibility: You may look at everything here; deciding takes the role analyst.")
+    looked_for, found = _filtered(columns)
+    bulk_acceptance(tenant, columns, found)
+    _beside(tenant, columns, found, _current(columns, found, (*looked_for, tenant)))
 
 
-def _filtered(tenant: str, columns: Sequence[ReviewColumn]) -> tuple[tuple[str, str, str], list[ReviewColumn]]:
-    """View, file and words as chosen; the columns that belong there."""
+def _filtered(columns: Sequence[ReviewColumn]) -> tuple[tuple[str, str, str], list[ReviewColumn]]:
+    """View, file and words as chosen, all in the URL; the columns that belong there, the most valuable first."""
     counts = Counter(name for name, belongs in VIEWS.items() for column in columns if belongs(column))
-    views, files, words = st.columns([6.6, 2.3, 2.3], vertical_alignment="bottom")
-    # Another page may have chosen the view: a default beside it would be two values.
-    st.session_state.setdefault(f"view/{tenant}", "To review")
+    views, files, words = st.columns([7.4, 1.9, 1.9], vertical_alignment="bottom")
     view = views.segmented_control(
         "Show",
         list(VIEWS),
+        default="To review",
         required=True,
-        key=f"view/{tenant}",
+        key="view",
+        bind="query-params",
         format_func=lambda name: f"{name} {counts[name]:,}",
         label_visibility="collapsed",
     )
     names = [ALL_FILES, *sorted({column.file for column in columns})]
-    file = files.selectbox("File", names, key=f"file/{tenant}", label_visibility="collapsed")
+    file = files.selectbox("File", names, key="file", bind="query-params", label_visibility="collapsed")
     text = words.text_input(
-        "Search", key=f"text/{tenant}", placeholder="Header, field, sheet or value", label_visibility="collapsed"
-    )
+        "Search", key="text", bind="query-params", placeholder="Header, field, sheet or value",
+        label_visibility="collapsed",
+    )  # fmt: skip
     looked_for = (view or "All", file, text or "")
     belongs = VIEWS[looked_for[0]]
     wanted = looked_for[2].lower().split()
@@ -83,10 +90,40 @@ def _matches(column: ReviewColumn, words: Sequence[str]) -> bool:
     return all(word in text for word in words)
 
 
-def _list(tenant: str, looked_for: tuple[str, str, str], columns: Sequence[ReviewColumn]) -> None:
-    if not columns:
+def _current(
+    columns: Sequence[ReviewColumn], found: Sequence[ReviewColumn], looked_for: tuple[str, ...]
+) -> ReviewColumn | None:
+    """The column that the URL names, though somebody may have decided it meanwhile; else the first that is found.
+
+    looked_for: the view first. Whoever looks for something else begins with the first that is found of it; another view
+    keeps the column where it is among its own.
+    """
+    named = state.item(COLUMN)
+    before = st.session_state.get(_LOOKED_FOR, looked_for)
+    st.session_state[_LOOKED_FOR] = looked_for
+    current = next((column for column in columns if place_key(column) == named), None)
+    is_found = any(current and same_column(column, current) for column in found)
+    if before[1:] != looked_for[1:] or (before != looked_for and not is_found):
+        current = None
+    current = current or next(iter(found), None)
+    if named != (place_key(current) if current else ""):
+        show_column(current)
+    return current
+
+
+def _beside(
+    tenant: str, columns: Sequence[ReviewColumn], found: Sequence[ReviewColumn], current: ReviewColumn | None
+) -> None:
+    """The list, and the card of one column."""
+    if current is None:
         st.success("No column is left here. Look at the unmapped ones, or search all of them.", icon=":material/check:")
         return
-    first = widgets.pager(f"mappings/{tenant}", looked_for, len(columns), PER_PAGE, "columns")
-    for column in columns[first : first + PER_PAGE]:
-        show_card(tenant, column)
+    beside, card = st.columns([1, 2.6], gap="medium")
+    with beside:
+        if found:
+            show_list(tenant, found, current)
+        else:
+            st.success("No column is left here. Look at the unmapped ones, or at all.", icon=":material/check:")
+    with card:
+        show_steps(tenant, columns, found, current)
+        show_card(tenant, current, None if question_about(current) else next_undecided(found, current))

@@ -135,7 +135,7 @@ def _decide(column: _Column, kind: TableKind, params: ResolveParams) -> ColumnMa
         status,
         method=_method(chosen),
         why=(
-            *_why(chosen, column.evidence),
+            *reasons(chosen, column.evidence),
             *_against_rivals(column, chosen),
             *((learned.format(accept),) if learned else ()),
             *((_DISPLACED,) if displaced else ()),
@@ -170,8 +170,11 @@ def _method(chosen: Mapping[str, Any]) -> str:
     return max(said, key=lambda source: (said[source], source)) if said else "prior"
 
 
-def _why(chosen: Mapping[str, Any], evidence: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
-    """What each source said of the choice, in log-odds as they were added up, the weightiest first."""
+def reasons(chosen: Mapping[str, Any], evidence: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+    """What each source said of a field, in log-odds as they were added up, the weightiest first.
+
+    chosen: a row of what `combine` gives. evidence: rows of EVIDENCE of its column, those of other fields too.
+    """
     reasons: dict[str, list[str]] = {}
     for row in sorted(evidence, key=lambda e: (-abs(e["weight"]), e["why"])):
         if row["field"] == chosen["field"]:

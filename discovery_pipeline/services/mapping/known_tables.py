@@ -21,7 +21,7 @@ def known_tables(published: PublishedMapping, numbers: Collection[int]) -> list[
     """These tables of the published mapping, with what their columns would be taken for if nothing were learned."""
     infos = [info for number, info in published.tables.items() if number in numbers]
     kinds = [kind for number, kind in published.run.kinds_found().items() if number in numbers]
-    proposals = _gathered(published.run, numbers)
+    proposals = gathered_of(published.run, numbers)
     return list(with_choices(seen_tables(infos, kinds, proposals.profiles), resolve(proposals, kinds)).values())
 
 
@@ -37,7 +37,8 @@ def with_choices(tables: Mapping[int, KnownTable], mappings: Iterable[ColumnMapp
     }
 
 
-def _gathered(run: RunFrames, numbers: Collection[int]) -> Proposals:
+def gathered_of(run: RunFrames, numbers: Collection[int]) -> Proposals:
+    """Profiles and evidence that the run has of these tables, the model's answers among it."""
     of_tables = pl.col("table_no").is_in(list(numbers))
     evidence = [
         run.scan(asset, "evidence").filter(of_tables).collect() for asset in ("mapping_proposals", "model_answers")

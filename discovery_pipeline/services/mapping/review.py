@@ -1,17 +1,19 @@
-"""The newest mapping as an analyst reviews it: column by column, the most doubtful first. Decides nothing."""
+"""The newest mapping as an analyst reviews it: column by column, those first of which a look is worth most."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from discovery_pipeline.domain.handoffs import ColumnMapping, MappingStatus, TableInfo
 from discovery_pipeline.domain.learning.corrections import Correction, standing
+from discovery_pipeline.domain.mapping.evidence import PROFILES, profile_of
 from discovery_pipeline.domain.mapping.places import Place, place_of
 from discovery_pipeline.domain.schema import RecordKind, fields
+from discovery_pipeline.domain.vocabulary.profile import ColumnProfile
 from discovery_pipeline.services.mapping.corrections import Corrected, corrected
 from discovery_pipeline.services.mapping.published import PublishedMapping, published_mapping, table_places
+from discovery_pipeline.services.mapping.stakes import Choice, Stake, stake_of
 from discovery_pipeline.services.workspace import Workspace
 from discovery_pipeline.store.corrections import corrections
 
@@ -39,10 +41,13 @@ class Candidate:
 class ReviewColumn:
     """One source column. field: chosen, or None. candidates: the chosen one first, then the best losers.
 
-    samples: at most five distinct raw values, the most frequent. rows, filled, distinct: of the whole column. waiting:
-    the newest that was said about it, or taken back, and no run has used yet. decided: the decision that stands.
+    samples: at most five distinct raw values, the most frequent. rows, filled, distinct: of the whole column; profile:
+    the rest that is known of its values. between: the headers before and after it, "" at the ends. stake: what a look
+    at it is worth. waiting: the newest that was said about it, or taken back, and no run has used yet. decided: the
+    decision that stands. history: everything that was said about it or taken back, oldest first.
     """
 
+    table_no: int
     source: str
     file: str
     table: str
@@ -59,12 +64,16 @@ class ReviewColumn:
     rows: int
     filled: int
     distinct: int
-    waiting: Corrected | None
+    profile: ColumnProfile
+    between: tuple[str, str]
+    stake: Stake
+    waiting: Corrected | None = None
     decided: Corrected | None = None
+    history: tuple[Corrected, ...] = ()
 
 
 def review_columns(workspace: Workspace, tenant: str) -> tuple[ReviewColumn, ...]:
-    """Every column of the newest mapping: review first, then unmapped ones with a candidate, then by confidence.
+    """Every column of the newest mapping, those first of which a look is worth most (stakes.py).
 
     Empty before a run has mapped anything. Reads what the run profiled, no table. Raises UsageError (no such tenant).
     """
@@ -74,17 +83,21 @@ def review_columns(workspace: Workspace, tenant: str) -> tuple[ReviewColumn, ...
         return ()
     waiting = _waiting(log, published.corrections)
     decided = {place_of(c.what.target): corrected(c) for c in standing(log).values()}
+    said = _history(log)
     profiles = _profiles(published)
     columns = [
         replace(
-            _column(mapping, info, published.kinds[number].record, profiles[number, mapping.position]),
+            _column(
+                mapping, info, published.kinds[number].record, profiles[number, mapping.position], place in decided
+            ),
             waiting=waiting.get(place),
             decided=decided.get(place),
+            history=said.get(place, ()),
         )
         for number, info in published.tables.items()
         for mapping, place in _placed(published.mappings[number], info)
     ]
-    return tuple(sorted(columns, key=_doubt))
+    return tuple(sorted(columns, key=_order))
 
 
 def fields_of(record: RecordKind) -> tuple[FieldChoice, ...]:
@@ -99,10 +112,16 @@ def _waiting(log: Sequence[Correction], used: int) -> dict[Place, Corrected]:
     return {place_of(c.what.target): corrected(c) for key, c in newest.items() if now.get(key) != then.get(key)}
 
 
-def _profiles(published: PublishedMapping) -> dict[tuple[int, int], Mapping[str, Any]]:
-    wanted = ("table_no", "position", "rows", "filled", "distinct", "samples")
-    profiles = published.run.scan("mapping_proposals", "profiles").select(wanted).collect()
-    return {(row["table_no"], row["position"]): row for row in profiles.iter_rows(named=True)}
+def _history(log: Sequence[Correction]) -> dict[Place, tuple[Corrected, ...]]:
+    found: dict[Place, list[Corrected]] = {}
+    for correction in log:
+        found.setdefault(place_of(correction.what.target), []).append(corrected(correction))
+    return {place: tuple(said) for place, said in found.items()}
+
+
+def _profiles(published: PublishedMapping) -> dict[tuple[int, int], ColumnProfile]:
+    profiles = published.run.scan("mapping_proposals", "profiles").select(list(PROFILES)).collect()
+    return {(row["table_no"], row["position"]): profile_of(row) for row in profiles.iter_rows(named=True)}
 
 
 def _placed(mappings: Sequence[ColumnMapping], info: TableInfo) -> list[tuple[ColumnMapping, Place]]:
@@ -110,14 +129,19 @@ def _placed(mappings: Sequence[ColumnMapping], info: TableInfo) -> list[tuple[Co
     return [(mapping, places[mapping.position]) for mapping in mappings]
 
 
-def _column(mapping: ColumnMapping, info: TableInfo, record: RecordKind, profile: Mapping[str, Any]) -> ReviewColumn:
+def _column(
+    mapping: ColumnMapping, info: TableInfo, record: RecordKind, profile: ColumnProfile, is_decided: bool
+) -> ReviewColumn:
     chosen = ((mapping.field, mapping.confidence),) if mapping.field else ()
     considered = (*chosen, *mapping.alternatives)
+    at = mapping.position
     return ReviewColumn(
-        info.source, info.file, info.table, mapping.position, mapping.header, record, mapping.field,
+        info.table_no, info.source, info.file, info.table, at, mapping.header, record, mapping.field,
         mapping.confidence, mapping.status, mapping.method, mapping.why,
         tuple(_candidate(record, field, confidence) for field, confidence in considered),
-        tuple(profile["samples"] or ()), profile["rows"], profile["filled"], profile["distinct"], None,
+        profile.samples, profile.rows, profile.filled, profile.distinct, profile,
+        (info.headers[at - 1] if at else "", info.headers[at + 1] if at + 1 < len(info.headers) else ""),
+        stake_of(Choice(record, mapping.field, considered, profile.filled, is_decided)),
     )  # fmt: skip
 
 
@@ -126,11 +150,9 @@ def _candidate(record: RecordKind, name: str, confidence: float) -> Candidate:
     return Candidate(name, confidence, field.description, field.unit)
 
 
-def _doubt(column: ReviewColumn) -> tuple[int, float, str, str, str, int]:
-    """What sorts the most doubtful first: of unmapped columns those whose best loser is the likeliest."""
-    place = (column.source, column.file, column.table, column.position)
-    if column.status == "review":
-        return 0, column.confidence, *place
-    if column.status == "unmapped" and column.candidates:
-        return 1, -column.candidates[0].confidence, *place
-    return 2, column.confidence, *place
+def _order(column: ReviewColumn) -> tuple[float, int, float, str, str, str, int]:
+    """The most valuable first; of those worth nothing the ones for review, and then the least sure."""
+    in_review = 0 if column.status == "review" and not column.decided else 1
+    return (
+        -column.stake.value, in_review, column.confidence, column.source, column.file, column.table, column.position
+    )  # fmt: skip

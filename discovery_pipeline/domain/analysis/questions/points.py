@@ -28,7 +28,7 @@ COLUMN_DOUBTS: FrameSchema = {
 # one is right, the one that was taken is the right one more often than not, and almost always where they differ little.
 _TOUCHES, _TAKEN_WRONGLY, _HARDLY = 0.1, 0.3, 0.05
 # Fields that rules and sizes look at; a wrong value of another one hardly ever changes what is done.
-_DECIDING = (
+DECIDING = (
     *(name for fact in NEEDED_FACTS for name in fact.fields), "os_version", "power_state", "lifecycle_status",
     "criticality", "last_seen", "database_engine", "planned_decommission", "planned_strategy",
 )  # fmt: skip
@@ -121,7 +121,7 @@ def _field_words(column: str) -> pl.Expr:
 
 def _touches(column: str) -> pl.Expr:
     """The chance that a wrong value of the column's field changes what is done."""
-    return pl.when(pl.col(column).is_in(_DECIDING)).then(_TOUCHES).otherwise(_TOUCHES * _HARDLY)
+    return pl.when(pl.col(column).is_in(DECIDING)).then(_TOUCHES).otherwise(_TOUCHES * _HARDLY)
 
 
 def _filled(points: pl.DataFrame) -> pl.DataFrame:

@@ -17,7 +17,7 @@ AMOUNTS = {
     "memory_average": pl.Float64(), "storage": pl.Float64(), "storage_used": pl.Float64(),
 }  # fmt: skip
 # Field of the inventory -> what it's called, which bounds of sizing.yaml it keeps, and its factor to our unit.
-_READ = {
+AMOUNT_FIELDS = {
     "cpu_count": ("processors", "cpus", 1.0),
     "cpu_cores": ("cores", "cpus", 1.0),
     "cpu_sockets": ("sockets", "cpus", 1.0),
@@ -36,17 +36,17 @@ _TOLERANCE = 1.05
 
 
 def _value(field: str) -> pl.Expr:
-    return pl.col(field).cast(pl.Float64) * _READ[field][2]
+    return pl.col(field).cast(pl.Float64) * AMOUNT_FIELDS[field][2]
 
 
 def _believable(field: str) -> pl.Expr:
-    low, high = assumptions()["plausible"][_READ[field][1]]
+    low, high = assumptions()["plausible"][AMOUNT_FIELDS[field][1]]
     return _value(field).is_finite() & _value(field).is_between(low, high)
 
 
 def _mistaken(field: str) -> pl.Expr:
     """A value is given and can't be; nothing used is idle, not a mistake."""
-    name = _READ[field][0]
+    name = AMOUNT_FIELDS[field][0]
     idle = (_value(field) == 0) & pl.lit("used" in name or "average" in name)
     return (~_believable(field) & ~idle).fill_null(value=False)
 
@@ -67,12 +67,12 @@ def _contradictions() -> dict[str, pl.Expr]:
 
 def _doubts(facts: pl.DataFrame, clean: pl.DataFrame) -> pl.DataFrame:
     """Columns asset_id, doubts of the machines that have any."""
-    mistaken = facts.filter(pl.any_horizontal(_mistaken(field) for field in _READ))
+    mistaken = facts.filter(pl.any_horizontal(_mistaken(field) for field in AMOUNT_FIELDS))
     said = [
         pl.when(_mistaken(field)).then(
             pl.format("{} {} can't be: taken as unknown", _value(field).round(2), pl.lit(name))
         )
-        for field, (name, _, _) in _READ.items()
+        for field, (name, _, _) in AMOUNT_FIELDS.items()
     ]
     first = mistaken.select("asset_id", doubts=pl.concat_list(said).list.drop_nulls())
     told = [pl.when(holds).then(pl.lit(sentence)) for sentence, holds in _contradictions().items()]
@@ -93,7 +93,7 @@ def amounts(facts: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     doubts: what was set aside, as sentences, of the machines of which something was.
     """
     clean = written_out(
-        facts.with_columns(pl.when(_believable(field)).then(_value(field)).alias(field) for field in _READ)
+        facts.with_columns(pl.when(_believable(field)).then(_value(field)).alias(field) for field in AMOUNT_FIELDS)
     )
     too_much, overfull, swapped, swapped_memory = (holds.fill_null(value=False) for holds in _contradictions().values())
     cores = pl.max_horizontal("cpu_cores", pl.col("cpu_sockets") * pl.col("cores_per_socket"))
