@@ -10,12 +10,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from discovery_pipeline.domain.learning.corrections import not_undone
+from discovery_pipeline.services.learning.preview.what_if import what_if
 from discovery_pipeline.services.mapping.corrections import correct, waiting
 from discovery_pipeline.services.mapping.review import ReviewColumn, review_columns
 from discovery_pipeline.store.corrections import corrections, undo
 from discovery_pipeline_tests.streamlit_app.conftest import FRESH, TENANT, FakeDagster
 from discovery_pipeline_tests.streamlit_app.driving import TIMEOUT_S, click, keys, opened, said
-from streamlit_app import effects, mapping_card, mapping_list, people, services, state
+from streamlit_app import effects, mapping_list, services, sign_in, state
 from streamlit_app.deciding import decision_of, place_key
 from streamlit_app.widgets import html_text
 
@@ -54,13 +55,24 @@ def looking_at(column: ReviewColumn, author: str) -> AppTest:
 
 def listed(app: AppTest) -> list[str]:
     """The columns of the list, as it stands."""
-    return [button.key.removeprefix("at/") for button in app.button if button.key.startswith("at/")]
+    return keyed(app, "at/")
 
 
 def shown(app: AppTest) -> str:
     """The column of the card."""
-    (key,) = [button.key.removeprefix("unmap/") for button in app.button if button.key.startswith("unmap/")]
+    (key,) = keyed(app, "unmap/")
     return key
+
+
+def keyed(app: AppTest, prefix: str) -> list[str]:
+    """What stands behind the prefix in the keys of the buttons that begin with it, in order."""
+    return [(button.key or "").removeprefix(prefix) for button in app.button if (button.key or "").startswith(prefix)]
+
+
+def undo_last(app: AppTest) -> None:
+    """Take back the last decision, whatever it was about."""
+    (last,) = keyed(app, "undo_last/")
+    click(app, f"undo_last/{last}")
 
 
 def test_mappings_begin_with_the_doubtful_columns(dagster: FakeDagster) -> None:
@@ -123,7 +135,7 @@ def test_a_link_opens_its_column_under_its_filters(dagster: FakeDagster) -> None
     assert not app.exception
     assert shown(app) == place_key(column)
     assert app.text_input(key="text").value == "name"
-    assert all("Name" in button.label for button in app.button if button.key.startswith("at/"))
+    assert all("Name" in app.button(key=f"at/{key}").label for key in listed(app))
     # Without filters too: the link is to the column, whatever it is counted among.
     app = AppTest.from_function(mappings_page, default_timeout=TIMEOUT_S)
     app.session_state[state.TENANT] = TENANT
@@ -144,13 +156,11 @@ def test_after_a_decision_the_next_doubtful_column_comes(dagster: FakeDagster) -
     said_of_it = waiting(services.workspace(), TENANT)[-1]
     assert (said_of_it.field, said_of_it.reason) == (None, "the owner said so")
     click(app, f"accept/{second}")
-    (last,) = [button.key for button in app.button if button.key.startswith("undo_last/")]
-    click(app, last)
+    undo_last(app)
     assert shown(app) == second
-    (last,) = [button.key for button in app.button if button.key.startswith("undo_last/")]
-    click(app, last)
+    undo_last(app)
     assert shown(app) == first
-    assert not any(button.key.startswith("undo_last/") for button in app.button)
+    assert keyed(app, "undo_last/") == []
     assert all(c.decided is None for c in review_columns(services.workspace(), TENANT))
     assert "the owner said so" in said(app)
 
@@ -244,7 +254,7 @@ def test_a_preview_tells_the_column_at_once_and_the_rest_when_it_is_computed(
     column = doubtful()
     key = place_key(column)
     go_on = Event()
-    real = effects.what_if
+    real = what_if
 
     def slow(*given: Any) -> Any:
         go_on.wait(TIMEOUT_S)
@@ -340,8 +350,7 @@ def test_all_that_are_sure_enough_are_accepted_and_taken_back_in_one_click(dagst
     click(app, f"accept_sure/{TENANT}")
     decided = [c for c in review_columns(services.workspace(), TENANT) if c.decided]
     assert {place_key(c) for c in decided} == {place_key(c) for c in sure}
-    (last,) = [button.key for button in app.button if button.key.startswith("undo_last/")]
-    click(app, last)
+    undo_last(app)
     assert all(c.decided is None for c in review_columns(services.workspace(), TENANT))
 
 
@@ -349,8 +358,7 @@ def test_a_viewer_looks_and_decides_nothing(dagster: FakeDagster, monkeypatch: p
     undo_all()
     column = doubtful()
     app = looking_at(column, "vic")
-    monkeypatch.setattr(people, "may", lambda role, tenant=None: role == "viewer")
-    monkeypatch.setattr(mapping_card, "may", people.may)
+    monkeypatch.setattr(sign_in, "role_in", lambda tenant, asked_anew=True: "viewer")
     # Of a page that was drawn while the person might: the click is refused.
     click(app, f"unmap/{place_key(column)}")
     assert doubtful().decided is None

@@ -54,13 +54,20 @@ def _uses(record: RecordKind, field: str) -> list[FieldUse]:
             for fact in NEEDED_FACTS
             if field in fact.fields
         ]
-        uses = ((hints.rules().keys(), _KIND, "tells what kind of asset it is"),
+        uses = ((_typing(), _KIND, "tells what kind of asset it is"),
                 (AMOUNT_FIELDS, _SIZE, "goes into sizes and prices"),
                 (_ruling(), _RULE, "is read by the rules of readiness and strategy"))  # fmt: skip
         found += [FieldUse(weight, words) for names, weight, words in uses if field in names]
     else:
         found.append(FieldUse(_LINK, "is evidence of a dependency"))
-    return [*found, FieldUse(_TOLD, "is shown, and nothing is computed from it")]
+    return [*found, FieldUse(_TOLD, "is told of the asset, and no rule names it")]
+
+
+@cache
+def _typing() -> frozenset[str]:
+    """The fields of which a value may weigh as much in a type as one unit of log-odds."""
+    strongest = {field: max(float(rule.weights.max()) for rule in rules) for field, rules in hints.rules().items()}
+    return frozenset(field for field, weight in strongest.items() if weight >= 1)
 
 
 @cache

@@ -9,6 +9,7 @@ import pytest
 
 from discovery_pipeline.domain.schema import RECORD_KINDS, fields
 from discovery_pipeline.services.mapping.corrections import Decision, correct
+from discovery_pipeline.services.mapping.reasons import reasons_of
 from discovery_pipeline.services.mapping.review import ReviewColumn, fields_of, review_columns
 from discovery_pipeline.services.workspace import Workspace, open_workspace
 from discovery_pipeline.settings import Settings
@@ -41,12 +42,19 @@ def test_the_most_doubtful_come_first(acme: Workspace) -> None:
         table({**COLUMNS, "Software": ["x"] * 4, "IP address": ["10.0.0.1", "10.0.0.2"] * 2}, "a.csv", "a"),
     )
     columns = review_columns(acme, "acme")
-    ranks = [0 if c.status == "review" else 1 if c.status == "unmapped" and c.candidates else 2 for c in columns]
-    assert ranks == sorted(ranks)
-    assert {0, 2} <= set(ranks)
-    for rank in (0, 2):
-        confidences = [c.confidence for c, of in zip(columns, ranks, strict=True) if of == rank]
-        assert confidences == sorted(confidences)
+    values = [column.stake.value for column in columns]
+    assert values == sorted(values, reverse=True)
+    assert {"review", "unmapped", "accepted"} == {column.status for column in columns}
+    name = next(column for column in columns if column.header == "IP address")
+    assert (name.stake.rows, name.stake.doubt) == (4, pytest.approx(1 - name.confidence))
+    assert name.stake.words.endswith("decides which asset is which")
+
+
+def test_what_was_decided_is_worth_no_look(acme: Workspace) -> None:
+    run_mapping(acme, "acme", SERVERS)
+    assert reviewed(acme)["Managed by"].stake.value > 0
+    correct(acme, "acme", [MANAGED], "ann")
+    assert reviewed(acme)["Managed by"].stake.value == 0
 
 
 def test_a_column_shows_what_it_was_taken_for_and_why(acme: Workspace) -> None:
@@ -57,7 +65,34 @@ def test_a_column_shows_what_it_was_taken_for_and_why(acme: Workspace) -> None:
     assert column.candidates[0].description == fields("asset")["business_owner"].description
     assert set(column.samples) == {"Ann Lee", "Bob Ray", "Cy Day", "Di Fox"}
     assert (column.rows, column.filled, column.distinct) == (4, 4, 4)
+    assert column.profile.mean_length == pytest.approx(6.5)
+    assert column.between == ("Name", SERVERS.info.headers[2] if len(SERVERS.info.headers) > 2 else "")
     assert column.why
+
+
+def test_every_candidate_says_what_speaks_for_it(acme: Workspace) -> None:
+    run_mapping(acme, "acme", SERVERS)
+    column = reviewed(acme)["Managed by"]
+    found = reasons_of(acme, "acme", column.table_no, column.position)
+    assert set(found) >= {candidate.field for candidate in column.candidates}
+    assert found["business_owner"][0] == column.why[0]
+    assert found["technical_owner"]
+    assert reasons_of(acme, "acme", 99, 0) == {}
+
+
+def test_nothing_speaks_for_anything_before_a_run(acme: Workspace) -> None:
+    assert reasons_of(acme, "acme", 0, 0) == {}
+
+
+def test_a_column_remembers_all_that_was_said_about_it(acme: Workspace) -> None:
+    run_mapping(acme, "acme", SERVERS)
+    correct(acme, "acme", [replace(MANAGED, reason="asked her")], "ann")
+    undo(acme.database, "acme", [1], "bob")
+    column = reviewed(acme)["Managed by"]
+    assert [(one.action, one.author, one.reason) for one in column.history] == [
+        ("changed", "ann", "asked her"), ("undone", "bob", "")
+    ]  # fmt: skip
+    assert reviewed(acme)["Name"].history == ()
 
 
 def test_a_decision_shows_until_a_run_has_used_it(acme: Workspace) -> None:
