@@ -10,7 +10,7 @@ import tempfile
 import time
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
@@ -54,14 +54,16 @@ def laid_aside(home: Path, uploads: Sequence[tuple[str, IO[bytes]]]) -> Iterator
     uploads: name as the browser gave it, content. Raises UsageError where the folder can't be written.
     """
     root = home / FOLDER
-    try:
-        root.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _clear_leftovers(root)
-        with tempfile.TemporaryDirectory(dir=root) as folder:
-            yield _written(Path(folder), uploads)
-    except OSError as error:
-        advice = "is there space, and may it be written?"
-        raise UsageError(f"the upload can't be kept: {error.strerror}", where=str(root), advice=advice) from error
+    with ExitStack() as folders:
+        try:
+            root.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _clear_leftovers(root)
+            folder = folders.enter_context(tempfile.TemporaryDirectory(dir=root))
+            paths = _written(Path(folder), uploads)
+        except OSError as error:
+            advice = "is there space, and may it be written?"
+            raise UsageError(f"the upload can't be kept: {error.strerror}", where=str(root), advice=advice) from error
+        yield paths
 
 
 def safe_name(name: str) -> str:

@@ -1,0 +1,104 @@
+"""Files of a browser get safe names in a folder that does not stay; of big ones a part is looked into."""
+
+from __future__ import annotations
+
+import io
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from discovery_pipeline.domain.errors import UsageError
+from discovery_pipeline.services.delivery import uploads
+from discovery_pipeline.services.delivery.uploads import FOLDER, NAME_BYTES, laid_aside, recognised, safe_name
+
+SERVERS = "Name,IP Address,Operating System,RAM (GB)\nweb1,10.0.0.1,RHEL 8,8\ndb1,10.0.0.2,AIX 7.2,64\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "safe"),
+    [
+        pytest.param("cmdb.csv", "cmdb.csv", id="as it is"),
+        pytest.param("../../etc/passwd", "passwd", id="path up"),
+        pytest.param("/etc/passwd", "passwd", id="absolute"),
+        pytest.param("C:\\exports\\cmdb.csv", "cmdb.csv", id="path of Windows"),
+        pytest.param("..", "upload", id="folder above"),
+        pytest.param(".hidden.csv", "hidden.csv", id="hidden"),
+        pytest.param("a\x00b\n\x1b[2J.csv", "ab[2J.csv", id="control characters"),
+        pytest.param("", "upload", id="nothing"),
+        pytest.param("Server übersicht.xlsx", "Server übersicht.xlsx", id="letters and spaces"),
+    ],
+)
+def test_names_are_safe(name: str, safe: str) -> None:
+    assert safe_name(name) == safe
+
+
+def test_a_name_that_is_too_long_keeps_its_ending() -> None:
+    name = safe_name("ü" * 300 + ".csv")
+    assert name.endswith("ü.csv")
+    assert len(name.encode()) <= NAME_BYTES
+
+
+def test_uploads_lie_in_a_folder_of_the_home_that_is_gone_afterwards(tmp_path: Path) -> None:
+    files = [("../a.csv", io.BytesIO(b"x")), ("a.csv", io.BytesIO(b"y")), ("b/a.csv", io.BytesIO(b"z"))]
+    with laid_aside(tmp_path, files) as paths:
+        assert [path.name for path in paths] == ["a.csv", "a (2).csv", "a (3).csv"]
+        assert [path.read_bytes() for path in paths] == [b"x", b"y", b"z"]
+        assert all(path.resolve().is_relative_to(tmp_path / FOLDER) for path in paths)
+    assert list((tmp_path / FOLDER).iterdir()) == []
+
+
+def test_what_a_killed_process_left_goes_and_what_is_in_use_stays(tmp_path: Path) -> None:
+    old, new = (tmp_path / FOLDER / name for name in ("old", "new"))
+    for folder in (old, new):
+        folder.mkdir(parents=True)
+    os.utime(old, (time.time() - 2 * uploads.LEFTOVER_S,) * 2)
+    with laid_aside(tmp_path, []):
+        assert not old.exists()
+        assert new.exists()
+
+
+def test_a_home_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    (tmp_path / FOLDER).write_text("a file in its place")
+    with pytest.raises(UsageError, match="can't be kept"), laid_aside(tmp_path, []):
+        pytest.fail("it was written")
+
+
+def given(folder: Path, name: str, content: bytes) -> Path:
+    path = folder / name
+    path.write_bytes(content)
+    return path
+
+
+def test_a_table_is_recognised_and_what_is_none_is_said(tmp_path: Path) -> None:
+    paths = [given(tmp_path, "servers.csv", SERVERS.encode()), given(tmp_path, "photo.xlsx", b"\x89PNG\r\n\x1a\n123")]
+    files = {file["file"]: file for file in recognised(paths).document["files"]}
+    (table,) = files["servers.csv"]["tables"]
+    assert (table["record"], table["rows"]) == ("asset", 2)
+    assert [column["field"] for column in table["columns"]][:2] == ["hostname", "ip_address"]
+    assert files["photo.xlsx"]["error"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_of_a_big_text_file_whole_lines_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, encoding: str
+) -> None:
+    rows = "".join(f"server{i},10.0.{i // 250}.{i % 250}\n" for i in range(5000))
+    path = given(tmp_path, "servers.csv", f"Name,IP Address\n{rows}".encode(encoding))
+    monkeypatch.setattr(uploads, "SAMPLE_BYTES", 20_000)
+    found = recognised([path])
+    (table,) = found.document["files"][0]["tables"]
+    assert 100 < table["rows"] < 5000
+    assert [column["field"] for column in table["columns"]] == ["hostname", "ip_address"]
+    assert 19_000 < found.sampled["servers.csv"] <= 20_000
+    assert path.stat().st_size > 20_000
+    assert [left.name for left in tmp_path.iterdir()] == ["servers.csv"]
+
+
+def test_a_big_file_that_cannot_be_cut_is_not_looked_into(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(uploads, "SAMPLE_BYTES", 10)
+    monkeypatch.setattr(uploads, "WHOLE_BYTES", 20)
+    found = recognised([given(tmp_path, "servers.json", b'[{"Name": "web1", "IP Address": "10.0.0.1"}]')])
+    assert "too large" in found.skipped["servers.json"]
+    assert found.document["files"] == []
