@@ -40,7 +40,7 @@ _STANDINGS = "standings"
 # Rules that chose among spellings of one value.
 _OF_ONE_VALUE = ("agreed", "most_exact")
 SUM_RULE = "detail_sum"
-_OWN_BY_NATURE = (*OWN_TO_EACH_SOURCE, *EARLIEST, *LATEST)
+OWN_BY_NATURE = (*OWN_TO_EACH_SOURCE, *EARLIEST, *LATEST)
 # What the inventory's rule says of the claims it did not choose.
 OVERRULED = "overruled"  # by a person
 LOST = {
@@ -151,7 +151,7 @@ def is_disputed(claims: pl.DataFrame, field: str) -> bool:
     Ids and times of observation differ from source to source by nature.
     """
     known = fields("asset")[field]
-    if field in _OWN_BY_NATURE or claims.get_column("chosen").all():
+    if field in OWN_BY_NATURE or claims.get_column("chosen").all():
         return False
     if known.base == "number":
         figures: list[float] = claims.select(_stated(field)).to_series().to_list()

@@ -1,79 +1,43 @@
-"""Searches a tenant's inventory inside DuckDB: text, filters, order and pages, whatever its size.
+"""Searches a tenant's inventory inside DuckDB: text, filters, order, pages and counts, whatever its size.
 
-Values of the searcher are bound as parameters; names in SQL come from the constants here. Keep out: how it is shown.
+Keep out: the conditions (query.py), what the rows hold (grid.py), how they are shown.
 """
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, Literal
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
-from discovery_pipeline.domain.handoffs import FrameSchema
 from discovery_pipeline.files.frames import MissingFrame, TenantFrames
-from discovery_pipeline.services.export.writers import ExportTable, write_table
+from discovery_pipeline.services.inventory.grid import GRID, PART, grid_of, shown
+from discovery_pipeline.services.inventory.query import (
+    FACETS,
+    NONE,
+    ONLY,
+    Facet,
+    InventoryQuery,
+    Only,
+    both,
+    column_of,
+    counted,
+    holds,
+    in_order,
+    of_facet,
+    of_only,
+    of_words,
+)
 from discovery_pipeline.services.run_frames import run_frames
 
-Facet = Literal["type", "environment", "os", "site", "source", "strategy", "application"]
-
-# Grid column -> expression over the inventory i and the analysis a. The names are those of asset_schema.yaml, shortened
-# where a person reads them as well.
-_COLUMNS: dict[str, str] = {
-    "name": """CASE WHEN classified_type = 'application' THEN coalesce(application_name[1], hostname) END""",
-    "type": "classified_type",
-    "environment": "environment",
-    "os": "os_name",
-    "cpus": "cpu_count",
-    "memory_gib": "memory_mib / 1024",
-    "storage_gib": "storage_total_gib",
-    "ip_addresses": "coalesce(ip_address, [])",
-    "applications": "coalesce(application_name, [])",
-    "site": "coalesce(location, datacenter)",
-    "owner": "coalesce(business_owner, technical_owner)",
-    "strategy": "strategy",
-    "wave": "wave",
-    "sources": "sources",
-    "records": "record_count",
-    "vanished": "vanished",
-    "asset_id": "i.asset_id",
-}
-GRID: FrameSchema = {
-    "name": pl.String(), "type": pl.String(), "environment": pl.String(), "os": pl.String(), "cpus": pl.Int64(),
-    "memory_gib": pl.Float64(), "storage_gib": pl.Float64(), "ip_addresses": pl.List(pl.String()),
-    "applications": pl.List(pl.String()), "site": pl.String(), "owner": pl.String(), "strategy": pl.String(),
-    "wave": pl.Int64(), "sources": pl.List(pl.String()), "records": pl.Int64(), "vanished": pl.Boolean(),
-    "asset_id": pl.String(),
-}  # fmt: skip
-_NAME = "coalesce({own}, hostname, fqdn, source_id, i.asset_id)"
-_FACETS: dict[Facet, str] = {
-    "type": "type", "environment": "environment", "os": "os", "site": "site", "source": "sources",
-    "strategy": "strategy", "application": "applications",
-}  # fmt: skip
-FACETS: tuple[Facet, ...] = tuple(_FACETS)
-_SEARCHED = (
-    "name", "hostname", "fqdn", "source_id", "serial_number", "uuid", "asset_tag", "os", "site", "owner",
-    "array_to_string(ip_addresses, ' ')", "array_to_string(applications, ' ')", "asset_id",
-)  # fmt: skip
-ORDERS = tuple(name for name in _COLUMNS if name not in ("ip_addresses", "applications", "sources"))
-NONE = "(none)"
-FACET_VALUES = 500
-
-
-@dataclass(frozen=True)
-class InventoryQuery:
-    """text: words that all have to occur somewhere in an asset's names, identifiers, addresses, place or owner.
-
-    chosen: facet -> values of which one has to match; NONE stands for no value. order: one of ORDERS.
-    """
-
-    text: str = ""
-    chosen: Mapping[Facet, tuple[str, ...]] = field(default_factory=dict)
-    order: str = "name"
-    descending: bool = False
+# Answers remembered: 4 bytes per row that matches, so 64 MB for an estate of a million.
+_REMEMBERED = 16
+_Positions = NDArray[np.uint32]
+_MADE = "made_grid"
 
 
 @dataclass(frozen=True)
@@ -85,8 +49,17 @@ class InventoryPage:
     of: int
 
 
+@dataclass(frozen=True)
+class Counted:
+    """facets: per facet its values and how many assets would match with each, under all other filters, the most
+    frequent first. only: how many assets would match if it had to hold too."""
+
+    facets: dict[Facet, tuple[tuple[str, int], ...]]
+    only: dict[Only, int]
+
+
 class InventorySearch:
-    """The inventory published at this moment, joined with its analysis where that was made from it.
+    """The inventory published at this moment, with what the analysis made from it says.
 
     Usable from several threads. Raises MissingFrame when there is no inventory yet.
     """
@@ -98,87 +71,111 @@ class InventorySearch:
             raise MissingFrame("there is no inventory yet", where=frames.tenant, advice=advice)
         self.tenant = frames.tenant
         self._duckdb = frames.duckdb()
-        self._grid = _grid_sql(analysed=run.has("analysis"))
+        self._grid = f"analysis__{PART}"
+        if not run.has("analysis", PART):
+            self._grid = _MADE
+            # What is registered is seen by its own connection alone; every question has another one.
+            self._duckdb.register("given", grid_of(run).to_arrow())
+            self._duckdb.execute(f"CREATE TABLE {_MADE} AS FROM given").unregister("given")
+        self._of = int(self._rows(f"SELECT count(*) FROM {self._grid}").item())
+        self._found = lru_cache(_REMEMBERED)(self._find)
+        self._tallied = lru_cache(_REMEMBERED)(self._tally)
 
-    def page(self, query: InventoryQuery, offset: int = 0, limit: int = 50) -> InventoryPage:
-        """Some rows of what matches, in the query's order; equal ones by asset_id."""
-        where, values = _where(query)
-        counts = self._rows(f"SELECT count(*) FILTER ({where}) AS total, count(*) AS of FROM ({self._grid})", values)
-        total, of = counts.row(0)
-        found = f"SELECT {_names()} FROM ({self._grid}) WHERE {where} ORDER BY {_order(query)} LIMIT ? OFFSET ?"
-        return InventoryPage(_typed(self._rows(found, [*values, limit, offset])), total, of)
+    def page(self, query: InventoryQuery, offset: int = 0, limit: int = 100) -> InventoryPage:
+        """Some rows of what matches, in the query's order; equal ones by name."""
+        positions = self._positions(query)
+        wanted = positions[offset : offset + limit]
+        return InventoryPage(self._at(wanted), len(positions), self._of)
 
-    def facets(self) -> dict[Facet, tuple[tuple[str, int], ...]]:
-        """Per facet its values and how many assets have each, the most frequent first."""
-        return {facet: self._facet(column) for facet, column in _FACETS.items()}
+    def counts(self, query: InventoryQuery) -> Counted:
+        """How many assets each further choice would leave."""
+        return self._tallied(_Asked(query))
 
-    def batches(self, query: InventoryQuery, size: int = 50_000) -> Iterator[pl.DataFrame]:
-        """Everything that matches, in the query's order."""
-        where, values = _where(query)
-        found = f"SELECT {_names()} FROM ({self._grid}) WHERE {where} ORDER BY {_order(query)}"
+    def batches(
+        self, query: InventoryQuery, columns: Sequence[str] = tuple(GRID), size: int = 50_000
+    ) -> Iterator[pl.DataFrame]:
+        """These columns of everything that matches, in the query's order. Raises KeyError for an unknown column."""
+        names = [{name: name for name in GRID}[column] for column in columns]
+        where = holds(query)
+        found = f"SELECT {', '.join(names)} FROM {self._grid} WHERE {where.sql} ORDER BY {in_order(query)}"
         with self._duckdb.cursor() as cursor:
-            for batch in cursor.execute(found, values).to_arrow_reader(size):
+            for batch in cursor.execute(found, list(where.values)).to_arrow_reader(size):
                 frame = pl.from_arrow(batch)
-                yield _typed(frame if isinstance(frame, pl.DataFrame) else frame.to_frame())
+                yield shown(frame if isinstance(frame, pl.DataFrame) else frame.to_frame())
 
-    def csv(self, query: InventoryQuery) -> bytes:
-        """Everything that matches, as CSV in which no cell starts a formula."""
-        with tempfile.TemporaryDirectory() as folder:
-            write_table(ExportTable("inventory", GRID, self.batches(query)), Path(folder), "csv")
-            return (Path(folder) / "inventory.csv").read_bytes()
+    def close(self) -> None:
+        """Let go of the files."""
+        self._duckdb.close()
 
-    def _facet(self, column: str) -> tuple[tuple[str, int], ...]:
-        value = f"unnest(if(len({column}) = 0, [?], {column}))" if _is_list(column) else f"coalesce({column}, ?)"
-        counted = f"SELECT {value} AS value FROM ({self._grid})"
-        ordered = f"SELECT value, count(*) FROM ({counted}) GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {FACET_VALUES}"
-        return tuple(self._rows(ordered, [NONE]).iter_rows())
+    def _positions(self, query: InventoryQuery) -> Sequence[int] | _Positions:
+        """Of the rows that match, in the query's order: nothing has to be asked where that is the grid's own."""
+        if not query.narrows and query.order == "name":
+            everything = range(self._of)
+            return everything[::-1] if query.descending else everything
+        return self._found(_Asked(query))
 
-    def _rows(self, sql: str, values: list[Any]) -> pl.DataFrame:
+    def _find(self, asked: _Asked) -> _Positions:
+        where = holds(asked.query)
+        sql = f"SELECT position FROM {self._grid} WHERE {where.sql} ORDER BY {in_order(asked.query)}"
+        return self._rows(sql, where.values).get_column("position").to_numpy()
+
+    def _at(self, positions: Sequence[int] | _Positions) -> pl.DataFrame:
+        """The rows at these positions, in their order."""
+        if not len(positions):
+            return pl.DataFrame(schema=GRID)
+        wanted = [int(position) for position in positions]
+        # The bounds let DuckDB skip the parts of the file that can't hold any.
+        within = f"position BETWEEN {min(wanted)} AND {max(wanted)} AND position IN ({', '.join(map(str, wanted))})"
+        found = self._rows(f"SELECT position, {', '.join(GRID)} FROM {self._grid} WHERE {within}")
+        order = pl.DataFrame({"position": wanted}, schema={"position": found.schema["position"]})
+        return shown(order.join(found, on="position", how="left", maintain_order="left").drop("position"))
+
+    def _tally(self, asked: _Asked) -> Counted:
+        """One statement: the text is looked at once, each filter once."""
+        query = asked.query
+        chosen = {facet: of_facet(facet, values) for facet, values in query.chosen.items() if values}
+        words, only = of_words(query), both(*(of_only(each) for each in query.only))
+        flags = ", ".join(f"{condition.sql} AS in_{facet}" for facet, condition in chosen.items())
+        columns = ", ".join([*(column_of(facet) for facet in FACETS), "new", "vanished", "disputed"])
+        kept = "MATERIALIZED" if query.words else "NOT MATERIALIZED"
+        source = f"SELECT {columns}{', ' + flags if flags else ''} FROM {self._grid} WHERE {words.sql} AND {only.sql}"
+        facets = [
+            f"(SELECT '{facet}' AS facet, * FROM ({counted(facet, f'matching WHERE {_all(chosen, but=facet)}')}))"
+            for facet in FACETS
+        ]
+        singles = ", ".join(f"count(*) FILTER ({of_only(each).sql})" for each in ONLY)
+        facets.append(
+            f"(SELECT 'only' AS facet, unnest({list(ONLY)}) AS value, unnest(counts) AS assets"
+            f" FROM (SELECT [{singles}] AS counts FROM matching WHERE {_all(chosen)}))"
+        )
+        given = [*(value for condition in chosen.values() for value in condition.values), *words.values]
+        rows = self._rows(
+            f"WITH matching AS {kept} ({source}) {' UNION ALL '.join(facets)}", [*given, *[NONE] * len(FACETS)]
+        ).sort("assets", "value", descending=[True, False])
+        found = {
+            name: tuple(part.iter_rows())
+            for (name,), part in rows.partition_by("facet", as_dict=True, include_key=False).items()
+        }
+        singly = dict(found["only"])
+        return Counted({facet: found.get(facet, ()) for facet in FACETS}, {each: singly[each] for each in ONLY})
+
+    def _rows(self, sql: str, values: Sequence[Any] = ()) -> pl.DataFrame:
         with self._duckdb.cursor() as cursor:
-            return cursor.execute(sql, values).pl()
+            return cursor.execute(sql, list(values)).pl()
 
 
-def _grid_sql(*, analysed: bool) -> str:
-    """One row per asset: GRID and the identifiers that are searched but not shown."""
-    columns = {**_COLUMNS, "name": _NAME.format(own=_COLUMNS["name"])}
-    if not analysed:
-        columns |= {"strategy": "NULL::VARCHAR", "wave": "NULL::BIGINT"}
-    hidden = [name for name in _SEARCHED if name not in columns and "(" not in name]
-    shown = ", ".join(f"{expression} AS {name}" for name, expression in columns.items())
-    analysis = "LEFT JOIN analysis a USING (asset_id)" if analysed else ""
-    return f"SELECT {shown}, {', '.join(f'i.{name}' for name in hidden)} FROM inventory i {analysis}"
+@dataclass(frozen=True, eq=False)
+class _Asked:
+    """A question as a key of what was answered before."""
+
+    query: InventoryQuery
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Asked) and self.query.key == other.query.key
+
+    def __hash__(self) -> int:
+        return hash(self.query.key)
 
 
-def _names() -> str:
-    return ", ".join(GRID)
-
-
-def _where(query: InventoryQuery) -> tuple[str, list[Any]]:
-    """The condition and the values bound in it."""
-    conditions, values = ["true"], list[Any]()
-    for word in query.text.lower().split():
-        conditions.append(f"contains(lower(concat_ws(' ', {', '.join(_SEARCHED)})), ?)")
-        values.append(word)
-    for facet, chosen in query.chosen.items():
-        if chosen:
-            column = _FACETS[facet]
-            none = f"len({column}) = 0" if _is_list(column) else f"{column} IS NULL"
-            has = f"list_has_any({column}, ?)" if _is_list(column) else f"list_contains(?, {column})"
-            conditions.append(f"({has} OR ({none} AND ?))")
-            values += [list(chosen), NONE in chosen]
-    return " AND ".join(conditions), values
-
-
-def _order(query: InventoryQuery) -> str:
-    """Raises KeyError for what is no column: never the searcher's own text in SQL."""
-    column = {name: name for name in ORDERS}[query.order]
-    folded = f"lower({column})" if GRID[column] == pl.String() else column
-    return f"{folded} {'DESC' if query.descending else 'ASC'} NULLS LAST, asset_id"
-
-
-def _is_list(column: str) -> bool:
-    return isinstance(GRID[column], pl.List)
-
-
-def _typed(found: pl.DataFrame) -> pl.DataFrame:
-    return found.cast(pl.Schema(GRID))
+def _all(chosen: dict[Facet, Any], but: Facet | None = None) -> str:
+    return " AND ".join(f"in_{facet}" for facet in chosen if facet != but) or "true"

@@ -12,7 +12,10 @@ import pytest
 
 from discovery_pipeline.domain.handoffs import ANALYSIS, INVENTORY
 from discovery_pipeline.files.frames import FrameStore, MissingFrame, TenantFrames
-from discovery_pipeline.services.inventory.search import GRID, NONE, ORDERS, InventoryQuery, InventorySearch
+from discovery_pipeline.services.inventory.grid import GRID, PART, grid_of
+from discovery_pipeline.services.inventory.query import NONE, ONLY, ORDERS, InventoryQuery
+from discovery_pipeline.services.inventory.search import InventorySearch
+from discovery_pipeline.services.run_frames import run_frames
 from discovery_pipeline_tests.services.hand_built import frame, publish
 
 FLAGS = {"record_count": 1, "first_run": True, "vanished": False}
@@ -25,22 +28,36 @@ ASSETS: list[dict[str, Any]] = [
     {"asset_id": "a_3", "classified_type": "application", "hostname": "x", "application_name": ["Billing", "Core"],
      "sources": []},
     {"asset_id": "a_4", "hostname": "=cmd()", "classified_type": "printer", "sources": ["sheet"], "serial_number": "S9",
-     "business_owner": "O'Hara"},
+     "business_owner": "O'Hara", "vanished": True, "first_run": False},
 ]  # fmt: skip
 
 
-@pytest.fixture
-def frames(tmp_path: Path) -> TenantFrames:
-    opened = FrameStore(str(tmp_path)).open("acme")
-    version = publish(opened, "inventory", {"inventory": frame([{**a, **FLAGS} for a in ASSETS], INVENTORY)})
+ORIGIN: list[dict[str, Any]] = [
+    {"asset_id": "a_1", "memory_mib__rule": "majority", "last_seen__rule": "newest", "os_name__rule": "agreed"},
+    {"asset_id": "a_2", "memory_mib__rule": "only_claim", "last_seen__rule": None, "os_name__rule": "first_listed"},
+    {"asset_id": "a_3", "memory_mib__rule": "most_exact", "last_seen__rule": "newest", "os_name__rule": "corrected"},
+]
+
+
+def analysed(location: Path) -> TenantFrames:
+    opened = FrameStore(str(location)).open("acme")
+    parts = {"inventory": frame([{**FLAGS, **a} for a in ASSETS], INVENTORY), "origin": pl.DataFrame(ORIGIN)}
+    version = publish(opened, "inventory", parts)
     rows = [{"asset_id": "a_1", "strategy": "rehost", "wave": 2}, {"asset_id": "a_2", "strategy": "retire"}]
     publish(opened, "analysis", {"analysis": frame(rows, ANALYSIS)}, {"inputs": {"inventory": version}})
     return opened
 
 
-@pytest.fixture
-def search(frames: TenantFrames) -> InventorySearch:
-    return InventorySearch(frames)
+@pytest.fixture(scope="module", params=["made when it is opened", "stored by the run"])
+def search(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[InventorySearch]:
+    frames = analysed(tmp_path_factory.mktemp("frames"))
+    if request.param == "stored by the run":
+        run = run_frames(frames)
+        parts = {"analysis": run.scan("analysis", "analysis").collect(), PART: grid_of(run)}
+        publish(frames, "analysis", parts, run.meta("analysis"))
+    opened = InventorySearch(frames)
+    yield opened
+    opened.close()
 
 
 def found(search: InventorySearch, query: InventoryQuery) -> list[str]:
@@ -66,6 +83,7 @@ def test_a_row_shows_the_asset_as_people_name_it(search: InventorySearch) -> Non
         pytest.param("billing", ["a_1", "a_3"], id="application"),
         pytest.param("billing rhel", ["a_1"], id="all words"),
         pytest.param("s9", ["a_4"], id="serial number"),
+        pytest.param("a_3", ["a_3"], id="id"),
         pytest.param("o'hara", ["a_4"], id="quote"),
         pytest.param("100%_f", ["a_2"], id="no wildcard: itself"),
         pytest.param("%", ["a_2"], id="no wildcard: alone"),
@@ -89,6 +107,9 @@ def test_text_finds_names_identifiers_and_addresses(search: InventorySearch, tex
         pytest.param({"application": ("Core",)}, ["a_3"], id="application"),
         pytest.param({"site": ("DC-1",)}, ["a_1"], id="a location goes before the data centre"),
         pytest.param({"strategy": ("retire",), "os": ("RHEL 8",)}, ["a_2"], id="two facets"),
+        pytest.param({"wave": ("2",)}, ["a_1"], id="number"),
+        pytest.param({"wave": ("3", NONE)}, ["a_2", "a_3", "a_4"], id="number or none"),
+        pytest.param({"application": ("Billing",), "source": (NONE,)}, ["a_3"], id="two lists"),
         pytest.param({"type": ("') OR true --",)}, [], id="SQL"),
         pytest.param({"type": ()}, ["a_1", "a_2", "a_3", "a_4"], id="nothing chosen"),
     ],
@@ -101,8 +122,8 @@ def test_facets_narrow(search: InventorySearch, chosen: Any, expected: list[str]
     ("order", "descending", "expected"),
     [
         pytest.param("name", False, ["a_4", "a_1", "a_3", "a_2"], id="case does not matter"),
-        pytest.param("memory_gib", True, ["a_1", "a_2", "a_3", "a_4"], id="what has no value comes last"),
-        pytest.param("memory_gib", False, ["a_2", "a_1", "a_3", "a_4"], id="also upwards"),
+        pytest.param("memory_gib", True, ["a_1", "a_2", "a_4", "a_3"], id="what has no value comes last, by name"),
+        pytest.param("memory_gib", False, ["a_2", "a_1", "a_4", "a_3"], id="also upwards"),
     ],
 )
 def test_order(search: InventorySearch, order: str, descending: bool, expected: list[str]) -> None:
@@ -126,25 +147,61 @@ def test_pages_follow_each_other(search: InventorySearch) -> None:
 
 
 def test_facets_count_assets(search: InventorySearch) -> None:
-    facets = search.facets()
+    facets = search.counts(InventoryQuery()).facets
     assert dict(facets["source"]) == {"cmdb": 2, "rvtools": 1, "sheet": 1, NONE: 1}
     assert facets["os"] == ((NONE, 2), ("RHEL 8", 2))
     assert dict(facets["strategy"]) == {"rehost": 1, "retire": 1, NONE: 2}
+    assert dict(facets["wave"]) == {"2": 1, NONE: 3}
+    assert dict(facets["application"]) == {"Billing": 2, "Core": 1, NONE: 2}
+    assert dict(facets["support"]) == {"supported": 2, NONE: 2}
 
 
-def test_csv_holds_what_matches_and_runs_nothing(search: InventorySearch) -> None:
-    lines = search.csv(InventoryQuery(chosen={"type": ("printer", "virtual_machine")})).decode().splitlines()
-    assert lines[0] == ",".join(GRID)
-    assert lines[1].startswith("'=cmd(),printer")
-    assert "10.0.0.1;fd00::1" in lines[2]
-    assert len(lines) == 3
+def test_a_facet_is_counted_under_all_others_but_not_itself(search: InventorySearch) -> None:
+    counted = search.counts(InventoryQuery("rhel", {"type": ("database",), "source": ("cmdb",)}))
+    assert dict(counted.facets["type"]) == {"database": 1, "virtual_machine": 1}
+    assert dict(counted.facets["source"]) == {"cmdb": 1}
+    assert dict(counted.facets["environment"]) == {"test": 1}
+    assert counted.only == {"disputed": 1, "new": 1, "vanished": 0, "no_owner": 1, "unsupported": 0}
 
 
-def test_an_analysis_of_another_inventory_is_not_shown(frames: TenantFrames) -> None:
-    publish(frames, "inventory", {"inventory": frame([{**ASSETS[0], **FLAGS}], INVENTORY)})
+@pytest.mark.parametrize(
+    ("only", "expected"),
+    [
+        pytest.param(("disputed",), ["a_1", "a_2"], id="disputed: times of observation and corrected values are not"),
+        pytest.param(("vanished",), ["a_4"], id="vanished"),
+        pytest.param(("new",), ["a_1", "a_2", "a_3"], id="new"),
+        pytest.param(("no_owner",), ["a_1", "a_2", "a_3"], id="without an owner"),
+        pytest.param(("disputed", "vanished"), [], id="both"),
+    ],
+)
+def test_quick_filters(search: InventorySearch, only: Any, expected: list[str]) -> None:
+    assert found(search, InventoryQuery(only=only, order="asset_id")) == expected
+    assert search.counts(InventoryQuery(only=only)).only.keys() == {*ONLY}
+
+
+def test_a_quick_filter_is_one_or_refused(search: InventorySearch) -> None:
+    with pytest.raises(KeyError):
+        search.page(InventoryQuery(only=("true; DROP TABLE inventory",)))  # type: ignore[arg-type]
+
+
+def test_disputed_fields_are_named(search: InventorySearch) -> None:
+    rows = search.page(InventoryQuery(order="asset_id")).rows
+    assert rows.get_column("disputed").to_list() == [["memory_mib"], ["os_name"], [], []]
+
+
+@pytest.mark.parametrize("descending", [False, True])
+def test_the_order_of_names_needs_no_question_and_is_the_same(search: InventorySearch, descending: bool) -> None:
+    asked = found(search, InventoryQuery(only=("new",), descending=descending))
+    assert asked == [i for i in found(search, InventoryQuery(descending=descending)) if i != "a_4"]
+
+
+def test_an_analysis_of_another_inventory_is_not_shown(tmp_path: Path) -> None:
+    frames = analysed(tmp_path)
+    parts = {"inventory": frame([{**FLAGS, **ASSETS[0]}], INVENTORY), "origin": pl.DataFrame(ORIGIN)}
+    publish(frames, "inventory", parts)
     search = InventorySearch(frames)
     assert search.page(InventoryQuery()).rows.get_column("strategy").to_list() == [None]
-    assert search.facets()["strategy"] == ((NONE, 1),)
+    assert search.counts(InventoryQuery()).facets["strategy"] == ((NONE, 1),)
 
 
 def test_without_inventory_it_says_what_to_run(tmp_path: Path) -> None:
