@@ -42,6 +42,11 @@ def frames(tenant: str) -> TenantFrames:
     return workspace().frames.open(tenant)
 
 
+def frames_location() -> str:
+    """Where the frames of all tenants are, for a process of its own."""
+    return workspace().frames.location
+
+
 def inventory_search(tenant: str) -> InventorySearch:
     """A search of what is published now. Raises MissingFrame when there is no inventory yet."""
     found = frames(tenant)

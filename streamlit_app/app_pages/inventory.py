@@ -1,37 +1,26 @@
-"""One row per real thing: searched, filtered and sorted at the server, each row explained."""
+"""One row per real thing: searched, filtered and sorted at the server, each row a door to its asset."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
-from typing import Any, cast
+from typing import Any
 
 import polars as pl
 import streamlit as st
 
 from discovery_pipeline.files.frames import MissingFrame
-from discovery_pipeline.services.inventory.search import (
-    FACETS,
-    ORDERS,
-    Facet,
-    InventoryPage,
-    InventoryQuery,
-    InventorySearch,
-)
+from discovery_pipeline.services.inventory.grid import GRID
+from discovery_pipeline.services.inventory.query import InventoryQuery
+from discovery_pipeline.services.inventory.search import InventoryPage, InventorySearch
+from streamlit_app import inventory_filters as filters
 from streamlit_app import services, state, widgets
-from streamlit_app.asset_detail import show_asset
+from streamlit_app.asset_preview import show_preview
+from streamlit_app.asset_words import CODES, in_words
+from streamlit_app.inventory_export import show_export
 
-PER_PAGE = 50
-WORDS = {
-    "cpus": "CPUs", "memory_gib": "Memory GiB", "storage_gib": "Storage GiB", "ip_addresses": "IP addresses",
-    "os": "OS", "asset_id": "Id",
-}  # fmt: skip
-SHOWN = (
-    "name", "type", "environment", "os", "cpus", "memory_gib", "storage_gib", "site", "strategy", "wave",
-    "applications", "ip_addresses", "owner", "sources", "records",
-)  # fmt: skip
-# Codes of the product; what tenants wrote stays as they wrote it.
-CODES = ("type", "strategy")
+PER_PAGE = 100
+_HEIGHT = 560
+_SHARES = ("type_confidence", "strategy_confidence")
 
 
 @widgets.guarded
@@ -53,98 +42,100 @@ def page() -> None:
 @st.fragment
 @widgets.guarded
 def _grid(search: InventorySearch) -> None:
-    query = _query(search)
-    key = f"inventory/{search.tenant}"
+    tenant = search.tenant
+    filters.begin(tenant)
+    query = filters.asked(tenant)
+    filters.show_filters(tenant, search.counts(query))
     total = search.page(query, limit=0).total
-    left, right = st.columns([5, 1.4], vertical_alignment="center")
-    with left:
-        first = widgets.pager(key, query, total, PER_PAGE, "assets")
-    _download(right, search, query)
+    pages = max(1, -(-total // PER_PAGE))
+    number = filters.page(tenant, query, pages)
+    _bar(search, query, number, pages, total)
+    filters.name_in_url(tenant, query, number)
     if not total:
         st.info("No asset matches. Take a filter away, or search for less.")
         return
-    found = search.page(query, first, PER_PAGE)
-    row = _table(found, f"{key}/{first}/{hash(repr(query))}")
-    if row is None:
-        st.caption("Click a row to see where each of its values came from.")
+    found = search.page(query, (number - 1) * PER_PAGE, PER_PAGE)
+    grid, beside = st.columns([3, 1]) if _row(_state(tenant, query, number)) is not None else (st.container(), None)
+    with grid:
+        row = _table(found, filters.columns(tenant), _state(tenant, query, number))
+    if beside is None or row is None:
+        st.caption("Click a row for a short view of its asset, its name to open it.")
         return
-    show_asset(search.tenant, found.rows.item(row, "asset_id"))
+    with beside:
+        show_preview(found.rows.row(row, named=True))
 
 
-def _query(search: InventorySearch) -> InventoryQuery:
-    """What the search box, the filters and the order say."""
+def _bar(search: InventorySearch, query: InventoryQuery, number: int, pages: int, total: int) -> None:
+    """Where in what matches the page is, the way to others, and what to do with all of it."""
     tenant = search.tenant
-    text, order, direction = st.columns([5, 1.6, 1.4], vertical_alignment="bottom")
-    words = text.text_input(
-        "Search", key=f"find/{tenant}", placeholder="Name, address, serial number, application, owner"
+    first = (number - 1) * PER_PAGE
+    told, order, leaf, more = st.columns([2.2, 2.2, 3, 2], vertical_alignment="bottom")
+    told.markdown(
+        f"**{min(first + 1, total):,} to {min(first + PER_PAGE, total):,} of {total:,} assets**"
+        + (f"  \n:small[{total / search.assets:.1%} of {search.assets:,}]" if query.narrows and total else "")
     )
-    by = order.selectbox(
-        "Order by", [name for name in SHOWN if name in ORDERS], key=f"order/{tenant}", format_func=in_words
-    )
-    down = direction.selectbox("Direction", ["upwards", "downwards"], key=f"direction/{tenant}") == "downwards"
-    chosen: dict[Facet, tuple[str, ...]] = {}
-    facets = _facets(tenant, search)
-    for column, facet in zip(st.columns(len(FACETS)), FACETS, strict=True):
-        counts = dict(facets[facet])
-        chosen[facet] = tuple(
-            column.multiselect(
-                in_words(facet),
-                list(counts),
-                key=f"facet/{tenant}/{facet}",
-                format_func=partial(_counted, counts),
-                placeholder="any",
+    with order:
+        filters.show_order(tenant)
+    with leaf.container(horizontal=True, vertical_alignment="bottom"):
+        for name, to in (("Previous", number - 1), ("Next", number + 1)):
+            st.button(
+                name,
+                key=f"inventory/{tenant}/{name}",
+                disabled=not 1 <= to <= pages,
+                on_click=filters.turn,
+                args=(tenant, to),
             )
-        )
-    return InventoryQuery(words or "", chosen, by, down)
+        st.number_input(f"Page of {pages:,}", 1, pages, step=1, key=filters.key(tenant, "page"), width=120)
+    with more.container(horizontal=True, horizontal_alignment="right"):
+        with st.popover("Columns", icon=":material/view_column:"):
+            filters.show_columns(tenant)
+        with st.popover("Export", icon=":material/download:"):
+            show_export(search, query, filters.columns(tenant))
 
 
-def _counted(counts: Mapping[str, int], value: str) -> str:
-    return f"{value.replace('_', ' ')} ({counts.get(value, 0):,})"
+def _state(tenant: str, query: InventoryQuery, number: int) -> str:
+    """The key of the table that shows a page of a question: another one has nothing selected."""
+    return f"inventory/{tenant}/rows/{hash(query.key)}/{number}"
 
 
-def _facets(tenant: str, search: InventorySearch) -> dict[Facet, tuple[tuple[str, int], ...]]:
-    """Counted once per published inventory and session."""
-    remembered = st.session_state.get(f"facets/{tenant}")
-    if remembered is None or remembered[0] is not search:
-        remembered = st.session_state[f"facets/{tenant}"] = (search, search.facets())
-    return cast("dict[Facet, tuple[tuple[str, int], ...]]", remembered[1])
+def _row(at: str) -> int | None:
+    event = st.session_state.get(at)
+    return widgets.selected_row(event, PER_PAGE) if event else None
 
 
-def _download(place: Any, search: InventorySearch, query: InventoryQuery) -> None:
-    place.download_button(
-        "Download CSV",
-        data=lambda: search.csv(query),
-        file_name=f"inventory-{search.tenant}.csv",
-        mime="text/csv",
-        icon=":material/download:",
-        on_click="ignore",
-        width="stretch",
-        help="Everything that matches, not only this page; no cell starts a formula.",
-    )
-
-
-def _table(found: InventoryPage, key: str) -> int | None:
-    """One page of the grid; returns the row that was clicked."""
-    joined = [pl.col(name).list.join("; ") for name, dtype in found.rows.schema.items() if isinstance(dtype, pl.List)]
-    shown = found.rows.with_columns(joined).select(
-        pl.col(SHOWN).exclude(CODES, "memory_gib", "storage_gib"),
-        pl.col(CODES).str.replace_all("_", " ", literal=True),
-        pl.col("memory_gib", "storage_gib").round(1),
-    )
+def _table(found: InventoryPage, columns: tuple[str, ...], at: str) -> int | None:
+    """One page of the grid; returns the row that was clicked, and opens its asset where that was on the name."""
     event: Any = st.dataframe(
-        shown.to_pandas(),
-        key=key,
+        _readable(found.rows.select(columns)).to_pandas(),
+        key=at,
         hide_index=True,
-        height=min(38 + 35 * len(shown), 420),
-        column_order=SHOWN,
+        height=min(38 + 35 * len(found.rows), _HEIGHT),
         placeholder="",
-        column_config={name: in_words(name) for name in shown.columns},
+        column_config={name: _column(name) for name in columns},
         on_select="rerun",
         selection_mode=["single-row", "single-cell"],
+        alt="Assets that match",
     )
-    return widgets.selected_row(event, len(shown))
+    row = widgets.selected_row(event, len(found.rows))
+    if any(name == "name" for _, name in event["selection"]["cells"]) and row is not None:
+        state.go_to("asset", asset=found.rows.item(row, "asset_id"))
+    return row
 
 
-def in_words(name: str) -> str:
-    """The name of a column or filter as people read it."""
-    return WORDS.get(name, name.replace("_", " ").capitalize())
+def _readable(rows: pl.DataFrame) -> pl.DataFrame:
+    lists = [name for name, dtype in rows.schema.items() if isinstance(dtype, pl.List)]
+    codes = [name for name in CODES if name in rows.columns]
+    return rows.with_columns(
+        pl.col(lists).list.join("; "),
+        pl.col(codes).str.replace_all("_", " ", literal=True),
+    )
+
+
+def _column(name: str) -> Any:
+    words = in_words(name)
+    if name in _SHARES:
+        return st.column_config.NumberColumn(words, format="percent")
+    if GRID[name] == pl.Float64():
+        return st.column_config.NumberColumn(words, format="%.1f")
+    narrow = partial(st.column_config.Column, words)
+    return narrow(pinned=True) if name == "name" else narrow()

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import BoundedSemaphore
-from typing import IO, Any
+from typing import Any, BinaryIO
 
 from discovery_pipeline.domain.errors import PermanentError
 from discovery_pipeline.files.frames import FrameStore
@@ -40,7 +40,7 @@ class _Asked:
     query: dict[str, Any]
 
 
-def exported(location: str, tenant: str, query: InventoryQuery, columns: Sequence[str], format: Format) -> IO[bytes]:
+def exported(location: str, tenant: str, query: InventoryQuery, columns: Sequence[str], format: Format) -> BinaryIO:
     """The file, open, gone once it is closed: these columns of everything that matches what is published now.
 
     location: of the frames. No cell of a CSV or XLSX file starts a formula. Raises PermanentError when it fails.

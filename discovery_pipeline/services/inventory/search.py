@@ -81,6 +81,11 @@ class InventorySearch:
         self._found = lru_cache(_REMEMBERED)(self._find)
         self._tallied = lru_cache(_REMEMBERED)(self._tally)
 
+    @property
+    def assets(self) -> int:
+        """All there are."""
+        return self._of
+
     def page(self, query: InventoryQuery, offset: int = 0, limit: int = 100) -> InventoryPage:
         """Some rows of what matches, in the query's order; equal ones by name."""
         positions = self._positions(query)

@@ -1,0 +1,50 @@
+"""Columns and values of assets as people read them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from streamlit_app.widgets import percent
+
+_WORDS = {
+    "cpus": "CPUs", "cpu_count": "CPUs", "memory_gib": "Memory GiB", "storage_gib": "Storage GiB",
+    "ip_addresses": "IP addresses", "ip_address": "IP address", "mac_address": "MAC address", "os": "OS",
+    "os_name": "OS name", "os_version": "OS version", "os_architecture": "OS architecture", "asset_id": "Id",
+    "type_confidence": "Type sure", "strategy_confidence": "Strategy sure", "support": "OS support", "fqdn": "FQDN",
+    "uuid": "UUID", "dns_domain": "DNS domain", "vlan": "VLAN", "new": "New", "source_id": "Source id",
+}  # fmt: skip
+ONLY_WORDS = {
+    "disputed": "Sources disagree", "new": "New", "vanished": "Vanished", "no_owner": "Without owner",
+    "unsupported": "OS out of support",
+}  # fmt: skip
+# Columns whose values are codes of the product; what tenants wrote stays as they wrote it.
+CODES = ("type", "strategy", "support")
+
+
+def in_words(name: str) -> str:
+    """The name of a column, field or filter."""
+    return _WORDS.get(name, name.replace("_", " ").capitalize())
+
+
+def coded(name: str, value: str) -> str:
+    """A value of a column, codes without their underscores."""
+    return value.replace("_", " ") if name in CODES else value
+
+
+def as_text(value: Any) -> str:
+    """A value: lists joined, whole numbers without a point, yes or no, a day where the time says nothing."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return "; ".join(map(as_text, value))
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d}" if value.time() == datetime.min.time() else f"{value:%Y-%m-%d %H:%M}"
+    return f"{value:,g}" if isinstance(value, float) and abs(value) < 1e6 else str(value)
+
+
+def surely(words: str, confidence: float | None) -> str:
+    """Something with how sure it is; "" where there is nothing."""
+    return f"{words}, {percent(confidence)} sure" if words and confidence is not None else words
