@@ -86,6 +86,14 @@ def _sidebar(names: Mapping[str, Role], who: sign_in.Person) -> None:
             sign_in.offer_sign_out()
 
 
+# Read on light and dark alike: an image does not know the theme.
+LOGO = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 150 32">
+<rect width="32" height="32" rx="7" fill="#1f6f8b"/>
+<circle cx="14" cy="14" r="6.5" fill="none" stroke="#fff" stroke-width="3"/>
+<path d="M19 19l7 7" stroke="#fff" stroke-width="3.6" stroke-linecap="round"/>
+<text x="42" y="22.5" font-family="sans-serif" font-weight="600" font-size="19" fill="#3086a4">Discovery</text></svg>"""
+
 st.set_page_config(page_title="Discovery", page_icon=ICON, layout="wide", initial_sidebar_state=250)
+st.logo(LOGO, size="large")
 widgets.style()
 main()

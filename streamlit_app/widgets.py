@@ -27,6 +27,10 @@ _STYLE = """<style>
   max-width: 100%; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; vertical-align: middle}
 .d-bar {height: .42rem; border-radius: .3rem; background: rgba(90,110,125,.16); overflow: hidden; margin-top: .3rem}
 .d-bar > i {display: block; height: 100%; background: #1f6f8b}
+[class*="st-key-d-list-"] [data-testid="stPageLink-NavLink"] {padding: 0; min-height: 0; gap: 0}
+[class*="st-key-d-list-"] [data-testid="stPageLink-NavLink"] :has(> [data-testid="stIconMaterial"]) {display: none}
+[class*="st-key-d-list-"] .d-bar {margin: -.1rem 0 .35rem}
+a:focus-visible, button:focus-visible, [role="button"]:focus-visible {outline: 2px solid #3b9dbd; outline-offset: 2px}
 .d-why {margin: 0; padding-left: 1.05rem; font-size: .88rem; line-height: 1.5}
 .d-effect {font-size: .9rem; line-height: 1.5; overflow-wrap: anywhere}
 .d-effect > div {margin-bottom: .25rem}

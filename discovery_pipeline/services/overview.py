@@ -32,10 +32,12 @@ COUNTED = (
 def overview(frames: TenantFrames) -> dict[str, Any]:
     """counts: title -> value -> how many, most frequent first. disputed: an example with its claims, or None."""
     run = run_frames(frames)
-    counts = {
-        title: _counts(run, asset, part, column) for title, asset, part, column in COUNTED if run.has(asset, part)
-    }
-    return {"counts": counts, "disputed": _disputed(run, frames) if run.has("inventory") else None}
+    return {"counts": result_counts(run), "disputed": _disputed(run, frames) if run.has("inventory") else None}
+
+
+def result_counts(run: RunFrames) -> dict[str, dict[str, int]]:
+    """Title -> value -> how many, most frequent first; only what was made. Reads one column of each frame."""
+    return {title: _counts(run, asset, part, column) for title, asset, part, column in COUNTED if run.has(asset, part)}
 
 
 def _counts(run: RunFrames, asset: str, part: str, column: str) -> dict[str, int]:

@@ -28,7 +28,7 @@ Odds = NDArray[np.float64]
 Places = NDArray[np.int64]
 
 # Of a hundred assets with such a confidence ten and more are of another type.
-_UNSURE, _SURE = 0.9, 0.99
+UNSURE, _SURE = 0.9, 0.99
 # What names a type outright: controls are shown without it.
 OUTRIGHT = ("class", "listed by", "database engine")
 _OTHER = TYPES.index("other")
@@ -77,7 +77,7 @@ def type_doubts(assets: TypedAssets, tables: Tables, settled: Collection[str]) -
     best, confidence = shares.argmax(axis=1), shares.max(axis=1)
     silent = assets.evidence.max(axis=1) <= 0
     free = (~assets.asset_id.is_in(list(settled))).to_numpy()
-    unsure = np.flatnonzero(free & (confidence < _UNSURE) & (assets.family == "host").to_numpy())
+    unsure = np.flatnonzero(free & (confidence < UNSURE) & (assets.family == "host").to_numpy())
     if not len(unsure):
         return TypeDoubts()
     hosts_only = not silent[unsure].any()
