@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Literal, cast, get_args
+from typing import Literal, get_args
 
 from discovery_pipeline.domain.errors import UsageError
 
@@ -27,7 +27,7 @@ def checked_role(text: str) -> Role:
     """The role. Raises UsageError for another word."""
     if text not in ROLES:
         raise UsageError(f"{text!r} is not a role", advice=f"one of: {', '.join(ROLES)}")
-    return cast(Role, text)
+    return text
 
 
 def checked_email(text: str) -> str:
