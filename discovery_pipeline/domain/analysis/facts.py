@@ -48,10 +48,7 @@ def gather(
     served = pl.DataFrame(schema=MEMBERSHIP) if members is None else members
     dates = table or lifecycle()
     own = _serving(inventory.with_columns(**_own(as_of), support_as_of=pl.lit(dates.as_of)), served)
-    systems = _supported(
-        own, "os", pl.col("os_name"), pl.col("os_version"), partial(identified_systems, as_of=as_of, table=dates)
-    )
-    software = _software(systems, as_of, dates)
+    software = with_support(own, as_of, dates)
     offered = with_signals(with_offers(software, dates))
     edges = dependencies.filter(pl.col("confidence") >= believed)
     counted = offered.join(_edge_counts(edges), on="asset_id", how="left", maintain_order="left")
@@ -66,6 +63,24 @@ def gather(
         )
         .with_columns(**_connected())
     )
+
+
+def runs_os() -> pl.Expr:
+    """Whether it runs an operating system of its own."""
+    return pl.col("classified_type").is_in(RUNS_OS).fill_null(value=False) & ~pl.col("is_template").fill_null(
+        value=False
+    )
+
+
+def with_support(assets: pl.DataFrame, as_of: date, dates: LifecycleTable) -> pl.DataFrame:
+    """assets plus the releases of system, database and middleware, each with its support: see _supported.
+
+    assets: columns of INVENTORY, and `type`.
+    """
+    systems = _supported(
+        assets, "os", pl.col("os_name"), pl.col("os_version"), partial(identified_systems, as_of=as_of, table=dates)
+    )
+    return _software(systems, as_of, dates)
 
 
 def _days_until(column: str, as_of: date) -> pl.Expr:
@@ -108,8 +123,7 @@ def _own(as_of: date) -> dict[str, pl.Expr]:
         "cpu_top_pct": pl.coalesce("cpu_peak_pct", "cpu_utilization_pct"),
         "platform_name": pl.coalesce("platform", "cloud_account"),
         "cloud": cloud.str.contains(_CLOUDS).fill_null(value=False),
-        "runs_os": pl.col("classified_type").is_in(RUNS_OS).fill_null(value=False)
-        & ~pl.col("is_template").fill_null(value=False),
+        "runs_os": runs_os(),
     }
 
 

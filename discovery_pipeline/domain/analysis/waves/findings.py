@@ -53,8 +53,10 @@ def _against_needs(waves: pl.DataFrame, plan: Planned) -> list[Row]:
     ]  # fmt: skip
 
 
-def _against_steps(waves: pl.DataFrame, steps: pl.DataFrame, soak: int) -> list[Row]:
-    """Applications whose production moves, by a planned wave, before its earlier environments have."""
+def steps_broken(waves: pl.DataFrame, steps: pl.DataFrame, soak: int) -> pl.DataFrame:
+    """Columns application_id, phase, first, earlier: phases of which something moves before all of the phase before has
+    moved and been tested. waves: group, wave, planned_there. steps: of phase_steps.
+    """
     placed = steps.join(waves.select("group", "wave", "planned_there"), on="group")
     phases = placed.group_by("application_id", "phase").agg(
         first=pl.col("wave").min(), last=pl.col("wave").max(), planned=pl.col("planned_there").any()
@@ -62,7 +64,12 @@ def _against_steps(waves: pl.DataFrame, steps: pl.DataFrame, soak: int) -> list[
     before = phases.sort("application_id", "phase").with_columns(
         earlier=pl.col("last").shift(1).over("application_id"), said=pl.col("planned").shift(1).over("application_id")
     )
-    broken = before.filter(pl.col("first") < pl.col("earlier") + 1 + soak)
+    return before.filter(pl.col("first") < pl.col("earlier") + 1 + soak)
+
+
+def _against_steps(waves: pl.DataFrame, steps: pl.DataFrame, soak: int) -> list[Row]:
+    """Applications whose production moves, by a planned wave, before its earlier environments have."""
+    broken = steps_broken(waves, steps, soak)
     if not len(broken):
         return []
     return [

@@ -57,9 +57,20 @@ def planned(
     strategies: Mapping[str, str] | None = None,
     **waves: Any,
 ) -> WavePlan:
-    """The plan of an estate; every asset that is in no group and moves is a group of its own, called like it.
+    """The plan of an estate, told as `given` takes it. waves: WaveParams."""
+    return plan_waves(given(assets, ties, groups, serves, strategies), AnalysisParams.model_validate({"waves": waves}))
 
-    serves: (asset, application). strategies: rehost unless told otherwise. waves: WaveParams.
+
+def given(
+    assets: Sequence[Asset],
+    ties: Sequence[Edge] = (),
+    groups: Mapping[str, Sequence[str]] | None = None,
+    serves: Sequence[tuple[str, str]] = (),
+    strategies: Mapping[str, str] | None = None,
+) -> WaveInput:
+    """An estate; every asset that is in no group and moves is a group of its own, called like it.
+
+    serves: (asset, application). strategies: rehost unless told otherwise.
     """
     frame = pl.DataFrame(list(assets), schema=FACTS)
     fates = {asset["asset_id"]: (strategies or {}).get(asset["asset_id"], "rehost") for asset in assets}
@@ -79,8 +90,7 @@ def planned(
     named = frame.filter(pl.col("classified_type") == "application").select(
         application_id="asset_id", name=pl.col("application_name").list.first()
     )
-    given = WaveInput(move_groups, frame, decisions, needs(*ties), members, readiness, named)
-    return plan_waves(given, AnalysisParams.model_validate({"waves": waves}))
+    return WaveInput(move_groups, frame, decisions, needs(*ties), members, readiness, named)
 
 
 def waves_of(plan: WavePlan) -> dict[str, int]:
