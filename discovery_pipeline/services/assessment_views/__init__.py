@@ -1,0 +1,1 @@
+"""What the analysis page shows of an estate, summed up from the frames of one run."""
