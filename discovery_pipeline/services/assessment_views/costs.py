@@ -50,16 +50,10 @@ def costs_by(estate: AssessedEstate, provider: str, by: By) -> pl.DataFrame:
 
 
 def unpriced(estate: AssessedEstate) -> pl.DataFrame:
-    """Columns reason, machines: machines that move and have no price at any provider, by the first reason."""
-    empty = pl.DataFrame(schema={"reason": pl.String(), "machines": pl.Int64()})
-    if not estate.run.has("analysis", "sizing"):
-        return empty
-    found = estate.run.scan("analysis", "sizing").group_by("asset_id").agg(
-        priced=pl.col("total_on_demand").count(), reason=pl.col("reasons").list.first().first()
-    )  # fmt: skip
-    lacking = found.filter(pl.col("priced") == 0).group_by(pl.col("reason").fill_null("no reason is told"))
-    counted = lacking.agg(machines=pl.len().cast(pl.Int64)).collect()
-    return counted.sort(["machines", "reason"], descending=[True, False]) if len(counted) else empty
+    """Columns reason, machines: machines that move and could not be sized, as the analysis counted them."""
+    told = (estate.summary.get("sizing") or {}).get("not_sized") or {}
+    found = pl.DataFrame(list(told.items()), schema={"reason": pl.String(), "machines": pl.Int64()}, orient="row")
+    return found.sort(["machines", "reason"], descending=[True, False])
 
 
 def _sums() -> dict[str, pl.Expr]:
