@@ -69,7 +69,7 @@ def _legend(found: pl.DataFrame, estate: AssessedEstate) -> str:
     sizing: Any = estate.summary.get("sizing") or {}
     term = _TERMS.get(str(sizing.get("term")), str(sizing.get("term") or "a term that is not told"))
     told = [
-        "The mark is the price on demand, the bar its range: from the least that fits what is used to the most.",
+        "The mark is the price on demand, the bar the range that needs, region and age of the prices leave open.",
         f"Reserved means for {term}; licences of Windows are {words(sizing.get('windows_licence'))}.",
         f"Prices are {sizing.get('source') or 'of the catalogue in force'}.",
     ]

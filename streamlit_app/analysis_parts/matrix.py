@@ -20,10 +20,12 @@ from discovery_pipeline.services.assessment_views.matrix import (
 from discovery_pipeline.services.inventory.search import NONE
 from streamlit_app import state
 from streamlit_app.analysis_parts import assessed
-from streamlit_app.analysis_parts.shown import provider_chosen, words
+from streamlit_app.analysis_parts.shown import choice, provider_chosen, words
 
 _TOTAL = "all"
 _MOST = 40
+# Rows that are shown without scrolling.
+_TALL = 16
 
 
 def show(tenant: str) -> None:
@@ -31,13 +33,7 @@ def show(tenant: str) -> None:
     estate = assessed.estate(tenant)
     by_place, what_place, provider_place = st.columns([3, 2, 2], vertical_alignment="bottom")
     with by_place:
-        by = cast(
-            "Dimension",
-            st.segmented_control(
-                "Strategies by", DIMENSIONS, default="type", key="by", format_func=words, bind="query-params"
-            )
-            or "type",
-        )
+        by = cast("Dimension", choice("Strategies by", "by", {name: words(name) for name in DIMENSIONS}))
     with what_place:
         priced = (
             st.segmented_control("Show", ["assets", "cost a month"], default="assets", key="figures") == "cost a month"
@@ -70,7 +66,8 @@ def _grid(tenant: str, found: Matrix, by: Dimension, *, cost: bool) -> None:
         ),
         key=f"matrix/{tenant}/{by}/{figure}",
         hide_index=True,
-        height=min(38 + 35 * len(frame), 640),
+        placeholder="",
+        height="content" if len(frame) <= _TALL else 640,
         column_config={"value": st.column_config.TextColumn(words(by).capitalize(), pinned=True)}
         | {name: st.column_config.Column(words(name).capitalize()) for name in (*shown, _TOTAL)},
         on_select="rerun",

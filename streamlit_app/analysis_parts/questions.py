@@ -11,7 +11,7 @@ from discovery_pipeline.services.assessment_views.estate import AssessedEstate
 from discovery_pipeline.services.owner_questions import owner_questions, questions_csv
 from streamlit_app import services, state, widgets
 from streamlit_app.analysis_parts import assessed
-from streamlit_app.analysis_parts.shown import money, words
+from streamlit_app.analysis_parts.shown import counted, money, words
 
 PER_PAGE = 10
 _NOBODY = "nobody known"
@@ -104,7 +104,7 @@ def _about(row: dict[str, Any]) -> str:
 def _worth(row: dict[str, Any]) -> list[str]:
     waves = row["waves"] or []
     told = [
-        f"{row['assets'] or 0:,} assets, {row['applications'] or 0:,} applications",
+        f"{counted(row['assets'] or 0, 'asset')}, {counted(row['applications'] or 0, 'application')}",
         f"an answer is expected to change the treatment of {row['change'] or 0:,.1f}",
     ]
     if row["monthly_cost"]:

@@ -10,7 +10,7 @@ from discovery_pipeline.services.assessment_views.estate import AssessedEstate
 from discovery_pipeline.services.assessment_views.readiness import STEP, blocked_by, blockers, scores, wordings
 from streamlit_app import widgets
 from streamlit_app.analysis_parts import assessed
-from streamlit_app.analysis_parts.shown import BAND_COLOURS, assets_table, table, words
+from streamlit_app.analysis_parts.shown import BAND_COLOURS, assets_table, table
 
 
 def show(tenant: str) -> None:
@@ -81,14 +81,20 @@ def _chart(counted: pl.DataFrame) -> None:
 
 
 def _blockers(tenant: str, found: pl.DataFrame) -> int | None:
-    told = found.with_columns(part=pl.col("part").map_elements(words, return_dtype=pl.String))
+    told = found.with_columns(
+        lacking=pl.when(pl.col("wordings") == 1)
+        .then("example")
+        .otherwise("blocker")
+        .str.replace("….", "…", literal=True),
+        part=pl.col("part").str.replace_all("_", " ", literal=True),
+    )
     return table(
         told,
         f"blockers/{tenant}",
         {
-            "blocker": st.column_config.TextColumn("What is lacking", width="large"),
-            "assets": st.column_config.NumberColumn("Assets", format="localized"),
-            "points": st.column_config.NumberColumn("Points off each", format="%d"),
+            "lacking": st.column_config.TextColumn("What is lacking", width=330),
+            "assets": st.column_config.NumberColumn("Assets", format="localized", width=70),
+            "points": st.column_config.NumberColumn("Points off", format="%d", width=70),
             "part": "Part of the score",
         },
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -15,12 +15,28 @@ BAND_COLOURS = {"blocked": "#c0392b", "needs work": "#e0992b", "ready": "#2e8b57
 SUPPORT_COLOURS = {
     "ended": "#c0392b", "extended": "#d9772b", "ending": "#e0b32b", "supported": "#2e8b57", "unknown": "#8795a1",
 }  # fmt: skip
-_ROW, _HEAD, _HIGHEST = 35, 38, 420
 
 
 def words(code: str | None) -> str:
     """A code of the product as people read it."""
     return "unknown" if code is None else code.replace("_", " ")
+
+
+def choice(label: str, name: str, titles: Mapping[str, str], **how: Any) -> str:
+    """One of several views (code -> title), the first at first; it stands in the URL under this name."""
+    key = f"analysis_{name}"
+    if st.session_state.get(key) is None:
+        linked = state.item(name)
+        st.session_state[key] = linked if linked in titles else next(iter(titles))
+    chosen = st.segmented_control(label, list(titles), key=key, format_func=titles.__getitem__, **how)
+    found = chosen or next(iter(titles))
+    state.show_item(name, found)
+    return found
+
+
+def counted(count: int, one: str) -> str:
+    """1, "asset" -> "1 asset"; 1200 -> "1,200 assets"."""
+    return f"{count:,} {one}{'' if count == 1 else 's'}"
 
 
 def money(amount: float | None, currency: str = "") -> str:
@@ -36,7 +52,6 @@ def table(frame: pl.DataFrame, key: str, columns: dict[str, Any], *, pick: bool 
         .to_pandas(),
         key=key,
         hide_index=True,
-        height=min(_HEAD + _ROW * len(frame), _HIGHEST),
         placeholder="",
         column_config=columns,
         **({"on_select": "rerun", "selection_mode": ["single-row", "single-cell"]} if pick else {}),

@@ -70,11 +70,15 @@ def _figures(found: pl.DataFrame, estate: AssessedEstate) -> None:
 
 def _chart(dated: pl.DataFrame) -> None:
     known = [name for name in SUPPORT_COLOURS if name in dated["support"]]
+    first, last = (int(str(year)) for year in (dated["year"].min(), dated["year"].max()))
+    years = [str(year) for year in range(first, last + 1)]
     bars = (
         alt.Chart(dated.with_columns(pl.col("year").cast(pl.String)).to_pandas())
         .mark_bar()
         .encode(
-            x=alt.X("year:O", title="Year in which support ends", axis=alt.Axis(labelAngle=0)),
+            x=alt.X(
+                "year:O", title="Year in which support ends", axis=alt.Axis(labelAngle=0), scale=alt.Scale(domain=years)
+            ),
             y=alt.Y("sum(assets):Q", title="Assets"),
             color=alt.Color(
                 "support:N",
@@ -91,7 +95,7 @@ def _chart(dated: pl.DataFrame) -> None:
             tooltip=["year", "kind", "support", alt.Tooltip("sum(assets)", title="Assets", format=",")],
         )
         .properties(height=220, width=330)
-        .resolve_scale(x="independent", y="independent")
+        .resolve_scale(y="independent")
     )
     st.altair_chart(bars, key="ends", width="content")
 

@@ -13,7 +13,7 @@ from discovery_pipeline.services.assessment_views.board import WaveBoard
 from discovery_pipeline.services.assessment_views.pins import Pin, pinning
 from streamlit_app import decisions, widgets
 from streamlit_app.analysis_parts import assessed
-from streamlit_app.analysis_parts.shown import table
+from streamlit_app.analysis_parts.shown import counted, table
 from streamlit_app.people import acting, may
 
 HIGHEST = 999
@@ -119,7 +119,7 @@ def _breaks(tenant: str, found: Consequences) -> None:
     else:
         st.html(f'<ul class="d-why">{"".join(f"<li>{line}</li>" for line in broken(found))}</ul>')
     if len(found.mended):
-        st.caption(f"{_counted(len(found.mended), 'need')} that cross waves now would not any more.")
+        st.caption(f"{counted(len(found.mended), 'need')} that cross waves now would not any more.")
     if len(found.crossing):
         table(
             found.crossing.head(_SHOWN),
@@ -138,13 +138,11 @@ def broken(found: Consequences) -> list[str]:
     wrong, first = kinds.pop("dependent_first", 0), kinds.pop("provider_first", 0)
     lines = []
     if wrong:
-        lines.append(
-            f"<b>{_counted(wrong, 'need')} in the wrong order</b>: the provider would move after what needs it"
-        )
+        lines.append(f"<b>{counted(wrong, 'need')} in the wrong order</b>: the provider would move after what needs it")
     if first:
-        lines.append(f"{_counted(first, 'need')} would cross waves until what depends on them has moved, too")
+        lines.append(f"{counted(first, 'need')} would cross waves until what depends on them has moved, too")
     if kinds:
-        lines.append(f"{_counted(sum(kinds.values()), 'need')} would lead to what stays or is retired")
+        lines.append(f"{counted(sum(kinds.values()), 'need')} would lead to what stays or is retired")
     for row in found.over.iter_rows(named=True):
         amounts = f"{row['after']:,.1f}".removesuffix(".0"), f"{row['bound']:,.1f}".removesuffix(".0")
         lines.append(
@@ -157,7 +155,7 @@ def broken(found: Consequences) -> list[str]:
         )
     for name, users in found.services.head(_SHOWN).iter_rows():
         lines.append(
-            f"{widgets.html_text(name)}, a shared service, would move apart from {_counted(users, 'asset')} that use it"
+            f"{widgets.html_text(name)}, a shared service, would move apart from {counted(users, 'asset')} that use it"
         )
     lines += [
         f"{widgets.html_text(label)}: wave {wave} lies in {widgets.html_text(why)}" for label, wave, why in found.frozen
@@ -176,7 +174,7 @@ def _after_a_run(asked: _Key, board: WaveBoard) -> None:
         return
     assets = int(found["size"].sum())
     st.write(
-        f"The planner moves {_counted(len(found), 'other group')} ({_counted(assets, 'asset')}), to keep order, room "
+        f"The planner moves {counted(len(found), 'other group')} ({counted(assets, 'asset')}), to keep order, room "
         "and pilots."
     )
     table(
@@ -205,7 +203,7 @@ def _saving(tenant: str, board: WaveBoard, drafts: Mapping[str, int], key: str) 
 
 
 def _save(tenant: str, board: WaveBoard, drafts: Mapping[str, int], reason: str, key: str) -> None:
-    done = f"{_counted(len(drafts), 'move')} saved."
+    done = f"{counted(len(drafts), 'move')} saved."
     decisions.decide(tenant, key, pinning(board, drafts, reason), done)
 
 
@@ -216,7 +214,3 @@ def _drafts(tenant: str) -> dict[str, int]:
 
 def _key(tenant: str) -> str:
     return f"wave_moves/{tenant}"
-
-
-def _counted(count: int, one: str) -> str:
-    return f"{count:,} {one}{'' if count == 1 else 's'}"

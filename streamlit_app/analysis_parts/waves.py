@@ -12,7 +12,7 @@ from discovery_pipeline.services.assessment_views.board import WaveBoard
 from discovery_pipeline.services.assessment_views.pins import Pin, pins
 from streamlit_app import services, widgets
 from streamlit_app.analysis_parts import assessed, wave_moves
-from streamlit_app.analysis_parts.shown import money, table
+from streamlit_app.analysis_parts.shown import counted, money, table
 from streamlit_app.people import may
 from streamlit_app.wave_board import wave_board
 
@@ -103,8 +103,11 @@ def _head(
 
 
 def _card(row: Mapping[str, Any], moves: wave_moves.Moves, currency: str) -> dict[str, Any]:
-    assets = f"{row['size']:,} asset{'' if row['size'] == 1 else 's'}"
-    parts = [assets, *row["environments"][:2], money(row["cost"], currency) if row["cost"] is not None else ""]
+    parts = [
+        counted(row["size"], "asset"),
+        *row["environments"][:2],
+        money(row["cost"], currency) if row["cost"] is not None else "",
+    ]
     if row["was"] is not None:
         parts.append(f"from wave {row['was']}")
     elif row["crossing"]:

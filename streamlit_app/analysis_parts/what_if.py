@@ -14,7 +14,7 @@ from discovery_pipeline.services.learning.deciding.decisions import AnyDecision,
 from discovery_pipeline.services.learning.preview.proposed import Proposed
 from streamlit_app import decisions, services, state, widgets
 from streamlit_app.analysis_parts import assessed
-from streamlit_app.analysis_parts.shown import words
+from streamlit_app.analysis_parts.shown import counted, words
 from streamlit_app.effects import show_effects
 from streamlit_app.people import may
 
@@ -44,7 +44,7 @@ def show(tenant: str) -> None:
     with st.container(border=True):
         prepared = prepare(services.workspace(), tenant, proposal, state.author())
         show_effects(tenant, Proposed(prepared.corrections, prepared.tables))
-        done = f"**{words(wanted)}** for {len(chosen):,} asset{'' if len(chosen) == 1 else 's'}."
+        done = f"**{words(wanted)}** for {counted(len(chosen), 'asset')}."
         st.button("Decide so", key="decide_strategy", type="primary", disabled=not may("analyst"),
                   on_click=decisions.decide, args=(tenant, key, proposal, done))  # fmt: skip
 

@@ -8,6 +8,7 @@ import streamlit as st
 
 from discovery_pipeline.services.run_frames import run_frames
 from streamlit_app import services, state, widgets
+from streamlit_app.analysis_parts import shown
 
 # Part -> its title. Each is a module of analysis_parts with `show(tenant)`, imported when it is first shown.
 PARTS = {
@@ -25,11 +26,7 @@ def page() -> None:
     if not run_frames(services.frames(tenant)).has("analysis"):
         widgets.empty("There is no analysis yet", f"A run of {tenant} makes one.", f"discovery run {tenant}")
         return
-    part = st.segmented_control(
-        "Part", list(PARTS), default="matrix", key="part", format_func=PARTS.__getitem__, bind="query-params",
-        label_visibility="collapsed",
-    )  # fmt: skip
-    _part(tenant, part or "matrix")
+    _part(tenant, shown.choice("Part", "part", PARTS, label_visibility="collapsed"))
 
 
 @widgets.guarded
