@@ -110,7 +110,7 @@ def _detail(tenant: str, estate: AssessedEstate, providers: list[str]) -> None:
         },
         pick=False,
     )
-    sums = [money(found["on_demand"].sum(), estate.currency), money(found["reserved"].sum(), estate.currency)]
+    sums = [money(float(found[name].sum()), estate.currency) for name in ("on_demand", "reserved")]
     st.caption(
         f"At {provider_name(provider)}: {sums[0]} a month on demand, {sums[1]} reserved. What stays, is "
         "retired or replaced is not sized."

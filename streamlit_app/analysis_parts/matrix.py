@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any, cast
 
@@ -53,7 +54,7 @@ def show(tenant: str) -> None:
 
 def _grid(tenant: str, found: Matrix, by: Dimension, *, cost: bool) -> None:
     figure = "cost" if cost else "assets"
-    shown = [name for name in STRATEGIES if name in found.cells["strategy"]]
+    shown: list[str] = [name for name in STRATEGIES if name in found.cells["strategy"]]
     wide = found.cells.pivot("strategy", index="value", values=figure, maintain_order=True).select(
         "value", *shown, pl.sum_horizontal(shown).alias(_TOTAL)
     )
@@ -61,9 +62,7 @@ def _grid(tenant: str, found: Matrix, by: Dimension, *, cost: bool) -> None:
     if by == "type":
         frame["value"] = frame["value"].map(words)
     event: Any = st.dataframe(
-        frame.style.format(lambda v: "" if pd.isna(v) or not v else f"{v:,.0f}", subset=[*shown, _TOTAL]).apply(
-            _shade, subset=shown, axis=None
-        ),
+        frame.style.format(_figure, subset=pd.Index([*shown, _TOTAL])).apply(_shade, subset=pd.Index(shown), axis=None),
         key=f"matrix/{tenant}/{by}/{figure}",
         hide_index=True,
         placeholder="",
@@ -79,9 +78,16 @@ def _grid(tenant: str, found: Matrix, by: Dimension, *, cost: bool) -> None:
 def _shade(frame: pd.DataFrame) -> pd.DataFrame:
     """The more of all stands in a cell, the darker; readable in both themes."""
     most = frame.max().max()
-    return frame.map(
-        lambda v: "" if pd.isna(v) or not v else f"background-color: rgba(31,111,139,{0.08 + 0.5 * v / most:.2f})"
-    )
+
+    def ground(value: float) -> str:
+        return f"background-color: rgba(31,111,139,{0.08 + 0.5 * value / most:.2f})" if _figure(value) else ""
+
+    return frame.map(ground)
+
+
+def _figure(value: object) -> str:
+    """Nothing where there is nothing, so that what there is can be seen."""
+    return f"{value:,.0f}" if isinstance(value, int | float) and value and not math.isnan(value) else ""
 
 
 def _open(event: Any, wide: pl.DataFrame, by: Dimension, shown: Sequence[str]) -> None:
@@ -92,7 +98,7 @@ def _open(event: Any, wide: pl.DataFrame, by: Dimension, shown: Sequence[str]) -
         return
     row, column = cells[0]
     value = wide.item(row, "value")
-    chosen = {by: NONE if value is None else str(value)}
+    chosen: dict[str, str] = {by: NONE if value is None else str(value)}
     if column in shown:
         chosen["strategy"] = column
     state.go_to("inventory", **chosen)
@@ -106,7 +112,7 @@ def _notes(found: Matrix, estate: AssessedEstate, by: Dimension, *, cost: bool) 
     if by == "application":
         told.append("An asset of several applications counts in each of them.")
     if cost:
-        without = int(found.cells["assets"].sum() - found.cells["priced"].sum())
+        without = int(found.cells["assets"].sum()) - int(found.cells["priced"].sum())
         told.append(f"{estate.currency}, on demand; {without:,} of these assets have no price and count as nothing.")
     if told:
         st.caption(" ".join(told))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from discovery_pipeline.services.run_frames import run_frames
@@ -30,7 +32,7 @@ def show(tenant: str) -> None:
             st.write(text)
             st.download_button(
                 f"Download {file.rsplit('.', 1)[1].upper()}",
-                data=lambda file=file: run.read_bytes("discovery_report", file),
+                data=partial(run.read_bytes, "discovery_report", file),
                 file_name=f"discovery-{tenant}{file.removeprefix('report')}",
                 mime=mime,
                 key=f"report/{file}",

@@ -46,6 +46,7 @@ def money(amount: float | None, currency: str = "") -> str:
 
 def table(frame: pl.DataFrame, key: str, columns: dict[str, Any], *, pick: bool = True) -> int | None:
     """A table of the frame's columns that are named; returns the row that was clicked. pick: whether one can be."""
+    how: dict[str, Any] = {"on_select": "rerun", "selection_mode": ["single-row", "single-cell"]} if pick else {}
     event: Any = st.dataframe(
         frame.select(pl.col(pl.Categorical).cast(pl.String), ~pl.selectors.categorical())
         .select(list(columns))
@@ -54,7 +55,7 @@ def table(frame: pl.DataFrame, key: str, columns: dict[str, Any], *, pick: bool 
         hide_index=True,
         placeholder="",
         column_config=columns,
-        **({"on_select": "rerun", "selection_mode": ["single-row", "single-cell"]} if pick else {}),
+        **how,
     )
     return widgets.selected_row(event, len(frame)) if pick else None
 

@@ -55,7 +55,7 @@ def dropped(tenant: str, board: WaveBoard, key: str) -> None:
     """The component's callback: a card was dropped on a wave. What the browser says is checked."""
     said = st.session_state[key].get("moved") or {}
     group, wave = said.get("group"), said.get("wave")
-    if isinstance(wave, int) and 1 <= wave <= HIGHEST and group in board.groups["group_id"]:
+    if isinstance(group, str) and isinstance(wave, int) and 1 <= wave <= HIGHEST and group in board.groups["group_id"]:
         _drafts(tenant)[group] = wave
 
 

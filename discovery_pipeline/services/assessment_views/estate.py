@@ -76,7 +76,8 @@ def assessed_estate(run: RunFrames, dates: LifecycleTable) -> AssessedEstate:
     summary = run.meta("analysis")["summary"]
     day = date.fromisoformat(summary["as_of"])
     decided = run.scan("analysis", "analysis").select("asset_id", "strategy", "readiness", "wave")
-    found = run.scan("inventory", "inventory").select(_READ).join(decided, on="asset_id").collect()
+    living = run.scan("inventory", "inventory").filter(~pl.col("vanished").fill_null(value=False))
+    found = living.select(_READ).join(decided, on="asset_id").collect()
     own = pl.when(pl.col("classified_type") == "application").then(pl.col("application_name").list.first())
     told = found.with_columns(
         type=pl.col("classified_type").fill_null("other"),

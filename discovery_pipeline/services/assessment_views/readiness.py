@@ -71,7 +71,9 @@ def blocked_by(run: RunFrames, estate: AssessedEstate, sentence: str, most: int 
 
 def _lost(run: RunFrames) -> pl.LazyFrame:
     """Columns asset_id, reason: every sentence on lost points."""
-    decided = run.scan("analysis", "analysis").filter(pl.col("strategy") != "not_applicable")
+    gone = run.scan("inventory", "inventory").filter("vanished").select("asset_id")
+    living = run.scan("analysis", "analysis").join(gone, on="asset_id", how="anti")
+    decided = living.filter(pl.col("strategy") != "not_applicable")
     each = decided.select("asset_id", reason="reasons").explode("reason", empty_as_null=False)
     return each.filter(pl.col("reason").str.starts_with("Readiness -"))
 

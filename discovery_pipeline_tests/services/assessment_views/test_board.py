@@ -1,0 +1,82 @@
+"""The wave board of a small estate: what stands where, what moves break, and pins."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from discovery_pipeline.domain.analysis.lifecycle.table import lifecycle
+from discovery_pipeline.domain.analysis.waves.placing import scheduled
+from discovery_pipeline.domain.errors import PermanentError
+from discovery_pipeline.services.assessment_views.board import WaveBoard, wave_board
+from discovery_pipeline.services.assessment_views.costs import totals
+from discovery_pipeline.services.assessment_views.estate import assessed_estate
+from discovery_pipeline.services.assessment_views.pins import pinning
+from discovery_pipeline.services.run_frames import run_frames
+from discovery_pipeline_tests.services.assessment_views.assessed import PARAMS, estate, server
+from discovery_pipeline_tests.services.hand_built import publish
+
+
+@pytest.fixture(scope="module")
+def board(tmp_path_factory: pytest.TempPathFactory) -> WaveBoard:
+    """Shop needs CRM: two groups in production; Lab stands in test and moves first."""
+    found = estate(
+        tmp_path_factory.mktemp("frames"),
+        server("crm1"), server("crm2"),
+        server("shop1", application_name=["Shop"]), server("shop2", application_name=["Shop"]),
+        server("lab1", environment="test", application_name=["Lab"]),
+        ties=(("crm1", "crm2", "tier"), ("shop1", "shop2", "tier"), ("shop1", "crm1", "application")),
+    )  # fmt: skip
+    return wave_board(found, PARAMS, totals(found)["provider"][0])
+
+
+def group_of(board: WaveBoard, asset: str) -> str:
+    return str(board.members_of([asset])["group_id"][0])
+
+
+def test_groups_carry_what_a_card_shows(board: WaveBoard) -> None:
+    lab = board.groups.filter(board.groups["group_id"] == group_of(board, "lab1")).row(0, named=True)
+    assert (lab["size"], lab["wave"], lab["production"], lab["environments"]) == (1, 1, 0, ["test"])
+    assert 0 < lab["readiness"] <= 100
+    assert lab["cost"] > 0
+    assert lab["reasons"]
+
+
+def test_the_board_is_the_published_plan_made_anew(board: WaveBoard) -> None:
+    """What follows from moves is told by the planner itself: without a move it says what was published."""
+    made = dict(zip(board.known.basis.estate.groups["group_id"], scheduled(board.known.basis, PARAMS.waves).placed.wave,
+                    strict=True))  # fmt: skip
+    assert made == dict(board.groups.select("group_id", "wave").iter_rows())
+
+
+def test_a_move_shows_the_group_in_its_new_wave_and_where_it_was(board: WaveBoard) -> None:
+    lab = group_of(board, "lab1")
+    moved = board.placed({lab: 3})
+    assert moved.filter(moved["group_id"] == lab).select("wave", "was").row(0) == (3, 1)
+    assert moved["was"].null_count() == len(moved) - 1
+    assert board.loads({lab: 3}).filter(wave=3)["size"].to_list() == [1]
+
+
+def test_moves_are_judged_by_group_id_and_unknown_ones_left_out(board: WaveBoard) -> None:
+    later = board.last + 1
+    found = board.consequences({group_of(board, "crm1"): later, "g_nothing": 1})
+    assert found.crossing["crossing"].to_list() == ["dependent_first"]
+    assert board.names(found.crossing["to_asset"].to_list()) == {"crm1": "crm1"}
+    assert not board.consequences({}).breaks
+
+
+def test_a_pin_is_a_planned_wave_of_every_asset_of_the_group(board: WaveBoard) -> None:
+    decided = pinning(board, {group_of(board, "crm1"): 2}, "after the audit")
+    assert {(d.asset, d.field, d.value, d.reason) for d in decided} == {
+        (asset, "planned_wave", "2", "after the audit") for asset in ("crm1", "crm2")
+    }
+
+
+def test_an_analysis_of_an_older_version_is_said_to_lack_the_plan(tmp_path: Path) -> None:
+    found = estate(tmp_path, server("a"))
+    analysis = found.run.scan("analysis", "analysis").collect()
+    publish(found.run.frames, "analysis", {"analysis": analysis}, found.run.meta("analysis"))
+    older = assessed_estate(run_frames(found.run.frames), lifecycle())
+    with pytest.raises(PermanentError, match="no wave plan"):
+        wave_board(older, PARAMS, None)
