@@ -80,6 +80,12 @@ LOOK_ALIKES: FrameSchema = {
     "asset_id_a": pl.String(), "asset_id_b": pl.String(), "probability": pl.Float64(),
     "reasons": pl.List(pl.String()),
 }  # fmt: skip
+# An asset's field about which sources disagree and nobody decided. weight: what settling it is worth, in [0, 1]: what
+# the field matters, by how much the values differ, by how close it was. stated: the values as people write them.
+CONFLICTS: FrameSchema = {
+    "asset_id": pl.String(), "field": pl.String(), "weight": pl.Float64(), "stated": pl.List(pl.String()),
+    "sources": pl.UInt32(),
+}  # fmt: skip
 # services: registered names of the ports. reasons: per class of evidence its records and what it contributes; the
 # confidence is 1 - the product of (1 - contribution). contradictions: what speaks against the edge.
 DEPENDENCIES: FrameSchema = {

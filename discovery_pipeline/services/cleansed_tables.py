@@ -29,6 +29,8 @@ _VALUE_RULES = {
 # Of the models' advice among them, null for people's rules; absent where there is no advice, so that what follows from
 # people's rules alone is the same frame with and without a model.
 _ADVICE = {"answered": pl.Int64(), "right": pl.Int64()}
+# Of the rules about single rows among them; absent where there are none.
+_CELLS = {"cells": pl.List(pl.Struct({"field": pl.String(), "spelling": pl.String()}))}
 _NOTHING_LEARNED = Rules()
 # Canonical rows follow from these, the bindings and the code that made them.
 _ROWS_FROM = ("raw_export", "export_findings")
@@ -111,6 +113,8 @@ def value_rules_frame(rules: Rules) -> pl.DataFrame:
         for r in rules.values
     ]
     frame = pl.DataFrame(rows, schema=_VALUE_RULES, orient="row")
+    if any(rule.cells for rule in rules.values):
+        frame = frame.hstack(pl.DataFrame({"cells": [_cells(rule) for rule in rules.values]}, schema=_CELLS))
     if not any(isinstance(rule.told, Advice) for rule in rules.values):
         return frame
     earned = [_earned(rule.told) for rule in rules.values]
@@ -119,12 +123,17 @@ def value_rules_frame(rules: Rules) -> pl.DataFrame:
 
 def value_rules_of(frame: pl.DataFrame) -> tuple[ValueRule, ...]:
     """The inverse of `value_rules_frame`."""
-    nothing = [pl.lit(None, dtype).alias(name) for name, dtype in _ADVICE.items() if name not in frame.columns]
-    rows = frame.with_columns(nothing).select(*_VALUE_RULES, *_ADVICE).iter_rows()
+    absent = {name: dtype for name, dtype in {**_ADVICE, **_CELLS}.items() if name not in frame.columns}
+    rows = frame.with_columns(pl.lit(None, dtype).alias(name) for name, dtype in absent.items())
     return tuple(
-        ValueRule(record, field, raw, value, source, _told(numbers, author, confidence, answered, right))
-        for record, field, raw, value, source, numbers, author, confidence, answered, right in rows
-    )
+        ValueRule(
+            record, field, raw, value, source, _told(numbers, author, confidence, answered, right),
+            tuple((cell["field"], cell["spelling"]) for cell in cells or ()),
+        )
+        for record, field, raw, value, source, numbers, author, confidence, answered, right, cells in rows.select(
+            *_VALUE_RULES, *_ADVICE, *_CELLS
+        ).iter_rows()
+    )  # fmt: skip
 
 
 def beside_advice(rules: Rules, published: pl.DataFrame | None) -> Rules:
@@ -132,6 +141,10 @@ def beside_advice(rules: Rules, published: pl.DataFrame | None) -> Rules:
     known = value_rules_of(published) if published is not None else ()
     advice = tuple(rule for rule in known if isinstance(rule.told, Advice))
     return replace(rules, values=(*advice, *rules.values)) if advice else rules
+
+
+def _cells(rule: ValueRule) -> list[dict[str, str]]:
+    return [{"field": field, "spelling": text} for field, text in rule.cells]
 
 
 def _earned(told: Told | Advice) -> tuple[int | None, int | None]:

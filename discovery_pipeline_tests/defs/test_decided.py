@@ -14,6 +14,7 @@ from discovery_pipeline.services.learning.deciding.decisions import (
     AssetValueDecision,
     EdgeDecision,
     MergeDecision,
+    RowValueDecision,
     SplitDecision,
     StrategyDecision,
     TypeDecision,
@@ -28,11 +29,13 @@ from discovery_pipeline_tests.defs.test_taken_back import changed, published
 
 @dataclass(frozen=True)
 class Chosen:
-    """What is decided about: five machines, a row of the third, an edge."""
+    """What is decided about: five machines, a row of the third, an edge, a relation
+    without a parent."""
 
     assets: list[str]
     split: SplitDecision
     edge: tuple[str, str]
+    nameless: RowValueDecision
 
     @property
     def decisions(self) -> list[AnyDecision]:
@@ -41,6 +44,7 @@ class Chosen:
             MergeDecision(merged, other), self.split, TypeDecision(typed, "printer"),
             StrategyDecision(valued, "retain"), AssetValueDecision(valued, "memory_mib", "12345"),
             EdgeDecision(*self.edge, holds=False), ValueDecision("environment", "Production", "test"),
+            MergeDecision(other, typed, holds=False), self.nameless,
         ]  # fmt: skip
 
 
@@ -62,7 +66,9 @@ def chosen(home: Settings) -> Chosen:
     stands = row(home, "inventory", "lineage", asset_id=assets[2], table_no=vinfo["table_no"], duplicate=False)
     edges = part(home, "dependencies", "dependencies").drop_nulls("to_asset").filter(pl.col("confidence") >= 0.5)
     split = SplitDecision(assets[2], vinfo["file"], "vInfo", stands["row"], vinfo["source"])
-    return Chosen(assets, split, edges.select("from_asset", "to_asset").row(0))
+    aside = row(home, "quarantined_records", "rows", reason="missing_end", row=210)
+    nameless = RowValueDecision(aside["file"], aside["table"], 210, "parent", "billing", aside["source"])
+    return Chosen(assets, split, edges.select("from_asset", "to_asset").row(0), nameless)
 
 
 def rerun(home: Settings) -> None:
@@ -79,11 +85,11 @@ def test_what_was_decided_is_followed_and_what_is_taken_back_leaves_no_trace(hom
     _is_followed(home, about, before)
     with open_workspace(home) as workspace:
         assert not any(entry.waits for entry in history(workspace, TENANT).entries)
-        undo(workspace, TENANT, range(1, 8), "bob")
+        undo(workspace, TENANT, range(1, 10), "bob")
     rerun(home)
     assert changed(published(home), never) == set()
     with open_workspace(home) as workspace:
-        assert sum(forget(workspace, TENANT, None, "bob").values()) == 7
+        assert sum(forget(workspace, TENANT, None, "bob").values()) == 9
     rerun(home)
     assert changed(published(home), never) == set()
 
@@ -100,6 +106,10 @@ def _is_followed(home: Settings, about: Chosen, before: pl.DataFrame) -> None:
     of_production = [(frame["environment"] == "production").sum() for frame in (before, inventory)]
     assert of_production[1] < of_production[0]
     assert row(home, "analysis", "analysis", asset_id=valued)["strategy"] == "retain"
+    told = part(home, "inventory", "corrected").filter(field="asset_id")
+    assert typed in told["asset_id"]
+    aside = part(home, "quarantined_records", "rows").filter(reason="missing_end")
+    assert aside["row"].to_list() == [226]
     from_asset, to_asset = about.edge
     denied = part(home, "dependencies", "dependencies").filter(from_asset=from_asset, to_asset=to_asset)
     assert (denied["confidence"] < 0.5).all()

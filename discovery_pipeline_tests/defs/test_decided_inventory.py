@@ -19,6 +19,9 @@ from discovery_pipeline.domain.learning.corrections import NewCorrection
 from discovery_pipeline.domain.learning.kinds import Kind
 from discovery_pipeline.domain.learning.rules import Anchor
 from discovery_pipeline.services.delivery.ingest import ingest
+from discovery_pipeline.services.inventory.explain import explain
+from discovery_pipeline.services.learning.deciding.decide import decide as decide_on
+from discovery_pipeline.services.learning.deciding.decisions import AnyDecision, MergeDecision, RowValueDecision
 from discovery_pipeline.services.workspace import Workspace, open_workspace
 from discovery_pipeline.settings import Settings
 from discovery_pipeline.store.corrections import forget, record, undo
@@ -175,6 +178,70 @@ def test_assets_known_by_an_address_alone_keep_their_ids_over_decisions(settings
         undo(opened.database, "acme", [decided], "ann")
         run(opened)
         assert hashes(opened) == never
+
+
+def test_two_that_are_kept_apart_stay_two_whatever_a_delivery_says_until_that_is_taken_back(
+    settings: Settings, tmp_path: Path
+) -> None:
+    agents = "ID,Hostname,Serial Number,Last Seen,OS Name\nAG-1,{},{},2026-05-01,AIX 7.2\n"
+    with open_workspace(settings) as opened:
+        add_tenant(opened.database, "acme")
+        deliver(opened, tmp_path / "one", servers=HEADER + WEB1 + DB1, agents=agents.format("node7", "CZ8888888"))
+        names = ids(run(opened))
+        apart = sorted((names["db1"], names["node7"]))
+        never = hashes(opened)
+        (kept,) = decided_by_ann(opened, MergeDecision(*apart, holds=False))
+        assert ids(run(opened)) == names
+        told = part(opened, "corrected").filter(field="asset_id")
+        assert dict(told.select("asset_id", "told").iter_rows()) == dict.fromkeys(apart, f"correction {kept} by ann")
+        undo(opened.database, "acme", [kept], "ann")
+        run(opened)
+        assert hashes(opened) == never
+        (kept,) = decided_by_ann(opened, MergeDecision(*apart, holds=False))
+        deliver(opened, tmp_path / "two", agents=agents.format("db1", "CZ3333333"))
+        assert set(run(opened).filter(hostname="db1", vanished=False)["asset_id"]) == set(apart)
+        forget(opened.database, "acme", [kept], "ann")
+        assert len(run(opened).filter(hostname="db1", vanished=False)) == 1
+
+
+def decided_by_ann(workspace: Workspace, *decisions: AnyDecision) -> list[int]:
+    return [correction.number for correction in decide_on(workspace, "acme", decisions, "ann")]
+
+
+NAMELESS = "n/a,,AIX 7.2,{},\n"
+
+
+def test_a_cell_of_one_row_is_corrected_wherever_the_row_stands_and_taken_back_without_trace(
+    settings: Settings, tmp_path: Path
+) -> None:
+    with open_workspace(settings) as opened:
+        add_tenant(opened.database, "acme")
+        deliver(opened, tmp_path / "one", servers=HEADER + WEB1 + NAMELESS.format(64) + NAMELESS.format(32))
+        run(opened)
+        never, aside = hashes(opened), part(opened, "set_aside", "clean_records")
+        assert aside["row"].to_list() == [1, 2]
+        info = opened.frames.open("acme").meta("raw_export")["tables"][0]
+        place = (info["file"], info["table"])
+        ram = RowValueDecision(*place, 0, "memory_mib", "4 GiB")
+        (named, smaller) = decided_by_ann(opened, RowValueDecision(*place, 1, "hostname", "db9"), ram)
+        inventory = run(opened)
+        assert dict(inventory.select("hostname", "memory_mib").iter_rows()) == {"web1": 4096.0, "db9": 65536.0}
+        assert part(opened, "set_aside", "clean_records")["row"].to_list() == [2]
+        (cell,) = next(
+            c for c in explain(opened.frames.open("acme"), "db9", "hostname").fields[0].claims if c.chosen
+        ).cells
+        assert (cell.raw, cell.steps[-1].after, cell.steps[-1].by) == ("n/a", "db9", f"correction {named} by ann")
+        # Another order of rows, and what the first decision was about mended by the source itself.
+        mended = WEB1.replace(",8,", ",16,")
+        moved = HEADER + NAMELESS.format(32) + NAMELESS.format(64) + mended
+        deliver(opened, tmp_path / "two", servers=moved)
+        again = run(opened).filter(vanished=False)
+        assert dict(again.select("hostname", "memory_mib").iter_rows()) == {"web1": 16384.0, "db9": 65536.0}
+        deliver(opened, tmp_path / "three", servers=HEADER + WEB1 + NAMELESS.format(64) + NAMELESS.format(32))
+        undo(opened.database, "acme", [named, smaller], "ann")
+        run(opened)
+        assert part(opened, "set_aside", "clean_records").equals(aside)
+        assert never.keys() == hashes(opened).keys()
 
 
 def _flags(inventory: pl.DataFrame) -> dict[str, tuple[bool, bool]]:

@@ -19,6 +19,7 @@ from discovery_pipeline.domain.cleansing.columns import plan_column
 from discovery_pipeline.domain.cleansing.derived import Derived, apply_derivations, derivations
 from discovery_pipeline.domain.cleansing.passes import CleanColumn, CleanParams, RawColumns, clean_column
 from discovery_pipeline.domain.cleansing.readings import read_table, reading_findings
+from discovery_pipeline.domain.cleansing.row_corrections import with_own_spellings
 from discovery_pipeline.domain.cleansing.socket_ports import with_socket_ports
 from discovery_pipeline.domain.cleansing.stand_ins import template_derivations
 from discovery_pipeline.domain.cleansing.tally import Tally
@@ -69,16 +70,18 @@ _DEFAULTS = CleanParams()
 def clean(table: CanonicalTable, rules: Rules = _NOTHING_LEARNED, params: CleanParams = _DEFAULTS) -> CleanOutcome:
     """Clean one table.
 
-    rules: cells spelt as one of the value rules says take its value, counted under `corrected`.
+    rules: cells spelt as one of the value rules says, or of a row that it means, take its value, counted under
+    `corrected`.
     The outcome's frame is lazy over `table.frame`: RECORD_KEY, then the fields the table carries or implies, in the
     schema's order and types. Only rows that nothing could ever be joined to are set aside.
     """
+    table, of_rows = with_own_spellings(table, rules.values)
     table = with_socket_ports(table) if table.kind.record == "connection" else table
     schema = fields(table.kind.record)
     bound = [(schema[b.field], b) for b in table.bindings]
     raw = RawColumns.over(table.frame, [b.column for b in table.bindings], params)
     said = concerning(rules.values, table.kind.record, table.info.source, {b.field for b in table.bindings})
-    cleaned, findings = _clean_columns(table, bound, raw, said)
+    cleaned, findings = _clean_columns(table, bound, raw, (*said, *of_rows))
     set_aside = _set_aside(table, cleaned, raw)
     frame = _united(raw.frame, cleaned)
     derived = _counted(frame, cleaned, bound)

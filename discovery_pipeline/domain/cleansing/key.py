@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from discovery_pipeline.domain.cleansing.row_corrections import row_rules
 from discovery_pipeline.domain.cleansing.value_rules import concerning
 from discovery_pipeline.domain.handoffs import CanonicalTable, document
 from discovery_pipeline.domain.learning.rules import Rules, ValueRule
@@ -27,6 +28,7 @@ def cleansing_key(table: CanonicalTable, rows: Mapping[str, str], code: str, rul
     """
     bindings = [{k: v for k, v in document(b).items() if k not in _NOT_READ} for b in table.bindings]
     said = concerning(rules.values, table.kind.record, table.info.source, {b.field for b in table.bindings})
+    said += row_rules(rules.values, table)
     reads = [rows, code, document(table.info), document(table.kind), bindings, *map(_said, said)]
     return hashlib.sha256(json.dumps(reads, sort_keys=True).encode()).hexdigest()
 
@@ -34,4 +36,5 @@ def cleansing_key(table: CanonicalTable, rows: Mapping[str, str], code: str, rul
 def _said(rule: ValueRule) -> list[Any]:
     """What is read of a rule; a finding names its corrections and their author. Whether a model's word counts as much
     as before is no matter to the cells: it is told from the published rules."""
-    return [rule.field, rule.raw, rule.value, list(rule.told.corrections), rule.told.author]
+    said = [rule.field, rule.raw, rule.value, list(rule.told.corrections), rule.told.author]
+    return [*said, list(rule.cells)] if rule.cells else said

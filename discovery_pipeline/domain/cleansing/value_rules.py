@@ -26,9 +26,10 @@ def concerning(
     rules: Sequence[ValueRule], record: RecordKind, source: str, fields: Collection[str]
 ) -> tuple[ValueRule, ...]:
     """The rules for these fields of a table, the one that holds last: its source's own after general ones, newer after
-    older. source: the feed that the table is from.
+    older. source: the feed that the table is from. Those about single rows are row_corrections'.
     """
-    concerned = (r for r in rules if r.record == record and r.source in (None, source) and r.field in fields)
+    general = (r for r in rules if not r.cells)
+    concerned = (r for r in general if r.record == record and r.source in (None, source) and r.field in fields)
     return tuple(sorted(concerned, key=lambda rule: (rule.source is not None, rule.told.newest)))
 
 

@@ -53,7 +53,7 @@ class InventoryOutcome:
     the asset tables that is not in set_aside, by table_no and row. origin: asset_id and per claimed field f the columns
     f (record_no) and f__rule. registry: new or changed rows. merged: MERGED. set_aside, findings: as in handoffs.
     corrected: what people decided of which asset. standings, agreement: STANDINGS and AGREEMENT of the tables.
-    look_alikes: LOOK_ALIKES. summary: counts for a person. doubts: where params asked for them.
+    conflicts: CONFLICTS. look_alikes: LOOK_ALIKES. summary: counts for a person. doubts: where params asked for them.
     """
 
     inventory: pl.DataFrame
@@ -64,6 +64,7 @@ class InventoryOutcome:
     set_aside: pl.DataFrame
     findings: pl.DataFrame
     look_alikes: pl.DataFrame
+    conflicts: pl.DataFrame
     corrected: pl.DataFrame
     standings: pl.DataFrame
     agreement: pl.DataFrame
@@ -143,6 +144,7 @@ def reconcile(
             ]
         ),
         look_alikes=alike,
+        conflicts=conflicts.open,
         corrected=told,
         standings=claims.standings,
         agreement=conflicts.agreement,

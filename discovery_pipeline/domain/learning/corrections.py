@@ -25,7 +25,8 @@ class NewCorrection:
 
     target: what it is about, in words that hold for the next delivery too; by kind:
         mapping: source, series, table, header_key, occurrence (domain/mapping/places.py)
-        value: record, field, raw, source (None = every feed), or asset_id, field
+        value: record, field, raw, source (None = every feed), or asset_id, field, or of single rows record, field,
+            source, cells (how cells of the row are spelt, by field)
         merge, split: one, other: asset_id each, for a split with the row's source and texts
         type, strategy: asset_id    edge: from_asset, to_asset, kind (None = every kind)
     said: the decision: field, unit, transform | value | holds and anchors | type | strategy. was: what stood before it,
@@ -111,7 +112,7 @@ def _contradict(one: NewCorrection, other: NewCorrection) -> bool:
         return ends and None in (one.target["kind"], other.target["kind"]) and says_otherwise(one, other)
     if kinds == {"merge", "split"}:
         merge, split = (one, other) if one.kind == "merge" else (other, one)
-        return split.target["one"] in (merge.target["one"], merge.target["other"])
+        return bool(merge.said["holds"]) and split.target["one"] in (merge.target["one"], merge.target["other"])
     return False
 
 

@@ -35,7 +35,8 @@ class ValueRule:
     """Cells of this field that are spelled like `raw` mean `value`, or nothing (value None).
 
     value: as the schema's type is written: "production", "16384", "2024-05-01". source: the only feed it holds for,
-    None = every one of the tenant's.
+    None = every one of the tenant's. cells: of the only rows meant, how their cells of these fields are spelt; () =
+    every row. Then the cell is the field's of such a row, whatever `raw` is.
     """
 
     record: RecordKind
@@ -44,6 +45,7 @@ class ValueRule:
     value: str | None
     source: str | None
     told: Told | Advice
+    cells: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,12 @@ from typing import Any
 
 import polars as pl
 
+from discovery_pipeline.domain.cleansing.row_corrections import corrected_rows, row_rules
 from discovery_pipeline.domain.cleansing.trace import Step, trace
 from discovery_pipeline.domain.cleansing.value_rules import concerning
 from discovery_pipeline.domain.errors import PermanentError
-from discovery_pipeline.domain.handoffs import ColumnBinding
-from discovery_pipeline.domain.inventory.decisions.corrected import IDENTITY_FIELD, TYPE_FIELD
+from discovery_pipeline.domain.handoffs import CanonicalTable, ColumnBinding
+from discovery_pipeline.domain.inventory.decisions.corrected import CORRECTED_RULE, IDENTITY_FIELD, TYPE_FIELD
 from discovery_pipeline.domain.learning.rules import ValueRule
 from discovery_pipeline.domain.schema import fields
 from discovery_pipeline.files.frames import TenantFrames
@@ -200,6 +201,12 @@ def _cells(table: TableRecords, field: str, claim: dict[str, Any], applied: Appl
     bindings = table.bound_to(field)
     record = table.canonical.filter(pl.col("row") == claim["row"]).select([b.column for b in bindings]).collect()
     cells = list(zip(record.row(0), bindings, strict=True)) if bindings else []
+    corrected = _corrected(table, field, claim["row"], applied)
+    if corrected and bindings:
+        raw, binding = next(cell for cell in cells if cell[1].field == field)
+        step = Step(CORRECTED_RULE, raw or "", corrected.value, str(corrected.told))
+        yield Cell(binding.position, binding.header, raw or "", (step,), binding.confidence, binding.status, used=True)
+        return
     filled = [(raw, binding) for raw, binding in cells if raw is not None]
     own = [(raw, binding) for raw, binding in filled if binding.field == field]
     found = False
@@ -210,6 +217,18 @@ def _cells(table: TableRecords, field: str, claim: dict[str, Any], applied: Appl
         found = found or used
         derived = _derivation(left, claim["claim"]) if left is not None and used and field in DERIVED_FROM else ()
         yield Cell(binding.position, binding.header, raw, steps + derived, binding.confidence, binding.status, used)
+
+
+def _corrected(table: TableRecords, field: str, row: int, applied: AppliedRules) -> ValueRule | None:
+    """What a person said of this cell of this row alone."""
+    of_field = [rule for rule in applied.said if rule.cells and rule.field == field]
+    if not of_field:
+        return None
+    one = table.canonical.filter(pl.col("row") == row)
+    canonical = CanonicalTable(table.info, table.kind, one, table.bindings)
+    own = row_rules(of_field, canonical)
+    met = corrected_rows(canonical, own)["rule"].to_list() if own else []
+    return own[met[-1]] if met else None
 
 
 def _steps(raw: str, binding: ColumnBinding, table: TableRecords, applied: AppliedRules) -> tuple[Step, ...]:

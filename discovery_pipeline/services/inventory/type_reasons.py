@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import polars as pl
 
-from discovery_pipeline.domain.inventory.classification.classify import type_weights
+from discovery_pipeline.domain.inventory.classification.classify import asset_evidence, log_odds, type_weights
+from discovery_pipeline.domain.inventory.classification.doubts import softmax
 from discovery_pipeline.domain.inventory.classification.hints import TYPES, Hint, record_hints
 from discovery_pipeline.domain.inventory.tables import text_of_table
 from discovery_pipeline.domain.schema import clean_schema
@@ -31,6 +33,18 @@ def type_reasons(records: Records, classified_type: str) -> list[dict[str, Any]]
     )
     reasons = [_strongest(hint, said, TYPES.index(classified_type)) for hint in record_hints(assets, kinds)]
     return sorted((reason for reason in reasons if reason["weight"] > 0), key=lambda reason: -reason["weight"])
+
+
+def type_shares(records: Records) -> dict[str, float]:
+    """Per type the share that the asset's own rows give it, of 1 in all; none where no row describes it."""
+    own = [table for table in records.tables if table.kind.grain == "asset"]
+    if not own:
+        return {}
+    assets = pl.concat([_rows(table) for table in own], how="diagonal").collect()
+    hints = record_hints(assets, {table.info.table_no: (table.info, table.kind) for table in own})
+    evidence = asset_evidence(hints, np.zeros(len(assets), dtype=np.int64), 1)
+    shares = softmax(log_odds(evidence, type_weights()))[0]
+    return {name: round(float(share), 4) for name, share in zip(TYPES, shares, strict=True)}
 
 
 def _rows(table: TableRecords) -> pl.LazyFrame:

@@ -67,8 +67,9 @@ def _rule(pattern: Pattern, told: Told) -> tuple[str, object]:
 def _value(target: Mapping[str, Any], said: Mapping[str, Any], told: Told) -> tuple[str, object]:
     if "asset_id" in target:
         return "asset_values", AssetValueRule(target["asset_id"], target["field"], said["value"], told)
-    rule = ValueRule(target["record"], target["field"], target["raw"], said["value"], target["source"], told)
-    return "values", rule
+    cells = tuple(sorted(target.get("cells", {}).items()))
+    raw = target.get("raw", "")
+    return "values", ValueRule(target["record"], target["field"], raw, said["value"], target["source"], told, cells)
 
 
 def _same(_: Mapping[str, Any], said: Mapping[str, Any], told: Told) -> tuple[str, object]:

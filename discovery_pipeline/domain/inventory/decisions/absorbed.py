@@ -49,7 +49,7 @@ def absorb(named: pl.DataFrame, described: Described) -> Absorbed:
         if each.rule.holds and one is not None and other is not None:
             ends.append((one, other))
             merged.append(each.rule)
-        else:
+        elif each.rule.holds or one is None or other is None or one == other:
             lost.append(each.rule)
     targets = _targets(ends)
     kept, aliases, now = _without(named, size, targets)

@@ -28,6 +28,17 @@ class Located:
     one: Nodes
     other: Nodes
 
+    @classmethod
+    def of(cls, rule: SameRule, one: Nodes, other: Nodes) -> Located:
+        """Of two assets that are to stay two, records that carry texts of both are one side's where that leaves the
+        other some: a delivery may give one of them what was the other's alone."""
+        if rule.holds or rule.one.asset_id == rule.other.asset_id:
+            return cls(rule, one, other)
+        one_alone, other_alone = np.setdiff1d(one, other), np.setdiff1d(other, one)
+        if len(one_alone) and len(other_alone):
+            return cls(rule, one_alone, other_alone)
+        return cls(rule, one, other_alone) if len(other_alone) else cls(rule, one_alone, other)
+
     def ends(self) -> tuple[tuple[Nodes, Anchor], tuple[Nodes, Anchor]]:
         """Both anchors with their records."""
         return (self.one, self.rule.one), (self.other, self.rule.other)

@@ -161,7 +161,7 @@ def match_records(
         return matching
     anchors = [anchor for rule in same for anchor in (rule.one, rule.other)]
     found = locate(anchors, records, matcher.identifiers, matcher.family, tables, cluster)
-    located = [Located(*each) for each in zip(same, found[::2], found[1::2], strict=True)]
+    located = [Located.of(*each) for each in zip(same, found[::2], found[1::2], strict=True)]
     decided = decide(cluster, located, _links(records, compared, weights.across))
     return replace(matching, cluster=decided.cluster, decided=decided)
 

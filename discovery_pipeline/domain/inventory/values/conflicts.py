@@ -41,10 +41,12 @@ _SETTLED = ("only_claim", "agreed", "most_exact")
 class Conflicts:
     """findings: FINDINGS: one per asset and field up to params.conflict_findings, and per table that disagrees often.
 
-    counts: all conflicts, per field. agreement: AGREEMENT, by field and table.
+    counts: all conflicts, per field. agreement: AGREEMENT, by field and table. open: CONFLICTS, all of them, the
+    weightiest first.
     """
 
     findings: pl.DataFrame
+    open: pl.DataFrame
     counts: Mapping[str, int]
     agreement: pl.DataFrame
 
@@ -84,11 +86,21 @@ def find_conflicts(
     parts = [_agreement(field, claims, each) for field, each in zip(watched, told, strict=True)]
     agreement = pl.concat([pl.DataFrame(schema=AGREEMENT), *parts])
     rows = _told_of_tables(agreement, tables, params)
-    shown = found.sort("weight", "asset_id", "field", descending=[True, False, False]).head(params.conflict_findings)
+    found = found.sort("weight", "asset_id", "field", descending=[True, False, False])
+    shown = found.head(params.conflict_findings)
     rows += [_finding(row, merged, tables) for row in shown.iter_rows(named=True)]
     if len(found) > len(shown):
         rows.append(_rest(counts, len(found) - len(shown)))
-    return Conflicts(findings_frame(rows) if rows else pl.DataFrame(schema=FINDINGS), counts, agreement)
+    findings = findings_frame(rows) if rows else pl.DataFrame(schema=FINDINGS)
+    return Conflicts(findings, _open(found), counts, agreement)
+
+
+def _open(found: pl.DataFrame) -> pl.DataFrame:
+    """CONFLICTS of _CONFLICTS with asset_id."""
+    return found.select(
+        "asset_id", "field", "weight", pl.col("values").list.unique(maintain_order=True).alias("stated"),
+        pl.col("tables").list.n_unique().cast(pl.UInt32).alias("sources"),
+    )  # fmt: skip
 
 
 def _rivals(field: str, claims: Claims, merged: Mapping[str, Merged], params: InventoryParams) -> pl.DataFrame:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import get_args
 
 from discovery_pipeline.domain.errors import UsageError
 from discovery_pipeline.domain.handoffs import AssetType, EdgeKind, Strategy
+from discovery_pipeline.domain.learning.rules import Anchor
 from discovery_pipeline.services.inventory.asset_search import display_name
 from discovery_pipeline.services.learning.deciding.asset_names import Asset
 from discovery_pipeline.services.learning.deciding.asset_values import draft_asset_values
@@ -82,8 +84,18 @@ def _merge(decision: MergeDecision, asset: Asset, other: Asset, estate: Estate) 
         anchors = [estate.anchoring.of_asset(one), estate.anchoring.of_asset(two)]
     except UsageError as error:
         return problem(decision, "no_anchor", error.message, error.advice)
-    said = {"holds": True, "anchors": [anchor_document(anchor) for anchor in anchors]}
+    if not decision.holds:
+        anchors = [_without(anchors[0], anchors[1]), _without(anchors[1], anchors[0])]
+        if not all(anchor.texts for anchor in anchors):
+            what = f"nothing tells {decision.asset!r} from {decision.other!r}"
+            return problem(decision, "no_anchor", what, "they bear the same identifiers; withdraw or correct a source")
+    said = {"holds": decision.holds, "anchors": [anchor_document(anchor) for anchor in anchors]}
     return Draft(decision, {"one": one, "other": two}, said, {"holds": False}, _names(asset, other))
+
+
+def _without(anchor: Anchor, other: Anchor) -> Anchor:
+    """By texts of its own alone: once the two are taken for one, what both bear is on the records of either."""
+    return replace(anchor, texts=tuple(text for text in anchor.texts if text not in other.texts))
 
 
 def _edge(decision: EdgeDecision, asset: Asset, other: Asset, estate: Estate) -> Draft | Problem:

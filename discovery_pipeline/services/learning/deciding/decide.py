@@ -13,9 +13,10 @@ from discovery_pipeline.domain.errors import UsageError
 from discovery_pipeline.domain.learning.corrections import Correction, NewCorrection, rival_of, standing
 from discovery_pipeline.domain.mapping.recall.layouts import KnownTable
 from discovery_pipeline.services.learning.deciding.assets import draft_assets
-from discovery_pipeline.services.learning.deciding.decisions import AnyDecision, ValueDecision
+from discovery_pipeline.services.learning.deciding.decisions import AnyDecision, RowValueDecision, ValueDecision
 from discovery_pipeline.services.learning.deciding.drafts import Draft, repeated
 from discovery_pipeline.services.learning.deciding.estate import estate_of
+from discovery_pipeline.services.learning.deciding.row_values import draft_row_values
 from discovery_pipeline.services.learning.deciding.values import draft_values
 from discovery_pipeline.services.mapping.corrections import as_corrections
 from discovery_pipeline.services.mapping.decisions import BadDecisions, Decision, Problem, checked
@@ -103,16 +104,15 @@ def _columns(
 def _drafts(workspace: Workspace, tenant: str, decisions: Sequence[AnyDecision]) -> list[Draft | Problem]:
     """What decisions about values and assets come to, in their order."""
     values = [decision for decision in decisions if isinstance(decision, ValueDecision)]
-    assets = [decision for decision in decisions if not isinstance(decision, Decision | ValueDecision)]
+    rows = [decision for decision in decisions if isinstance(decision, RowValueDecision)]
+    assets = [d for d in decisions if not isinstance(d, Decision | ValueDecision | RowValueDecision)]
     of_values: Iterator[Draft | Problem] = iter(draft_values(values, _sources(workspace, tenant)) if values else ())
     of_assets: Iterator[Draft | Problem] = iter(
         draft_assets(assets, estate_of(workspace, tenant, assets)) if assets else ()
     )
-    return [
-        next(of_values if isinstance(decision, ValueDecision) else of_assets)
-        for decision in decisions
-        if not isinstance(decision, Decision)
-    ]
+    of_rows: Iterator[Draft | Problem] = iter(draft_row_values(workspace, tenant, rows) if rows else ())
+    groups = {ValueDecision: of_values, RowValueDecision: of_rows}
+    return [next(groups.get(type(decision), of_assets)) for decision in decisions if not isinstance(decision, Decision)]
 
 
 def _sources(workspace: Workspace, tenant: str) -> set[str]:

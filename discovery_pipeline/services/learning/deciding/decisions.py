@@ -36,6 +36,19 @@ class ValueDecision(Said):
 
 
 @dataclass(frozen=True)
+class RowValueDecision(Said):
+    """This row's field has this value; None = nothing. row: as lineage counts. source: where two have a file of this
+    name. Later deliveries hold it where their row has the same identifiers and still says the same."""
+
+    file: str
+    table: str
+    row: int
+    field: str
+    value: str | None
+    source: str | None = None
+
+
+@dataclass(frozen=True)
 class AssetValueDecision(Said):
     """This asset's field has this value, items of a list joined with ";"; None = it has none.
 
@@ -49,10 +62,11 @@ class AssetValueDecision(Said):
 
 @dataclass(frozen=True)
 class MergeDecision(Said):
-    """These two are one asset."""
+    """These two are one asset, or are two and stay so."""
 
     asset: str
     other: str
+    holds: bool = True
 
 
 @dataclass(frozen=True)
@@ -95,9 +109,10 @@ class StrategyDecision(Said):
 AssetDecision: TypeAlias = (
     AssetValueDecision | MergeDecision | SplitDecision | TypeDecision | EdgeDecision | StrategyDecision
 )
-AnyDecision: TypeAlias = Decision | ValueDecision | AssetDecision
+AnyDecision: TypeAlias = Decision | ValueDecision | RowValueDecision | AssetDecision
 
 KIND_OF: Mapping[type, Kind] = {
-    Decision: "mapping", ValueDecision: "value", AssetValueDecision: "value", MergeDecision: "merge",
-    SplitDecision: "split", TypeDecision: "type", EdgeDecision: "edge", StrategyDecision: "strategy",
+    Decision: "mapping", ValueDecision: "value", RowValueDecision: "value", AssetValueDecision: "value",
+    MergeDecision: "merge", SplitDecision: "split", TypeDecision: "type", EdgeDecision: "edge",
+    StrategyDecision: "strategy",
 }  # fmt: skip

@@ -17,6 +17,7 @@ from discovery_pipeline.services.learning.deciding.decisions import (
     MergeDecision,
     SplitDecision,
 )
+from discovery_pipeline.services.learning.deciding.tables import tables_named
 from discovery_pipeline.services.run_frames import RunFrames, run_frames
 from discovery_pipeline.services.workspace import Workspace
 
@@ -57,15 +58,6 @@ def estate_of(workspace: Workspace, tenant: str, decisions: Sequence[AssetDecisi
         named, tables, _owners(run, tables, decisions), _strategies(run, ids), _edges(run, ids),
         Anchoring(workspace.database, run, ids),
     )  # fmt: skip
-
-
-def tables_named(decision: SplitDecision, tables: Sequence[TableInfo]) -> list[TableInfo]:
-    """The tables that a decision names, of every source that has one."""
-    return [
-        table
-        for table in tables
-        if (table.file, table.table) == (decision.file, decision.table) and decision.source in (None, table.source)
-    ]
 
 
 def _words(decisions: Iterable[AssetDecision]) -> Iterable[str]:

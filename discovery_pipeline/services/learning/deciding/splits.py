@@ -12,7 +12,8 @@ from discovery_pipeline.services.inventory.asset_search import display_name
 from discovery_pipeline.services.learning.deciding.asset_names import Asset
 from discovery_pipeline.services.learning.deciding.decisions import SplitDecision
 from discovery_pipeline.services.learning.deciding.drafts import Draft, problem
-from discovery_pipeline.services.learning.deciding.estate import Estate, tables_named
+from discovery_pipeline.services.learning.deciding.estate import Estate
+from discovery_pipeline.services.learning.deciding.tables import no_table, tables_named
 from discovery_pipeline.services.mapping.decisions import Problem
 
 
@@ -47,7 +48,7 @@ def _found(decision: SplitDecision, estate: Estate) -> _Found | Problem:
         return asset
     tables = tables_named(decision, estate.tables)
     if len(tables) != 1:
-        return _no_table(decision, sorted(table.source for table in tables))
+        return no_table(decision, tables)
     row = (tables[0].table_no, decision.row)
     if row not in estate.owners:
         what = f"row {decision.row} of {decision.table} became part of nothing"
@@ -57,14 +58,6 @@ def _found(decision: SplitDecision, estate: Estate) -> _Found | Problem:
         what = f"row {decision.row} of {decision.table} is no part of {asset['asset_id']}"
         return problem(decision, "other_asset", what, f"it is one of {owner}" if owner else "it describes no asset")
     return _Found(decision, asset, row)
-
-
-def _no_table(decision: SplitDecision, sources: Sequence[str]) -> Problem:
-    named = f"table {decision.table!r} in a file {decision.file!r}"
-    if sources:
-        what = f"{len(sources)} sources have a {named}"
-        return problem(decision, "ambiguous_file", what, f"name one as source: {', '.join(sources)}")
-    return problem(decision, "unknown_table", f"the run read no {named}", "discovery explain names an asset's rows")
 
 
 def _anchors(asset_id: str, rows: set[Row], estate: Estate) -> SplitAnchors | UsageError:

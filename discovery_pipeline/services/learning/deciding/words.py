@@ -19,6 +19,9 @@ def about(what: NewCorrection) -> str:
         )
     if what.kind == "value" and "raw" in target:
         return _joined((target["source"], target["field"], repr(seen.get("raw") or target["raw"])))
+    if what.kind == "value" and "cells" in target:
+        row = f"{seen.get('file')} {seen.get('table')} row {seen.get('row')}"
+        return _joined((row, target["field"], repr(seen["raw"]) if seen.get("raw") else None))
     asset = _asset(seen.get("asset"), target.get("asset_id") or target.get("from_asset") or target.get("one"))
     if what.kind == "split":
         return _joined((asset, f"{seen.get('file')} {seen.get('table')} row {seen.get('row')}"))

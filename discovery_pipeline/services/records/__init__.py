@@ -1,0 +1,1 @@
+"""What a person should look at of a tenant's records: rows set aside, disputes, look-alikes, doubtful types."""

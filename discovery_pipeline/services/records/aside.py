@@ -1,0 +1,137 @@
+"""Rows that were set aside: why, which, and what stood in their cells. Keep out: bringing them back (a correction)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from discovery_pipeline.domain.cleansing.row_corrections import cell_spellings
+from discovery_pipeline.domain.handoffs import QUARANTINE, CanonicalTable, TableInfo
+from discovery_pipeline.domain.identity_fields import NEEDED
+from discovery_pipeline.domain.schema import RecordKind
+from discovery_pipeline.files.extraction import part_name
+from discovery_pipeline.services.export.tables import quarantine
+from discovery_pipeline.services.records.pages import Found, containing, page_of
+from discovery_pipeline.services.run_frames import RunFrames
+
+# What a reason means and what to do about it.
+REASONS: Mapping[str, tuple[str, str]] = {
+    "no_identity": ("Nothing in the row says which thing it is about.", "Give it a name or another identifier."),
+    "missing_end": ("A relation or connection that lacks one of its ends.", "Say what stands at the missing end."),
+    "unclosed_quote": ("A quote that opens a cell is never closed.", "Mend the line in the file and hand it over again."),
+    "too_many_cells": (
+        "The row has more cells than its table has columns.", "Mend the line in the file and hand it over again.",
+    ),
+    "nul_byte": ("The row holds bytes that are no text.", "Export the file again and hand it over."),
+    "cell_too_long": ("A cell is longer than any real one.", "Mend the line in the file and hand it over again."),
+    "slipped_cells": ("The cells stand beside their columns.", "Mend the line in the file and hand it over again."),
+}  # fmt: skip
+_UNKNOWN = ("The row could not be used.", "Its detail says why.")
+SEARCHED = ("file", "table", "detail")
+
+
+@dataclass(frozen=True)
+class Reason:
+    """code: of the reason. disposition: quarantined or dropped. means, advice: in words."""
+
+    code: str
+    disposition: str
+    rows: int
+    means: str
+    advice: str
+
+
+@dataclass(frozen=True)
+class RowPlace:
+    """One row of a table. row: counts from 0 after the header."""
+
+    source: str
+    file: str
+    table: str
+    row: int
+
+
+@dataclass(frozen=True)
+class RawCell:
+    """A cell as the file has it. field: that its column is mapped to, None = none. alike: rows of the table whose cell
+    says the same; None where nothing is mapped."""
+
+    position: int
+    header: str
+    field: str | None
+    raw: str | None
+    alike: int | None
+
+
+@dataclass(frozen=True)
+class RowCells:
+    """record: what the table's rows are. needed: per group the fields of which the row lacks every one."""
+
+    record: RecordKind
+    cells: tuple[RawCell, ...]
+    needed: tuple[tuple[str, ...], ...]
+
+    @property
+    def mendable(self) -> tuple[str, ...]:
+        """The fields that the table has a column for, those first that would bring the row back."""
+        bound = list(dict.fromkeys(cell.field for cell in self.cells if cell.field))
+        wanted = [field for group in self.needed for field in group]
+        return tuple(sorted(bound, key=lambda field: (field not in wanted, bound.index(field))))
+
+
+def reasons(run: RunFrames) -> tuple[Reason, ...]:
+    """Why rows were set aside; what is to be looked at before what was dropped, the most frequent first."""
+    counted = quarantine(run).group_by("reason", "disposition").len().collect()
+    ordered = counted.sort("disposition", "len", "reason", descending=[True, True, False])
+    return tuple(
+        Reason(code, disposition, rows, *REASONS.get(code, _UNKNOWN)) for code, disposition, rows in ordered.iter_rows()
+    )
+
+
+def rows_aside(run: RunFrames, reason: str, text: str, first: int, count: int) -> Found:
+    """Rows of a reason in QUARANTINE's columns, by file, table and row. text: words that all stand in SEARCHED."""
+    wanted = quarantine(run).filter((pl.col("reason") == reason) & containing(text, *SEARCHED))
+    return page_of(
+        wanted.select(list(QUARANTINE)).sort("file", "table", "source", "row", nulls_last=True), first, count
+    )
+
+
+def cells_of(run: RunFrames, place: RowPlace) -> RowCells | None:
+    """The raw cells of a row; None for one that was never split into cells, or of a table that is no longer there."""
+    info = next(
+        (i for i in run.tables() if (i.source, i.file, i.table) == (place.source, place.file, place.table)), None
+    )
+    if info is None or not run.has("raw_export", part_name(info.table_no)):
+        return None
+    raw = run.scan("raw_export", part_name(info.table_no)).filter(pl.col("row") == place.row).collect()
+    if raw.is_empty():
+        return None
+    kind = run.kinds()[info.table_no]
+    bindings = run.bindings(info.table_no)
+    fields = {binding.position: binding.field for binding in bindings}
+    alike: dict[str, int] = {}
+    if bindings:
+        canonical = run.scan("canonical_records", part_name(info.table_no))
+        alike = _alike(CanonicalTable(info, kind, canonical, bindings), place.row)
+    cells = tuple(_cell(info, raw, position, fields, alike) for position in range(len(info.headers)))
+    return RowCells(kind.record, cells, NEEDED[kind.record])
+
+
+def _cell(
+    info: TableInfo, raw: pl.DataFrame, position: int, fields: Mapping[int, str], alike: Mapping[str, int]
+) -> RawCell:
+    field, column = fields.get(position), f"c{position}"
+    text = raw[column][0] if column in raw.columns else None
+    return RawCell(position, info.headers[position], field, text, alike.get(field) if field else None)
+
+
+def _alike(table: CanonicalTable, row: int) -> dict[str, int]:
+    """Per field how many rows spell it as this row does."""
+    spelt = cell_spellings(table, {binding.field for binding in table.bindings})
+    own = table.frame.filter(pl.col("row") == row).select(**spelt).collect()
+    if own.is_empty():
+        return {}
+    same = [(expression == own[name][0]).sum().alias(name) for name, expression in spelt.items()]
+    return table.frame.select(same).collect().row(0, named=True)

@@ -1,0 +1,43 @@
+"""Values about which sources disagree and nobody has decided, those most worth settling first.
+
+Keep out: what each source says of one of them (services/inventory/explain), settling it (a correction).
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from discovery_pipeline.services.records.pages import Found, containing, named_assets, page_of
+from discovery_pipeline.services.run_frames import RunFrames
+
+PART = "conflicts"
+SEARCHED = ("name", "asset_id", "field")
+
+
+def fields_in_dispute(run: RunFrames) -> tuple[tuple[str, int], ...]:
+    """Fields with how many assets' values are in dispute, the most frequent first. Raises MissingFrame for an inventory
+    made before disputes were published."""
+    counted = run.scan("inventory", PART).group_by("field").len().collect()
+    return tuple(counted.sort("len", "field", descending=[True, False]).iter_rows())
+
+
+def disputes(run: RunFrames, field: str | None, text: str, first: int, count: int) -> Found:
+    """CONFLICTS with name and classified_type of the asset, the weightiest first. field: None = all.
+
+    text: words that all stand in SEARCHED. Raises MissingFrame for an inventory made before disputes were published.
+    """
+    open_ones = run.scan("inventory", PART)
+    if field is not None:
+        open_ones = open_ones.filter(pl.col("field") == field)
+    if text.strip():
+        named = open_ones.join(named_assets(run.scan("inventory", "inventory")), on="asset_id", maintain_order="left")
+        return page_of(named.filter(containing(text, *SEARCHED)), first, count)
+    # Only what is shown is joined: the inventory may be a thousand times as large as a page.
+    found = page_of(open_ones, first, count)
+    return Found(with_names(run, found.rows), found.total)
+
+
+def with_names(run: RunFrames, rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows with asset_id, with the asset's name and classified_type."""
+    own = run.scan("inventory", "inventory").filter(pl.col("asset_id").is_in(rows["asset_id"].unique().implode()))
+    return rows.lazy().join(named_assets(own), on="asset_id", how="left", maintain_order="left").collect()
