@@ -2,60 +2,90 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 import streamlit as st
 
 from discovery_pipeline.domain.errors import DiscoveryError
+from discovery_pipeline.domain.learning.corrections import Correction
 from discovery_pipeline.services.dagster_api.client import Run, RunDetail
 from discovery_pipeline.services.dagster_api.names import APPLY_CORRECTIONS
-from discovery_pipeline.services.due_runs import corrections_due
+from discovery_pipeline.services.due_runs import CorrectionsDue, corrections_due
+from discovery_pipeline.services.learning.deciding.words import about, in_words
+from discovery_pipeline.services.learning.waiting import BEGINS, waiting
 from discovery_pipeline.services.mapping.review import ReviewColumn, review_columns
 from streamlit_app import services, state, widgets
 from streamlit_app.deciding import place_key
+from streamlit_app.people import acting, may
 from streamlit_app.run_progress import now_doing, share_done
 
 REFRESH_S = 0.5
-# Columns that the message of an applied run names.
+# Decisions that the message of an applied run names.
 NAMED = 4
 _APPLYING = "applying"
 
 
+@dataclass(frozen=True)
+class Applying:
+    """What a run that was started here applies. columns: by place_key. told: other decisions, in words."""
+
+    columns: frozenset[str] = frozenset()
+    told: tuple[str, ...] = ()
+
+
 def apply_bar(tenant: str, columns: Sequence[ReviewColumn]) -> None:
-    """How many decisions wait, the button, and the progress of the tenant's run while there is one."""
+    """How many decisions about columns wait, the button, and the progress of the tenant's run while there is one."""
     waiting = [column for column in columns if column.waiting]
+    _bar(tenant, len(waiting), _words(len(waiting)), Applying(frozenset(map(place_key, waiting))))
+
+
+def waiting_bar(tenant: str) -> None:
+    """The same for decisions of every kind, for any page."""
+    found = waiting(services.workspace(), tenant)
+    _bar(tenant, found.count, _words(found.count, found.due), Applying(told=tuple(map(_told, found.decisions))))
+
+
+def _bar(tenant: str, count: int, words: str, applying: Applying) -> None:
     own = state.followed(tenant)
     run_id = own or _running(tenant)
     text, button = st.columns([3, 1.2], vertical_alignment="center")
-    text.markdown(_words(len(waiting)))
+    text.markdown(words)
     button.button(
-        f"Apply {_corrections(len(waiting))}" if waiting else "Apply corrections",
+        f"Apply {_corrections(count)}" if count else "Apply corrections",
         key="apply",
-        type="primary",
+        type="primary" if count else "secondary",
         icon=":material/bolt:",
         width="stretch",
-        disabled=not waiting or own is not None,  # behind somebody else's run it queues
+        disabled=not count or own is not None or not may("analyst"),  # behind somebody else's run it queues
         on_click=_apply,
-        args=(tenant, waiting),
+        args=(tenant, applying),
     )
     if run_id:
         _progress(tenant, run_id)
 
 
-def _words(waiting: int) -> str:
+def _words(waiting: int, due: CorrectionsDue | None = None) -> str:
     if not waiting:
         return "Every decision is applied. One click on a card decides; a run then applies what was decided."
-    return (
-        f"**{_corrections(waiting)}** waiting for a run, which starts at the choice of fields and reads no file again."
-    )
+    begins = BEGINS.get(due.first, "the files") if due and due.start == "apply" else "the files" if due else None
+    start = begins or BEGINS["column_mapping"]
+    reads = "" if start == "the files" else " and reads no file again"
+    return f"**{_corrections(waiting)}** waiting for a run, which starts at {start}{reads}."
 
 
 def _corrections(count: int) -> str:
     return f"{count} correction{'' if count == 1 else 's'}"
 
 
-def _apply(tenant: str, waiting: Sequence[ReviewColumn]) -> None:
+def _told(correction: Correction) -> str:
+    what = correction.what
+    return f"{widgets.plain(about(what))}: **{widgets.plain(in_words(what, what.said))}**"
+
+
+@acting()
+def _apply(tenant: str, applying: Applying) -> None:
     try:
         due = corrections_due(services.workspace(), tenant)
         state.follow(
@@ -64,7 +94,7 @@ def _apply(tenant: str, waiting: Sequence[ReviewColumn]) -> None:
                 tenant, APPLY_CORRECTIONS, f"{state.author()}, in the app", due.assets if due else ()
             ),
         )
-        st.session_state[_APPLYING] = {place_key(column) for column in waiting}
+        st.session_state[_APPLYING] = applying
     except DiscoveryError as error:
         state.notify("error", f"{widgets.as_markdown(error)}  \nYour decisions are kept and wait.")
 
@@ -93,27 +123,30 @@ def _progress(tenant: str, run_id: str) -> None:
     if run.is_over:
         state.follow(tenant, None)
         _newest.clear()
-        state.notify(*_outcome(run, st.session_state.pop(_APPLYING, set())))
+        state.notify(*_outcome(run, st.session_state.pop(_APPLYING, Applying())))
         st.rerun()
     job = run.job.replace("_", " ")
     st.progress(share_done(run.steps), text=f"{job}: {now_doing(run)} {widgets.seconds(run.seconds)}")
 
 
-def _outcome(run: RunDetail, applied: Collection[str]) -> tuple[Literal["success", "error"], str]:
-    """What the run did with the columns applied (by place_key), read from the mapping that it published."""
+def _outcome(run: RunDetail, applied: Applying) -> tuple[Literal["success", "error"], str]:
+    """What the run did with what was applied; of columns, read from the mapping that it published."""
     if run.status == "done":
-        columns = review_columns(services.workspace(), run.tenant)
-        return "success", _success(run, [c for c in columns if place_key(c) in applied and not c.waiting])
+        columns = review_columns(services.workspace(), run.tenant) if applied.columns else ()
+        now = [c for c in columns if place_key(c) in applied.columns and not c.waiting]
+        fields = [f"{widgets.plain(c.header)} is **{c.field or 'no field'}**" for c in now]
+        return "success", _success(run, [*fields, *applied.told])
     if run.failure:
         failed = DiscoveryError(run.failure.message, where=run.failure.where, advice=run.failure.advice)
         return "error", f"{widgets.as_markdown(failed)}  \nYour decisions are kept and wait."
     return "error", f"**The run was {run.status}.** Your decisions are kept and wait."
 
 
-def _success(run: RunDetail, columns: Sequence[ReviewColumn]) -> str:
+def _success(run: RunDetail, told: Sequence[str]) -> str:
     took = widgets.seconds(run.seconds)
-    if not columns:
+    if not told:
         return f"**The {run.job.replace('_', ' ')} run is done** in {took}."
-    named = [f"{widgets.plain(c.header)} is **{c.field or 'no field'}**" for c in columns[:NAMED]]
-    more = f" and {len(columns) - NAMED} more" if len(columns) > NAMED else ""
-    return f"**{_corrections(len(columns))} applied** in {took}: {', '.join(named)}{more}. The inventory is new too."
+    more = f" and {len(told) - NAMED} more" if len(told) > NAMED else ""
+    return (
+        f"**{_corrections(len(told))} applied** in {took}: {', '.join(told[:NAMED])}{more}. The inventory is new too."
+    )

@@ -1,4 +1,7 @@
-"""Decisions of any kind from any page: recorded at once, asked about first where somebody else decided otherwise."""
+"""Decisions of any kind from any page: recorded at once, asked about first where somebody else decided otherwise.
+
+Keep out: decisions about columns (deciding.py).
+"""
 
 from __future__ import annotations
 
@@ -9,10 +12,13 @@ import streamlit as st
 
 from discovery_pipeline.services.learning.deciding import decide as deciding
 from discovery_pipeline.services.learning.deciding.decisions import AnyDecision
+from discovery_pipeline.services.learning.deciding.words import about, in_words
 from discovery_pipeline.services.learning.history import undo
+from discovery_pipeline.services.learning.waiting import waiting
 from discovery_pipeline.store.corrections import CorrectionConflict, Disagreement
 from streamlit_app import services, state
-from streamlit_app.people import acting
+from streamlit_app.apply_bar import waiting_bar as show_waiting
+from streamlit_app.people import acting, may
 from streamlit_app.widgets import clock, plain
 
 _ASKED = "asked_before_overruling"
@@ -30,13 +36,22 @@ class Asked:
 @acting()
 def decide(tenant: str, key: str, decisions: Sequence[AnyDecision], done: str) -> None:
     """A button's callback: record all or none. key: of the place where a question about them is shown."""
+    record(tenant, key, decisions, done)
+
+
+def record(tenant: str, key: str, decisions: Sequence[AnyDecision], done: str) -> bool:
+    """The same inside a callback of another; False where somebody else decided otherwise, which is then asked about.
+
+    Raises UsageError for what can't be decided.
+    """
     try:
         deciding.decide(services.workspace(), tenant, decisions, state.author())
     except CorrectionConflict as conflict:
         _asked()[key] = Asked(tuple(decisions), conflict.disagreements, done)
-        return
+        return False
     _asked().pop(key, None)
     state.notify("success", f"{done} It waits for a run.")
+    return True
 
 
 @acting()
@@ -44,6 +59,27 @@ def take_back(tenant: str, numbers: Sequence[int], done: str) -> None:
     """A button's callback: undo decisions; what stood before them stands again."""
     undo(services.workspace(), tenant, numbers, state.author())
     state.notify("success", done)
+
+
+def waiting_bar(tenant: str) -> None:
+    """What waits for a run, the button that applies it, and the one that takes the person's last decision back."""
+    show_waiting(tenant)
+    last = waiting(services.workspace(), tenant).last_of(state.author())
+    if last is None:
+        return
+    what = last.what
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="right"):
+        st.caption(f"Your last: {plain(about(what))}: {plain(in_words(what, what.said))}", width="stretch")
+        st.button(
+            "Undo the last",
+            key=f"undo_last/{last.number}",
+            icon=":material/undo:",
+            shortcut="U",
+            disabled=not may("analyst"),
+            help=f"Takes back correction {last.number}; what stood before it stands again.",
+            on_click=take_back,
+            args=(tenant, [last.number], "**Taken back.** What stood before it stands again."),
+        )
 
 
 def show_question(tenant: str, key: str) -> None:

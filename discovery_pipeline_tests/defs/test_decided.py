@@ -67,7 +67,8 @@ def chosen(home: Settings) -> Chosen:
     edges = part(home, "dependencies", "dependencies").drop_nulls("to_asset").filter(pl.col("confidence") >= 0.5)
     split = SplitDecision(assets[2], vinfo["file"], "vInfo", stands["row"], vinfo["source"])
     aside = row(home, "quarantined_records", "rows", reason="missing_end", row=210)
-    nameless = RowValueDecision(aside["file"], aside["table"], 210, "parent", "billing", aside["source"])
+    parent = row(home, "inventory", "inventory", asset_id=assets[4])["hostname"]
+    nameless = RowValueDecision(aside["file"], aside["table"], 210, "parent", parent, aside["source"])
     return Chosen(assets, split, edges.select("from_asset", "to_asset").row(0), nameless)
 
 

@@ -16,17 +16,18 @@ from discovery_pipeline.services.export.tables import quarantine
 from discovery_pipeline.services.records.pages import Found, containing, page_of
 from discovery_pipeline.services.run_frames import RunFrames
 
+_MEND = "Mend the line in the file and hand it over again."
 # What a reason means and what to do about it.
 REASONS: Mapping[str, tuple[str, str]] = {
     "no_identity": ("Nothing in the row says which thing it is about.", "Give it a name or another identifier."),
     "missing_end": ("A relation or connection that lacks one of its ends.", "Say what stands at the missing end."),
-    "unclosed_quote": ("A quote that opens a cell is never closed.", "Mend the line in the file and hand it over again."),
+    "unclosed_quote": ("A quote that opens a cell is never closed.", _MEND),
     "too_many_cells": (
-        "The row has more cells than its table has columns.", "Mend the line in the file and hand it over again.",
+        "The row has more cells than its table has columns.", _MEND,
     ),
     "nul_byte": ("The row holds bytes that are no text.", "Export the file again and hand it over."),
-    "cell_too_long": ("A cell is longer than any real one.", "Mend the line in the file and hand it over again."),
-    "slipped_cells": ("The cells stand beside their columns.", "Mend the line in the file and hand it over again."),
+    "cell_too_long": ("A cell is longer than any real one.", _MEND),
+    "slipped_cells": ("The cells stand beside their columns.", _MEND),
 }  # fmt: skip
 _UNKNOWN = ("The row could not be used.", "Its detail says why.")
 SEARCHED = ("file", "table", "detail")
