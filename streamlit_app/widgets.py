@@ -56,6 +56,10 @@ a:focus-visible, button:focus-visible, [role="button"]:focus-visible {outline: 2
   background: rgba(90,110,125,.25)}
 .d-dot.d-done {background: #2e8b57} .d-dot.d-running, .d-dot.d-retrying {background: #e0992b}
 .d-dot.d-failed {background: #c0392b}
+.d-table {border-collapse: collapse; width: 100%; font-size: .88rem; line-height: 1.45}
+.d-table th, .d-table td {text-align: left; vertical-align: top; padding: .22rem .5rem .22rem 0;
+  border-bottom: 1px solid rgba(90,110,125,.18); overflow-wrap: anywhere}
+.d-table th {font-weight: 600}
 /* A table's own download writes cells as they are, formulas too. */
 [data-testid="stElementToolbar"] {display: none}
 </style>"""

@@ -65,7 +65,6 @@ def decisions(workspace: Workspace, kind: str) -> list[AnyDecision]:
         "value": [ValueDecision(field="environment", raw="Production", value="test")],
         "row": [RowValueDecision(CMDB, Path(CMDB).stem, 3, "environment", "test")],
         "merge": [MergeDecision(servers[0], servers[1])],
-        "apart": [MergeDecision(servers[0], servers[1], holds=False)],
         "type": [TypeDecision(servers[0], "physical_server")],
         "edge": [EdgeDecision(servers[0], servers[2], holds=True)],
         "strategy": [StrategyDecision(servers[0], "retire")],
@@ -104,7 +103,7 @@ def stored(workspace: Workspace, home: Path) -> tuple[dict[str, str], dict[str, 
     return hashes, rows
 
 
-@pytest.mark.parametrize("kind", ["mapping", "value", "row", "merge", "apart", "type", "edge", "strategy"])
+@pytest.mark.parametrize("kind", ["mapping", "value", "row", "merge", "type", "edge", "strategy"])
 def test_a_run_makes_what_was_foreseen_and_so_does_its_undoing(home: Settings, workspace: Workspace, kind: str) -> None:
     proposal = proposed(workspace, decisions(workspace, kind))
     ahead = foresee(workspace, proposal)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from discovery_pipeline.services.records.pages import Found, containing, named_assets, page_of
+from discovery_pipeline.services.records.pages import Found, containing, named, named_assets, page_of
 from discovery_pipeline.services.run_frames import RunFrames
 
 PART = "conflicts"
@@ -30,14 +30,14 @@ def disputes(run: RunFrames, field: str | None, text: str, first: int, count: in
     if field is not None:
         open_ones = open_ones.filter(pl.col("field") == field)
     if text.strip():
-        named = open_ones.join(named_assets(run.scan("inventory", "inventory")), on="asset_id", maintain_order="left")
-        return page_of(named.filter(containing(text, *SEARCHED)), first, count)
-    # Only what is shown is joined: the inventory may be a thousand times as large as a page.
+        all_named = named_assets(run.scan("inventory", "inventory"))
+        searched = open_ones.join(all_named, on="asset_id", maintain_order="left")
+        return page_of(searched.filter(containing(text, *SEARCHED)), first, count)
     found = page_of(open_ones, first, count)
     return Found(with_names(run, found.rows), found.total)
 
 
 def with_names(run: RunFrames, rows: pl.DataFrame) -> pl.DataFrame:
     """Rows with asset_id, with the asset's name and classified_type."""
-    own = run.scan("inventory", "inventory").filter(pl.col("asset_id").is_in(rows["asset_id"].unique().implode()))
-    return rows.lazy().join(named_assets(own), on="asset_id", how="left", maintain_order="left").collect()
+    own = named(run.scan("inventory", "inventory"), rows["asset_id"])
+    return rows.lazy().join(own, on="asset_id", how="left", maintain_order="left").collect()

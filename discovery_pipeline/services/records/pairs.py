@@ -8,7 +8,7 @@ from typing import Any, Literal
 import polars as pl
 
 from discovery_pipeline.domain.schema import fields
-from discovery_pipeline.services.records.pages import Found, containing, named_assets, page_of
+from discovery_pipeline.services.records.pages import Found, containing, named, page_of
 from discovery_pipeline.services.run_frames import RunFrames
 
 SEARCHED = ("name_a", "name_b", "asset_id_a", "asset_id_b")
@@ -49,10 +49,10 @@ def pairs(run: RunFrames, text: str, first: int, count: int) -> Found:
 
     text: words that all stand in SEARCHED.
     """
-    found = run.scan("inventory", "look_alikes")
-    ends = pl.concat([found.select(asset_id=f"asset_id_{end}") for end in "ab"]).unique()
-    names = named_assets(run.scan("inventory", "inventory").join(ends, on="asset_id", how="semi"))
+    alike = run.scan("inventory", "look_alikes").collect()
+    found = alike.lazy()
     for end in "ab":
+        names = named(run.scan("inventory", "inventory"), alike[f"asset_id_{end}"])
         own = names.select(pl.col("asset_id").alias(f"asset_id_{end}"), pl.col("name").alias(f"name_{end}"))
         found = found.join(own, on=f"asset_id_{end}", how="left", maintain_order="left")
     doubt = (pl.col("probability") - _EVEN).abs()

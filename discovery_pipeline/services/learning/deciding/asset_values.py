@@ -33,11 +33,11 @@ def _draft(decision: AssetValueDecision, named: NamedAssets, known: Readings) ->
     except ValueError as error:
         return problem(decision, "unreadable_value", str(error), "write it as the schema does")
     target = {"asset_id": asset["asset_id"], "field": decision.field}
-    was = {"value": _text(asset[decision.field])}
+    was = {"value": written(asset[decision.field])}
     return Draft(decision, target, {"value": read.value}, was, {"asset": display_name(dict(asset))})
 
 
-def _text(value: Any) -> str | None:
+def written(value: Any) -> str | None:
     """A typed value as it is written in a decision."""
     if value is None or isinstance(value, str):
         return value
@@ -46,5 +46,5 @@ def _text(value: Any) -> str | None:
     if isinstance(value, datetime):
         return value.isoformat(" ")
     if isinstance(value, list):
-        return ITEMS.join(filter(None, map(_text, value)))
+        return ITEMS.join(filter(None, map(written, value)))
     return f"{value:.10g}" if isinstance(value, float) else str(value)
