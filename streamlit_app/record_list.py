@@ -5,8 +5,9 @@ Keep out: what is listed, and the cards.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
 
@@ -14,9 +15,9 @@ from discovery_pipeline.services.learning.deciding.decisions import AnyDecision
 from streamlit_app import decisions, state
 from streamlit_app.people import acting, may
 
-PER_PAGE = 12
+PER_PAGE = 14
 ITEM = "item"
-_ICONS = {True: ":material/schedule:", False: None}
+Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -38,29 +39,75 @@ def chosen(items: Sequence[Item]) -> int:
     return next((number for number, item in enumerate(items) if not item.waits), 0)
 
 
-def show_list(items: Sequence[Item], place: int, what: str) -> None:
-    """The items as buttons, the chosen one marked, with keys to go on and back. what: the list is called."""
-    with st.container(horizontal=True):
-        steps = (("Next", "J", 1, ":material/arrow_downward:"), ("Back", "K", -1, ":material/arrow_upward:"))
-        for label, key, step, icon in steps:
-            target = place + step
-            outside = not 0 <= target < len(items)
-            st.button(
-                label, key=f"step/{label}/{items[place].key}", shortcut=key, icon=icon, disabled=outside,
-                help=f"The {'next' if step > 0 else 'one before'} of {what}, key {key}.",
-                on_click=choose, args=("" if outside else items[target].key,),
-            )  # fmt: skip
-    with st.container(gap="xsmall"):
+@dataclass(frozen=True)
+class Leaf:
+    """A page of a list. key, of: of the list, and what is looked for in it. first: place of its first item."""
+
+    key: str
+    of: object
+    first: int
+    total: int
+    noun: str
+
+
+def leaf(key: str, of: object, total: int, noun: str) -> Leaf:
+    """The page that was leafed to; another search begins at its first."""
+    looked_for, page = st.session_state.get(key, (of, 0))
+    last = max(0, (total - 1) // PER_PAGE)
+    return Leaf(key, of, (min(page, last) if looked_for == of else 0) * PER_PAGE, total, noun)
+
+
+def linked(rows: Sequence[Row], key_of: Callable[[Row], str], find: Callable[[str], Sequence[Row]]) -> list[Row]:
+    """The rows of a page, and before them the one that the URL names where it stands on another page.
+
+    find: rows by a word, the part of the key before its first slash.
+    """
+    named = state.item(ITEM)
+    if not named or any(key_of(row) == named for row in rows):
+        return list(rows)
+    return [*(row for row in find(named.split("/", 1)[0]) if key_of(row) == named), *rows]
+
+
+def show_list(items: Sequence[Item], place: int, page: Leaf) -> None:
+    """The items as buttons, the chosen one marked, with keys to go on and back, over the end of the page too."""
+    with st.container(horizontal=True, gap="small"):
+        for label, key, step in (("Previous", "K", -1), ("Next", "J", 1)):
+            _step(label, key, items, place, step, page)
+    with st.container(key="list_records", gap=None):
         for number, item in enumerate(items):
             st.button(
-                f"{item.title}  \n{item.note}" if item.note else item.title,
+                f"**{item.title}** :small[{item.note}]" if item.note else f"**{item.title}**",
                 key=f"choose/{item.key}",
                 type="primary" if number == place else "tertiary",
-                icon=_ICONS[item.waits],
+                icon=":material/schedule:" if item.waits else ":material/help:",
                 width="stretch",
+                wrap=False,
                 on_click=choose,
                 args=(item.key,),
             )
+    last = min(page.first + PER_PAGE, page.total)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(f"{page.first + 1:,} to {last:,} of {page.total:,} {page.noun}", width="stretch")
+        for label, first in (("Earlier", page.first - PER_PAGE), ("Later", page.first + PER_PAGE)):
+            outside = not 0 <= first < page.total
+            st.button(label, key=f"{page.key}/{label}", type="tertiary", disabled=outside, on_click=_turn,
+                      args=(page, first))  # fmt: skip
+
+
+def _step(label: str, key: str, items: Sequence[Item], place: int, step: int, page: Leaf) -> None:
+    """One item on or back; from the last of a page to the next page."""
+    target, first = place + step, page.first + step * PER_PAGE
+    name = f"step/{label}/{items[place].key}"
+    if 0 <= target < len(items):
+        st.button(label, key=name, shortcut=key, on_click=choose, args=(items[target].key,))
+    else:
+        outside = not 0 <= first < page.total
+        st.button(label, key=name, shortcut=key, disabled=outside, on_click=_turn, args=(page, first))
+
+
+def _turn(page: Leaf, first: int) -> None:
+    st.session_state[page.key] = (page.of, first // PER_PAGE)
+    choose("")
 
 
 def choose(key: str) -> None:

@@ -14,8 +14,8 @@ from discovery_pipeline.services.run_frames import RunFrames
 from streamlit_app import decisions
 from streamlit_app.people import may
 from streamlit_app.record_effects import what_if
-from streamlit_app.record_list import PER_PAGE, Item, chosen, decide_button, following, show_list
-from streamlit_app.widgets import html_text, pager, plain
+from streamlit_app.record_list import PER_PAGE, Item, chosen, decide_button, following, leaf, show_list
+from streamlit_app.widgets import html_text, plain
 
 _BY_ROW, _BY_SPELLING = "this row only", "every cell spelled so"
 
@@ -37,11 +37,11 @@ def show_aside(tenant: str, run: RunFrames, waiting: Waiting) -> None:
         if not found.total:
             st.info("No row matches. Search for less.")
             return
-        first = pager(f"aside/{tenant}", (code, text), found.total, PER_PAGE, "rows")
-        rows = rows_aside(run, code, text, first, PER_PAGE).rows.to_dicts()
+        page = leaf(f"aside/{tenant}", (code, text), found.total, "rows")
+        rows = rows_aside(run, code, text, page.first, PER_PAGE).rows.to_dicts()
         items = [_item(row, waiting) for row in rows]
         place = chosen(items)
-        show_list(items, place, "the rows")
+        show_list(items, place, page)
     with places[1], st.container(border=True):
         _card(tenant, run, rows[place], items, place)
 

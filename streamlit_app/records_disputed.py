@@ -17,8 +17,8 @@ from discovery_pipeline.services.run_frames import RunFrames
 from streamlit_app import decisions, services, state
 from streamlit_app.people import may
 from streamlit_app.record_effects import what_if
-from streamlit_app.record_list import PER_PAGE, Item, chosen, decide_button, following, show_list
-from streamlit_app.widgets import empty, html_text, pager, percent, plain
+from streamlit_app.record_list import PER_PAGE, Item, chosen, decide_button, following, leaf, linked, show_list
+from streamlit_app.widgets import empty, html_text, percent, plain
 
 ALL = "every field"
 # A source's value is taken by its number.
@@ -46,11 +46,12 @@ def show_disputed(tenant: str, run: RunFrames, waiting: Waiting) -> None:
         if not total:
             st.info("No dispute matches. Search for less.")
             return
-        first = pager(f"disputes/{tenant}", (field, text), total, PER_PAGE, "disputes")
-        rows = disputes(run, wanted, text, first, PER_PAGE).rows.to_dicts()
+        page = leaf(f"disputes/{tenant}", (field, text), total, "disputes")
+        listed = disputes(run, wanted, text, page.first, PER_PAGE).rows.to_dicts()
+        rows = linked(listed, _key, lambda word: disputes(run, None, word, 0, PER_PAGE).rows.to_dicts())
         items = [_item(row, waiting) for row in rows]
         place = chosen(items)
-        show_list(items, place, "the disputes")
+        show_list(items, place, page)
     with places[1], st.container(border=True):
         _card(tenant, run, rows[place], items, place)
 
@@ -60,11 +61,15 @@ def _counted(name: str, fields: Mapping[str, int]) -> str:
     return f"{name.replace('_', ' ').capitalize()} ({count:,})"
 
 
+def _key(row: Mapping[str, Any]) -> str:
+    return f"{row['asset_id']}/{row['field']}"
+
+
 def _item(row: Mapping[str, Any], waiting: Waiting) -> Item:
     decided = waiting.about("value", asset_id=row["asset_id"], field=row["field"]) is not None
     against = " against ".join(plain(str(value)) for value in row["stated"][:3])
     note = f"{plain(row['field'])}: {against}"
-    return Item(f"{row['asset_id']}/{row['field']}", plain(str(row["name"])), note, decided)
+    return Item(_key(row), plain(str(row["name"])), note, decided)
 
 
 @st.cache_data(max_entries=100, show_spinner=False)

@@ -16,8 +16,8 @@ from streamlit_app import decisions, state
 from streamlit_app.evidence import in_words
 from streamlit_app.people import may
 from streamlit_app.record_effects import what_if
-from streamlit_app.record_list import PER_PAGE, Item, chosen, decide_button, following, show_list
-from streamlit_app.widgets import html_text, pager, percent, plain
+from streamlit_app.record_list import PER_PAGE, Item, chosen, decide_button, following, leaf, linked, show_list
+from streamlit_app.widgets import html_text, percent, plain
 
 _MARKS = {"same": "=", "differs": "≠", "one side": ""}
 _MERGE, _APART = "Merge", "Keep apart"
@@ -32,20 +32,25 @@ def show_paired(tenant: str, run: RunFrames, waiting: Waiting) -> None:
         if not total:
             st.success("No two assets look as if they were one.", icon=":material/check:")
             return
-        first = pager(f"pairs/{tenant}", text, total, PER_PAGE, "pairs")
-        rows = pairs(run, text, first, PER_PAGE).rows.to_dicts()
+        page = leaf(f"pairs/{tenant}", text, total, "pairs")
+        listed = pairs(run, text, page.first, PER_PAGE).rows.to_dicts()
+        rows = linked(listed, _key, lambda word: pairs(run, word, 0, PER_PAGE).rows.to_dicts())
         items = [_item(row, waiting) for row in rows]
         place = chosen(items)
-        show_list(items, place, "the pairs")
+        show_list(items, place, page)
     with places[1], st.container(border=True):
         _card(tenant, run, rows[place], items, place)
+
+
+def _key(row: Mapping[str, Any]) -> str:
+    return "/".join(sorted((row["asset_id_a"], row["asset_id_b"])))
 
 
 def _item(row: Mapping[str, Any], waiting: Waiting) -> Item:
     one, other = sorted((row["asset_id_a"], row["asset_id_b"]))
     decided = waiting.about("merge", one=one, other=other) is not None
     title = f"{plain(str(row['name_a']))} and {plain(str(row['name_b']))}"
-    return Item(f"{one}/{other}", title, f"one thing with {percent(row['probability'])}", decided)
+    return Item(_key(row), title, f"one thing with {percent(row['probability'])}", decided)
 
 
 def _card(tenant: str, run: RunFrames, row: Mapping[str, Any], items: Sequence[Item], place: int) -> None:

@@ -15,8 +15,8 @@ from discovery_pipeline.services.run_frames import RunFrames, run_frames
 from streamlit_app import decisions, services, state
 from streamlit_app.people import may
 from streamlit_app.record_effects import what_if
-from streamlit_app.record_list import PER_PAGE, Item, chosen, decide_button, following, show_list
-from streamlit_app.widgets import html_text, pager, percent, plain
+from streamlit_app.record_list import PER_PAGE, Item, chosen, decide_button, following, leaf, linked, show_list
+from streamlit_app.widgets import html_text, percent, plain
 
 ALL = "every type"
 _REASONS = 6
@@ -39,11 +39,12 @@ def show_typed(tenant: str, run: RunFrames, waiting: Waiting) -> None:
         if not total:
             st.info("No asset matches. Search for less.")
             return
-        first = pager(f"types/{tenant}", (wanted, text), total, PER_PAGE, "assets")
-        rows = doubtful_types(run, of_type, text, first, PER_PAGE).rows.to_dicts()
+        page = leaf(f"types/{tenant}", (wanted, text), total, "assets")
+        listed = doubtful_types(run, of_type, text, page.first, PER_PAGE).rows.to_dicts()
+        rows = linked(listed, _key, lambda word: doubtful_types(run, None, word, 0, PER_PAGE).rows.to_dicts())
         items = [_item(row, waiting) for row in rows]
         place = chosen(items)
-        show_list(items, place, "the assets")
+        show_list(items, place, page)
     with places[1], st.container(border=True):
         _card(tenant, run, rows[place], items, place)
 
@@ -57,10 +58,14 @@ def _counted(name: str, types: Mapping[str, int]) -> str:
     return f"{_words(name).capitalize()} ({count:,})"
 
 
+def _key(row: Mapping[str, Any]) -> str:
+    return str(row["asset_id"])
+
+
 def _item(row: Mapping[str, Any], waiting: Waiting) -> Item:
     decided = waiting.about("type", asset_id=row["asset_id"]) is not None
     note = f"{plain(_words(row['classified_type']))}, {percent(row['type_confidence'])} sure"
-    return Item(row["asset_id"], plain(str(row["name"])), note, decided)
+    return Item(_key(row), plain(str(row["name"])), note, decided)
 
 
 @st.cache_data(max_entries=100, show_spinner=False)
@@ -72,7 +77,7 @@ def _card(tenant: str, run: RunFrames, row: Mapping[str, Any], items: Sequence[I
     asset_id, name, now = row["asset_id"], str(row["name"]), row["classified_type"]
     head, link = st.columns([5, 1.5], vertical_alignment="center")
     head.html(
-        f'<div class="d-title">{html_text(name)}</div><div class="d-quiet">taken for a {html_text(_words(now))}, '
+        f'<div class="d-title">{html_text(name)}</div><div class="d-quiet">taken for: {html_text(_words(now))}, '
         f"{percent(row['type_confidence'])} sure · {row['record_count']:,} source rows</div>"
     )
     link.button(
@@ -99,7 +104,7 @@ def _offer(
 ) -> None:
     decide_button(
         label, tenant, key, [TypeDecision(asset_id, type_name)],
-        f"**{plain(name)} is a {plain(_words(type_name))}.**", then,
+        f"**{plain(name)} is now: {plain(_words(type_name))}.**", then,
         icon=":material/check:" if shortcut == "A" else ":material/arrow_forward:", shortcut=shortcut,
         primary=shortcut == "A",
     )  # fmt: skip
@@ -115,7 +120,8 @@ def _another(tenant: str, asset_id: str, name: str, key: str, then: str) -> None
     with button:
         decide_button(
             "Take this type", tenant, f"{key}/other", decided,
-            f"**{plain(name)} is a {plain(_words(other or ''))}.**", then, icon=":material/edit:", disabled=not other,
+            f"**{plain(name)} is now: {plain(_words(other or ''))}.**", then,
+            icon=":material/edit:", disabled=not other,
         )  # fmt: skip
     decisions.show_question(tenant, f"{key}/other")
     if other and may("viewer"):

@@ -27,8 +27,16 @@ REASONS: Mapping[str, tuple[str, str]] = {
     ),
     "nul_byte": ("The row holds bytes that are no text.", "Export the file again and hand it over."),
     "cell_too_long": ("A cell is longer than any real one.", _MEND),
+    "detail_without_asset": (
+        "A detail, such as a disk, of an asset that no row describes.", "Correct the name or id that it refers to.",
+    ),
+    "detail_ambiguous": (
+        "A detail that several assets may own equally well.", "Correct the name or id that it refers to.",
+    ),
     "slipped_cells": ("The cells stand beside their columns.", _MEND),
 }  # fmt: skip
+# A value in a cell of the row can bring it back.
+MENDABLE = ("no_identity", "missing_end", "detail_without_asset", "detail_ambiguous")
 _UNKNOWN = ("The row could not be used.", "Its detail says why.")
 SEARCHED = ("file", "table", "detail")
 
@@ -68,7 +76,7 @@ class RawCell:
 
 @dataclass(frozen=True)
 class RowCells:
-    """record: what the table's rows are. needed: per group the fields of which the row lacks every one."""
+    """record: what the table's rows are. needed: groups of fields, of each of which a row needs one."""
 
     record: RecordKind
     cells: tuple[RawCell, ...]
@@ -83,9 +91,10 @@ class RowCells:
 
 
 def reasons(run: RunFrames) -> tuple[Reason, ...]:
-    """Why rows were set aside; what is to be looked at before what was dropped, the most frequent first."""
+    """Why rows were set aside; what can be mended first, what was dropped last, the most frequent before others."""
     counted = quarantine(run).group_by("reason", "disposition").len().collect()
-    ordered = counted.sort("disposition", "len", "reason", descending=[True, True, False])
+    mendable = pl.col("reason").is_in(MENDABLE)
+    ordered = counted.sort("disposition", mendable, "len", "reason", descending=[True, True, True, False])
     return tuple(
         Reason(code, disposition, rows, *REASONS.get(code, _UNKNOWN)) for code, disposition, rows in ordered.iter_rows()
     )
