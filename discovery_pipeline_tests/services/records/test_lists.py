@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import polars as pl
 import pytest
 
@@ -33,12 +31,12 @@ from discovery_pipeline_tests.services.hand_built import (
 
 
 @pytest.fixture
-def frames(settings: Settings) -> Iterator[TenantFrames]:
+def frames(settings: Settings) -> TenantFrames:
     tenant = FrameStore(settings.frames_location).open("acme")
     publish_records(tenant)
     aside = [set_aside(CMDB, 3, 5, "no_identity", "quarantined"), set_aside(CMDB, None, None, "unreadable", "dropped")]
     publish(tenant, "quarantined_records", {"rows": frame(aside, QUARANTINE)})
-    yield tenant
+    return tenant
 
 
 def with_inventory(frames: TenantFrames) -> RunFrames:

@@ -15,6 +15,7 @@ from discovery_pipeline.services.learning.deciding.decisions import (
     AssetValueDecision,
     EdgeDecision,
     MergeDecision,
+    RowValueDecision,
     SplitDecision,
     StrategyDecision,
     TypeDecision,
@@ -31,6 +32,7 @@ from discovery_pipeline_tests.services.mapped_by_hand import SERVERS, run_mappin
 
 PROD = ValueDecision("environment", "Prd", "production")
 SPLIT = SplitDecision(APP, "rv.xlsx", "vInfo", 0)
+ROW = RowValueDecision("cmdb.csv", "cmdb", 0, "memory_mib", "lots")
 MANAGED = Decision("cmdb_2025-06-30.csv", "cmdb_2025-06-30", 1, "Managed by", "technical_owner")
 
 
@@ -77,6 +79,25 @@ def acme(settings: Settings) -> Iterator[Workspace]:
             {"value": None}, {"value": "2024-05-01 00:00:00"}, id="no value of an asset",
         ),
         pytest.param(
+            RowValueDecision("rv.xlsx", "vInfo", 0, "memory_mib", "16 GB"),
+            {"record": "asset", "field": "memory_mib", "source": "rvtools",
+             "cells": {"hostname": "app01", "memory_mib": "12288", "ip_address": "10.0.0.1"}},
+            {"value": "16384"}, {"value": "12288"}, id="a cell of a row known by its identifiers",
+        ),
+        pytest.param(
+            RowValueDecision("cmdb.csv", "cmdb", 0, "install_date", None),
+            {"record": "asset", "field": "install_date", "source": "cmdb",
+             "cells": {"hostname": "app01", "memory_mib": "16 gb", "ip_address": "10.0.0.1",
+                       "install_date": "2024-05-01"}},
+            {"value": None}, {"value": "2024-05-01"}, id="a cell of a row known by every cell",
+        ),
+        pytest.param(
+            RowValueDecision("cmdb.csv", "cmdb", 3, "hostname", "db9"),
+            {"record": "asset", "field": "hostname", "source": "cmdb",
+             "cells": {"hostname": "", "memory_mib": "", "ip_address": "", "install_date": ""}},
+            {"value": "db9"}, {"value": None}, id="a cell of a row that was set aside",
+        ),
+        pytest.param(
             TypeDecision("=db01", "physical_server"), {"asset_id": DB}, {"type": "physical_server"},
             {"type": "database"}, id="a type",
         ),
@@ -120,6 +141,19 @@ def test_two_assets_are_one_in_whatever_order_they_are_named(acme: Workspace) ->
     assert rule.one.texts[0].endswith("name:app01")
 
 
+def test_two_assets_stay_two_by_what_is_each_ones_own(acme: Workspace) -> None:
+    (made,) = decide(acme, "acme", [MergeDecision("app01", "=db01", holds=False)], "ann")
+    (rule,) = rules_for(acme.database, "acme", "inventory").rules.same
+    assert not rule.holds
+    assert not set(rule.one.texts) & set(rule.other.texts)
+    with pytest.raises(CorrectionConflict):
+        decide(acme, "acme", [MergeDecision("app01", "=db01")], "bob")
+    assert (
+        made.what.target_key
+        == prepare(acme, "acme", [MergeDecision("=db01", "app01")], "bob").corrections[0].target_key
+    )
+
+
 def test_a_row_is_split_off_by_what_tells_it_apart(acme: Workspace) -> None:
     (made,) = decide(acme, "acme", [SPLIT], "ann")
     assert (made.what.target["one"], made.what.target["other"], made.what.target["source"]) == (APP, APP, "rvtools")
@@ -153,6 +187,10 @@ def test_rows_of_one_asset_leave_it_together_and_each_is_told(acme: Workspace) -
                      id="field of another record kind"),
         pytest.param(AssetValueDecision("app01", "environment", "x"), "unreadable_value", "sandbox", id="asset value"),
         pytest.param(AssetValueDecision("app02", "environment", None), "unknown_asset", "app01", id="asset's name"),
+        pytest.param(ROW, "unreadable_value", "a number of MiB", id="value of a row"),
+        pytest.param(replace(ROW, row=9), "unknown_row", "explain", id="row of a value"),
+        pytest.param(replace(ROW, file="b.csv"), "unknown_table", "explain", id="file of a row's value"),
+        pytest.param(replace(ROW, field="os_name"), "no_such_column", "map a column", id="column of a row's value"),
         pytest.param(TypeDecision("app01", "server"), "unknown_type", "physical_server", id="type"),
         pytest.param(TypeDecision("", "printer"), "unknown_asset", "", id="no asset"),
         pytest.param(StrategyDecision("app01", "rewrite"), "unknown_strategy", "rearchitect", id="strategy"),
