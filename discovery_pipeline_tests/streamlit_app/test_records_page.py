@@ -233,4 +233,4 @@ def test_the_waiting_bar_starts_a_run_over_what_was_decided(dagster: FakeDagster
     click(app, key_of(app, "/Accept "))
     click(app, "apply")
     assert [(tenant, job) for tenant, job, _ in dagster.launched] == [(TENANT, "apply_corrections")]
-    assert dagster.assets[0] == "inventory"
+    assert "inventory" in dagster.assets
