@@ -11,6 +11,7 @@ import streamlit as st
 
 from discovery_pipeline.services.delivery.uploads import Recognised
 from streamlit_app import widgets
+from streamlit_app.evidence import in_words
 
 # Tables whose columns are listed; the others are told by their line.
 OPENED = 20
@@ -76,7 +77,7 @@ def _row(file: str, table: Mapping[str, Any]) -> dict[str, Any]:
 
 def _columns(table: Mapping[str, Any]) -> None:
     shown = pd.DataFrame([_column(column) for column in table["columns"]])
-    confidence = st.column_config.ProgressColumn("Confidence", min_value=0.0, max_value=1.0, format="percent")
+    confidence = st.column_config.ProgressColumn("Confidence", min_value=0, max_value=100, format="%d %%")
     st.dataframe(shown, hide_index=True, column_config={"Confidence": confidence})
 
 
@@ -85,9 +86,9 @@ def _column(column: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "Header": column["header"],
         "Field": column["field"] or "",
-        "Confidence": column["confidence"],
+        "Confidence": round(100 * column["confidence"]),
         "": _STATUS[column["status"]],
         "Unit": column["unit"] or "",
-        "Why": "; ".join(map(str, column["why"])),
+        "Why": "; ".join(map(in_words, column["why"])),
         "Else": f"{others[0]['field']}, {widgets.percent(others[0]['confidence'])}" if others else "",
     }

@@ -15,7 +15,7 @@ from streamlit_app.widgets import clock, html_text, seconds
 JOBS = {DISCOVERY: "Discovery", APPLY_CORRECTIONS: "Corrections"}
 STATUS_WORDS = {
     "queued": "○ queued", "starting": "○ starting", "running": "▶ running", "done": "✓ done", "failed": "✗ failed",
-    "cancelling": "– cancelling", "cancelled": "– cancelled", "pausing": "⏸ pausing", "paused": "⏸ paused",
+    "cancelling": "– cancelling", "cancelled": "– cancelled", "pausing": "– pausing", "paused": "– paused",
 }  # fmt: skip
 NOTHING_MADE: Mapping[str, Made] = MappingProxyType({})
 # The first of these that a step of the phase has is the phase's own.
@@ -84,7 +84,7 @@ def _step(step: Step, made: Made | None) -> str:
     rows = ""
     if made and made.rows_out is not None:
         into = "" if made.rows_in is None else f"{made.rows_in:,} → "
-        rows = f'<div class="d-quiet">{into}{made.rows_out:,} rows</div>'
+        rows = f'<div class="d-quiet" style="padding-left: 1rem">{into}{made.rows_out:,} rows</div>'
     line = f'<div><i class="d-dot d-{step.status}"></i>{asset}<span class="d-s">{seconds(step.seconds)}</span></div>'
     return line + rows
 

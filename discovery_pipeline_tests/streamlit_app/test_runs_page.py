@@ -153,7 +153,7 @@ def test_a_paused_run_waits_and_is_resumed_with_what_is_left(dagster: FakeDagste
     text = said(app)
     assert "A run waits before mapping" in text
     assert "It waits to be resumed" in text
-    assert "⏸ paused" in app.dataframe[0].value["Status"].tolist()
+    assert "– paused" in app.dataframe[0].value["Status"].tolist()
     click(app, f"resume/{run_id}")
     assert dagster.launched == [(TENANT, "discovery", "ada, in the app")]
     assert dagster.assets == ("mapping_proposals", "model_answers")

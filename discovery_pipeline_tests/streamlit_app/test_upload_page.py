@@ -61,7 +61,7 @@ def test_what_is_recognised_is_shown_and_nothing_is_stored(home: Settings) -> No
     assert tables["Rows"].tolist() == [2, 2]
     columns = app.dataframe[1].value
     assert columns["Field"].tolist()[:2] == ["hostname", "ip_address"]
-    assert columns["Confidence"].between(0, 1).all()
+    assert columns["Confidence"].between(1, 100).all()
     assert "can't be read" in said(app)
     assert history(services.workspace().database, "looks") == []
     assert list((home.home / FOLDER).iterdir()) == []

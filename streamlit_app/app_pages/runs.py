@@ -21,9 +21,12 @@ from streamlit_app.run_progress import JOBS, STATUS_WORDS
 
 REFRESH_S = 1.5
 LISTED = 30
-TABLE_PX = 248
+# Of the list, its header included; the others are scrolled to.
+ROWS_SHOWN = 7
+ROW_PX = 35
 RUN = "run"
 _CLICKED = "clicked_run"
+_GOING_ON = "runs_going_on"
 
 
 @widgets.guarded
@@ -34,7 +37,6 @@ def page() -> None:
     all_tenants = every.toggle("All tenants", key="all_tenants")
     widgets.show_notice()
     _start_bar(state.tenant())
-    _paused(state.tenant())
     _live(state.tenant(), all_tenants)
 
 
@@ -113,7 +115,9 @@ def _live(tenant: str, all_tenants: bool) -> None:
     """The list and the run that is looked at, refreshed while the page is open."""
     if state.notice_waits():
         st.rerun()
+    _paused(tenant)
     runs = _runs(tenant, all_tenants)
+    _redraw_at_its_end(runs)
     if not runs:
         widgets.empty("Nothing ran yet", f"Run {tenant} here, or on the command line.", f"discovery run {tenant}")
         return
@@ -121,6 +125,15 @@ def _live(tenant: str, all_tenants: bool) -> None:
     chosen = _chosen(runs, clicked)
     detail = _detail_of(chosen)
     run_detail(detail, activity_of(detail))
+
+
+def _redraw_at_its_end(runs: Sequence[Run]) -> None:
+    """The rest of the page anew when a run has ended: where one may begin depends on what it published."""
+    going_on = {run.run_id for run in runs if not run.is_over}
+    before: set[str] = st.session_state.get(_GOING_ON, set())
+    st.session_state[_GOING_ON] = going_on
+    if before & {run.run_id for run in runs if run.is_over}:
+        st.rerun()
 
 
 def _runs(tenant: str, all_tenants: bool) -> list[Run]:
@@ -160,7 +173,7 @@ def _table(runs: Sequence[Run], all_tenants: bool) -> int | None:
         hide_index=True,
         on_select="rerun",
         selection_mode=["single-row", "single-cell"],
-        height=TABLE_PX,
+        height=min(len(runs) + 1, ROWS_SHOWN) * ROW_PX + 2,
     )
     return widgets.selected_row(event, len(runs))
 
