@@ -23,7 +23,7 @@ REFRESH_S = 1.5
 LISTED = 30
 # Of the list, its header included; the others are scrolled to.
 ROWS_SHOWN = 7
-ROW_PX = 35
+ROW_PX = 33
 RUN = "run"
 _CLICKED = "clicked_run"
 _GOING_ON = "runs_going_on"
@@ -103,8 +103,9 @@ def _paused(tenant: str) -> None:
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         st.markdown(
             f":material/pause_circle: **A run waits before {hold.before}**, paused by {widgets.plain(hold.asked_by)}, "
-            f"{widgets.clock(hold.paused_at)}. No schedule or sensor starts another one meanwhile.",
+            f"{widgets.clock(hold.paused_at)}.",
             width="stretch",
+            help="No schedule or sensor starts another run meanwhile.",
         )
         resume_buttons(tenant, hold.run_id)
 
@@ -173,7 +174,7 @@ def _table(runs: Sequence[Run], all_tenants: bool) -> int | None:
         hide_index=True,
         on_select="rerun",
         selection_mode=["single-row", "single-cell"],
-        height=min(len(runs) + 1, ROWS_SHOWN) * ROW_PX + 2,
+        height=min(len(runs) + 1, ROWS_SHOWN) * ROW_PX + 3,
     )
     return widgets.selected_row(event, len(runs))
 
