@@ -8,6 +8,7 @@ from typing import Any, get_args
 import streamlit as st
 
 from discovery_pipeline.domain.handoffs import EdgeKind
+from discovery_pipeline.services.learning.deciding.asset_values import written
 from discovery_pipeline.services.learning.deciding.decisions import AnyDecision, EdgeDecision, MergeDecision
 from discovery_pipeline.services.learning.waiting import Waiting
 from discovery_pipeline.services.records.pairs import FieldBeside, SourceRow, beside, pairs
@@ -118,7 +119,7 @@ def _table(names: tuple[str, str], fields: Sequence[FieldBeside]) -> str:
 def _value(value: Any) -> str:
     if value is None or value == []:
         return '<span class="d-quiet">nothing</span>'
-    return html_text("; ".join(map(str, value)) if isinstance(value, list) else str(value))
+    return html_text(written(value) or "")
 
 
 def _sources(rows: Sequence[SourceRow]) -> str:

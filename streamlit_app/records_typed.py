@@ -53,6 +53,10 @@ def _words(name: str) -> str:
     return name.replace("_", " ")
 
 
+def _rows(count: int) -> str:
+    return f"{count:,} source row{'' if count == 1 else 's'}" if count else "only named, no row describes it"
+
+
 def _counted(name: str, types: Mapping[str, int]) -> str:
     count = sum(types.values()) if name == ALL else types.get(name, 0)
     return f"{_words(name).capitalize()} ({count:,})"
@@ -78,7 +82,7 @@ def _card(tenant: str, run: RunFrames, row: Mapping[str, Any], items: Sequence[I
     head, link = st.columns([5, 1.5], vertical_alignment="center")
     head.html(
         f'<div class="d-title">{html_text(name)}</div><div class="d-quiet">taken for: {html_text(_words(now))}, '
-        f"{percent(row['type_confidence'])} sure · {row['record_count']:,} source rows</div>"
+        f"{percent(row['type_confidence'])} sure · {_rows(row['record_count'])}</div>"
     )
     link.button(
         "Open the asset", key=f"open/{asset_id}", icon=":material/open_in_new:", width="stretch",
@@ -134,6 +138,13 @@ def _why(possible: Possible) -> str:
     return f"<div><b>{html_text(_words(possible.classified_type))}</b>, {percent(possible.share)}{told}</div>"
 
 
+_SAYING = {
+    "shape": "which fields its rows have", "name_form": "the form of its name", "mac_prefix": "its network card",
+    "product": "the exporting product", "table": "the table's name",
+}  # fmt: skip
+
+
 def _reason(reason: Mapping[str, Any]) -> str:
     value = "" if reason["value"] is None else f": {reason['value']}"
-    return f"{_words(reason['field'])}{value} (weight {reason['weight']:g})"
+    said = _SAYING.get(reason["field"], _words(reason["field"]))
+    return f"{said}{value} (weight {reason['weight']:g})"

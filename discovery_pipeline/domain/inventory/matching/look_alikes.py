@@ -25,7 +25,7 @@ CLOSE = {
     "reasons": pl.List(pl.String()),
 }  # fmt: skip
 _ADVICE = (
-    "merge them if they are one (kind merge in `discovery correct`, or on the asset's page); a split keeps both and "
+    "say on the page Records, or with kind merge in `discovery correct`, whether they are one; value no keeps both and "
     "silences this"
 )
 _LISTED_TWICE, _GONE = "one table lists both", "one is gone, the other took over"
