@@ -38,8 +38,8 @@ def correct(
     Columns by kind: mapping file,table,position,header,field (empty field = unmapped; source, unit, transform if need
     be); value field,raw,value (what a spelling means; record, source if need be), file,table,row,field,value (what one
     cell says; source if need be) or asset,field,value; merge asset,other (value no = they stay two); split
-    asset,file,table,row; type asset,value; edge asset,other,value (yes, no; field = kind of edge); strategy asset,value.
-    Each may have reason and overrules (the number of somebody else's correction).
+    asset,file,table,row; type asset,value; edge asset,other,value (yes, no; field = kind of edge); strategy
+    asset,value. Each may have reason and overrules (the number of somebody else's correction).
     """
     from discovery_pipeline.services.learning.deciding.decide import decide
     from discovery_pipeline.services.learning.deciding.decision_files import read_decisions
