@@ -36,6 +36,8 @@ def chosen(items: Sequence[Item]) -> int:
     place = next((number for number, item in enumerate(items) if item.key == named), None)
     if place is not None:
         return place
+    if named:
+        choose("")
     return next((number for number, item in enumerate(items) if not item.waits), 0)
 
 
@@ -121,20 +123,40 @@ def following(items: Sequence[Item], place: int) -> str:
     return next((item.key for item in rest if not item.waits), "")
 
 
+@dataclass(frozen=True)
+class Card:
+    """The item that is shown. then: the item that comes by itself after a decision; "" = none is left."""
+
+    tenant: str
+    item: str
+    then: str
+
+
+def card_of(tenant: str, items: Sequence[Item], place: int) -> Card:
+    """The card of the item at this place."""
+    return Card(tenant, items[place].key, following(items, place))
+
+
 @acting()
-def decide_and_go_on(tenant: str, key: str, decided: Sequence[AnyDecision], done: str, then: str) -> None:
-    """A button's callback: record decisions and show the item `then`; stays where somebody else decided otherwise."""
-    if decisions.record(tenant, key, decided, done) and then:
-        choose(then)
+def decide_and_go_on(tenant: str, card: Card, key: str, decided: Sequence[AnyDecision], done: str) -> None:
+    """A button's callback: record decisions and show the next item; stays where somebody else decided otherwise.
+
+    The browser keeps the buttons of the card before until a run of the page ends, and a key presses these too: what is
+    no longer shown is not decided.
+    """
+    if state.item(ITEM) not in ("", card.item):
+        return
+    if decisions.record(tenant, key, decided, done) and card.then:
+        choose(card.then)
 
 
 def decide_button(
-    label: str, tenant: str, key: str, decided: Sequence[AnyDecision], done: str, then: str, *, icon: str,
+    label: str, card: Card, key: str, decided: Sequence[AnyDecision], done: str, *, icon: str,
     shortcut: str | None = None, primary: bool = False, hint: str | None = None, disabled: bool = False,
 ) -> None:  # fmt: skip
     """A button that records decisions and goes on. key: names the place where a question about them is shown."""
     st.button(
         label, key=f"{key}/{label}", icon=icon, shortcut=shortcut, type="primary" if primary else "secondary",
         help=hint, width="stretch", disabled=disabled or not may("analyst"),
-        on_click=decide_and_go_on, args=(tenant, key, decided, done, then),
+        on_click=decide_and_go_on, args=(card.tenant, card, key, decided, done),
     )  # fmt: skip

@@ -14,7 +14,7 @@ from discovery_pipeline.services.run_frames import RunFrames
 from streamlit_app import decisions
 from streamlit_app.people import may
 from streamlit_app.record_effects import what_if
-from streamlit_app.record_list import PER_PAGE, Item, chosen, decide_button, following, leaf, show_list
+from streamlit_app.record_list import PER_PAGE, Card, Item, card_of, chosen, decide_button, leaf, show_list
 from streamlit_app.widgets import html_text, plain
 
 _BY_ROW, _BY_SPELLING = "this row only", "every cell spelled so"
@@ -86,7 +86,7 @@ def _card(tenant: str, run: RunFrames, row: Mapping[str, Any], items: Sequence[I
     if not cells.mendable:
         st.info("No column of this table is mapped. Map one first, on the page Mappings.")
         return
-    _mend(tenant, where, cells, key, following(items, place))
+    _mend(card_of(tenant, items, place), where, cells, key)
 
 
 def _cells(cells: RowCells) -> None:
@@ -105,7 +105,7 @@ def _cell(cell: RawCell) -> str:
     return f'<tr><th scope="row">{header}</th><td>{raw}</td><td>{field}</td></tr>'
 
 
-def _mend(tenant: str, where: RowPlace, cells: RowCells, key: str, then: str) -> None:
+def _mend(card: Card, where: RowPlace, cells: RowCells, key: str) -> None:
     """A value for one cell, for this row alone or for every cell that is spelt so."""
     which, value, how = st.columns([2, 3, 2.4], vertical_alignment="bottom")
     field = which.selectbox("Field", cells.mendable, key=f"field/{key}")
@@ -121,11 +121,11 @@ def _mend(tenant: str, where: RowPlace, cells: RowCells, key: str, then: str) ->
     done = f"**{plain(field)} is {plain(text)}**, for {way}."
     label = "Correct and release" if any(field in group for group in cells.needed) else "Correct"
     decide_button(
-        label, tenant, key, decided, done, then, icon=":material/check:", primary=True, disabled=not text,
+        label, card, key, decided, done, icon=":material/check:", primary=True, disabled=not text,
         hint="The next run reads the cell so." if text else "Say first what the cell should say.",
     )  # fmt: skip
     if text and may("viewer"):
-        what_if(tenant, f"{key}/{field}/{way}", decided)
+        what_if(card.tenant, f"{key}/{field}/{way}", decided)
 
 
 def _way(name: str, cell: RawCell) -> str:

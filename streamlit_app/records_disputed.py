@@ -17,7 +17,7 @@ from discovery_pipeline.services.run_frames import RunFrames
 from streamlit_app import decisions, services, state
 from streamlit_app.people import may
 from streamlit_app.record_effects import what_if
-from streamlit_app.record_list import PER_PAGE, Item, chosen, decide_button, following, leaf, linked, show_list
+from streamlit_app.record_list import PER_PAGE, Card, Item, card_of, chosen, decide_button, leaf, linked, show_list
 from streamlit_app.widgets import empty, html_text, percent, plain
 
 ALL = "every field"
@@ -90,16 +90,16 @@ def _card(tenant: str, run: RunFrames, row: Mapping[str, Any], items: Sequence[I
         "Open the asset", key=f"open/{asset_id}/{field}", icon=":material/open_in_new:", width="stretch",
         on_click=state.go_to, args=("asset",), kwargs={"asset": asset_id},
     )  # fmt: skip
-    key, then = f"dispute/{asset_id}/{field}", following(items, place)
+    key, card = f"dispute/{asset_id}/{field}", card_of(tenant, items, place)
     for number, (value, claims) in enumerate(_by_value(found.claims).items(), 1):
         _claims(value, claims)
         decide_button(
-            f"Take {_short(value)}", tenant, f"{key}/{number}", [AssetValueDecision(asset_id, field, value)],
-            f"**{plain(str(row['name']))}: {plain(field)} is {plain(value)}.**", then, icon=":material/check:",
+            f"Take {_short(value)}", card, f"{key}/{number}", [AssetValueDecision(asset_id, field, value)],
+            f"**{plain(str(row['name']))}: {plain(field)} is {plain(value)}.**", icon=":material/check:",
             shortcut=str(number) if number <= _KEYS else None, primary=any(claim.chosen for claim in claims),
         )  # fmt: skip
         decisions.show_question(tenant, f"{key}/{number}")
-    _typed(tenant, row, key, then)
+    _typed(card, row, key)
 
 
 def _by_value(claims: Sequence[Claim]) -> dict[str, list[Claim]]:
@@ -139,7 +139,7 @@ def _trust(claim: Claim) -> str:
     return '<span class="d-quiet">unknown</span>' if claim.standing is None else percent(claim.standing.trust)
 
 
-def _typed(tenant: str, row: Mapping[str, Any], key: str, then: str) -> None:
+def _typed(card: Card, row: Mapping[str, Any], key: str) -> None:
     """A value that no source says."""
     asset_id, field = row["asset_id"], row["field"]
     value, button = st.columns([3, 2], vertical_alignment="bottom")
@@ -147,13 +147,13 @@ def _typed(tenant: str, row: Mapping[str, Any], key: str, then: str) -> None:
     decided = [AssetValueDecision(asset_id, field, text)]
     with button:
         decide_button(
-            "Take this value", tenant, f"{key}/typed", decided,
-            f"**{plain(str(row['name']))}: {plain(field)} is {plain(text)}.**", then,
+            "Take this value", card, f"{key}/typed", decided,
+            f"**{plain(str(row['name']))}: {plain(field)} is {plain(text)}.**",
             icon=":material/edit:", disabled=not text,
         )  # fmt: skip
-    decisions.show_question(tenant, f"{key}/typed")
+    decisions.show_question(card.tenant, f"{key}/typed")
     if text and may("viewer"):
-        what_if(tenant, f"{key}/typed", decided)
+        what_if(card.tenant, f"{key}/typed", decided)
 
 
 def _short(text: str) -> str:

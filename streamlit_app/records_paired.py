@@ -17,7 +17,7 @@ from streamlit_app import decisions, state
 from streamlit_app.evidence import in_words
 from streamlit_app.people import may
 from streamlit_app.record_effects import what_if
-from streamlit_app.record_list import PER_PAGE, Item, chosen, decide_button, following, leaf, linked, show_list
+from streamlit_app.record_list import PER_PAGE, Card, Item, card_of, chosen, decide_button, leaf, linked, show_list
 from streamlit_app.widgets import html_text, percent, plain
 
 _MARKS = {"same": "=", "differs": "≠", "one side": ""}
@@ -64,9 +64,9 @@ def _card(tenant: str, run: RunFrames, row: Mapping[str, Any], items: Sequence[I
         f'<div class="d-quiet">one thing with {percent(row["probability"])}; both were kept</div>'
         f'<ul class="d-why">{why}</ul>'
     )
-    key, then = f"pair/{items[place].key}", following(items, place)
+    key, card = f"pair/{items[place].key}", card_of(tenant, items, place)
     decisions.show_question(tenant, key)
-    _answers(tenant, ends, names, key, then)
+    _answers(card, ends, names, key)
     for asset_id, name, column in zip(ends, names, st.columns(2), strict=True):
         column.button(
             f"Open {plain(name)}", key=f"open/{key}/{asset_id}", icon=":material/open_in_new:", width="stretch",
@@ -77,7 +77,7 @@ def _card(tenant: str, run: RunFrames, row: Mapping[str, Any], items: Sequence[I
         st.html(f'<div class="d-quiet"><b>{html_text(name)}</b> is described by {_sources(rows)}</div>')
 
 
-def _answers(tenant: str, ends: tuple[str, str], names: tuple[str, str], key: str, then: str) -> None:
+def _answers(card: Card, ends: tuple[str, str], names: tuple[str, str], key: str) -> None:
     both = f"{plain(names[0])} and {plain(names[1])}"
     offers = {
         _MERGE: (MergeDecision(*ends), f"**{both} are one asset.**", ":material/merge:", "1"),
@@ -85,25 +85,25 @@ def _answers(tenant: str, ends: tuple[str, str], names: tuple[str, str], key: st
     }
     for column, (label, (decision, done, icon, shortcut)) in zip(st.columns(2), offers.items(), strict=True):
         with column:
-            decide_button(label, tenant, key, [decision], done, then, icon=icon, shortcut=shortcut)
+            decide_button(label, card, key, [decision], done, icon=icon, shortcut=shortcut)
     with st.expander("Two things that belong together: link them"):
-        _link(tenant, ends, names, key, then)
+        _link(card, ends, names, key)
     if may("viewer"):
         wanted = st.segmented_control("What would change with", list(offers), key=f"try/{key}")
         if wanted:
             decided: list[AnyDecision] = [offers[wanted][0]]
-            what_if(tenant, f"{key}/{wanted}", decided)
+            what_if(card.tenant, f"{key}/{wanted}", decided)
 
 
-def _link(tenant: str, ends: tuple[str, str], names: tuple[str, str], key: str, then: str) -> None:
+def _link(card: Card, ends: tuple[str, str], names: tuple[str, str], key: str) -> None:
     """An edge between the two, in either direction."""
     direction, kind = st.columns(2, vertical_alignment="bottom")
     ways = {f"{names[0]} depends on {names[1]}": ends, f"{names[1]} depends on {names[0]}": (ends[1], ends[0])}
     way = direction.selectbox("Direction", list(ways), key=f"direction/{key}")
     edge_kind = kind.selectbox("Kind", get_args(EdgeKind), key=f"kind/{key}")
     decided = [EdgeDecision(*ways[way], holds=True, edge_kind=edge_kind)]
-    decide_button("Link", tenant, f"{key}/link", decided, f"**{plain(way)}.**", then, icon=":material/link:")
-    decisions.show_question(tenant, f"{key}/link")
+    decide_button("Link", card, f"{key}/link", decided, f"**{plain(way)}.**", icon=":material/link:")
+    decisions.show_question(card.tenant, f"{key}/link")
 
 
 def _table(names: tuple[str, str], fields: Sequence[FieldBeside]) -> str:

@@ -15,7 +15,7 @@ from discovery_pipeline.services.run_frames import RunFrames, run_frames
 from streamlit_app import decisions, services, state
 from streamlit_app.people import may
 from streamlit_app.record_effects import what_if
-from streamlit_app.record_list import PER_PAGE, Item, chosen, decide_button, following, leaf, linked, show_list
+from streamlit_app.record_list import PER_PAGE, Card, Item, card_of, chosen, decide_button, leaf, linked, show_list
 from streamlit_app.widgets import html_text, percent, plain
 
 ALL = "every type"
@@ -88,48 +88,46 @@ def _card(tenant: str, run: RunFrames, row: Mapping[str, Any], items: Sequence[I
         "Open the asset", key=f"open/{asset_id}", icon=":material/open_in_new:", width="stretch",
         on_click=state.go_to, args=("asset",), kwargs={"asset": asset_id},
     )  # fmt: skip
-    key, then = f"type/{asset_id}", following(items, place)
+    key, card = f"type/{asset_id}", card_of(tenant, items, place)
     decisions.show_question(tenant, key)
-    _offer(tenant, asset_id, name, now, key, then, label=f"Accept {_words(now)}", shortcut="A")
+    _offer(card, name, now, key, label=f"Accept {_words(now)}", shortcut="A")
     found = _possible(tenant, asset_id, run.versions["inventory"])
     for number, possible in enumerate((each for each in found if each.classified_type != now), 1):
         _offer(
-            tenant, asset_id, name, possible.classified_type, key, then,
+            card, name, possible.classified_type, key,
             label=f"{_words(possible.classified_type)}, {percent(possible.share)}", shortcut=str(number),
         )  # fmt: skip
-    _another(tenant, asset_id, name, key, then)
+    _another(card, name, key)
     st.html("".join(_why(possible) for possible in found) or '<div class="d-quiet">No row describes it.</div>')
     if found:
         st.caption("Shares are by its own rows alone; the run also heard what others say of it.")
 
 
-def _offer(
-    tenant: str, asset_id: str, name: str, type_name: str, key: str, then: str, *, label: str, shortcut: str
-) -> None:
+def _offer(card: Card, name: str, type_name: str, key: str, *, label: str, shortcut: str) -> None:
     decide_button(
-        label, tenant, key, [TypeDecision(asset_id, type_name)],
-        f"**{plain(name)} is now: {plain(_words(type_name))}.**", then,
+        label, card, key, [TypeDecision(card.item, type_name)],
+        f"**{plain(name)} is now: {plain(_words(type_name))}.**",
         icon=":material/check:" if shortcut == "A" else ":material/arrow_forward:", shortcut=shortcut,
         primary=shortcut == "A",
     )  # fmt: skip
 
 
-def _another(tenant: str, asset_id: str, name: str, key: str, then: str) -> None:
+def _another(card: Card, name: str, key: str) -> None:
     """Any type, with what it would change."""
     select, button = st.columns([3, 2], vertical_alignment="bottom")
     other = select.selectbox(
         "Another type", get_args(AssetType), index=None, key=f"other/{key}", format_func=_words, placeholder="Choose"
     )
-    decided = [TypeDecision(asset_id, other or "")]
+    decided = [TypeDecision(card.item, other or "")]
     with button:
         decide_button(
-            "Take this type", tenant, f"{key}/other", decided,
-            f"**{plain(name)} is now: {plain(_words(other or ''))}.**", then,
+            "Take this type", card, f"{key}/other", decided,
+            f"**{plain(name)} is now: {plain(_words(other or ''))}.**",
             icon=":material/edit:", disabled=not other,
         )  # fmt: skip
-    decisions.show_question(tenant, f"{key}/other")
+    decisions.show_question(card.tenant, f"{key}/other")
     if other and may("viewer"):
-        what_if(tenant, f"{key}/other/{other}", decided)
+        what_if(card.tenant, f"{key}/other/{other}", decided)
 
 
 def _why(possible: Possible) -> str:

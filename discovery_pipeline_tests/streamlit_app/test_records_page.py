@@ -213,6 +213,17 @@ def test_a_doubtful_type_is_accepted_or_chosen_and_the_last_decision_undone() ->
     assert not [key for key in keys(app) if "undo_last/" in key]
 
 
+def test_a_button_of_a_card_that_is_shown_no_more_decides_nothing() -> None:
+    app = opened("types")
+    stale = app.button(key=key_of(app, "/Accept "))
+    other = [str(button.key) for button in app.button if str(button.key).startswith("choose/")][-1]
+    app.query_params["item"] = other.removeprefix("choose/")
+    stale.click().run()
+    assert decided() == []
+    click(app, key_of(app, "/Accept "))
+    assert len(decided()) == 1
+
+
 def test_a_link_leads_to_an_item_of_another_page_of_the_list(monkeypatch: pytest.MonkeyPatch) -> None:
     app = opened("types")
     last = [str(button.key) for button in app.button if str(button.key).startswith("choose/")][-1]
