@@ -26,7 +26,8 @@ def recognised_files(found: Recognised) -> None:
     _untold(found)
     if not tables:
         return
-    st.dataframe(pd.DataFrame([_row(file, table) for file, table in tables]), hide_index=True)
+    rows = pd.DataFrame([_row(file, table) for file, table in tables])
+    st.dataframe(rows, hide_index=True, column_config={"Rows": st.column_config.NumberColumn(format="localized")})
     for number, (file, table) in enumerate(tables[:OPENED]):
         name = widgets.plain(f"{file} [{table['table']}]")
         with st.expander(f"{name}: what would be mapped to what", expanded=number == 0 and len(tables) == 1):

@@ -169,5 +169,7 @@ def _told(run: RunDetail, hold: Hold | None) -> list[str]:
 
 def _when(run: RunDetail) -> str:
     """What became of it, in one line."""
-    took = f" in {widgets.seconds(run.seconds)}" if run.is_over and run.seconds else ""
-    return f"{STATUS_WORDS[run.status].split(' ', 1)[1]}{took}"
+    word = STATUS_WORDS[run.status].split(" ", 1)[1]
+    if not run.is_over or not run.seconds:
+        return word
+    return f"{word} {'in' if run.status == 'done' else 'after'} {widgets.seconds(run.seconds)}"

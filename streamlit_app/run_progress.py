@@ -40,7 +40,8 @@ def phases_html(run: RunDetail, made: Mapping[str, Made] = NOTHING_MADE) -> str:
     steps = [_settled(step, run) for step in run.steps]
     boxes = "".join(_phase(phase, [step for step in steps if step.phase == phase], made) for phase in PHASES)
     others = [step for step in steps if step.phase is None]
-    return f'<div class="d-flow">{boxes}{_phase("other", others, made) if others else ""}</div>'
+    legend = '<div class="d-quiet">Figures are rows in → rows out.</div>' if made else ""
+    return f'<div class="d-flow">{boxes}{_phase("other", others, made) if others else ""}</div>{legend}'
 
 
 def happenings_html(latest: Sequence[Happening]) -> str:
@@ -84,7 +85,7 @@ def _step(step: Step, made: Made | None) -> str:
     rows = ""
     if made and made.rows_out is not None:
         into = "" if made.rows_in is None else f"{made.rows_in:,} → "
-        rows = f'<div class="d-quiet" style="padding-left: 1rem">{into}{made.rows_out:,} rows</div>'
+        rows = f'<div class="d-quiet" style="padding-left: 1rem">{into}{made.rows_out:,}</div>'
     line = f'<div><i class="d-dot d-{step.status}"></i>{asset}<span class="d-s">{seconds(step.seconds)}</span></div>'
     return line + rows
 

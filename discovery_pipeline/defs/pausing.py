@@ -10,11 +10,20 @@ from discovery_pipeline.defs.resources import TenantStores
 from discovery_pipeline.domain.handoffs import Phase
 from discovery_pipeline.services.dagster_api.names import PAUSED_TAG, RESUMES_TAG
 from discovery_pipeline.services.run_frames import ASSETS
-from discovery_pipeline.store.run_holds import end_every_hold, end_hold, hold_of, record_pause
+from discovery_pipeline.store.run_holds import end_every_hold, end_hold, hold_of, record_pause, standing_hold
+
+# Set by Dagster's scheduler.
+SCHEDULE_TAG = "dagster/schedule_name"
 
 
 def begin(context: dg.AssetExecutionContext, stores: TenantStores) -> None:
-    """A run that begins takes the place of the paused one: it resumes it, or makes anew what that one left."""
+    """A run that begins takes the place of the paused one: it resumes it, or makes anew what that one left.
+
+    Raises KeyboardInterrupt for one that a schedule put into the queue before somebody paused: its turn comes again.
+    """
+    if SCHEDULE_TAG in context.run.tags and standing_hold(stores.database, stores.tenant):
+        context.instance.report_run_canceling(context.run, "A paused run waits to be resumed: left to it.")
+        raise KeyboardInterrupt
     resumed = context.run.tags.get(RESUMES_TAG)
     if resumed:
         end_hold(stores.database, stores.tenant, resumed, "resumed")

@@ -8,10 +8,14 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from discovery_pipeline.defs.instance import open_instance
-from discovery_pipeline.defs.launch import RunSummary, run_tenant
-from discovery_pipeline.defs.progress import ProgressEvent
+from discovery_pipeline.definitions import build_defs
+from discovery_pipeline.defs.instance import ensure_partition, open_instance
+from discovery_pipeline.defs.launch import QUIET, RunSummary, run_tenant
+from discovery_pipeline.defs.pausing import SCHEDULE_TAG
+from discovery_pipeline.defs.progress import Progress, ProgressEvent
+from discovery_pipeline.defs.resources import open_stores
 from discovery_pipeline.domain.errors import UsageError
+from discovery_pipeline.quality.run import validate_here
 from discovery_pipeline.services.dagster_api.names import PAUSED_TAG, RESUMES_TAG
 from discovery_pipeline.services.delivery.ingest import withdraw
 from discovery_pipeline.services.due_runs import why_held
@@ -20,7 +24,7 @@ from discovery_pipeline.services.run_frames import ASSETS
 from discovery_pipeline.services.workspace import Workspace, open_workspace
 from discovery_pipeline.settings import Settings
 from discovery_pipeline.store.run_holds import ask_to_pause, hold_of
-from discovery_pipeline_tests.defs.ticking import give
+from discovery_pipeline_tests.defs.ticking import give, paused
 
 FILES = "Name,IP Address,Operating System,RAM (GB)\nweb1,10.0.0.1,RHEL 8,8\ndb1,10.0.0.2,AIX 7.2,64\n"
 TENANT = "acme"
@@ -123,6 +127,33 @@ def test_only_the_run_that_was_asked_pauses(workspace: Workspace) -> None:
     ask_to_pause(workspace.database, TENANT, "another run", "ada")
     assert run_tenant(workspace.settings, TENANT, "validation", lambda _: None).status == "done"
     assert why_held(workspace, TENANT) == ""
+
+
+@pytest.mark.parametrize("by_schedule", [True, False], ids=["of a schedule", "of a person"])
+def test_a_run_that_was_in_the_queue_already(workspace: Workspace, by_schedule: bool) -> None:
+    run_id = paused(workspace, TENANT)
+    tags = {SCHEDULE_TAG: "rediscover_daily"} if by_schedule else {}
+    with (
+        open_stores(workspace, TENANT, "a test", Progress(), validate_here) as stores,
+        open_instance(workspace.settings) as instance,
+    ):
+        ensure_partition(instance, TENANT)
+        job = build_defs(stores=stores).resolve_job_def("discovery")
+        ran = job.execute_in_process(
+            instance=instance,
+            run_config=QUIET,
+            partition_key=TENANT,
+            tags=tags,
+            asset_selection=[dg.AssetKey("raw_export")],
+            raise_on_error=False,
+        )
+        run = instance.get_run_by_id(ran.run_id)
+    hold = hold_of(workspace.database, TENANT, run_id)
+    assert run is not None
+    assert hold is not None
+    ended = dg.DagsterRunStatus.CANCELED if by_schedule else dg.DagsterRunStatus.SUCCESS
+    assert (run.status, hold.state) == (ended, "paused" if by_schedule else "replaced")
+    assert workspace.frames.open(TENANT).has("raw_export") is not by_schedule
 
 
 def test_a_run_that_fails_is_told_as_failed_although_it_was_to_pause(workspace: Workspace, tmp_path: Path) -> None:

@@ -105,7 +105,7 @@ def test_rows_checks_and_the_latest_events_are_shown(dagster: FakeDagster) -> No
     latest = (Happening(datetime(2026, 3, 1, tzinfo=UTC), "validation_asset", "was made: 1,100 <rows>"),)
     dagster.happened[run.run_id] = Activity(made, latest, "1")
     text = said(opened(runs_page))
-    assert "1,200 → 1,100 rows" in text
+    assert "1,200 → 1,100<" in text
     assert "3 checks met" in text
     assert "✗ rows kept" in text
     assert "was made: 1,100 &lt;rows&gt;" in text
@@ -225,3 +225,24 @@ def test_acting_on_a_run_of_another_tenant_is_refused(dagster: FakeDagster) -> N
     click(app, f"pause/{run.run_id}")
     assert hold_of(services.workspace().database, FRESH, run.run_id) is None
     assert "there is no such run" in app.error[0].value
+
+
+def test_a_person_of_some_tenants_sees_the_runs_of_those(dagster: FakeDagster, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("streamlit_app.sign_in.tenants", lambda asked_anew=True: {TENANT: "viewer"})
+    dagster.add("done")
+    for _ in range(3):
+        dagster.add("done", tenant=FRESH)
+    monkeypatch.setattr("streamlit_app.app_pages.runs.LISTED", 2)
+    app = opened(runs_page)
+    app.toggle(key="all_tenants").set_value(True).run()
+    assert app.dataframe[0].value["Tenant"].tolist() == [TENANT]
+
+
+def test_a_link_does_not_outlive_a_change_of_the_tenant(dagster: FakeDagster) -> None:
+    dagster.add("failed", tenant=FRESH)
+    dagster.add("running")
+    app = opened(runs_page)
+    app.query_params["run"] = "run0"
+    app.run()
+    assert f"of {TENANT}, running" in app.subheader[0].value
+    assert "run" not in app.query_params

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import pandas as pd
@@ -21,6 +22,7 @@ from streamlit_app.run_progress import JOBS, STATUS_WORDS
 
 REFRESH_S = 1.5
 LISTED = 30
+EARLIEST = datetime.min.replace(tzinfo=UTC)
 # Of the list, its header included; the others are scrolled to.
 ROWS_SHOWN = 7
 ROW_PX = 33
@@ -123,8 +125,10 @@ def _live(tenant: str, all_tenants: bool) -> None:
         widgets.empty("Nothing ran yet", f"Run {tenant} here, or on the command line.", f"discovery run {tenant}")
         return
     clicked = _table(runs, all_tenants)
-    chosen = _chosen(runs, clicked)
-    detail = _detail_of(chosen)
+    detail = _detail_of(_chosen(runs, clicked))
+    if detail.tenant != tenant and not all_tenants:  # the link was followed, then another tenant chosen
+        state.show_item(RUN, "")
+        detail = _detail_of(runs[0])
     run_detail(detail, activity_of(detail))
 
 
@@ -138,9 +142,16 @@ def _redraw_at_its_end(runs: Sequence[Run]) -> None:
 
 
 def _runs(tenant: str, all_tenants: bool) -> list[Run]:
-    found = services.dagster().runs(None if all_tenants else tenant, limit=LISTED)
+    """The latest runs, newest first."""
+    api = services.dagster()
+    if not all_tenants:
+        return api.runs(tenant, limit=LISTED)
     mine = set(sign_in.tenants())
-    return [run for run in found if run.tenant in mine]
+    if mine >= set(services.tenant_names()):
+        return [run for run in api.runs(limit=LISTED) if run.tenant in mine]
+    # Among the latest runs of everybody, those of a few tenants may not be.
+    found = [run for name in sorted(mine) for run in api.runs(name, limit=LISTED)]
+    return sorted(found, key=lambda run: run.created or EARLIEST, reverse=True)[:LISTED]
 
 
 def _chosen(runs: Sequence[Run], clicked: int | None) -> Run | str:

@@ -172,7 +172,9 @@ def _due_words(is_due: bool, files: int, used: str | None) -> str:
     counted = f"{files} file{'' if files == 1 else 's'}"
     if not is_due:
         return f"The last run read the {counted} that count."
-    return f"**{counted} wait for the first run.**" if used is None else f"**{counted} count, others than before.**"
+    return (
+        f"**{counted} wait for the first run.**" if used is None else f"**{counted} count; the last run read others.**"
+    )
 
 
 def _forecast(tenant: str) -> str:

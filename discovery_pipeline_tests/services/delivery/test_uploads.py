@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import time
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -102,3 +103,11 @@ def test_a_big_file_that_cannot_be_cut_is_not_looked_into(tmp_path: Path, monkey
     found = recognised([given(tmp_path, "servers.json", b'[{"Name": "web1", "IP Address": "10.0.0.1"}]')])
     assert "too large" in found.skipped["servers.json"]
     assert found.document["files"] == []
+
+
+def test_archives_are_looked_into(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
+        archive.writestr("in/servers.csv", SERVERS)
+        archive.writestr("notes.bin", b"\x00\x01\x02")
+    files = {file["file"]: file for file in recognised([tmp_path / "all.zip"]).document["files"]}
+    assert [table["rows"] for table in files["all.zip!/in/servers.csv"]["tables"]] == [2]
