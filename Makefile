@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down test check format bench bench-mapping bench-learning bench-inventory bench-dependencies bench-agents train-mapping lock
+.PHONY: help setup demo up down test check format bench bench-mapping bench-learning bench-inventory bench-dependencies bench-agents bench-app train-mapping lock
 
 help:  ## show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,6 +59,9 @@ bench-dependencies: setup  ## ten million connections, a million assets, and qua
 
 bench-agents: setup  ## what models' opinions gain in each phase, with oracles that are right 90 % of the time and with liars
 	$(BIN)/python -m benchmarks.agents.bench
+
+bench-app: setup  ## each page of the app at the server: APP_HOMES="copies of homes with a finished run of the tenant bench"
+	$(BIN)/python -m benchmarks.app.bench $(foreach home,$(APP_HOMES),--home $(home))
 
 train-mapping: setup  ## train the mapper on the labelled layouts; writes its artefacts and DATASHEET.md
 	$(BIN)/python -m benchmarks.mapping.train
