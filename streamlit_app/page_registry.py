@@ -10,6 +10,8 @@ from typing import Any
 
 import streamlit as st
 
+from streamlit_app import state
+
 
 @dataclass(frozen=True)
 class PageSpec:
@@ -21,6 +23,8 @@ class PageSpec:
     section: str
 
 
+# The page that opens is served at the root, yet keeps a path to itself; its name is left to links (by_name).
+HOME = "home"
 PAGES = (
     PageSpec("overview", "Overview", "home", "Estate"),
     PageSpec("upload", "Upload", "upload_file", "Estate"),
@@ -44,12 +48,21 @@ def pages() -> dict[str, Any]:
             _shown(spec.name),
             title=spec.title,
             icon=f":material/{spec.icon}:",
-            url_path=spec.name,
+            url_path=spec.name if number else HOME,
             default=number == 0,
             visibility="visible" if spec.section else "hidden",
         )
         for number, spec in enumerate(filter(_is_there, PAGES))
     }
+
+
+def by_name(default: str) -> Any:
+    """A hidden page that leads to the default one, which Streamlit serves without its name: links with it work too."""
+
+    def lead() -> None:
+        state.go_to(default, **{name: value for name, value in st.query_params.items() if name != state.TENANT})
+
+    return st.Page(lead, title=default.capitalize(), url_path=default, visibility="hidden")
 
 
 def navigation(shown: dict[str, Any]) -> dict[str, list[Any]]:
@@ -58,6 +71,7 @@ def navigation(shown: dict[str, Any]) -> dict[str, list[Any]]:
     for spec in PAGES:
         if spec.name in shown:
             sections.setdefault(spec.section or "Results", []).append(shown[spec.name])
+    next(iter(sections.values())).append(by_name(next(iter(shown))))
     return sections
 
 

@@ -12,7 +12,7 @@ from discovery_pipeline.services.run_frames import RunFrames
 
 @dataclass(frozen=True)
 class Visit:
-    """page: its module's name. action: done there, in words. items: of the URL when it opens; then: after the action."""
+    """page: its module's name. action: done there, in words. items: of the URL at first; then: after the action."""
 
     page: str
     action: str

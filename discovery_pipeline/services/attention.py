@@ -7,17 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal
 
 import polars as pl
 
-from discovery_pipeline.domain.inventory.classification.doubts import UNSURE
 from discovery_pipeline.services.overview import result_counts
+from discovery_pipeline.services.records.counts import record_counts
 from discovery_pipeline.services.run_frames import ASSETS, RunFrames
 
-# A type below UNSURE is told with its alternatives; an edge below BELIEVED is a lead (the contract's threshold).
+# An edge below it is a lead (the contract's threshold).
 BELIEVED = 0.5
-# In the order in which one rests on the other: a wrong column makes wrong values, pairs and edges.
 Wanting = Literal["checks", "mappings", "quarantine", "disputed", "pairs", "types", "leads", "questions"]
 
 
@@ -57,7 +56,7 @@ def estate(run: RunFrames) -> Estate:
 
 def attention(run: RunFrames) -> tuple[Attention, ...]:
     """Every kind that the run could tell about, with 0 where nothing wants a look."""
-    return tuple(found for kind in get_args(Wanting) for found in _COUNTED[kind](run))
+    return tuple(found for counted in _COUNTED for found in counted(run))
 
 
 def _checks(run: RunFrames) -> Iterator[Attention]:
@@ -71,26 +70,17 @@ def _mappings(run: RunFrames) -> Iterator[Attention]:
         yield _share(run, "mappings", "column_mapping", "mapping", pl.col("status") == "review")
 
 
-def _quarantine(run: RunFrames) -> Iterator[Attention]:
-    if run.has("quarantined_records", "rows"):
-        aside = run.scan("quarantined_records", "rows").filter(pl.col("disposition") == "quarantined")
-        yield Attention("quarantine", _count(aside), sum(table.rows for table in run.tables()))
-
-
-def _disputed(run: RunFrames) -> Iterator[Attention]:
-    if run.has("inventory", "conflicts"):
-        assets = run.scan("inventory", "conflicts").select("asset_id").unique()
-        yield Attention("disputed", _count(assets), _rows(run, "inventory", "inventory"))
-
-
-def _pairs(run: RunFrames) -> Iterator[Attention]:
-    if run.has("inventory", "look_alikes"):
-        yield Attention("pairs", _rows(run, "inventory", "look_alikes"))
-
-
-def _types(run: RunFrames) -> Iterator[Attention]:
-    if run.has("inventory", "inventory"):
-        yield _share(run, "types", "inventory", "inventory", pl.col("type_confidence") < UNSURE)
+def _records(run: RunFrames) -> Iterator[Attention]:
+    """Rows set aside and what of the inventory is in doubt, as the page of records lists them."""
+    if not run.has("quarantined_records", "rows"):
+        return
+    counts = record_counts(run)
+    assets = _rows(run, "inventory", "inventory") or None
+    yield Attention("quarantine", counts.aside, sum(table.rows for table in run.tables()))
+    told: dict[Wanting, int | None] = {"disputed": counts.disputed, "pairs": counts.pairs, "types": counts.types}
+    for kind, count in told.items():
+        if count is not None:
+            yield Attention(kind, count, assets if kind == "types" else None)
 
 
 def _leads(run: RunFrames) -> Iterator[Attention]:
@@ -103,10 +93,8 @@ def _questions(run: RunFrames) -> Iterator[Attention]:
         yield Attention("questions", _rows(run, "analysis", "questions"))
 
 
-_COUNTED: dict[Wanting, Callable[[RunFrames], Iterator[Attention]]] = {
-    "checks": _checks, "mappings": _mappings, "quarantine": _quarantine, "disputed": _disputed, "pairs": _pairs,
-    "types": _types, "leads": _leads, "questions": _questions,
-}  # fmt: skip
+# In the order in which one rests on the other: a wrong column makes wrong values, pairs and edges.
+_COUNTED: tuple[Callable[[RunFrames], Iterator[Attention]], ...] = (_checks, _mappings, _records, _leads, _questions)
 
 
 def _share(run: RunFrames, kind: Wanting, asset: str, part: str, wants: pl.Expr) -> Attention:

@@ -9,10 +9,15 @@ import pytest
 
 from discovery_pipeline.services.attention import Attention, Wanting, attention
 from discovery_pipeline.services.delivery.ingest import ingest
+from discovery_pipeline.services.mapping.corrections import correct
+from discovery_pipeline.services.mapping.review import review_columns
 from discovery_pipeline.services.run_frames import run_frames
+from discovery_pipeline.store.access import put_grant
+from discovery_pipeline.store.corrections import undo
 from discovery_pipeline_tests.streamlit_app.conftest import FRESH, TENANT, FakeDagster
-from discovery_pipeline_tests.streamlit_app.driving import opened, said
-from streamlit_app import page_registry, services
+from discovery_pipeline_tests.streamlit_app.driving import keys, opened, said
+from streamlit_app import page_registry, services, sign_in
+from streamlit_app.deciding import decision_of
 from streamlit_app.overview_words import WORDS, counted, nothing_in, of_all
 
 pytestmark = pytest.mark.usefixtures("app_home")
@@ -49,6 +54,24 @@ def test_it_stands_while_dagster_is_down(dagster: FakeDagster) -> None:
     app = opened()
     assert "not known while Dagster is down" in said(app)
     assert not app.error
+
+
+def test_decisions_wait_there_too(dagster: FakeDagster) -> None:
+    workspace = services.workspace()
+    assert "waiting for a run" not in said(opened())
+    column = next(c for c in review_columns(workspace, TENANT) if len(c.candidates) > 1)
+    (saved,) = correct(workspace, TENANT, [decision_of(column, column.candidates[1].field)], "ann")
+    assert "waiting for a run" in said(opened())
+    undo(workspace.database, TENANT, [saved.number], "ann")
+
+
+def test_a_viewer_sees_it_all(dagster: FakeDagster, monkeypatch: pytest.MonkeyPatch) -> None:
+    put_grant(services.workspace().database, TENANT, "ada@example.com", "viewer", "root")
+    monkeypatch.setattr(sign_in, "person", lambda: sign_in.Person("ada@example.com"))
+    app = opened()
+    assert app.title[0].value == "Overview"
+    assert {metric.label: metric.value for metric in app.metric}["Assets"] == "3"
+    assert "access" not in keys(app)
 
 
 def test_before_there_are_files_they_are_asked_for(dagster: FakeDagster) -> None:

@@ -10,8 +10,10 @@ from discovery_pipeline.domain.errors import DiscoveryError
 from discovery_pipeline.services.attention import Attention, Estate, attention, estate
 from discovery_pipeline.services.dagster_api.client import Run
 from discovery_pipeline.services.due_runs import FilesDue, files_due
+from discovery_pipeline.services.learning.waiting import waiting
 from discovery_pipeline.services.run_frames import RunFrames, run_frames
 from streamlit_app import services, state, widgets
+from streamlit_app.decisions import waiting_bar
 from streamlit_app.overview_words import WORDS, counted, nothing_in, of_all
 from streamlit_app.run_progress import STATUS_WORDS
 
@@ -40,6 +42,8 @@ def page() -> None:
         return
     found, there = _figures(tenant, tuple(sorted(run.versions.items())))
     _standing(tenant, run, due)
+    if waiting(services.workspace(), tenant).count or state.followed(tenant):
+        waiting_bar(tenant)
     _sizes(there)
     _wanting(found)
     _lists(there)
