@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import asdict
 
 import polars as pl
@@ -42,6 +43,15 @@ def load_registry(database: Database, tenant: str, before: int = _NEWEST) -> pl.
     """Every identity of the tenant as it stood before a generation: REGISTRY, sorted by asset_id."""
     with database.tenant_session(tenant) as session:
         return read_frame(session, NEWEST_IDENTITIES % (before - 1), REGISTRY)
+
+
+def identities_of(database: Database, tenant: str, asset_ids: Collection[str]) -> pl.DataFrame:
+    """The newest identity of each of these assets: REGISTRY, sorted by asset_id. Unknown ones have no row."""
+    wanted = select(AssetIdentity).where(AssetIdentity.asset_id.in_(sorted(set(asset_ids))))
+    with database.tenant_session(tenant) as session:
+        found = session.execute(wanted.order_by(AssetIdentity.generation)).scalars()
+        newest = {row.asset_id: {name: getattr(row, name) for name in REGISTRY} for row in found}
+    return pl.DataFrame([newest[asset_id] for asset_id in sorted(newest)], schema=REGISTRY)
 
 
 def save_registry(database: Database, tenant: str, registry: pl.DataFrame, plan: Plan) -> int:

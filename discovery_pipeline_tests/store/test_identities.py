@@ -6,7 +6,7 @@ from polars.testing import assert_frame_equal
 
 from discovery_pipeline.domain.handoffs import REGISTRY
 from discovery_pipeline.domain.inventory.identities.generations import Generation, Plan
-from discovery_pipeline.store.identities import load_generations, load_registry
+from discovery_pipeline.store.identities import identities_of, load_generations, load_registry
 from discovery_pipeline.store.identities import save_registry as save_generation
 from discovery_pipeline.store.session import Database
 from discovery_pipeline.store.tenants import add_tenant
@@ -53,6 +53,15 @@ def acme(database: Database) -> Database:
 
 def test_a_fresh_tenant_has_an_empty_registry(acme: Database) -> None:
     assert_frame_equal(load_registry(acme, "acme"), pl.DataFrame(schema=REGISTRY))
+
+
+def test_the_newest_identities_of_some_assets_are_those_of_the_whole_registry(acme: Database) -> None:
+    save_registry(acme, "acme", registry(("a_a", "uuid:1", 0, ["uuid:1"]), ("a_b", "uuid:2", 0, AWKWARD)))
+    save_registry(acme, "acme", registry(("a_a", "uuid:1", 0, ["serial:7", "uuid:1"])), generation(2))
+    save_registry(acme, "other", registry(("a_c", "uuid:3", 0, [])))
+    found = identities_of(acme, "acme", ["a_b", "a_a", "a_c", "a_x"])
+    assert_frame_equal(found, load_registry(acme, "acme"))
+    assert_frame_equal(identities_of(acme, "acme", ["a_x"]), pl.DataFrame(schema=REGISTRY))
 
 
 def test_what_is_saved_is_loaded_in_order(acme: Database) -> None:

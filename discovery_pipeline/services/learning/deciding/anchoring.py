@@ -20,7 +20,7 @@ from discovery_pipeline.domain.inventory.decisions.anchor_of import (
 from discovery_pipeline.domain.learning.rules import Anchor
 from discovery_pipeline.files.extraction import part_name
 from discovery_pipeline.services.run_frames import RunFrames
-from discovery_pipeline.store.identities import load_registry
+from discovery_pipeline.store.identities import identities_of
 from discovery_pipeline.store.session import Database
 
 
@@ -54,8 +54,7 @@ class Anchoring:
 
     @cached_property
     def _registry(self) -> pl.DataFrame:
-        registry = load_registry(self._database, self._run.tenant)
-        return registry.filter(pl.col("asset_id").is_in(self._asset_ids))
+        return identities_of(self._database, self._run.tenant, self._asset_ids)
 
     @cached_property
     def _tables(self) -> list[CleanTable]:

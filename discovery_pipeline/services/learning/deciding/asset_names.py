@@ -37,14 +37,23 @@ class NamedAssets:
 def named_assets(run: RunFrames, words: Collection[str]) -> NamedAssets:
     """Look all words up, as find_asset does with one. Raises MissingFrame before there is an inventory."""
     texts = {word: word.strip().lower() for word in words}
-    ids = _ids(run.scan("inventory", "inventory"), sorted(set(texts.values())))
-    rows = run.scan("inventory", "inventory").filter(pl.col("asset_id").is_in(list(set(ids.values())))).collect()
-    by_id = {row["asset_id"]: row for row in rows.iter_rows(named=True)}
+    # Ids, which are what pages name assets by, go before names: the rest alone is looked for in every column.
+    by_id = _by_id(run, set(texts.values()))
+    ids = {text: text for text in by_id}
+    others = sorted(set(texts.values()) - by_id.keys())
+    if others:
+        ids |= _ids(run.scan("inventory", "inventory"), others)
+        by_id |= _by_id(run, set(ids.values()) - by_id.keys())
     assets = {word: by_id[ids[text]] for word, text in texts.items() if text in ids}
     unknown = sorted(set(texts) - set(assets))
     trouble = {word: _trouble(run, word) for word in unknown[:LISTED]}
     trouble |= {word: UsageError(f"{word!r} names no single asset") for word in unknown[LISTED:]}
     return NamedAssets(assets, trouble)
+
+
+def _by_id(run: RunFrames, asset_ids: Collection[str]) -> dict[str, Asset]:
+    mine = run.scan("inventory", "inventory").filter(pl.col("asset_id").is_in(sorted(asset_ids)))
+    return {row["asset_id"]: row for row in mine.collect().iter_rows(named=True)}
 
 
 def _ids(inventory: pl.LazyFrame, texts: list[str]) -> dict[str, str]:

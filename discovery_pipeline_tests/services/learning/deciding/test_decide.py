@@ -188,7 +188,7 @@ def test_rows_of_one_asset_leave_it_together_and_each_is_told(acme: Workspace) -
         pytest.param(AssetValueDecision("app01", "environment", "x"), "unreadable_value", "sandbox", id="asset value"),
         pytest.param(AssetValueDecision("app02", "environment", None), "unknown_asset", "app01", id="asset's name"),
         pytest.param(ROW, "unreadable_value", "a number of MiB", id="value of a row"),
-        pytest.param(replace(ROW, row=9), "unknown_row", "explain", id="row of a value"),
+        pytest.param(replace(ROW, row=9, value="8 GB"), "unknown_row", "explain", id="row of a value"),
         pytest.param(replace(ROW, file="b.csv"), "unknown_table", "explain", id="file of a row's value"),
         pytest.param(replace(ROW, field="os_name"), "no_such_column", "map a column", id="column of a row's value"),
         pytest.param(TypeDecision("app01", "server"), "unknown_type", "physical_server", id="type"),
