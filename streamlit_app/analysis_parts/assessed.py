@@ -12,7 +12,6 @@ from discovery_pipeline.services.assessment_views.estate import AssessedEstate, 
 from discovery_pipeline.services.reference_data import lifecycle_table
 from discovery_pipeline.services.run_frames import run_frames
 from discovery_pipeline.services.tenant_settings import PLAN, analysis_params, tenant_setting
-from discovery_pipeline.settings import load_settings
 from streamlit_app import services
 
 
@@ -40,7 +39,7 @@ def providers(tenant: str) -> list[str]:
 
 @st.cache_resource(max_entries=4, show_spinner="Reading the analysis")
 def _estate(tenant: str, published: Hashable) -> AssessedEstate:  # noqa: ARG001 - the cache is keyed by it
-    return assessed_estate(run_frames(services.frames(tenant)), lifecycle_table(load_settings().frames_location))
+    return assessed_estate(run_frames(services.frames(tenant)), lifecycle_table(services.frames_location()))
 
 
 @st.cache_resource(max_entries=4, show_spinner="Reading the wave plan")

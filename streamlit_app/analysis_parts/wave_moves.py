@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 import streamlit as st
@@ -17,7 +18,7 @@ from streamlit_app.analysis_parts.shown import counted, table
 from streamlit_app.people import acting, may
 
 HIGHEST = 999
-_SHOWN = 100
+_SHOWN, _LISTED = 100, 6
 # Planning anew takes longer than a click may in larger estates.
 _AT_ONCE = 20_000
 # Tenant, published versions, moves.
@@ -84,15 +85,17 @@ def show(tenant: str, board: WaveBoard, moves: Moves) -> None:
     with st.container(border=True):
         st.subheader(_title(moves), anchor=False)
         asked = (tenant, assessed.versions(tenant), tuple(sorted(moves.all.items())))
+        found = _consequences(asked, board)
         left, right = st.columns([3, 2], gap="large")
         with left:
             st.markdown("**While every other group stays**")
-            _breaks(tenant, _consequences(asked, board))
+            _breaks(found)
         with right:
             st.markdown("**What the next run makes of it**")
             _after_a_run(asked, board)
+        _crossing(tenant, found)
         if moves.drafts:
-            _saving(tenant, board, moves.drafts, key)
+            _saving(tenant, board, key)
 
 
 def _title(moves: Moves) -> str:
@@ -113,23 +116,28 @@ def _followers(key: _Key, _board: WaveBoard) -> pl.DataFrame:
     return _board.followers(dict(key[-1]))
 
 
-def _breaks(tenant: str, found: Consequences) -> None:
+def _breaks(found: Consequences) -> None:
     if not found.breaks:
         st.success("Nothing breaks: no need crosses anew, no limit is exceeded.", icon=":material/check_circle:")
     else:
         st.html(f'<ul class="d-why">{"".join(f"<li>{line}</li>" for line in broken(found))}</ul>')
     if len(found.mended):
         st.caption(f"{counted(len(found.mended), 'need')} that cross waves now would not any more.")
-    if len(found.crossing):
-        table(
-            found.crossing.head(_SHOWN),
-            f"crossing/{tenant}",
-            {
-                "risk": st.column_config.NumberColumn("Risk", format="%.2f"),
-                "reason": st.column_config.TextColumn("Needs that would cross", width="large"),
-            },
-            pick=False,
-        )
+
+
+def _crossing(tenant: str, found: Consequences) -> None:
+    if found.crossing.is_empty():
+        return
+    table(
+        found.crossing.head(_SHOWN),
+        f"crossing/{tenant}",
+        {
+            "risk": st.column_config.NumberColumn("Risk", format="%.2f", width=60),
+            "reason": st.column_config.TextColumn("Needs that would cross, the riskiest first", width=900),
+            "kind": "Kind",
+        },
+        pick=False,
+    )
 
 
 def broken(found: Consequences) -> list[str]:
@@ -148,20 +156,30 @@ def broken(found: Consequences) -> list[str]:
         lines.append(
             f"<b>Wave {row['wave']} over its limit</b>: {amounts[0]} {_LOADS[row['load']]}, {amounts[1]} are allowed"
         )
-    for row in found.steps.head(_SHOWN).iter_rows(named=True):
-        name = widgets.html_text(row["application"] or "an application")
-        lines.append(
-            f"<b>{name}</b>: an environment would move in wave {row['first']}, an earlier one only in {row['earlier']}"
-        )
-    for name, users in found.services.head(_SHOWN).iter_rows():
-        lines.append(
-            f"{widgets.html_text(name)}, a shared service, would move apart from {counted(users, 'asset')} that use it"
-        )
+    lines += _some([_step(row) for row in found.steps.iter_rows(named=True)], "application")
+    services = [
+        f"{widgets.html_text(name)}, a shared service, would move apart from {counted(users, 'asset')} that use it"
+        for name, users in found.services.iter_rows()
+    ]
+    lines += _some(services, "shared service")
     lines += [
         f"{widgets.html_text(label)}: wave {wave} lies in {widgets.html_text(why)}" for label, wave, why in found.frozen
     ]
     lines += [f"<b>Wave {wave} ends after the deadline</b> of the plan" for wave in found.late]
     return lines
+
+
+def _step(row: Mapping[str, Any]) -> str:
+    name, first, earlier = widgets.html_text(row["application"] or "an application"), row["first"], row["earlier"]
+    if first == earlier:
+        return f"<b>{name}</b>: a later environment would move in wave {first} together with an earlier one, untested"
+    return f"<b>{name}</b>: a later environment would move in wave {first}, an earlier one only in wave {earlier}"
+
+
+def _some(lines: Sequence[str], one: str) -> list[str]:
+    """The first few, and how many there are besides."""
+    more = len(lines) - _LISTED
+    return [*lines[:_LISTED], *([f"and {counted(more, f'more {one}')}"] if more > 0 else [])]
 
 
 def _after_a_run(asked: _Key, board: WaveBoard) -> None:
@@ -185,9 +203,9 @@ def _after_a_run(asked: _Key, board: WaveBoard) -> None:
     )
 
 
-def _saving(tenant: str, board: WaveBoard, drafts: Mapping[str, int], key: str) -> None:
+def _saving(tenant: str, board: WaveBoard, key: str) -> None:
     reason, save, drop = st.columns([5, 2, 1.4], vertical_alignment="bottom")
-    why = reason.text_input("Why", key=f"wave_reason/{tenant}", placeholder="Optional; kept with the decision")
+    reason.text_input("Why", key=_reason_key(tenant), placeholder="Optional; kept with the decision")
     save.button(
         "Save as planned waves",
         key="save_moves",
@@ -196,13 +214,15 @@ def _saving(tenant: str, board: WaveBoard, drafts: Mapping[str, int], key: str) 
         icon=":material/push_pin:",
         disabled=not may("analyst"),
         on_click=_save,
-        args=(tenant, board, dict(drafts), why, key),
+        args=(tenant, board, key),
         help="A decision about the planned wave of each asset of these groups; the next run follows it.",
     )
     drop.button("Drop", key="drop_moves", width="stretch", on_click=lambda: _drafts(tenant).clear())
 
 
-def _save(tenant: str, board: WaveBoard, drafts: Mapping[str, int], reason: str, key: str) -> None:
+def _save(tenant: str, board: WaveBoard, key: str) -> None:
+    """A button's callback. What was typed last is in the session, not in the arguments of the button drawn before."""
+    drafts, reason = _drafts(tenant), str(st.session_state.get(_reason_key(tenant)) or "").strip()
     done = f"{counted(len(drafts), 'move')} saved."
     decisions.decide(tenant, key, pinning(board, drafts, reason), done)
 
@@ -210,6 +230,10 @@ def _save(tenant: str, board: WaveBoard, drafts: Mapping[str, int], reason: str,
 def _drafts(tenant: str) -> dict[str, int]:
     drafts: dict[str, int] = st.session_state.setdefault(_key(tenant), {})
     return drafts
+
+
+def _reason_key(tenant: str) -> str:
+    return f"wave_reason/{tenant}"
 
 
 def _key(tenant: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import polars as pl
 import streamlit as st
 
+from discovery_pipeline.domain.handoffs import Strategy
 from discovery_pipeline.services.assessment_views.estate import AssessedEstate
 from discovery_pipeline.services.assessment_views.matrix import STRATEGIES
 from discovery_pipeline.services.learning.deciding.decide import prepare
@@ -31,7 +32,7 @@ def show(tenant: str) -> None:
     chosen = _chosen(tenant, estate)
     strategy, reason = st.columns([2, 5], vertical_alignment="bottom")
     wanted = strategy.selectbox("Strategy instead", STRATEGIES, key=f"{key}/strategy", format_func=words)
-    why = reason.text_input("Why", key=f"{key}/why", placeholder="Optional; kept with the decision")
+    reason.text_input("Why", key=f"{key}/why", placeholder="Optional; kept with the decision")
     if not chosen:
         st.caption("Choose assets to see at once what another strategy would change: waves, groups, questions, cost.")
         return
@@ -40,13 +41,22 @@ def show(tenant: str) -> None:
             f"{len(chosen):,} assets are chosen; {_MOST} at once is the most here. `discovery correct` takes a file."
         )
         return
-    proposal: list[AnyDecision] = [StrategyDecision(asset=asset, value=wanted, reason=why) for asset in chosen]
     with st.container(border=True):
-        prepared = prepare(services.workspace(), tenant, proposal, state.author())
+        prepared = prepare(services.workspace(), tenant, _proposal(chosen, wanted), state.author())
         show_effects(tenant, Proposed(prepared.corrections, prepared.tables))
-        done = f"**{words(wanted)}** for {counted(len(chosen), 'asset')}."
-        st.button("Decide so", key="decide_strategy", type="primary", disabled=not may("analyst"),
-                  on_click=decisions.decide, args=(tenant, key, proposal, done))  # fmt: skip
+        st.button("Decide so", key="decide_strategy", type="primary", disabled=not may("analyst"), on_click=_decide,
+                  args=(tenant, key, tuple(chosen), wanted))  # fmt: skip
+
+
+def _proposal(chosen: Sequence[str], strategy: Strategy, reason: str = "") -> list[AnyDecision]:
+    return [StrategyDecision(asset=asset, value=strategy, reason=reason) for asset in chosen]
+
+
+def _decide(tenant: str, key: str, chosen: Sequence[str], strategy: Strategy) -> None:
+    """A button's callback. What was typed last is in the session, not in the arguments of the button drawn before."""
+    reason = str(st.session_state.get(f"{key}/why") or "").strip()
+    done = f"**{words(strategy)}** for {counted(len(chosen), 'asset')}."
+    decisions.decide(tenant, key, _proposal(chosen, strategy, reason), done)
 
 
 def _chosen(tenant: str, estate: AssessedEstate) -> Sequence[str]:
