@@ -14,7 +14,7 @@ from discovery_pipeline.services.dagster_api.client import Run, RunDetail
 from discovery_pipeline.services.dagster_api.names import APPLY_CORRECTIONS
 from discovery_pipeline.services.due_runs import CorrectionsDue, corrections_due
 from discovery_pipeline.services.learning.deciding.words import about, in_words
-from discovery_pipeline.services.learning.waiting import BEGINS, waiting
+from discovery_pipeline.services.learning.waiting import BEGINS, Waiting
 from discovery_pipeline.services.mapping.review import ReviewColumn, review_columns
 from streamlit_app import services, state, widgets
 from streamlit_app.deciding import place_key
@@ -41,9 +41,8 @@ def apply_bar(tenant: str, columns: Sequence[ReviewColumn]) -> None:
     _bar(tenant, len(waiting), _words(len(waiting)), Applying(frozenset(map(place_key, waiting))))
 
 
-def waiting_bar(tenant: str) -> None:
-    """The same for decisions of every kind, for any page."""
-    found = waiting(services.workspace(), tenant)
+def waiting_bar(tenant: str, found: Waiting) -> None:
+    """The same for decisions of every kind."""
     _bar(tenant, found.count, _words(found.count, found.due), Applying(told=tuple(map(_told, found.decisions))))
 
 

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from discovery_pipeline.domain.learning.corrections import Correction
 from discovery_pipeline.services.learning.deciding import decide as deciding
 from discovery_pipeline.services.learning.deciding.decisions import AnyDecision
 from discovery_pipeline.services.learning.deciding.words import about, in_words
 from discovery_pipeline.services.learning.history import undo
-from discovery_pipeline.services.learning.waiting import waiting
+from discovery_pipeline.services.learning.waiting import Waiting, waiting
 from discovery_pipeline.store.corrections import CorrectionConflict, Disagreement
 from streamlit_app import services, state
 from streamlit_app.apply_bar import waiting_bar as show_waiting
@@ -61,12 +62,20 @@ def take_back(tenant: str, numbers: Sequence[int], done: str) -> None:
     state.notify("success", done)
 
 
-def waiting_bar(tenant: str) -> None:
-    """What waits for a run, the button that applies it, and the one that takes the person's last decision back."""
-    show_waiting(tenant)
-    last = waiting(services.workspace(), tenant).last_of(state.author())
-    if last is None:
-        return
+def waiting_bar(tenant: str) -> Waiting:
+    """What waits for a run, the button that applies it, and the one that takes the person's last decision back.
+
+    For any page; returns what waits.
+    """
+    found = waiting(services.workspace(), tenant)
+    show_waiting(tenant, found)
+    last = found.last_of(state.author())
+    if last is not None:
+        _last(tenant, last)
+    return found
+
+
+def _last(tenant: str, last: Correction) -> None:
     what = last.what
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="right"):
         st.caption(f"Your last: {plain(about(what))}: {plain(in_words(what, what.said))}", width="stretch")

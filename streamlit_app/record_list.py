@@ -12,6 +12,7 @@ from typing import Any
 import streamlit as st
 
 from discovery_pipeline.services.learning.deciding.decisions import AnyDecision
+from discovery_pipeline.services.records.pages import Found
 from streamlit_app import decisions, state
 from streamlit_app.people import acting, may
 
@@ -52,11 +53,17 @@ class Leaf:
     noun: str
 
 
-def leaf(key: str, of: object, total: int, noun: str) -> Leaf:
-    """The page that was leafed to; another search begins at its first."""
+def paged(key: str, of: object, noun: str, fetch: Callable[[int, int], Found]) -> tuple[Leaf, list[Row]]:
+    """The page that was leafed to, with its rows; another search begins at its first.
+
+    of: what is looked for. fetch: rows from the first argument on, as many as the second.
+    """
     looked_for, page = st.session_state.get(key, (of, 0))
-    last = max(0, (total - 1) // PER_PAGE)
-    return Leaf(key, of, (min(page, last) if looked_for == of else 0) * PER_PAGE, total, noun)
+    first = page * PER_PAGE if looked_for == of else 0
+    found = fetch(first, PER_PAGE)
+    if first and first >= found.total:
+        first, found = 0, fetch(0, PER_PAGE)
+    return Leaf(key, of, first, found.total, noun), found.rows.to_dicts()
 
 
 def linked(rows: Sequence[Row], key_of: Callable[[Row], str], find: Callable[[str], Sequence[Row]]) -> list[Row]:

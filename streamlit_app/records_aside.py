@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -14,7 +15,7 @@ from discovery_pipeline.services.run_frames import RunFrames
 from streamlit_app import decisions
 from streamlit_app.people import may
 from streamlit_app.record_effects import what_if
-from streamlit_app.record_list import PER_PAGE, Card, Item, card_of, chosen, decide_button, leaf, show_list
+from streamlit_app.record_list import Card, Item, card_of, chosen, decide_button, paged, show_list
 from streamlit_app.widgets import html_text, plain
 
 _BY_ROW, _BY_SPELLING = "this row only", "every cell spelled so"
@@ -33,12 +34,10 @@ def show_aside(tenant: str, run: RunFrames, waiting: Waiting) -> None:
     st.caption(f"{reason.means} {reason.advice}")
     places = st.columns([2, 5], gap="medium")
     with places[0]:
-        found = rows_aside(run, code, text, 0, 0)
-        if not found.total:
+        page, rows = paged(f"aside/{tenant}", (code, text), "rows", partial(rows_aside, run, code, text))
+        if not rows:
             st.info("No row matches. Search for less.")
             return
-        page = leaf(f"aside/{tenant}", (code, text), found.total, "rows")
-        rows = rows_aside(run, code, text, page.first, PER_PAGE).rows.to_dicts()
         items = [_item(row, waiting) for row in rows]
         place = chosen(items)
         show_list(items, place, page)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -17,7 +18,7 @@ from discovery_pipeline.services.run_frames import RunFrames
 from streamlit_app import decisions, services, state
 from streamlit_app.people import may
 from streamlit_app.record_effects import what_if
-from streamlit_app.record_list import PER_PAGE, Card, Item, card_of, chosen, decide_button, leaf, linked, show_list
+from streamlit_app.record_list import PER_PAGE, Card, Item, card_of, chosen, decide_button, linked, paged, show_list
 from streamlit_app.widgets import empty, html_text, percent, plain
 
 ALL = "every field"
@@ -42,12 +43,10 @@ def show_disputed(tenant: str, run: RunFrames, waiting: Waiting) -> None:
     wanted = None if field == ALL else field
     places = st.columns([2, 5], gap="medium")
     with places[0]:
-        total = disputes(run, wanted, text, 0, 0).total
-        if not total:
+        page, listed = paged(f"disputes/{tenant}", (field, text), "disputes", partial(disputes, run, wanted, text))
+        if not listed:
             st.info("No dispute matches. Search for less.")
             return
-        page = leaf(f"disputes/{tenant}", (field, text), total, "disputes")
-        listed = disputes(run, wanted, text, page.first, PER_PAGE).rows.to_dicts()
         rows = linked(listed, _key, lambda word: disputes(run, None, word, 0, PER_PAGE).rows.to_dicts())
         items = [_item(row, waiting) for row in rows]
         place = chosen(items)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, get_args
 
 import streamlit as st
@@ -17,7 +18,7 @@ from streamlit_app import decisions, state
 from streamlit_app.evidence import in_words
 from streamlit_app.people import may
 from streamlit_app.record_effects import what_if
-from streamlit_app.record_list import PER_PAGE, Card, Item, card_of, chosen, decide_button, leaf, linked, show_list
+from streamlit_app.record_list import PER_PAGE, Card, Item, card_of, chosen, decide_button, linked, paged, show_list
 from streamlit_app.widgets import html_text, percent, plain
 
 _MARKS = {"same": "=", "differs": "≠", "one side": ""}
@@ -29,12 +30,11 @@ def show_paired(tenant: str, run: RunFrames, waiting: Waiting) -> None:
     text = st.text_input("Search", key=f"find_pair/{tenant}", placeholder="Name or id of either")
     places = st.columns([2, 5], gap="medium")
     with places[0]:
-        total = pairs(run, text, 0, 0).total
-        if not total:
-            st.success("No two assets look as if they were one.", icon=":material/check:")
+        page, listed = paged(f"pairs/{tenant}", text, "pairs", partial(pairs, run, text))
+        if not listed:
+            told = "No pair matches." if text.strip() else "No two assets look as if they were one."
+            st.success(told, icon=":material/check:")
             return
-        page = leaf(f"pairs/{tenant}", text, total, "pairs")
-        listed = pairs(run, text, page.first, PER_PAGE).rows.to_dicts()
         rows = linked(listed, _key, lambda word: pairs(run, word, 0, PER_PAGE).rows.to_dicts())
         items = [_item(row, waiting) for row in rows]
         place = chosen(items)

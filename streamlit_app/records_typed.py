@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, get_args
 
 import streamlit as st
@@ -15,7 +16,7 @@ from discovery_pipeline.services.run_frames import RunFrames, run_frames
 from streamlit_app import decisions, services, state
 from streamlit_app.people import may
 from streamlit_app.record_effects import what_if
-from streamlit_app.record_list import PER_PAGE, Card, Item, card_of, chosen, decide_button, leaf, linked, show_list
+from streamlit_app.record_list import PER_PAGE, Card, Item, card_of, chosen, decide_button, linked, paged, show_list
 from streamlit_app.widgets import html_text, percent, plain
 
 ALL = "every type"
@@ -35,12 +36,10 @@ def show_typed(tenant: str, run: RunFrames, waiting: Waiting) -> None:
     of_type = None if wanted == ALL else wanted
     places = st.columns([2, 5], gap="medium")
     with places[0]:
-        total = doubtful_types(run, of_type, text, 0, 0).total
-        if not total:
+        page, listed = paged(f"types/{tenant}", (wanted, text), "assets", partial(doubtful_types, run, of_type, text))
+        if not listed:
             st.info("No asset matches. Search for less.")
             return
-        page = leaf(f"types/{tenant}", (wanted, text), total, "assets")
-        listed = doubtful_types(run, of_type, text, page.first, PER_PAGE).rows.to_dicts()
         rows = linked(listed, _key, lambda word: doubtful_types(run, None, word, 0, PER_PAGE).rows.to_dicts())
         items = [_item(row, waiting) for row in rows]
         place = chosen(items)

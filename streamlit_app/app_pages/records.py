@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from discovery_pipeline.services.learning.waiting import Waiting, waiting
+from discovery_pipeline.services.learning.waiting import Waiting
 from discovery_pipeline.services.records.counts import RecordCounts, record_counts
 from discovery_pipeline.services.run_frames import RunFrames, run_frames
 from streamlit_app import services, state, widgets
@@ -57,12 +57,12 @@ def _review(tenant: str) -> None:
         )
         return
     widgets.show_notice()
-    waiting_bar(tenant)
+    waits = waiting_bar(tenant)
     part = _chosen_part(tenant, _counts(tenant, tuple(sorted(run.versions.items()))))
     if part != "quarantine" and not run.has("inventory"):
         widgets.empty("There is no inventory yet", f"Run {tenant} to its end first.", f"discovery run {tenant}")
         return
-    PARTS[part].show(tenant, run, waiting(services.workspace(), tenant))
+    PARTS[part].show(tenant, run, waits)
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
