@@ -18,6 +18,7 @@ from discovery_pipeline.services.inventory.asset_search import find_asset
 from discovery_pipeline.services.run_frames import run_frames
 from discovery_pipeline.store.corrections import newest_correction
 from streamlit_app import services, state, widgets
+from streamlit_app.decisions import waiting_bar
 from streamlit_app.dependency_map.adding import show_adding, show_waiting
 from streamlit_app.dependency_map.beside import show_edges, show_node
 from streamlit_app.dependency_map.drawing import legend_html, show_map
@@ -45,6 +46,7 @@ def page() -> None:
         return
     with search:
         _search(network)
+    waiting_bar(tenant)
     words = _words(tenant, _known(tenant))
     centre = _centre(tenant, network)
     if centre:

@@ -18,7 +18,7 @@ from streamlit_app.dependency_map.edge_card import state_in_words
 from streamlit_app.widgets import html_text, selected_row
 
 Act = Callable[[str], None]
-_LIST_HEIGHT_PX = 400
+_LIST_HEIGHT_PX = 320
 _ROW_PX, _HEADER_PX = 35, 38
 
 
@@ -50,7 +50,7 @@ def show_node(tenant: str, node: Node, around: Neighbourhood, centre_on: Act) ->
 def _group(node: Node, centre_on: Act) -> None:
     st.html(f'<div class="d-title">{node.count:,} × {html_text(node.name)}</div>')
     st.caption("Too many to draw each. Put one in the middle to see what is around it.")
-    with st.container(height=220):
+    with st.container(height=220, gap=None):
         for key, name in node.sample:
             st.button(name, key=f"of_group/{node.key}/{key}", type="tertiary", on_click=centre_on, args=(key,))
         if node.count > len(node.sample):

@@ -68,7 +68,8 @@ def _head(edge: Edge, start: str, end: str) -> str:
     if edge.kind == SERVES:
         return f'<div class="d-title">{html_text(end)} serves {html_text(start)}</div>'
     by = f" · by {html_text(edge.author)}" if edge.author else ""
-    seen = f" · {edge.observations:,} observations" if edge.observations else ""
+    records = "record" if edge.observations == 1 else "records"
+    seen = f" · {edge.observations:,} {records}" if edge.observations else ""
     last = f" · last seen {edge.last_seen:%d %b %Y}" if edge.last_seen else ""
     return (
         f'<div class="d-title">{html_text(start)} needs {html_text(end)}</div>'

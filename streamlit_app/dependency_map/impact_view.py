@@ -55,8 +55,8 @@ def _listed(found: Impact) -> None:
     rows["kind"] = rows["kind"].replace({SERVES: "is served by"})
     rows["type"] = rows["type"].str.replace("_", " ")
     st.dataframe(
-        rows, hide_index=True, height=360, column_order=["name", "type", "step", "kind", "via"], placeholder="",
-        alt="Assets that would be reached",
+        rows, hide_index=True, height=min(38 + 35 * len(rows), 360), placeholder="",
+        column_order=["name", "type", "step", "kind", "via"], alt="Assets that would be reached",
         column_config={"name": "Asset", "type": "Type", "step": "Steps", "kind": "Over", "via": "Because it needs"},
     )  # fmt: skip
     if found.total > _LISTED:

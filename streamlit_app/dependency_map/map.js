@@ -70,7 +70,8 @@ function arrow(kind, colour) {
 }
 
 function line(view, edge) {
-  const group = make("g", { class: `edge ${edge.state} ${edge.waiting ? "waits" : ""} ${edge.dim ? "dim" : ""}` }, view.world);
+  const shape = ["edge", edge.state, edge.waiting && "waits", edge.dim && "dim"].filter(Boolean);
+  const group = make("g", { class: shape.join(" "), "data-edge": edge.key }, view.world);
   const wide = make("path", { class: "near" }, group);
   const thin = make("path", {
     class: "line", stroke: view.data.colours[edge.kind], "stroke-width": 0.8 + 2.6 * edge.confidence,

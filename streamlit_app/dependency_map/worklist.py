@@ -33,7 +33,7 @@ def show_worklist(tenant: str, network: Network, words: EdgeWords, centre_on: Ac
     version = services.frames(tenant).version("dependencies")
     analysed = services.frames(tenant).version("analysis")
     doubtful, applications = _found(tenant, version, analysed, network)
-    left, right = st.columns([1.5, 1], gap="large")
+    left, right = st.columns([1.5, 1], gap="medium")
     with left:
         _edges(tenant, [each for each in doubtful if words.about(each.edge) is None], centre_on, pick)
     with right:
@@ -115,4 +115,5 @@ def _applications(tenant: str, applications: Sequence[ApplicationTies], centre_o
     st.dataframe(
         pd.DataFrame(rows), key=key, hide_index=True, on_select=picked, selection_mode=["single-row", "single-cell"],
         height=min(38 + 35 * len(rows), _TABLE_PX), alt="Applications by their ties to others",
+        column_config={"Application": {"width": 130}, "Assets": {"width": 60}, "Needs": {"width": 60}},
     )  # fmt: skip

@@ -39,15 +39,17 @@ class Impact:
 def impact(network: Network, key: str, steps: int = MAX_STEPS, kinds: Sequence[str] = NEEDING) -> Impact:
     """The assets that need this one, over at most so many believed edges of these kinds.
 
-    An application needs what serves it; edges between applications that only follow from others are not counted twice.
+    An application needs what serves it, and goes with it; edges between applications that only follow from others are
+    not counted twice.
     Raises UsageError when there is no asset of this key.
     """
     start = network.number(key)
     if start is None:
         raise UsageError(f"no asset has the id {key!r}", where=network.tenant, advice="search for it by its name")
+    serving = network.members.filter(pl.col("application_id") == start)["asset_id"]
+    frontier = np.array([start, *serving], dtype=np.int64)
     seen = np.zeros(len(network.nodes), dtype=np.bool_)
-    seen[start] = True
-    frontier = np.array([start], dtype=np.int64)
+    seen[frontier] = True
     found = [pl.DataFrame(schema=_REACHED)]
     for step in range(1, min(steps, MAX_STEPS) + 1):
         needing = _needing(network, frontier, kinds, seen)

@@ -15,7 +15,6 @@ import polars as pl
 
 from discovery_pipeline.domain.analysis.waves.numbered import numbered
 from discovery_pipeline.domain.handoffs import EdgeKind
-from discovery_pipeline.domain.membership import believed_members
 from discovery_pipeline.files.frames import MissingFrame, TenantFrames
 from discovery_pipeline.services.learning.deciding.estate import BELIEVED
 from discovery_pipeline.services.run_frames import RunFrames, run_frames
@@ -87,8 +86,9 @@ def open_network(frames: TenantFrames) -> Network:
     outside = addresses.select(key=pl.lit(ADDRESS) + pl.col("to_address"), name="to_address", type=pl.lit("external"))
     nodes = pl.concat([assets, outside])
     ends = _numbered_edges(edges, assets["key"], addresses["to_address"])
-    served = believed_members(run.scan("dependencies", "memberships").collect(), BELIEVED)
-    members = numbered(served, assets["key"], "asset_id", "application_id").cast(pl.Int64)
+    believed = run.scan("dependencies", "memberships").filter(pl.col("confidence") >= BELIEVED)
+    served = believed.select("asset_id", "application_id").collect()
+    members = numbered(served, assets["key"], "asset_id", "application_id").cast(pl.Int64).unique().sort(pl.all())
     spans, rows = zip(*(_indexed(ends[side].to_numpy(), len(nodes)) for side in ("start", "end")), strict=True)
     return Network(frames.tenant, nodes, len(assets), ends, members, _shared(ends, len(nodes)), spans, rows)
 

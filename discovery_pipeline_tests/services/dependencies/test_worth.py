@@ -14,7 +14,17 @@ from discovery_pipeline.services.dependencies.network import Network, open_netwo
 from discovery_pipeline.services.dependencies.words import evidence_in_words
 from discovery_pipeline.services.dependencies.worklist import application_ties, edges_to_confirm
 from discovery_pipeline.services.run_frames import run_frames
-from discovery_pipeline_tests.services.dependencies.estate import BANK, DB, DNS, HUB, SHOP, WEB, edge, publish_map
+from discovery_pipeline_tests.services.dependencies.estate import (
+    BANK,
+    CLIENTS,
+    DB,
+    DNS,
+    HUB,
+    SHOP,
+    WEB,
+    edge,
+    publish_map,
+)
 
 
 def test_the_doubtful_edge_that_most_rests_on_is_asked_first(network: Network, frames: TenantFrames) -> None:
@@ -61,8 +71,14 @@ def test_a_failure_reaches_what_needs_the_asset_step_by_step(network: Network) -
 
 @pytest.mark.parametrize(
     ("key", "steps", "kinds", "total"),
-    [(DB, 1, ("tier",), 2), (HUB, 6, ("access",), 60), (DNS, 1, ("infrastructure",), 32), (SHOP, 6, ("tier",), 0)],
-    ids=["fewer steps", "another kind", "a name server", "nobody needs it"],
+    [
+        (DB, 1, ("tier",), 2),
+        (HUB, 6, ("access",), 60),
+        (DNS, 1, ("infrastructure",), 32),
+        (SHOP, 6, ("tier",), 1),
+        (CLIENTS[0], 6, ("tier",), 0),
+    ],
+    ids=["fewer steps", "another kind", "a name server", "what serves it goes too", "nobody needs it"],
 )
 def test_a_failure_within_bounds(network: Network, key: str, steps: int, kinds: tuple[str, ...], total: int) -> None:
     found = impact(network, key, steps, kinds)
