@@ -34,6 +34,7 @@ from discovery_pipeline.domain.mapping.review import MappedTables, review_mappin
 from discovery_pipeline.files.extraction import part_name
 from discovery_pipeline.services.domain_code import domain_code
 from discovery_pipeline.services.learning.disagreements import analysts_disagree
+from discovery_pipeline.services.learning.outcomes import outcome_of
 from discovery_pipeline.services.learning.tracker import TRACK_RECORDS, facts_of_learning, track_records
 from discovery_pipeline.services.mapping.choose import choose
 from discovery_pipeline.services.mapping.embedders import Outgoing, embedder_of
@@ -42,6 +43,7 @@ from discovery_pipeline.services.mapping.meanings import curves_of, meanings_of
 from discovery_pipeline.services.mapping.model_answers import changes_by_models, second_opinion
 from discovery_pipeline.services.mapping.shown_headers import headers_shown
 from discovery_pipeline.store.corrections import corrections
+from discovery_pipeline.store.mapping_outcomes import add_outcome
 from discovery_pipeline.store.mappings import save_mappings
 
 
@@ -158,6 +160,7 @@ def column_mapping(
         findings = findings_frame([*review.findings, *analysts_disagree(stores.database, stores.tenant, infos)])
         out.staged.write("findings", findings)
         save_mappings(stores.database, stores.tenant, with_names(chosen, infos))
+        add_outcome(stores.database, stores.tenant, outcome_of(stores.run_id, mappings))
         columns = sum(len(info.headers) for info in infos)
         return out.finish(
             rows_in=columns,

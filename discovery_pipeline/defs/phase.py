@@ -24,9 +24,10 @@ from discovery_pipeline.domain.handoffs import FrameSchema, Phase
 from discovery_pipeline.domain.insights.insight import Insight
 from discovery_pipeline.files.frames import MissingFrame, StagedFrame
 from discovery_pipeline.quality.checks import Check
-from discovery_pipeline.quality.run import CheckOutcome, run_checks
+from discovery_pipeline.quality.run import CheckOutcome, QualityReport, run_checks
 from discovery_pipeline.quality.suites import suites
 from discovery_pipeline.services.agents.opinions import record_opinions
+from discovery_pipeline.services.quality.record import record_quality
 from discovery_pipeline.services.run_frames import ASSETS, RunFrames, newest_frames, outdated_among, run_frames
 
 OWNERS = ["team:discovery"]
@@ -126,6 +127,7 @@ class Output:
             self.stores.board.conclude(advised)
             record_opinions(self.stores.database, self.stores.tenant, self.stores.run_id, answers, advised)
             self.staged.publish(keep={*keep, *self._in_use()})
+        self._keep_outcomes(report, facts)
         counts = {"rows_in": rows_in, "dagster/row_count": rows_out, "published": not blocked}
         if dropped := self.stores.board.dropped:
             counts["insights_dropped"] = dropped
@@ -133,6 +135,12 @@ class Output:
             metadata={**counts, **(metadata or {})},
             check_results=[_check_result(self.asset, outcome) for outcome in report.outcomes],
         )
+
+    def _keep_outcomes(self, report: QualityReport, facts: Mapping[str, float]) -> None:
+        """The verdicts for the tenant's own history; after publication, so that it never tells of frames not there."""
+        stores = self.stores
+        phase, version = self.record.phase, self.staged.version
+        record_quality(stores.database, stores.tenant, stores.run_id, phase, self.asset, version, report, facts)
 
     def share(self, insights: Sequence[Insight]) -> None:
         """Tell agents of this run and of later phases; kept when the result is published."""

@@ -37,9 +37,10 @@ class CheckOutcome:
 
 @dataclass(frozen=True)
 class QualityReport:
-    """The verdicts of an asset's checks."""
+    """The verdicts of an asset's checks. rows: of the frame that the rules on columns judged; 0 without such rules."""
 
     outcomes: tuple[CheckOutcome, ...]
+    rows: int = 0
 
     @property
     def blocking_failures(self) -> list[CheckOutcome]:
@@ -65,8 +66,9 @@ def run_checks(
     """
     checks = suites()[asset]
     lazy = frame.lazy() if frame is not None else pl.LazyFrame()
+    of_frame, rows = _frame_batch(lazy, _distinct(rule for check in checks for rule in check.columns))
     batches = [
-        _frame_batch(lazy, _distinct(rule for check in checks for rule in check.columns)),
+        of_frame,
         _facts_batch(_distinct(rule for check in checks for rule in check.facts), facts),
     ]
     found = {
@@ -82,20 +84,22 @@ def run_checks(
         tuple(
             CheckOutcome(check, tuple(found[rule] for rule in (*check.columns, *check.facts) if rule in found))
             for check in checks
-        )
+        ),
+        rows,
     )
 
 
-def _frame_batch(frame: pl.LazyFrame, rules: tuple[Rule, ...]) -> Batch:
+def _frame_batch(frame: pl.LazyFrame, rules: tuple[Rule, ...]) -> tuple[Batch, int]:
+    """What is to be judged, and the rows of the whole frame."""
     carried = sorted({rule.column for rule in rules} & set(frame.collect_schema().names()))
     if not carried:
-        return Batch(pl.DataFrame(), ())
+        return Batch(pl.DataFrame(), ()), 0
     sizes = frame.select(pl.len().alias(""), pl.col(carried).count()).collect(engine="streaming").row(0, named=True)
     rules = tuple(r for r in rules if sizes.get(r.column) or (r.kind == "not_null" and r.column in carried))
     if sizes[""] <= FRAME_LIMIT:
-        return Batch(frame.select({rule.column: rule.judged() for rule in rules}.values()).collect(), rules)
+        return Batch(frame.select({rule.column: rule.judged() for rule in rules}.values()).collect(), rules), sizes[""]
     counts = frame.select(rule.violations() for rule in rules).collect(engine="streaming")
-    return Batch(counts, rules, counted=True)
+    return Batch(counts, rules, counted=True), sizes[""]
 
 
 def _samples(frame: pl.LazyFrame, rule: Rule) -> tuple[str, ...]:

@@ -462,6 +462,47 @@ class RunHold(Base):
     paused_at: Mapped[datetime | None]
 
 
+class QualityResult(Base):
+    """What one check found in one run: the columns of store/quality.CheckResult.
+
+    version: of the asset's frames that was judged; published: whether readers ever saw it. rows: of the frame that was
+    judged. unexpected: cells that broke a rule. rules: what each found that failed or measures something.
+    """
+
+    __tablename__ = "quality_results"
+    __table_args__ = (Index("ix_quality_results_asset", "tenant_id", "asset", "check", "made_at"),)
+
+    tenant_id: Mapped[str] = mapped_column(ForeignKey("tenants.name"), primary_key=True)
+    run_id: Mapped[str] = mapped_column(primary_key=True)
+    asset: Mapped[str] = mapped_column(primary_key=True)
+    check: Mapped[str] = mapped_column(primary_key=True)
+    phase: Mapped[str]
+    version: Mapped[str]
+    passed: Mapped[bool]
+    blocking: Mapped[bool]
+    published: Mapped[bool]
+    rows: Mapped[int] = mapped_column(BigInteger)
+    unexpected: Mapped[int] = mapped_column(BigInteger)
+    rules: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    made_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class MappingOutcome(Base):
+    """How many columns a run mapped and how sure it was: the columns of store/mapping_outcomes.Outcome."""
+
+    __tablename__ = "mapping_outcomes"
+    __table_args__ = (Index("ix_mapping_outcomes_made_at", "tenant_id", "made_at"),)
+
+    tenant_id: Mapped[str] = mapped_column(ForeignKey("tenants.name"), primary_key=True)
+    run_id: Mapped[str] = mapped_column(primary_key=True)
+    accepted: Mapped[int] = mapped_column(Integer)
+    review: Mapped[int] = mapped_column(Integer)
+    unmapped: Mapped[int] = mapped_column(Integer)
+    recalled: Mapped[int] = mapped_column(Integer)
+    confidence: Mapped[float | None]
+    made_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
 # The application role may add to them and delete (when a tenant is removed, or what is kept dropped); never update.
 APPEND_ONLY = frozenset(
     {
