@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 import polars as pl
@@ -154,14 +154,15 @@ def _table(rows: pl.DataFrame, key: str) -> None:
     """One page of rows; a click opens the asset of a row that has one."""
     shown = rows.to_pandas()
     linked = "asset_id" in shown.columns and state.page_named("asset") is not None
-    event: Any = st.dataframe(
+    on_select: Literal["rerun", "ignore"] = "rerun" if linked else "ignore"
+    event: Any = st.dataframe(  # type: ignore[call-overload]  # one of its overloads each
         shown,
         key=key,
         hide_index=True,
         placeholder="",
         height=38 + 35 * len(shown),
         column_config={name: title(name) for name in shown.columns},
-        on_select="rerun" if linked else "ignore",
+        on_select=on_select,
         selection_mode=["single-row", "single-cell"],
     )
     if not linked:

@@ -96,9 +96,7 @@ def log_authors(database: Database, tenant: str) -> dict[str, int]:
         return {author: int(count) for author, count in session.execute(query, {"forgotten": FORGOTTEN})}
 
 
-def _read(
-    database: Database, tenant: str, query: TextClause, parameters: Mapping[str, Any]
-) -> tuple[Logged, ...]:
+def _read(database: Database, tenant: str, query: TextClause, parameters: Mapping[str, Any]) -> tuple[Logged, ...]:
     with database.tenant_session(tenant) as session:
         found = session.execute(query, parameters).all()
         known = {c.number: c for c in read(session, CorrectionRow.number.in_([row[0] for row in found]))}

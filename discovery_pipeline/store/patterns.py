@@ -6,7 +6,7 @@ computing embeddings (agents).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -113,14 +113,16 @@ def standing_patterns(session: Session, tenant: str, kinds: Collection[Kind] = (
     _learn_what_is_missing(session, tenant)
     query = select(*(getattr(PatternRow, name) for name in _OWN)).where(PatternRow.state == "current")
     query = query.where(PatternRow.kind.in_(kinds)) if kinds else query
-    return tuple(_pattern(row) for row in session.execute(query.order_by(PatternRow.pattern_id)))
+    rows = session.execute(query.order_by(PatternRow.pattern_id))
+    return tuple(pattern_of(row._asdict(), is_current=True) for row in rows)
 
 
-def _pattern(row: Any) -> Pattern:
-    known = dict(row._mapping)  # a named tuple's public way to its names
+def pattern_of(row: Mapping[str, Any], *, is_current: bool) -> Pattern:
+    """A pattern from the columns of its row, and maybe others."""
+    known = {name: row[name] for name in _OWN}
     for name in ("corrections", "authors"):
         known[name] = tuple(known[name])
-    return Pattern(**known, is_current=True)
+    return Pattern(**known, is_current=is_current)
 
 
 def _learn_what_is_missing(session: Session, tenant: str) -> None:

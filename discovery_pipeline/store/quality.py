@@ -121,7 +121,7 @@ def _row(tenant: str, result: CheckResult) -> dict[str, Any]:
     return {"tenant_id": tenant, **values, "rules": [asdict(rule) for rule in result.rules]}
 
 
-def _read(database: Database, tenant: str, query: Select[tuple[QualityResult]]) -> list[CheckResult]:
+def _read(database: Database, tenant: str, query: Select[QualityResult]) -> list[CheckResult]:
     with database.tenant_session(tenant) as session:
         return [_result(vars(row)) for row in session.execute(query).scalars()]
 

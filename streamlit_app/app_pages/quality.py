@@ -6,13 +6,20 @@ import streamlit as st
 
 from discovery_pipeline.quality.words import title
 from discovery_pipeline.services.quality.conservation import Conservation, conservation
-from discovery_pipeline.services.quality.overview import CheckState, PhaseState, QualityOverview, quality_overview
+from discovery_pipeline.services.quality.overview import (
+    CheckState,
+    PhaseState,
+    QualityOverview,
+    Verdict,
+    quality_overview,
+)
 from discovery_pipeline.services.run_frames import run_frames
 from streamlit_app import services, state, widgets
 from streamlit_app.quality_check import show_check
 
 # The look of a run's phases: done, in doubt, failed, not there.
 _LOOKS = {"passed": "d-done", "warned": "d-running", "failed": "d-failed", None: "d-waiting"}
+_COUNTED: dict[Verdict, str] = {"passed": "passed", "warned": "warnings", "failed": "failed"}
 COLOURS = ("#2e8b57", "#8aa4b0", "#1f6f8b", "#c0392b", "rgba(90,110,125,.35)")
 
 
@@ -84,7 +91,7 @@ def _tile_html(phase: PhaseState) -> str:
     counts = "".join(
         f'<div><span class="d-dot {_LOOKS[verdict] if phase.count(verdict) else ""}"></span>{words}'
         f'<span class="d-s">{phase.count(verdict):,}</span></div>'
-        for verdict, words in (("passed", "passed"), ("warned", "warnings"), ("failed", "failed"))
+        for verdict, words in _COUNTED.items()
     )
     note = "not reached, from an earlier run" if phase.stopped_before else "" if phase.checks else "not checked yet"
     quiet = f'<div class="d-quiet">{note}</div>' if note else ""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
 from discovery_pipeline.domain.errors import UsageError
 from discovery_pipeline.domain.learning.corrections import Correction, NewCorrection, standing
@@ -15,14 +14,13 @@ from discovery_pipeline.services.learning.deciding.words import about, in_words
 from discovery_pipeline.services.learning.tracker import TrackRecord, published_track_records
 from discovery_pipeline.services.workspace import Workspace
 from discovery_pipeline.store import corrections as store
+from discovery_pipeline.store.correction_log import LogQuery, State, logged, search_log
 from discovery_pipeline.store.forgotten import Forgotten, forgotten
 from discovery_pipeline.store.patterns import counts
 from discovery_pipeline.store.tenants import require_tenant
 
 # The number of an undoing, by what it takes back.
 _Undone = Mapping[int | None, int]
-# undoing: takes another one back, which is what there is to say of it.
-State = Literal["standing", "superseded", "undone", "undoing"]
 
 
 @dataclass(frozen=True)
@@ -69,9 +67,24 @@ def history(workspace: Workspace, tenant: str) -> History:
     used = corrections_used(frames)
     holds = {correction.number for correction in standing(log).values()}
     undone = {correction.what.undoes: correction.number for correction in log}
-    entries = tuple(_entry(correction, holds, undone, used) for correction in log)
+    entries = tuple(_entry(c, _state(c, holds, undone), undone.get(c.number), used) for c in log)
     learned = counts(workspace.database, tenant)
     return History(entries, forgotten(workspace.database, tenant), learned, published_track_records(frames))
+
+
+def log_page(workspace: Workspace, tenant: str, query: LogQuery, offset: int, limit: int) -> tuple[Entry, ...]:
+    """Some entries of the log that match, the newest first. Raises UsageError for an unknown tenant, Unreachable."""
+    used = corrections_used(workspace.frames.open(tenant))
+    found = search_log(workspace.database, tenant, query, offset, limit)
+    return tuple(_entry(each.correction, each.state, each.undone_by, used) for each in found)
+
+
+def log_entry(workspace: Workspace, tenant: str, number: int) -> Entry | None:
+    """One entry of the log; None where there is none of this number. Raises what log_page does."""
+    found = logged(workspace.database, tenant, number)
+    if found is None:
+        return None
+    return _entry(found.correction, found.state, found.undone_by, corrections_used(workspace.frames.open(tenant)))
 
 
 def undo(
@@ -103,13 +116,12 @@ def _require(workspace: Workspace, tenant: str, author: str) -> None:
         raise UsageError("this needs an author", advice="say who decides")
 
 
-def _entry(correction: Correction, holds: Collection[int], undone: _Undone, used: Mapping[Kind, int]) -> Entry:
+def _entry(correction: Correction, state: State, undone_by: int | None, used: Mapping[Kind, int]) -> Entry:
     what, number = correction.what, correction.number
     said = f"undoes {what.undoes}" if what.undoes is not None else in_words(what, what.said)
     return Entry(
-        number, correction.made_at, what.author, what.kind, about(what), said, _was(what),
-        _state(correction, holds, undone), what.reason, what.overrules, what.undoes, undone.get(number),
-        number > used[what.kind],
+        number, correction.made_at, what.author, what.kind, about(what), said, _was(what), state, what.reason,
+        what.overrules, what.undoes, undone_by, number > used[what.kind],
     )  # fmt: skip
 
 

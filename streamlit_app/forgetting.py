@@ -1,0 +1,57 @@
+"""Forgetting decisions: what it deletes is said first, and there is no way back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from discovery_pipeline.services.learning.history import forget
+from discovery_pipeline.services.learning.learned import forgetting
+from discovery_pipeline.store.learned import Forgetting
+from streamlit_app import services, state, widgets
+from streamlit_app.people import acting
+
+
+@st.dialog("Forget for good?", icon=":material/delete_forever:")
+def ask_to_forget(tenant: str, numbers: Sequence[int]) -> None:
+    """What would be deleted, why, and the button that does it."""
+    _asked(tenant, tuple(numbers))
+
+
+@widgets.guarded
+def _asked(tenant: str, numbers: tuple[int, ...]) -> None:
+    found = forgetting(services.workspace(), tenant, numbers)
+    st.markdown(f"This deletes {told(found)}.")
+    st.markdown(
+        "It is as if nobody had ever decided it: the next run comes to its own result. That something was forgotten, "
+        "by whom and when, stays in the log. **There is no way back**; to change your mind later, take it back instead."
+    )
+    reason = st.text_input("Why", key="forget_reason", placeholder="Kept with it, for example: asked for by the tenant")
+    with st.container(horizontal=True):
+        if st.button("Forget it", key="forget_it", type="primary", icon=":material/delete_forever:"):
+            _forget(tenant, numbers, reason or "")
+            st.rerun()
+        if st.button("Keep it", key="keep_it"):
+            st.rerun()
+
+
+def told(found: Forgetting) -> str:
+    """What goes, in words."""
+    decisions = sum(found.by_kind.values())
+    parts = [f"{decisions:,} {'decision' if decisions == 1 else 'decisions'} ({', '.join(sorted(found.by_kind))})"]
+    if found.undoings:
+        parts.append(f"{found.undoings:,} that took one of them back")
+    if found.gone:
+        parts.append(f"{found.gone:,} learned {'thing' if found.gone == 1 else 'things'} that nothing else taught")
+    text = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+    weaker = f"; {found.weaker:,} learned from others too become weaker" if found.weaker else ""
+    return text + weaker
+
+
+@acting("admin")
+def _forget(tenant: str, numbers: tuple[int, ...], reason: str) -> None:
+    gone = forget(services.workspace(), tenant, numbers, state.author(), reason)
+    state.show_item("correction", "")
+    count = sum(gone.values())
+    state.notify("success", f"Forgotten: {count:,} {'decision' if count == 1 else 'decisions'}. The next run shows it.")
