@@ -31,10 +31,11 @@ def show_learned(tenant: str) -> None:
         return
     first = widgets.pager(f"learned/{tenant}", query, total, PER_PAGE, "lessons")
     page = taught_page(services.workspace(), tenant, query, first, PER_PAGE)
+    trusted = st.column_config.ProgressColumn("Trusted", format="percent", min_value=0, max_value=1)
     event: Any = st.dataframe(
         pd.DataFrame([_row(each) for each in page]), key=f"learned/{tenant}/{first}/{hash(query)}", hide_index=True,
         placeholder="", height=38 + 35 * len(page), on_select="rerun", selection_mode=["single-row", "single-cell"],
-        column_config={"Trusted": st.column_config.ProgressColumn("Trusted", format="percent", min_value=0, max_value=1)},
+        column_config={"Trusted": trusted},
     )  # fmt: skip
     row = widgets.selected_row(event, len(page))
     if row is None:

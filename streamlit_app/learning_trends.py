@@ -12,6 +12,7 @@ from discovery_pipeline.store.mapping_outcomes import JudgedOutcome, judged_outc
 from streamlit_app import services, state, widgets
 from streamlit_app.evidence import decided_by
 
+_LINES = ("Accepted", "Mean confidence", "Right where people looked")
 TRENDS = {"improving": "getting better", "declining": "getting worse", "stable": "steady", "too_few": "too few to tell"}
 
 
@@ -80,15 +81,12 @@ def _course(outcomes: Sequence[JudgedOutcome]) -> None:
     ]
     frame = pd.DataFrame(rows)
     if len(rows) > 1:
-        lines = [
-            name for name in ("Accepted", "Mean confidence", "Right where people looked") if frame[name].notna().any()
-        ]
+        lines = [name for name in _LINES if frame[name].notna().any()]
         st.line_chart(frame, x="Run", y=lines, height=240)
     else:
         st.caption("One run so far; the next one begins a trend.")
-    shares = ("Accepted", "Mean confidence", "Right where people looked", "Sure of those")
     shown = frame[::-1].assign(Run=[widgets.clock(each.made_at) for each in outcomes][::-1])
-    config = {name: st.column_config.NumberColumn(name, format="percent") for name in shares}
+    config = {name: st.column_config.NumberColumn(name, format="percent") for name in (*_LINES, "Sure of those")}
     st.dataframe(shown, hide_index=True, column_config=config, placeholder="")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import polars as pl
 import pytest
 
@@ -17,7 +19,7 @@ CHANGES = {"changes_told_twice": 0, "unexplained_assets": 0, "vanished_share": 0
 
 
 @pytest.fixture
-def workspace(settings: Settings):
+def workspace(settings: Settings) -> Iterator[Workspace]:
     with open_workspace(settings) as opened:
         add_tenant(opened.database, "acme")
         yield opened
