@@ -83,8 +83,8 @@ def would_forget(database: Database, tenant: str, numbers: Collection[int]) -> F
     kinds = select(CorrectionRow.kind, func.count()).where(
         CorrectionRow.number.in_(chosen), CorrectionRow.action.not_in(("undone", FORGOTTEN))
     )
-    touched = PatternRow.corrections.op("&&")(given)
-    wholly = PatternRow.corrections.op("<@")(given)
+    touched = PatternRow.corrections.bool_op("&&")(given)
+    wholly = PatternRow.corrections.bool_op("<@")(given)
     patterns = select(func.count().filter(wholly), func.count().filter(~wholly)).where(touched)
     with database.tenant_session(tenant) as session:
         by_kind = {cast("Kind", kind): int(n) for kind, n in session.execute(kinds.group_by(CorrectionRow.kind))}
