@@ -16,6 +16,8 @@ from streamlit_app.analysis_parts.shown import money, provider_chosen, provider_
 
 _TERMS = {"1y": "one year", "3y": "three years"}
 _OLD_DAYS = 366
+# Seen on white and on dark ground.
+_BLUE = "#2f8fb0"
 
 
 def show(tenant: str) -> None:
@@ -37,12 +39,12 @@ def _providers(found: pl.DataFrame, estate: AssessedEstate) -> None:
     names = alt.Y("name:N", title=None, sort=None)
     bounds = (
         alt.Chart(named)
-        .mark_bar(height=10, opacity=0.35, color="#1f6f8b")
+        .mark_bar(height=10, opacity=0.45, color=_BLUE)
         .encode(y=names, x=alt.X("low:Q", title=f"{estate.currency} a month", axis=alt.Axis(format="~s")), x2="high:Q")
     )
     amount = (
         alt.Chart(named)
-        .mark_tick(thickness=4, size=26, color="#1f6f8b")
+        .mark_tick(thickness=4, size=26, color=_BLUE)
         .encode(
             y=names,
             x="on_demand:Q",

@@ -22,7 +22,7 @@ def show(tenant: str) -> None:
         st.info("There is no machine that something is to be decided for, so there is no readiness to show.")
         return
     _bands(counted, total)
-    left, right = st.columns([2, 3], gap="large")
+    left, right = st.columns([2, 3.4], gap="medium")
     with left:
         st.subheader("Scores of machines", anchor=False)
         _chart(counted)
@@ -92,10 +92,12 @@ def _blockers(tenant: str, found: pl.DataFrame) -> int | None:
         told,
         f"blockers/{tenant}",
         {
-            "lacking": st.column_config.TextColumn("What is lacking", width=330),
+            "lacking": st.column_config.TextColumn("What is lacking", width=340),
             "assets": st.column_config.NumberColumn("Assets", format="localized", width=70),
             "points": st.column_config.NumberColumn("Points off", format="%d", width=70),
-            "part": "Part of the score",
+            "part": st.column_config.TextColumn(
+                "Part", help="Of the score: of one part only the heaviest counts.", width=90
+            ),
         },
     )
 

@@ -121,7 +121,9 @@ def _given(estate: AssessedEstate, groups: pl.DataFrame, believed: float) -> Wav
     run = estate.run
     facts = run.scan("inventory", "inventory").select(_FACTS).collect()
     systems = estate.assets.select("asset_id", "runs_os", pl.col("os_support", "os_platform").cast(pl.String))
-    edges = run.scan("dependencies", "dependencies").select(_EDGES).collect()
+    # A plan reads nothing below what is believed; most edges of a large estate are.
+    leads = run.scan("dependencies", "dependencies").select(_EDGES)
+    edges = leads.filter(pl.col("confidence") >= believed, pl.col("to_asset").is_not_null()).collect()
     served = run.scan("dependencies", "memberships").collect() if run.has("dependencies", "memberships") else None
     members = application_members(facts, edges, believed, served)
     decided = run.scan("analysis", "analysis").select("asset_id", "strategy", "readiness").collect()

@@ -131,7 +131,9 @@ def _steps(known: Known, moved: Sequence[int], waves: Sequence[int], after: Sequ
 
 def _services(known: Known, moved: pl.Series, waves: Sequence[int], after: Sequence[int]) -> pl.DataFrame:
     uses = known.uses.filter(pl.col("from_asset").is_in(moved) | pl.col("to_asset").is_in(moved))
-    old, new = (_away(uses, asset_waves(known.basis.estate, at)) for at in (waves, after))
+    near = pl.col("asset_id").is_in(pl.concat([uses["from_asset"], uses["to_asset"]]).unique().implode())
+    estate = replace(known.basis.estate, assets=known.basis.estate.assets.filter(near))
+    old, new = (_away(uses, asset_waves(estate, at)) for at in (waves, after))
     worse = new.join(old, on=["from_asset", "to_asset"], how="anti")
     counted = worse.group_by("name").agg(users=pl.col("from_asset").n_unique().cast(pl.Int64))
     return counted.sort(["users", "name"], descending=[True, False])
