@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from discovery_pipeline.files.frames import MissingFrame
-from discovery_pipeline.services.inventory.explain import Claim, FieldExplanation, explain
+from discovery_pipeline.services.inventory.opened import Claim, FieldExplanation, open_asset
 from discovery_pipeline.services.learning.deciding.asset_values import written
 from discovery_pipeline.services.learning.deciding.decisions import AssetValueDecision
 from discovery_pipeline.services.learning.waiting import Waiting
@@ -73,7 +73,7 @@ def _item(row: Mapping[str, Any], waiting: Waiting) -> Item:
 
 @st.cache_data(max_entries=100, show_spinner=False)
 def _explained(tenant: str, asset_id: str, field: str, version: str) -> FieldExplanation:  # noqa: ARG001 - keyed by it
-    return explain(services.frames(tenant), asset_id, field).fields[0]
+    return open_asset(services.frames(tenant), asset_id).field(field)
 
 
 def _card(tenant: str, run: RunFrames, row: Mapping[str, Any], items: Sequence[Item], place: int) -> None:

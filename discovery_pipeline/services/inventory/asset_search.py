@@ -32,11 +32,16 @@ def find_asset(run: RunFrames, wanted: str) -> dict[str, Any]:
 
     Raises UsageError when there is none, or when several have the name (listing them).
     """
+    return find_asset_row(run, wanted).row(0, named=True)
+
+
+def find_asset_row(run: RunFrames, wanted: str) -> pl.DataFrame:
+    """The same as a frame of one row. Raises what find_asset does."""
     inventory = run.scan("inventory", "inventory")
     for condition in _conditions(wanted):
         found = inventory.filter(condition).sort("asset_id").head(CANDIDATES_SHOWN + 1).collect()
         if len(found) == 1:
-            return found.row(0, named=True)
+            return found
         if len(found) > 1:
             raise _ambiguous(wanted, found)
     raise UsageError(f"no asset is called {wanted!r}", where=run.tenant, advice=_advice(inventory, wanted))

@@ -98,11 +98,12 @@ def all_records(run: RunFrames) -> Records:
     return _records(run, _places(run), assets, inventory, run.scan("inventory", "origin"))
 
 
-def records_of(run: RunFrames, asset_id: str) -> Records:
-    """The records of one asset, read into memory once: every field is asked of them."""
+def records_of(run: RunFrames, asset_id: str, row: pl.DataFrame | None = None) -> Records:
+    """The records of one asset, read into memory once: every field is asked of them. row: of the inventory, if known."""
     mine = pl.col("asset_id") == asset_id
-    inventory, origin = (run.scan("inventory", part).filter(mine).collect().lazy() for part in ("inventory", "origin"))
-    records = _records(run, _places(run).filter(mine), pl.Series("asset_id", [asset_id]), inventory, origin)
+    inventory = run.scan("inventory", "inventory").filter(mine).collect() if row is None else row
+    origin = run.scan("inventory", "origin").filter(mine).collect().lazy()
+    records = _records(run, _places(run).filter(mine), inventory.get_column("asset_id"), inventory.lazy(), origin)
     return replace(records, tables=tuple(_in_memory(table) for table in records.tables))
 
 

@@ -28,9 +28,11 @@ class Standing:
     trust: float
 
 
-def standings_of(records: Records, field: str) -> Mapping[tuple[int, int], Standing]:
-    """Per (table_no, row) of one asset. records: of one asset; empty for an inventory that does not tell its trust."""
-    stated = pl.concat([_MOMENTS, *(_moments(table) for table in records.tables)])
+def standings_of(records: Records, field: str, stated: pl.DataFrame) -> Mapping[tuple[int, int], Standing]:
+    """Per (table_no, row) of one asset. records: of one asset; empty for an inventory that does not tell its trust.
+
+    stated: moments_of the records.
+    """
     known = stated.join(records.standings, on="table_no").with_columns(pl.coalesce("seen", "as_of").alias("seen"))
     moment, newest = pl.col("seen").cast(pl.Int64), pl.col("seen").cast(pl.Int64).max()
     aged = known.with_columns(
@@ -41,6 +43,11 @@ def standings_of(records: Records, field: str) -> Mapping[tuple[int, int], Stand
     trusted = aged.with_columns(pl.Series("trust", trust_of(precedence().group_of[field], aged, kinds)))
     rows = trusted.select("table_no", "row", "kind", "seen", "behind", "trust").iter_rows()
     return {(no, row): Standing(kind, seen, behind, round(trust, 3)) for no, row, kind, seen, behind, trust in rows}
+
+
+def moments_of(records: Records) -> pl.DataFrame:
+    """As of when each record of one asset speaks: table_no, row, seen (null where it does not say), detail."""
+    return pl.concat([_MOMENTS, *(_moments(table) for table in records.tables)])
 
 
 _MOMENTS = pl.DataFrame(
