@@ -15,7 +15,7 @@ from streamlit_app.widgets import html_text
 def show_preview(row: Mapping[str, Any]) -> None:
     """row: of the grid (services/inventory/grid.py)."""
     with st.container(border=True):
-        st.html(f"<div class='d-title'>{html_text(row['name'])}</div>{facts_html(dict(_facts(row)))}")
+        st.html(f"<div class='d-title'>{html_text(row['name'])}</div>{facts_html(dict(facts_of(row)))}")
         asset = str(row["asset_id"])
         if st.button("Open asset", key=f"open/{asset}", type="primary", width="stretch"):
             state.go_to("asset", asset=asset)
@@ -33,7 +33,8 @@ def facts_html(facts: Mapping[str, str]) -> str:
     return f"<div class='d-facts'>{''.join(rows)}</div>"
 
 
-def _facts(row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def facts_of(row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What a row of the grid says, name by name; "" where it says nothing."""
     said = {name: coded(name, as_text(value)) for name, value in row.items()}
     yield "Type", surely(said["type"], row["type_confidence"])
     yield "Environment", said["environment"]
@@ -46,4 +47,4 @@ def _facts(row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield "Wave", said["wave"]
     yield "Sources disagree on", ", ".join(map(in_words, row["disputed"]))
     yield "Told by", f"{said['sources']} ({said['records']} rows)" if row["sources"] else ""
-    yield "", "vanished since the delivery before" if row["vanished"] else ""
+    yield "Vanished", "no row of the newest delivery describes it" if row["vanished"] else ""

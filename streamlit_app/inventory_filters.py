@@ -129,9 +129,8 @@ def _facet(place: Any, at: str, facet: Facet, counts: Mapping[str, int]) -> None
 
 def show_order(tenant: str) -> None:
     """The order of the rows."""
-    by, way = st.columns([2, 1], vertical_alignment="bottom")
-    by.selectbox("Order by", ORDERS, key=key(tenant, "order"), format_func=in_words)
-    way.toggle("Down", key=key(tenant, "descending"), help="The greatest or last first.")
+    st.selectbox("Order by", ORDERS, key=key(tenant, "order"), format_func=in_words, width=170)
+    st.toggle("Downwards", key=key(tenant, "descending"), help="The greatest or last first.", width="content")
 
 
 def show_columns(tenant: str) -> None:

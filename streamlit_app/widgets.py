@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import wraps
 from html import escape
@@ -160,6 +160,11 @@ def _turn(key: str, of: object, page: int) -> None:
 def plain(text: str) -> str:
     """Text in which Markdown finds nothing to interpret."""
     return "".join(f"\\{c}" if c in r"\`*_{}[]()<>#+-.!|~$:" else c for c in text)
+
+
+def bullets(texts: Iterable[str]) -> None:
+    """A list of texts, each as it is."""
+    st.markdown("\n".join(f"- {plain(text)}" for text in texts))
 
 
 def html_text(text: str) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -134,34 +132,6 @@ def test_an_inventory_that_fails_is_not_said_to_be_missing(
     app = opened(inventory_page)
     assert "newer release" in app.error[0].value
     assert f"Run {TENANT} first" not in said(app)
-
-
-def asset_page() -> None:
-    import streamlit as st
-
-    from streamlit_app.asset_detail import show_asset
-
-    show_asset("acme", st.session_state["asset"])
-
-
-def test_an_asset_says_where_its_values_came_from() -> None:
-    app = AppTest.from_function(asset_page, default_timeout=TIMEOUT_S)
-    rows = services.inventory_search(TENANT).page(_everything()).rows
-    app.session_state["asset"] = rows.item(0, "asset_id")
-    app.run()
-    assert not app.exception
-    fields = app.dataframe[0].value.set_index("Field")
-    assert fields.loc["hostname", "Value"] == "db1"
-    assert fields.loc["hostname", "From"] == "servers.csv › servers › row 2, line 4"
-    assert app.metric[0].label == "Strategy"
-    titles = {markdown.value.strip("*") for markdown in app.markdown}
-    assert {"Or else", "Ask", "Moves with"} <= titles
-
-
-def _everything() -> Any:
-    from discovery_pipeline.services.inventory.query import InventoryQuery
-
-    return InventoryQuery()
 
 
 def test_before_the_first_run_the_next_command_stands_there(dagster: FakeDagster) -> None:

@@ -69,27 +69,19 @@ def _bar(search: InventorySearch, query: InventoryQuery, number: int, pages: int
     """Where in what matches the page is, the way to others, and what to do with all of it."""
     tenant = search.tenant
     first = (number - 1) * PER_PAGE
-    told, order, leaf, more = st.columns([2.2, 2.2, 3, 2], vertical_alignment="bottom")
-    told.markdown(
+    st.markdown(
         f"**{min(first + 1, total):,} to {min(first + PER_PAGE, total):,} of {total:,} assets**"
-        + (f"  \n:small[{total / search.assets:.1%} of {search.assets:,}]" if query.narrows and total else "")
+        + (f" :small[{total / search.assets:.1%} of {search.assets:,}]" if query.narrows and total else "")
     )
-    with order:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
         filters.show_order(tenant)
-    with leaf.container(horizontal=True, vertical_alignment="bottom"):
+        st.number_input(f"Page of {pages:,}", 1, pages, step=1, key=filters.key(tenant, "page"), width=130)
         for name, to in (("Previous", number - 1), ("Next", number + 1)):
-            st.button(
-                name,
-                key=f"inventory/{tenant}/{name}",
-                disabled=not 1 <= to <= pages,
-                on_click=filters.turn,
-                args=(tenant, to),
-            )
-        st.number_input(f"Page of {pages:,}", 1, pages, step=1, key=filters.key(tenant, "page"), width=120)
-    with more.container(horizontal=True, horizontal_alignment="right"):
-        with st.popover("Columns", icon=":material/view_column:"):
+            at, outside = f"inventory/{tenant}/{name}", not 1 <= to <= pages
+            st.button(name, key=at, disabled=outside, on_click=filters.turn, args=(tenant, to))
+        with st.popover("Columns", icon=":material/view_column:", width="content"):
             filters.show_columns(tenant)
-        with st.popover("Export", icon=":material/download:"):
+        with st.popover("Export", icon=":material/download:", width="content"):
             show_export(search, query, filters.columns(tenant))
 
 

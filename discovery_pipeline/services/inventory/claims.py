@@ -99,7 +99,7 @@ def all_records(run: RunFrames) -> Records:
 
 
 def records_of(run: RunFrames, asset_id: str, row: pl.DataFrame | None = None) -> Records:
-    """The records of one asset, read into memory once: every field is asked of them. row: of the inventory, if known."""
+    """The records of one asset, read into memory once: every field is asked of them. row: of the inventory if known."""
     mine = pl.col("asset_id") == asset_id
     inventory = run.scan("inventory", "inventory").filter(mine).collect() if row is None else row
     origin = run.scan("inventory", "origin").filter(mine).collect().lazy()

@@ -15,6 +15,7 @@ import polars as pl
 from discovery_pipeline.domain.errors import PermanentError
 from discovery_pipeline.domain.inventory.decisions.corrected import IDENTITY_FIELD, TYPE_FIELD
 from discovery_pipeline.domain.schema import fields
+from discovery_pipeline.files.extraction import part_name
 from discovery_pipeline.files.frames import TenantFrames
 from discovery_pipeline.services.inventory.assessment import assessment
 from discovery_pipeline.services.inventory.asset_search import display_name, find_asset_row
@@ -126,17 +127,19 @@ class OpenedAsset:
             for place in table.places.sort("row").select("row", "line", "duplicate").iter_rows(named=True):
                 yield {**where, **place, "grain": table.kind.grain}
 
-    def source_rows(self) -> Iterator[tuple[dict[str, Any], dict[str, str]]]:
-        """Each row of the lineage with its filled cells: header -> text as it stands in the file."""
+    def source_rows(self, most: int) -> Iterator[tuple[dict[str, Any], list[tuple[str, str]]]]:
+        """Rows of the lineage, at most so many of each table, with their filled cells: header and text as they stand
+        in the file, of columns that no field was found for too."""
         for table in self.records.tables:
-            rows = {row["row"]: row for row in table.canonical.collect().iter_rows(named=True)}
-            for place in table.places.sort("row").select("row", "line", "duplicate").iter_rows(named=True):
-                where = {"source": table.info.source, "file": table.info.file, "table": table.info.table}
-                cells = {each.header: rows.get(place["row"], {}).get(each.column) for each in table.bindings}
-                yield (
-                    {**where, **place, "grain": table.kind.grain},
-                    {name: text for name, text in cells.items() if text},
-                )
+            places = table.places.sort("row").select("row", "line", "duplicate").head(most)
+            wanted = pl.col("row").is_in(places.get_column("row").implode())
+            raw = self.run.scan("raw_export", part_name(table.info.table_no)).filter(wanted).collect()
+            rows = {row["row"]: row for row in raw.iter_rows(named=True)}
+            where = {"source": table.info.source, "file": table.info.file, "table": table.info.table}
+            for place in places.iter_rows(named=True):
+                row = rows.get(place["row"], {})
+                cells = [(name, row.get(f"c{at}")) for at, name in enumerate(table.info.headers)]
+                yield {**where, **place, "grain": table.kind.grain}, [(name, text) for name, text in cells if text]
 
     def dependencies(self) -> dict[str, Any]:
         """Counts and the surest neighbours (neighbours.py)."""

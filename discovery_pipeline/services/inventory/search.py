@@ -92,6 +92,11 @@ class InventorySearch:
         wanted = positions[offset : offset + limit]
         return InventoryPage(self._at(wanted), len(positions), self._of)
 
+    def asset(self, asset_id: str) -> dict[str, Any] | None:
+        """The row of one asset (GRID); None where there is none."""
+        found = self._rows(f"SELECT {', '.join(GRID)} FROM {self._grid} WHERE asset_id = ?", [asset_id])
+        return next(shown(found).iter_rows(named=True), None)
+
     def counts(self, query: InventoryQuery) -> Counted:
         """How many assets each further choice would leave."""
         return self._tallied(_Asked(query))
