@@ -63,7 +63,7 @@ def paged(key: str, of: object, noun: str, fetch: Callable[[int, int], Found]) -
     found = fetch(first, PER_PAGE)
     if first and first >= found.total:
         first, found = 0, fetch(0, PER_PAGE)
-    return Leaf(key, of, first, found.total, noun), found.rows.to_dicts()
+    return Leaf(key, of, first, found.total, noun), list(found.rows.iter_rows(named=True))
 
 
 def linked(rows: Sequence[Row], key_of: Callable[[Row], str], find: Callable[[str], Sequence[Row]]) -> list[Row]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from discovery_pipeline.domain.inventory.values.differences import WATCHED
 from discovery_pipeline.files.frames import MissingFrame
 from discovery_pipeline.services.inventory.opened import Claim, FieldExplanation, open_asset
 from discovery_pipeline.services.learning.deciding.asset_values import written
@@ -24,6 +25,7 @@ from streamlit_app.widgets import empty, html_text, percent, plain
 ALL = "every field"
 # A source's value is taken by its number.
 _KEYS = 9
+_HEAD = "<tr><th>Where</th><th>As written</th><th>As of</th><th>Trust</th><th>Why</th></tr>"
 
 
 def show_disputed(tenant: str, run: RunFrames, waiting: Waiting) -> None:
@@ -83,14 +85,15 @@ def _card(tenant: str, run: RunFrames, row: Mapping[str, Any], items: Sequence[I
     head.html(
         f'<div class="d-title">{html_text(str(row["name"]))}: {html_text(field.replace("_", " "))}</div>'
         f'<div class="d-quiet">now <b>{html_text(written(found.value) or "nothing")}</b>'
-        f"{', ' + html_text(found.why) if found.why else ''}</div>"
+        f"{', ' + html_text(found.why) if found.why else ''}<br>What to do: {html_text(_advice(field))}</div>"
     )
     link.button(
         "Open the asset", key=f"open/{asset_id}/{field}", icon=":material/open_in_new:", width="stretch",
         on_click=state.go_to, args=("asset",), kwargs={"asset": asset_id},
     )  # fmt: skip
     key, card = f"dispute/{asset_id}/{field}", card_of(tenant, items, place)
-    for number, (value, claims) in enumerate(_by_value(found.claims).items(), 1):
+    stated = _by_value(found.claims)
+    for number, (value, claims) in enumerate(stated.items(), 1):
         _claims(value, claims)
         decide_button(
             f"Take {_short(value)}", card, f"{key}/{number}", [AssetValueDecision(asset_id, field, value)],
@@ -99,6 +102,15 @@ def _card(tenant: str, run: RunFrames, row: Mapping[str, Any], items: Sequence[I
         )  # fmt: skip
         decisions.show_question(tenant, f"{key}/{number}")
     _typed(card, row, key)
+    if may("viewer"):
+        tried = st.segmented_control("What would change with", list(stated), key=f"try/{key}", format_func=_short)
+        if tried:
+            what_if(tenant, f"{key}/{tried}", [AssetValueDecision(asset_id, field, tried)])
+
+
+def _advice(field: str) -> str:
+    """What to look at, and what rests on it."""
+    return WATCHED[field].advice if field in WATCHED else "ask its owner"
 
 
 def _by_value(claims: Sequence[Claim]) -> dict[str, list[Claim]]:
@@ -114,7 +126,7 @@ def _claims(value: str, claims: Sequence[Claim]) -> None:
     rows = "".join(
         f"<tr><td>{html_text(claim.file)} › {html_text(claim.table)} › "
         f"{'line ' + format(claim.line, ',') if claim.line is not None else 'row ' + format(claim.row, ',')}</td>"
-        f"<td>{_seen(claim)}</td><td>{_trust(claim)}</td>"
+        f"<td>{_raw(claim)}</td><td>{_seen(claim)}</td><td>{_trust(claim)}</td>"
         f"<td>{html_text((claim.rule or '').replace('_', ' '))}</td></tr>"
         for claim in claims
     )
@@ -122,8 +134,14 @@ def _claims(value: str, claims: Sequence[Claim]) -> None:
     st.html(
         f'<div><span class="d-chip">{html_text(value)}</span><span class="d-quiet">said by {len(claims):,} '
         f"row{'' if len(claims) == 1 else 's'}{chosen_now}</span></div>"
-        f'<table class="d-table"><tr><th>Where</th><th>As of</th><th>Trust</th><th>Why</th></tr>{rows}</table>'
+        f'<table class="d-table">{_HEAD}{rows}</table>'
     )
+
+
+def _raw(claim: Claim) -> str:
+    """The text of the cells that were read."""
+    texts = dict.fromkeys(cell.raw for cell in claim.cells if cell.used)
+    return html_text(" | ".join(texts)) or '<span class="d-quiet">derived</span>'
 
 
 def _seen(claim: Claim) -> str:
