@@ -12,6 +12,8 @@ from discovery_pipeline.store.learned import Forgetting
 from streamlit_app import services, state, widgets
 from streamlit_app.people import acting
 
+_REASON = "forget_reason"
+
 
 @st.dialog("Forget for good?", icon=":material/delete_forever:")
 def ask_to_forget(tenant: str, numbers: Sequence[int]) -> None:
@@ -27,10 +29,12 @@ def _asked(tenant: str, numbers: tuple[int, ...]) -> None:
         "It is as if nobody had ever decided it: the next run comes to its own result. That something was forgotten, "
         "by whom and when, stays in the log. **There is no way back**; to change your mind later, take it back instead."
     )
-    reason = st.text_input("Why", key="forget_reason", placeholder="Kept with it, for example: asked for by the tenant")
+    st.text_input("Why", key=_REASON, placeholder="Kept with it, for example: asked for by the tenant")
     with st.container(horizontal=True):
-        if st.button("Forget it", key="forget_it", type="primary", icon=":material/delete_forever:"):
-            _forget(tenant, numbers, reason or "")
+        if st.button(
+            "Forget it", key="forget_it", type="primary", icon=":material/delete_forever:", on_click=_forget,
+            args=(tenant, numbers),
+        ):  # fmt: skip
             st.rerun()
         if st.button("Keep it", key="keep_it"):
             st.rerun()
@@ -50,7 +54,8 @@ def told(found: Forgetting) -> str:
 
 
 @acting("admin")
-def _forget(tenant: str, numbers: tuple[int, ...], reason: str) -> None:
+def _forget(tenant: str, numbers: tuple[int, ...]) -> None:
+    reason = str(st.session_state.get(_REASON) or "")
     gone = forget(services.workspace(), tenant, numbers, state.author(), reason)
     state.show_item("correction", "")
     count = sum(gone.values())

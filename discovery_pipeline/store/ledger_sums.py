@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Date, cast, func, select
 
-from discovery_pipeline.domain.calls import CallOutcome
+from discovery_pipeline.domain.calls import NOT_MADE, CallOutcome
 from discovery_pipeline.store.session import Database
 from discovery_pipeline.store.tables import ModelCall
+
+
+@dataclass(frozen=True)
+class DailyCost:
+    """Calls made on one day (UTC) and what they cost, as far as it is known. unpriced: calls of which it is not."""
+
+    day: date
+    calls: int
+    usd: float
+    unpriced: int
+
 
 _USED: tuple[CallOutcome, ...] = ("answered", "rejected", "kept")
 
@@ -36,6 +48,22 @@ def costs(database: Database, tenant: str) -> dict[tuple[str, str], float]:
     )
     with database.tenant_session(tenant) as session:
         return {(agent, model): float(usd or 0.0) for agent, model, usd in session.execute(query)}
+
+
+def daily_costs(database: Database, tenant: str, most: int) -> list[DailyCost]:
+    """The newest days with calls, oldest first. Raises UsageError for an unknown tenant, Unreachable."""
+    day = cast(func.timezone("UTC", ModelCall.asked_at), Date)
+    made = ModelCall.outcome.not_in(sorted(NOT_MADE))
+    usd, unpriced = func.sum(ModelCall.cost_usd), func.count().filter(ModelCall.cost_usd.is_(None))
+    query = (
+        select(day, func.count(), func.coalesce(usd, 0.0), unpriced)
+        .where(ModelCall.tenant_id == tenant, made)
+        .group_by(day)
+        .order_by(day.desc())
+        .limit(most)
+    )
+    with database.tenant_session(tenant) as session:
+        return [DailyCost(*row) for row in session.execute(query)][::-1]
 
 
 def answered_last(database: Database, tenant: str) -> set[tuple[str, str]]:

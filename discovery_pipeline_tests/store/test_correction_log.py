@@ -22,9 +22,8 @@ def column(header: str, *, right: bool, sure: float) -> NewCorrection:
     target = {"source": "s", "series": "f", "table": "t", "header_key": header, "occurrence": 0}
     was = {"field": "hostname", "confidence": sure, "status": "review", "method": "lexicon"}
     said = {"field": "hostname" if right else "fqdn"}
-    return NewCorrection(
-        "mapping", "accepted" if right else "changed", target, said, was, {"header": header}, "ada", ""
-    )
+    action: Action = "accepted" if right else "changed"
+    return NewCorrection("mapping", action, target, said, was, {"header": header}, "ada", "")
 
 
 @pytest.fixture

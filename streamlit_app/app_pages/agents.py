@@ -7,19 +7,15 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from discovery_pipeline.domain.errors import DiscoveryError
 from discovery_pipeline.services.agents.changes import ModelChange
-from discovery_pipeline.services.agents.overview import (
-    AgentRun,
-    AgentsOverview,
-    agents_overview,
-)
-from discovery_pipeline.services.learning.deciding.decide import decide
-from discovery_pipeline.services.learning.deciding.decisions import AnyDecision
+from discovery_pipeline.services.agents.overview import AgentRun, AgentsOverview, agents_overview
 from discovery_pipeline.store.insights import SaidInsight
 from discovery_pipeline.store.plans import PlanRow
 from streamlit_app import services, state, widgets
+from streamlit_app.agent_spending import show_spending_over_time
 from streamlit_app.agent_tables import agent_row, cost, insight_row, plan_row, spending_html, worth_row
+from streamlit_app.decisions import decide, show_question
+from streamlit_app.people import may
 
 PER_PAGE = 10
 VERDICTS = {"kept": "kept by a person", "overruled": "decided otherwise by a person; waits for a run"}
@@ -38,7 +34,7 @@ def page() -> None:
     title.title("Agents", anchor=False)
     widgets.show_notice()
     tenant = state.tenant()
-    found = agents_overview(services.workspace(), tenant, st.session_state.get(f"agents_run/{tenant}"))
+    found = agents_overview(services.workspace(), tenant, state.item("run") or None)
     _who_asks(tenant, found)
     if not (found.runs or found.changes):
         return
@@ -51,7 +47,7 @@ def page() -> None:
     with said:
         _insights(found.insights)
     with spent:
-        _cost(found)
+        _cost(tenant, found)
     with plans:
         _plans(found.plans)
 
@@ -90,9 +86,20 @@ def _figures(found: AgentsOverview) -> None:
 
 
 def _choose_run(tenant: str, runs: Sequence[AgentRun]) -> None:
+    """The run that is told of; the link names it."""
     times = {run.run_id: f"{widgets.clock(run.at)} · {run.run_id[:8]}" for run in runs}
+    wanted = state.item("run")
+    if wanted and wanted not in times:
+        times = {wanted: wanted[:8], **times}
     if times:
-        st.selectbox("Run", list(times), key=f"agents_run/{tenant}", format_func=lambda run: times.get(run, run))
+        key = f"agents_run/{tenant}"
+        index = list(times).index(wanted) if wanted else 0
+        st.selectbox("Run", list(times), index, key=key, format_func=lambda run: times.get(run, run), on_change=_turn,
+                     args=(key,))  # fmt: skip
+
+
+def _turn(key: str) -> None:
+    state.show_item("run", st.session_state[key] or "")
 
 
 def _changes(tenant: str, changes: Sequence[ModelChange]) -> None:
@@ -123,33 +130,30 @@ def _change(tenant: str, number: int, change: ModelChange) -> None:
             st.caption(VERDICTS[change.verdict], width="content")
         for name, decision, icon in (("Keep", change.keep, "check"), ("Take back", change.undo, "undo")):
             if decision is not None and change.verdict == "undecided":
+                done = f"**{widgets.plain(change.about)}** is {'kept' if name == 'Keep' else 'taken back'}."
                 st.button(
-                    name, key=f"{name}/{number}/{change.subject}", icon=f":material/{icon}:", on_click=_decide,
-                    args=(tenant, change, decision, name),
+                    name, key=f"{name}/{number}/{change.subject}", icon=f":material/{icon}:",
+                    disabled=not may("analyst"), on_click=decide, args=(tenant, _place(change), [decision], done),
                 )  # fmt: skip
-        _link(tenant, number, change)
+        _link(number, change)
+    show_question(tenant, _place(change))
 
 
-def _link(tenant: str, number: int, change: ModelChange) -> None:
+def _place(change: ModelChange) -> str:
+    """Where a question about a decision on the change is shown."""
+    return f"agents/{change.subject}/{change.field}"
+
+
+def _link(number: int, change: ModelChange) -> None:
     """To where a person sees it with all evidence and may say something else."""
-    if state.page_named(change.page) is None:
+    page = "mappings" if change.page == "mappings" else "asset"
+    if not change.find or state.page_named(page) is None:
         return
     if st.button("Look", key=f"look/{number}/{change.subject}", icon=":material/search:"):
-        if change.page == "mappings":
-            state.go_to("mappings", view="All", text=change.find)
-        st.session_state[f"find/{tenant}"] = change.find
-        state.go_to(change.page)
-
-
-def _decide(tenant: str, change: ModelChange, decision: AnyDecision, action: str) -> None:
-    """Record what a person says of a change; a failure is told on the next rerun."""
-    try:
-        decide(services.workspace(), tenant, [decision], state.author())
-    except DiscoveryError as error:
-        state.notify("error", widgets.as_markdown(error))
-        return
-    kept = "kept" if action == "Keep" else "taken back"
-    state.notify("success", f"**{widgets.plain(change.about)}** is {kept}. It waits for a run.")
+        if page == "asset":
+            state.go_to(page, asset=change.find)
+        else:
+            state.go_to(page, view="All", text=change.find)
 
 
 def _insights(insights: Sequence[SaidInsight]) -> None:
@@ -161,11 +165,12 @@ def _insights(insights: Sequence[SaidInsight]) -> None:
     st.caption("Phases and agents tell each other what they noticed, without names and values; later agents hear it.")
 
 
-def _cost(found: AgentsOverview) -> None:
+def _cost(tenant: str, found: AgentsOverview) -> None:
     """Limits with what is spent of them, and each agent's calls."""
     for column, spending in zip(st.columns(len(found.spending)), found.spending, strict=True):
         with column:
             st.html(spending_html(spending))
+    show_spending_over_time(services.workspace().database, tenant, found.spending)
     if found.agents:
         st.dataframe(pd.DataFrame([agent_row(agent) for agent in found.agents]), hide_index=True, placeholder="")
     else:

@@ -13,12 +13,16 @@ from typing import Any, Literal
 import polars as pl
 
 from discovery_pipeline.domain.handoffs import TableInfo
-from discovery_pipeline.domain.inventory.decisions.corrected import TYPE_FIELD
+from discovery_pipeline.domain.inventory.decisions.corrected import IDENTITY_FIELD, TYPE_FIELD
 from discovery_pipeline.domain.learning.corrections import Correction
+from discovery_pipeline.domain.learning.rules import Rules, SameRule
 from discovery_pipeline.domain.opinions.advice import ADVISED
 from discovery_pipeline.domain.opinions.verdicts import Change, Verdict, verdicts
 from discovery_pipeline.domain.schema import RECORD_KINDS
+from discovery_pipeline.services.inventory.kept_advice import beside_kept_advice
 from discovery_pipeline.services.learning.deciding.decisions import (
+    AdvisedMerge,
+    AdvisedSplit,
     AnyDecision,
     EdgeDecision,
     TypeDecision,
@@ -71,7 +75,7 @@ def model_changes(
         ordered = rows.sort(["confidence", "subject", "field"], nulls_last=True)
         found += [(asset, row) for row in ordered.iter_rows(named=True)]
     names = _names(run, [row["subject"] for _, row in found]) if found else {}
-    known = _Known(names, _places(run), _mapped(run)) if found else _Known(names)
+    known = _Known(names, _places(run), _mapped(run), _same(run)) if found else _Known(names)
     told = [known.change(asset, row) for asset, row in found]
     since = {change.key: change.made_at for change in first_made}
     said = verdicts([_as_change(one, since) for one in told], corrections)
@@ -113,11 +117,17 @@ def _mapped(run: RunFrames) -> dict[tuple[int, int], str | None]:
     return {(table_no, position): chosen for table_no, position, chosen in columns.iter_rows()}
 
 
+def _same(run: RunFrames) -> tuple[SameRule, ...]:
+    """The merges and splits that models advised for the inventory that stands."""
+    return beside_kept_advice(Rules(), run.meta("inventory")).same if run.has("inventory") else ()
+
+
 @dataclass(frozen=True)
 class _Known:
     names: Mapping[str, str]
     tables: Mapping[str, TableInfo] = field(default_factory=dict)
     mapped: Mapping[tuple[int, int], str | None] = field(default_factory=dict)
+    same: Sequence[SameRule] = ()
 
     def change(self, asset: str, row: Mapping[str, Any]) -> ModelChange:
         told = {
@@ -160,6 +170,24 @@ class _Known:
         told: dict[str, Any] = {"about": joint.join(named), "page": "inventory", "find": ids[0]}
         if row["agent"] == "classification" and row["field"] == TYPE_FIELD:
             told["keep"], told["undo"] = (TypeDecision(ids[0], row[side]) for side in ("after", "before"))
+        if row["field"] == IDENTITY_FIELD:
+            told |= self._identity(ids)
         if ">" in row["subject"]:
             told["keep"], told["undo"] = (EdgeDecision(ids[0], ids[1], holds) for holds in (True, False))
         return told
+
+    def _identity(self, ids: Sequence[str]) -> dict[str, Any]:
+        """The decisions about a merge, or about one row that left an asset; several rows are looked at one by one."""
+        rules = [rule for rule in self.same if {rule.one.asset_id, rule.other.asset_id} == {*ids}]
+        if len(rules) != 1:
+            return {}
+        (rule,) = rules
+        if rule.holds:
+            return {
+                "keep": AdvisedMerge(rule.one, rule.other, holds=True),
+                "undo": AdvisedMerge(rule.one, rule.other, holds=False),
+            }
+        return {
+            "keep": AdvisedSplit(rule.one, rule.other, holds=False),
+            "undo": AdvisedSplit(rule.one, rule.other, holds=True),
+        }

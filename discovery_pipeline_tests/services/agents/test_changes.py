@@ -8,12 +8,24 @@ from dataclasses import replace
 import polars as pl
 import pytest
 
+from discovery_pipeline.domain.inventory.decisions.corrected import IDENTITY_FIELD
+from discovery_pipeline.domain.learning.rules import Anchor, Rules, SameRule
+from discovery_pipeline.domain.opinions.advice import Advice
+from discovery_pipeline.domain.opinions.trust import Reliability
 from discovery_pipeline.services.agents import overview
 from discovery_pipeline.services.agents.changes import ModelChange, model_changes
 from discovery_pipeline.services.agents.overview import agents_overview
+from discovery_pipeline.services.inventory.kept_advice import ADVICE, advice_document
 from discovery_pipeline.services.learning.deciding.decide import decide
-from discovery_pipeline.services.learning.deciding.decisions import EdgeDecision, TypeDecision, ValueDecision
-from discovery_pipeline.services.mapping.decisions import Decision
+from discovery_pipeline.services.learning.deciding.decisions import (
+    AdvisedMerge,
+    AdvisedSplit,
+    EdgeDecision,
+    TypeDecision,
+    ValueDecision,
+)
+from discovery_pipeline.services.learning.rules import rules_for
+from discovery_pipeline.services.mapping.decisions import BadDecisions, Decision
 from discovery_pipeline.services.run_frames import run_frames
 from discovery_pipeline.services.workspace import Workspace, open_workspace
 from discovery_pipeline.settings import Settings
@@ -21,8 +33,8 @@ from discovery_pipeline.store.corrections import corrections
 from discovery_pipeline.store.ledger import ledger_lines
 from discovery_pipeline.store.session import Database
 from discovery_pipeline.store.tenants import add_tenant
-from discovery_pipeline_tests.services.agents.advised_estate import RUN, publish_advised, record_run
-from discovery_pipeline_tests.services.hand_built import APP, DB, publish_estate
+from discovery_pipeline_tests.services.agents.advised_estate import RUN, advised, publish_advised, record_run
+from discovery_pipeline_tests.services.hand_built import APP, DB, publish, publish_estate
 
 
 @pytest.fixture
@@ -121,3 +133,55 @@ def test_of_the_ledger_only_the_run_that_is_told_of_is_read(
 def test_without_a_model_nothing_is_changed(workspace: Workspace) -> None:
     publish_estate(workspace.frames.open("other"))
     assert agents_overview(workspace, "other").changes == ()
+
+
+GONE_ID = "a_gone000000000000000"
+ONE, OTHER = Anchor(APP, ("hostname:app01", "serial:1")), Anchor(GONE_ID, ("hostname:app1", "serial:1"))
+ROW = Anchor(APP, ("hostname:app2",), "cmdb")
+ADVISED_BY = Advice("m", Reliability(20, 19), 0.9)
+
+
+def advise(workspace: Workspace, rule: SameRule, before: str, after: str) -> None:
+    """An inventory in which a model made two assets one, or one two."""
+    frames = workspace.frames.open("acme")
+    ids = "|".join(sorted({rule.one.asset_id, rule.other.asset_id} | {APP}))
+    pair = ids if "|" in ids else f"{ids}|{ids}"
+    row = ("reconciliation", pair, IDENTITY_FIELD, before, after, "m", 0.9, "one")
+    parts = {part: frames.scan("inventory", part).collect() for part in frames.parts("inventory")}
+    document = {**frames.meta("inventory"), ADVICE: advice_document(Rules(same=(rule,)))}
+    publish(frames, "inventory", {**parts, "advised": advised(row)}, document)
+
+
+@pytest.mark.parametrize(
+    ("rule", "sides", "kind", "kept"),
+    [
+        (SameRule(ONE, OTHER, True, ADVISED_BY), ("two", "one"), "merge", True),
+        (SameRule(ONE, ROW, False, ADVISED_BY), ("one", "two"), "split", False),
+    ],
+    ids=["merge", "split"],
+)
+@pytest.mark.parametrize("action", ["keep", "undo"])
+def test_merges_and_splits_are_kept_and_taken_back_too(
+    workspace: Workspace, rule: SameRule, sides: tuple[str, str], kind: str, kept: bool, action: str
+) -> None:
+    advise(workspace, rule, *sides)
+    change = found(workspace)["reconciliation", IDENTITY_FIELD]
+    decision = getattr(change, action)
+    assert isinstance(decision, AdvisedMerge if kind == "merge" else AdvisedSplit)
+    decide(workspace, "acme", [decision], "ann")
+    (made,) = corrections(workspace.database, "acme")
+    assert (made.what.kind, made.what.said["holds"]) == (kind, kept is (action == "keep"))
+    assert found(workspace)["reconciliation", IDENTITY_FIELD].verdict == ("kept" if action == "keep" else "overruled")
+    (told,) = rules_for(workspace.database, "acme", "inventory").rules.same
+    assert told.holds is made.what.said["holds"]
+    texts = {text for anchor in (told.one, told.other) for text in anchor.texts}
+    # Two that are kept apart are known by what only one of them bears.
+    assert ("serial:1" in texts) is (kind == "split" or action == "keep")
+
+
+def test_a_merge_of_what_nothing_tells_apart_cannot_be_taken_back(workspace: Workspace) -> None:
+    advise(workspace, SameRule(ONE, Anchor(GONE_ID, ONE.texts), True, ADVISED_BY), "two", "one")
+    change = found(workspace)["reconciliation", IDENTITY_FIELD]
+    assert change.undo is not None
+    with pytest.raises(BadDecisions, match="nothing tells"):
+        decide(workspace, "acme", [change.undo], "ann")

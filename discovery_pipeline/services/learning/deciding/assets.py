@@ -85,7 +85,7 @@ def _merge(decision: MergeDecision, asset: Asset, other: Asset, estate: Estate) 
     except UsageError as error:
         return problem(decision, "no_anchor", error.message, error.advice)
     if not decision.holds:
-        anchors = [_without(anchors[0], anchors[1]), _without(anchors[1], anchors[0])]
+        anchors = [without(anchors[0], anchors[1]), without(anchors[1], anchors[0])]
         if not all(anchor.texts for anchor in anchors):
             what = f"nothing tells {decision.asset!r} from {decision.other!r}"
             return problem(decision, "no_anchor", what, "they bear the same identifiers; withdraw or correct a source")
@@ -93,7 +93,7 @@ def _merge(decision: MergeDecision, asset: Asset, other: Asset, estate: Estate) 
     return Draft(decision, {"one": one, "other": two}, said, {"holds": False}, _names(asset, other))
 
 
-def _without(anchor: Anchor, other: Anchor) -> Anchor:
+def without(anchor: Anchor, other: Anchor) -> Anchor:
     """By texts of its own alone: once the two are taken for one, what both bear is on the records of either."""
     return replace(anchor, texts=tuple(text for text in anchor.texts if text not in other.texts))
 

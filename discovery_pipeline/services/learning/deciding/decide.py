@@ -12,8 +12,15 @@ from dataclasses import dataclass, replace
 from discovery_pipeline.domain.errors import UsageError
 from discovery_pipeline.domain.learning.corrections import Correction, NewCorrection, rival_of, standing
 from discovery_pipeline.domain.mapping.recall.layouts import KnownTable
+from discovery_pipeline.services.learning.deciding.advised import draft_advised
 from discovery_pipeline.services.learning.deciding.assets import draft_assets
-from discovery_pipeline.services.learning.deciding.decisions import AnyDecision, RowValueDecision, ValueDecision
+from discovery_pipeline.services.learning.deciding.decisions import (
+    AdvisedMerge,
+    AdvisedSplit,
+    AnyDecision,
+    RowValueDecision,
+    ValueDecision,
+)
 from discovery_pipeline.services.learning.deciding.drafts import Draft, repeated
 from discovery_pipeline.services.learning.deciding.estate import estate_of
 from discovery_pipeline.services.learning.deciding.row_values import draft_row_values
@@ -105,13 +112,18 @@ def _drafts(workspace: Workspace, tenant: str, decisions: Sequence[AnyDecision])
     """What decisions about values and assets come to, in their order."""
     values = [decision for decision in decisions if isinstance(decision, ValueDecision)]
     rows = [decision for decision in decisions if isinstance(decision, RowValueDecision)]
-    assets = [d for d in decisions if not isinstance(d, Decision | ValueDecision | RowValueDecision)]
+    advised = [decision for decision in decisions if isinstance(decision, AdvisedMerge | AdvisedSplit)]
+    apart = Decision | ValueDecision | RowValueDecision | AdvisedMerge | AdvisedSplit
+    assets = [d for d in decisions if not isinstance(d, apart)]
     of_values: Iterator[Draft | Problem] = iter(draft_values(values, _sources(workspace, tenant)) if values else ())
     of_assets: Iterator[Draft | Problem] = iter(
         draft_assets(assets, estate_of(workspace, tenant, assets)) if assets else ()
     )
     of_rows: Iterator[Draft | Problem] = iter(draft_row_values(workspace, tenant, rows) if rows else ())
-    groups = {ValueDecision: of_values, RowValueDecision: of_rows}
+    of_advised: Iterator[Draft | Problem] = map(draft_advised, advised)
+    groups: dict[type, Iterator[Draft | Problem]] = {
+        ValueDecision: of_values, RowValueDecision: of_rows, AdvisedMerge: of_advised, AdvisedSplit: of_advised,
+    }  # fmt: skip
     return [next(groups.get(type(decision), of_assets)) for decision in decisions if not isinstance(decision, Decision)]
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from discovery_pipeline.domain.learning.kinds import Kind
+from discovery_pipeline.domain.learning.rules import Anchor
 from discovery_pipeline.domain.schema import RecordKind
 from discovery_pipeline.services.mapping.decisions import Decision
 
@@ -106,13 +107,32 @@ class StrategyDecision(Said):
     value: str
 
 
+@dataclass(frozen=True)
+class AdvisedMerge(Said):
+    """What a model took for one asset is one, or two. one, other: as they were found before it was asked."""
+
+    one: Anchor
+    other: Anchor
+    holds: bool
+
+
+@dataclass(frozen=True)
+class AdvisedSplit(Said):
+    """A row that a model took out of an asset is no part of it, or is. rest: what stayed the asset."""
+
+    rest: Anchor
+    row: Anchor
+    holds: bool
+
+
+AdvisedDecision: TypeAlias = AdvisedMerge | AdvisedSplit
 AssetDecision: TypeAlias = (
     AssetValueDecision | MergeDecision | SplitDecision | TypeDecision | EdgeDecision | StrategyDecision
 )
-AnyDecision: TypeAlias = Decision | ValueDecision | RowValueDecision | AssetDecision
+AnyDecision: TypeAlias = Decision | ValueDecision | RowValueDecision | AdvisedDecision | AssetDecision
 
 KIND_OF: Mapping[type, Kind] = {
     Decision: "mapping", ValueDecision: "value", RowValueDecision: "value", AssetValueDecision: "value",
     MergeDecision: "merge", SplitDecision: "split", TypeDecision: "type", EdgeDecision: "edge",
-    StrategyDecision: "strategy",
+    StrategyDecision: "strategy", AdvisedMerge: "merge", AdvisedSplit: "split",
 }  # fmt: skip
