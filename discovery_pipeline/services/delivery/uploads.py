@@ -109,13 +109,21 @@ def _cut(path: Path, folder: Path) -> Path | None:
     size = path.stat().st_size
     if size <= SAMPLE_BYTES:
         return path
-    if form(open_content(path, path.name)) != "text" or path.suffix.lower() in (".json", ".xml", ".html", ".htm"):
-        return path if size <= WHOLE_BYTES else None
     with path.open("rb") as source:
         head = source.read(SAMPLE_BYTES)
+    if form(open_content(path, path.name)) != "text" or not _is_of_lines(head):
+        return path if size <= WHOLE_BYTES else None
     cut = folder / path.name
     cut.write_bytes(_whole_lines(head))
     return cut
+
+
+def _is_of_lines(head: bytes) -> bool:
+    """Whether a text can be cut between two lines: not one JSON or XML document, though JSON of one object a line."""
+    first = head.replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").partition(b"\n")[0].rstrip()
+    if first.startswith(b"{"):
+        return first.endswith(b"}")
+    return not first.startswith((b"[", b"<"))
 
 
 def _whole_lines(head: bytes) -> bytes:

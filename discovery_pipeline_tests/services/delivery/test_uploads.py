@@ -97,12 +97,30 @@ def test_of_a_big_text_file_whole_lines_are_read(
     assert [left.name for left in tmp_path.iterdir()] == ["servers.csv"]
 
 
-def test_a_big_file_that_cannot_be_cut_is_not_looked_into(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(uploads, "SAMPLE_BYTES", 10)
-    monkeypatch.setattr(uploads, "WHOLE_BYTES", 20)
-    found = recognised([given(tmp_path, "servers.json", b'[{"Name": "web1", "IP Address": "10.0.0.1"}]')])
-    assert "too large" in found.skipped["servers.json"]
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        pytest.param("servers.txt", b'[{"Name": "web1", "IP Address": "10.0.0.1"}]', id="JSON list"),
+        pytest.param("servers.json", b'{\n  "servers": [{"Name": "web1"}, {"Name": "db1"}]}', id="JSON object"),
+        pytest.param("servers.csv", b"\xef\xbb\xbf<?xml version='1.0'?><a><b>web1</b></a>", id="XML"),
+    ],
+)
+def test_a_big_file_that_cannot_be_cut_is_not_looked_into(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, content: bytes
+) -> None:
+    monkeypatch.setattr(uploads, "SAMPLE_BYTES", 30)
+    monkeypatch.setattr(uploads, "WHOLE_BYTES", 35)
+    found = recognised([given(tmp_path, name, content)])
+    assert "too large" in found.skipped[name]
     assert found.document["files"] == []
+
+
+def test_of_one_object_a_line_the_first_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = "".join(f'{{"Name": "server{i}", "IP Address": "10.0.0.{i}"}}\n' for i in range(100))
+    monkeypatch.setattr(uploads, "SAMPLE_BYTES", 1000)
+    found = recognised([given(tmp_path, "servers.jsonl", lines.encode())])
+    (table,) = found.document["files"][0]["tables"]
+    assert 10 < table["rows"] < 30
 
 
 def test_archives_are_looked_into(tmp_path: Path) -> None:
