@@ -10,7 +10,7 @@ from discovery_pipeline.services.access import grant, keeps_an_admin, revoke
 from discovery_pipeline.store.access import Grant, grants
 from streamlit_app import services, sign_in, state
 from streamlit_app.people import acting, may
-from streamlit_app.widgets import clock, empty, guarded, plain, show_notice
+from streamlit_app.widgets import clock, empty, guarded, html_text, plain, show_notice
 
 MEANINGS: dict[Role, str] = {
     "viewer": "sees everything of the tenant",
@@ -25,7 +25,7 @@ def offer_access(tenant: str) -> None:
         _dialog(tenant)
 
 
-@st.dialog("Access", width="large")
+@st.dialog("Access", width="medium")
 @guarded
 def _dialog(tenant: str) -> None:
     show_notice()
@@ -43,7 +43,7 @@ def _dialog(tenant: str) -> None:
 def _list(tenant: str, granted: list[Grant]) -> None:
     for each in granted:
         who, since, take = st.columns([4, 4, 1.4], vertical_alignment="center")
-        who.markdown(f"**{plain(each.email)}** · {each.role}")
+        who.html(f"<b>{html_text(each.email)}</b> · {each.role}")
         since.caption(f"by {plain(each.granted_by)}, {clock(each.granted_at)}")
         take.button(
             "Revoke", key=f"revoke/{each.email}", help=f"{each.email} sees {tenant} no more", on_click=_revoke,

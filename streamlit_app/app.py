@@ -75,7 +75,8 @@ def _sidebar(names: Mapping[str, Role], who: sign_in.Person) -> None:
     with st.sidebar:
         st.selectbox("Tenant", list(names), key=state.TENANT)
         if who.email:
-            st.caption(f"{widgets.plain(who.email)}  \n{names[state.tenant()]} of {widgets.plain(state.tenant())}")
+            role = f"{names[state.tenant()]} of {state.tenant()}"
+            st.html(f'<div><b>{widgets.html_text(who.email)}</b></div><div class="d-quiet">{role}</div>')
         else:
             st.text_input(
                 "You are", placeholder=state.system_user(), key=state.AUTHOR, help="Recorded with each decision."

@@ -21,6 +21,7 @@ _STYLE = """<style>
 .block-container {padding: 2.4rem 2.4rem 2rem; max-width: 1600px}
 .d-title {font-weight: 650; font-size: 1.08rem; overflow-wrap: anywhere; overflow: hidden;
   display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 4}
+.d-number {font-size: 1.65rem; font-weight: 600; line-height: 1.3; font-variant-numeric: tabular-nums}
 .d-quiet {opacity: .72; font-size: .86rem; overflow-wrap: anywhere; line-height: 1.45}
 .d-chip {display: inline-block; border: 1px solid rgba(90,110,125,.28); border-radius: .35rem; padding: .05rem .42rem;
   margin: .15rem .3rem .15rem 0; font-family: monospace; font-size: .82rem; background: rgba(90,110,125,.07);

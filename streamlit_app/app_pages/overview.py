@@ -130,8 +130,8 @@ def _wanting(found: tuple[Attention, ...]) -> None:
 def _card(each: Attention) -> None:
     words = WORDS[each.kind]
     st.html(
-        f'<div class="d-title">{each.count:,} <span class="d-quiet">{of_all(each)}</span></div>'
-        f"<div>{widgets.html_text(counted(each))}</div>"
+        f'<div><span class="d-number">{each.count:,}</span> <span class="d-quiet">{of_all(each)}</span></div>'
+        f"<div><b>{widgets.html_text(counted(each))}</b></div>"
         f'<div class="d-quiet">{widgets.html_text(words.why)}</div>'
     )
     _link(words.page, words.do, "arrow_forward", **words.items)
