@@ -19,6 +19,13 @@ from streamlit_app.people import acting, may
 PER_PAGE = 14
 ITEM = "item"
 Row = Mapping[str, Any]
+KEYS = (
+    ("J", "next"),
+    ("K", "previous"),
+    ("A", "accept the type"),
+    ("1 to 9", "take the answer that shows the number"),
+    ("U", "undo what you decided last"),
+)
 
 
 @dataclass(frozen=True)
@@ -82,6 +89,9 @@ def show_list(items: Sequence[Item], place: int, page: Leaf) -> None:
     with st.container(horizontal=True, gap="small"):
         for label, key, step in (("Previous", "K", -1), ("Next", "J", 1)):
             _step(label, key, items, place, step, page)
+        with st.popover("Keys", icon=":material/keyboard:"):
+            st.html("".join(f'<div class="d-key"><b>{key}</b> {words}</div>' for key, words in KEYS))
+            st.caption("They rest while you type, and while a list has the focus: Escape leaves it.")
     with st.container(key="list_records", gap=None):
         for number, item in enumerate(items):
             st.button(
