@@ -15,8 +15,8 @@ from streamlit_app import services, state
 from streamlit_app.people import acting
 from streamlit_app.widgets import plain
 
-# Which column the page shows, in the URL.
-COLUMN = "column"
+# Which column the page shows: in the URL, and in the session, which knows it first.
+COLUMN, SHOWN = "column", "mappings_column"
 _ASKED = "overrule_asked"
 _SAVED = "saved_last"
 
@@ -104,8 +104,9 @@ def accept_all(tenant: str, columns: Sequence[ReviewColumn]) -> None:
 
 
 def show_column(column: ReviewColumn | None) -> None:
-    """Make it the one that the page shows, which the URL names."""
-    state.show_item(COLUMN, place_key(column) if column else "")
+    """A button's callback: make it the one that the page shows, and that the URL names."""
+    st.session_state[SHOWN] = place_key(column) if column else ""
+    state.show_item(COLUMN, st.session_state[SHOWN])
 
 
 def _save(

@@ -37,6 +37,8 @@ UP_DEADLINE_S = 150.0
 # The re-run itself takes seconds; a machine that runs other tests beside this one is many times slower.
 APPLY_DEADLINE_S = 120.0
 STEP_DEADLINE_S = 30.0
+# What the pages looked like on the way; build output, overwritten by the next run of these tests.
+SCREENS = ROOT / "build" / "screens"
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on the PATH: apt-get install chromium")
 
@@ -119,6 +121,27 @@ class Watched:
         self.page.get_by_role("heading", name=name, exact=True).wait_for()
         self.settled()
 
+    def kept(self, name: str) -> None:
+        """The page as it stands, kept as a picture; nothing may have failed on it."""
+        self.settled()
+        SCREENS.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=SCREENS / f"{name}.png", full_page=True)
+
+    def look_for(self, words: str, view: str = "All") -> None:
+        """Of the mappings those of a view with these words."""
+        self.open_page("Mappings")
+        self.page.get_by_text(re.compile(rf"^{view} \d")).click()
+        self.settled()
+        self.page.get_by_placeholder("Header, field").fill(words)
+        self.page.get_by_placeholder("Header, field").press("Enter")
+        self.page.get_by_text("1 to 1 of 1 columns").wait_for()
+        self.page.get_by_placeholder("Header, field").blur()  # keys rest while somebody types
+        self.settled()
+
+    def column(self) -> str:
+        """The header of the column that the card shows."""
+        return str(self.page.locator(".d-title").first.inner_text())
+
     def settled(self) -> None:
         """Wait until the script has run; no error and no exception stands on the page."""
         self.page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
@@ -166,28 +189,22 @@ def test_a_preview_shows_and_undoing_restores(browser: Watched, home: Settings) 
     frames = FrameStore(home.frames_location).open(TENANT)
     before = published(frames)
     page = browser.page
-    page.get_by_text(re.compile(r"^All \d")).click()  # what was corrected before moves columns out of review
-    browser.settled()
-    page.get_by_placeholder("Header, field").fill("AD_Site_Name0")
-    page.get_by_placeholder("Header, field").press("Enter")
-    page.get_by_text("1 to 1 of 1 columns").wait_for()
-    page.get_by_text("What would change").nth(1).wait_for(state="detached")
-
-    page.get_by_text("What would change").click()
+    browser.look_for("AD_Site_Name0")
     page.get_by_text("AD_Site_Name0: location → datacenter").wait_for()
+    page.get_by_text("Compute what follows").click()
     page.get_by_text("After a run").wait_for(timeout=APPLY_DEADLINE_S * 1000)
     page.get_by_text("values of the inventory change").wait_for()
     page.get_by_text("computing what becomes of").wait_for(state="hidden")
-    browser.settled()
+    browser.kept("mappings-preview")
     assert all(there.equals(now) for there, now in zip(before, published(frames), strict=True))
 
-    page.get_by_role("button", name="datacenter", exact=False).first.click()
+    page.keyboard.press("2")
     page.get_by_text("Waits for a run: datacenter").wait_for()
     page.get_by_role("button", name="Apply 1 correction").click()
     page.get_by_text("AD_Site_Name0 is datacenter").wait_for(timeout=APPLY_DEADLINE_S * 1000)
     assert mapping_of(frames, "AD_Site_Name0", "SCCM_")["field"] == "datacenter"
 
-    page.get_by_role("button", name="Undo").click()
+    page.get_by_role("button", name="Undo", exact=True).click()
     page.get_by_text("Waits for a run: undone by").wait_for()
     page.get_by_role("button", name="Apply 1 correction").click()
     page.get_by_text("AD_Site_Name0 is location").wait_for(timeout=APPLY_DEADLINE_S * 1000)
@@ -201,14 +218,12 @@ def test_a_correction_is_applied_with_two_clicks(browser: Watched, up: Up, home:
     assert (before["status"], before["field"]) == ("review", "os_version")
 
     page = browser.page
-    page.get_by_placeholder("Header, field").fill("Version0")
-    page.get_by_placeholder("Header, field").press("Enter")
-    page.get_by_text("1 to 1 of 1 columns").wait_for()
-    page.get_by_role("button", name="software_version").first.click()
+    browser.look_for("Version0")
+    page.get_by_role("button", name=re.compile("^software_version")).click()
     page.get_by_text("Waits for a run").wait_for()
     page.get_by_role("button", name="Apply 1 correction").click()
     page.get_by_text("Version0 is software_version").wait_for(timeout=APPLY_DEADLINE_S * 1000)
-    browser.settled()
+    browser.kept("mappings-applied")
 
     after = mapping_of(frames, "Version0", "SCCM_")
     assert (after["status"], after["field"], after["method"]) == ("accepted", "software_version", "pattern")
@@ -218,6 +233,45 @@ def test_a_correction_is_applied_with_two_clicks(browser: Watched, up: Up, home:
     assert (run.job, run.status) == ("apply_corrections", "done")
     assert [step.asset for step in run.steps][:2] == ["column_mapping", "canonical_records"]
     assert {step.phase for step in run.steps} == {"mapping", "cleansing", "inventory", "dependencies", "analysis"}
+
+
+def test_keys_decide_and_rest_while_somebody_types(browser: Watched) -> None:
+    page = browser.page
+    browser.open_page("Mappings")
+    page.locator(".d-stake").wait_for()
+    first = browser.column()
+
+    def press(key: str, then: str) -> None:
+        """A key, and what the card then shows."""
+        page.keyboard.press(key)
+        page.locator(".d-title", has_text=re.compile(rf"^{re.escape(then)}$")).wait_for()
+        browser.settled()
+
+    entries = page.locator('[class*="st-key-list_mappings"] button:visible strong')
+    listed = entries.all_inner_texts()
+    assert listed[0] == first
+    press("j", listed[1])
+    press("j", listed[2])
+    press("k", listed[1])
+
+    search = page.get_by_placeholder("Header, field")
+    search.press_sequentially("jan")
+    assert browser.column() == listed[1]
+    search.fill("")
+    search.press("Enter")
+    search.blur()
+    browser.settled()
+    assert browser.column() == first
+    assert page.get_by_text("Every decision is applied").is_visible()
+
+    press("a", listed[1])  # accepted, and the next one comes
+    page.get_by_text("1 correction waiting").wait_for()
+    assert first not in entries.all_inner_texts()
+    browser.kept("mappings-review")
+    press("u", first)
+    page.get_by_text("Every decision is applied").wait_for()
+    assert entries.all_inner_texts()[0] == first
+    browser.settled()
 
 
 def published(frames: TenantFrames) -> list[pl.DataFrame]:
@@ -230,9 +284,10 @@ def test_every_page_stands_without_an_error(browser: Watched) -> None:
     page = browser.page
     browser.open_page("Runs")
     page.get_by_text("Discovery of").or_(page.get_by_text("Corrections of")).wait_for()
-    page.get_by_text("quarantined records").wait_for()
-    browser.settled()
+    page.get_by_text("quarantined records").first.wait_for()
+    browser.kept("runs")
     browser.open_page("Inventory")
+    browser.kept("inventory")
     page.get_by_placeholder("Name, address").fill("frap-swift-app2")
     page.get_by_placeholder("Name, address").press("Enter")
     page.get_by_text("1 to 1 of 1 assets").wait_for()
@@ -243,5 +298,7 @@ def test_every_page_stands_without_an_error(browser: Watched) -> None:
     browser.settled()
     click_first_row(page, then="virtual machine, 100 % sure")
     browser.settled()
+    browser.open_page("Agents")
+    browser.kept("agents")
     browser.open_page("Mappings")
     assert f"tenant={TENANT}" in page.url

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
@@ -12,7 +12,7 @@ from discovery_pipeline.services.mapping.review import ReviewColumn, review_colu
 from streamlit_app import services, state, widgets
 from streamlit_app.apply_bar import apply_bar
 from streamlit_app.bulk_acceptance import bulk_acceptance
-from streamlit_app.deciding import COLUMN, place_key, question_about, show_column
+from streamlit_app.deciding import COLUMN, SHOWN, place_key, question_about
 from streamlit_app.mapping_card import show_card
 from streamlit_app.mapping_list import show_list, show_steps
 from streamlit_app.people import may
@@ -26,6 +26,8 @@ VIEWS: dict[str, Callable[[ReviewColumn], bool]] = {
     "Waiting": lambda column: column.waiting is not None,
     "All": lambda _: True,
 }
+# What is looked for, as its widgets and the URL call it.
+VIEW, FILE, TEXT = "view", "file", "text"
 _LOOKED_FOR = "mappings_looked_for"
 
 
@@ -61,27 +63,50 @@ def _review(tenant: str) -> None:
 def _filtered(columns: Sequence[ReviewColumn]) -> tuple[tuple[str, str, str], list[ReviewColumn]]:
     """View, file and words as chosen, all in the URL; the columns that belong there, the most valuable first."""
     counts = Counter(name for name, belongs in VIEWS.items() for column in columns if belongs(column))
-    views, files, words = st.columns([7.4, 1.9, 1.9], vertical_alignment="bottom")
-    view = views.segmented_control(
+    files = [ALL_FILES, *sorted({column.file for column in columns})]
+    _arrive({VIEW: list(VIEWS), FILE: files, TEXT: None})
+    of_views, of_files, of_words = st.columns([7.4, 1.9, 1.9], vertical_alignment="bottom")
+    view = of_views.segmented_control(
         "Show",
         list(VIEWS),
-        default="To review",
         required=True,
-        key="view",
-        bind="query-params",
+        key=VIEW,
         format_func=lambda name: f"{name} {counts[name]:,}",
         label_visibility="collapsed",
+        on_change=_show_in_url,
     )
-    names = [ALL_FILES, *sorted({column.file for column in columns})]
-    file = files.selectbox("File", names, key="file", bind="query-params", label_visibility="collapsed")
-    text = words.text_input(
-        "Search", key="text", bind="query-params", placeholder="Header, field, sheet or value",
-        label_visibility="collapsed",
+    file = of_files.selectbox("File", files, key=FILE, label_visibility="collapsed", on_change=_show_in_url)
+    text = of_words.text_input(
+        "Search", key=TEXT, placeholder="Header, field, sheet or value", label_visibility="collapsed",
+        on_change=_show_in_url,
     )  # fmt: skip
     looked_for = (view or "All", file, text or "")
     belongs = VIEWS[looked_for[0]]
     wanted = looked_for[2].lower().split()
     return looked_for, [c for c in columns if belongs(c) and file in (ALL_FILES, c.file) and _matches(c, wanted)]
+
+
+def _arrive(possible: Mapping[str, Sequence[str] | None]) -> None:
+    """Take what the URL says, when the page is opened; values that are not possible become the first of those that are.
+
+    possible: by name, None = any text.
+    """
+    if VIEW not in st.session_state:
+        st.session_state.update({name: state.item(name) for name in possible})
+        st.session_state[SHOWN] = state.item(COLUMN)
+        st.session_state.pop(_LOOKED_FOR, None)
+    for name, values in possible.items():
+        if values is not None and st.session_state.get(name) not in values:
+            st.session_state[name] = values[0]
+
+
+def _show_in_url() -> None:
+    """What is looked for, where it is not what everybody sees first. A callback: the browser's address follows what a
+    fragment's script sets one click late."""
+    for name in (VIEW, FILE, TEXT):
+        value = str(st.session_state[name] or "")
+        state.show_item(name, "" if value in (next(iter(VIEWS)), ALL_FILES) else value)
+    state.show_item(COLUMN, "")
 
 
 def _matches(column: ReviewColumn, words: Sequence[str]) -> bool:
@@ -93,12 +118,12 @@ def _matches(column: ReviewColumn, words: Sequence[str]) -> bool:
 def _current(
     columns: Sequence[ReviewColumn], found: Sequence[ReviewColumn], looked_for: tuple[str, ...]
 ) -> ReviewColumn | None:
-    """The column that the URL names, though somebody may have decided it meanwhile; else the first that is found.
+    """The column that is shown already, though somebody may have decided it meanwhile; else the first that is found.
 
     looked_for: the view first. Whoever looks for something else begins with the first that is found of it; another view
     keeps the column where it is among its own.
     """
-    named = state.item(COLUMN)
+    named = st.session_state.get(SHOWN)
     before = st.session_state.get(_LOOKED_FOR, looked_for)
     st.session_state[_LOOKED_FOR] = looked_for
     current = next((column for column in columns if place_key(column) == named), None)
@@ -106,8 +131,7 @@ def _current(
     if before[1:] != looked_for[1:] or (before != looked_for and not is_found):
         current = None
     current = current or next(iter(found), None)
-    if named != (place_key(current) if current else ""):
-        show_column(current)
+    st.session_state[SHOWN] = place_key(current) if current else ""
     return current
 
 
