@@ -54,8 +54,11 @@ def reason_key(column: ReviewColumn) -> str:
 def decide(tenant: str, column: ReviewColumn, field: str | None, then: ReviewColumn | None = None) -> None:
     """Save a decision, or ask first where somebody else said otherwise; a failure is told on the next rerun.
 
-    then: the column to go on with once it is saved, None = stay.
+    then: the column to go on with once it is saved, None = stay. Does nothing for a column that is not shown any more:
+    until the page is drawn anew the browser keeps the buttons of the card before, and their keys.
     """
+    if st.session_state.get(SHOWN) != place_key(column):
+        return
     stands = column.decided
     if stands and stands.author != state.author() and stands.field != field:
         _ask(column, Question(field, stands.field, stands.author, stands.number, was_faster=False))

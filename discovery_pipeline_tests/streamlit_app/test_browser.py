@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -23,9 +24,12 @@ import pytest
 from discovery_pipeline.defs.launch import run_tenant
 from discovery_pipeline.files.frames import FrameStore, TenantFrames
 from discovery_pipeline.services.dagster_api.client import DagsterApi
+from discovery_pipeline.services.workspace import open_workspace
 from discovery_pipeline.settings import Settings
 from discovery_pipeline.store import embedded
+from discovery_pipeline.store.tenants import add_tenant
 from discovery_pipeline_tests.defs.conftest import TENANT, new_home
+from discovery_pipeline_tests.streamlit_app.conftest import SERVERS
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -37,6 +41,8 @@ UP_DEADLINE_S = 150.0
 # The re-run itself takes seconds; a machine that runs other tests beside this one is many times slower.
 APPLY_DEADLINE_S = 120.0
 STEP_DEADLINE_S = 30.0
+# A tenant without files, and what its analyst drops.
+NEWCOMER = "newcomer"
 # What the pages looked like on the way; build output, overwritten by the next run of these tests.
 SCREENS = ROOT / "build" / "screens"
 
@@ -183,6 +189,47 @@ def click_first_row(page: Any, then: str) -> None:
             page.get_by_text(then).wait_for(timeout=STEP_DEADLINE_S * 100)
             return
     pytest.fail(f"no click led to {then!r}")
+
+
+def test_from_a_dropped_file_to_a_correction_applied_and_undone(browser: Watched, up: Up, home: Settings) -> None:
+    """What a new customer's analyst does on the first day."""
+    page = browser.page
+    with open_workspace(home) as workspace:
+        add_tenant(workspace.database, NEWCOMER)
+    page.goto(f"{up.app}/upload?tenant={NEWCOMER}")
+    page.locator('input[type="file"]').set_input_files(
+        {"name": "servers.csv", "mimeType": "text/csv", "buffer": SERVERS.encode()}
+    )
+    page.get_by_text("What was recognised").wait_for()
+    page.get_by_role("button", name=re.compile("^Deliver 1 file")).wait_for()
+    browser.kept("upload-recognised")
+    page.get_by_role("button", name=re.compile("^Deliver 1 file")).click()
+    page.get_by_text("1 delivered").wait_for()
+    page.get_by_role("button", name="Run discovery").click()
+    page.get_by_role("heading", name="Runs", exact=True).wait_for()
+    frames = FrameStore(home.frames_location).open(NEWCOMER)
+    deadline = time.monotonic() + APPLY_DEADLINE_S
+    while frames.version("analysis") is None:
+        assert time.monotonic() < deadline
+        page.wait_for_timeout(500)
+    browser.kept("runs-first")
+
+    assert mapping_of(frames, "Managed by", "servers")["field"] == "business_owner"
+    before = published(frames)
+    browser.look_for("Managed by")
+    page.get_by_role("button", name=re.compile("^technical_owner")).click()
+    page.get_by_text("Waits for a run: technical_owner").wait_for()
+    page.get_by_role("button", name="Apply 1 correction").click()
+    page.get_by_text("Managed by is technical_owner").wait_for(timeout=APPLY_DEADLINE_S * 1000)
+    browser.kept("mappings-corrected")
+    assert mapping_of(frames, "Managed by", "servers")["field"] == "technical_owner"
+
+    page.get_by_role("button", name="Undo", exact=True).click()
+    page.get_by_text("Waits for a run: undone by").wait_for()
+    page.get_by_role("button", name="Apply 1 correction").click()
+    page.get_by_text("Managed by is business_owner").wait_for(timeout=APPLY_DEADLINE_S * 1000)
+    browser.kept("mappings-undone")
+    assert all(there.equals(now) for there, now in zip(before, published(frames), strict=True))
 
 
 def test_a_preview_shows_and_undoing_restores(browser: Watched, home: Settings) -> None:

@@ -17,7 +17,7 @@ from discovery_pipeline.store.corrections import corrections, undo
 from discovery_pipeline_tests.streamlit_app.conftest import FRESH, TENANT, FakeDagster
 from discovery_pipeline_tests.streamlit_app.driving import TIMEOUT_S, click, keys, opened, said
 from streamlit_app import effects, mapping_list, services, sign_in, state
-from streamlit_app.deciding import decision_of, place_key
+from streamlit_app.deciding import SHOWN, decision_of, place_key
 from streamlit_app.widgets import html_text
 
 pytestmark = pytest.mark.usefixtures("app_home")
@@ -379,3 +379,14 @@ def test_the_same_key_twice_is_one_decision(dagster: FakeDagster, monkeypatch: p
     decide_as(bob, column, None)
     assert len(corrections(services.workspace().database, TENANT)) == before + 1
     undo_all()
+
+
+def test_a_key_of_the_card_before_decides_nothing(dagster: FakeDagster) -> None:
+    undo_all()
+    app = opened(mappings_page, author="ada")
+    first, second = listed(app)[:2]
+    # Next was pressed, and the browser still holds the card of the first: its key comes before the new one is drawn.
+    app.session_state[SHOWN] = second
+    click(app, f"accept/{first}")
+    assert all(c.decided is None for c in review_columns(services.workspace(), TENANT))
+    assert shown(app) == second
