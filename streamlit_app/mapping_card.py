@@ -48,8 +48,16 @@ def _preview(tenant: str, column: ReviewColumn) -> None:
     chosen = st.selectbox("What would change if it were", choices, index=choices.index(wanted or _NO_FIELD), key=key)
     proposed = _proposed(tenant, column, chosen)
     show_at_once(tenant, proposed)
-    if st.toggle("Compute what follows from it", key=f"preview/{place_key(column)}", help="Nothing is saved."):
+    # A button, not a switch: while a switch has the focus no key decides.
+    asked = f"asked/{place_key(column)}"
+    if st.session_state.get(asked) == proposed.key:
         show_consequences(tenant, proposed)
+    else:
+        st.button(
+            "Compute what follows from it", key=f"preview/{place_key(column)}", type="tertiary",
+            icon=":material/account_tree:", help="Assets, dependencies and strategies. Nothing is saved.",
+            on_click=st.session_state.__setitem__, args=(asked, proposed.key),
+        )  # fmt: skip
 
 
 def _proposed(tenant: str, column: ReviewColumn, chosen: str) -> Proposed:

@@ -46,7 +46,9 @@ def show_steps(tenant: str, every: Sequence[ReviewColumn], found: Sequence[Revie
         _undo_last(tenant, every)
         with st.popover("Keys", icon=":material/keyboard:"):
             st.html("".join(f'<div class="d-key"><b>{key}</b> {words}</div>' for key, words in KEYS))
-            st.caption("They rest while you type, and while a list has the focus: Escape leaves it.")
+            st.caption(
+                "They rest while you type, and while a list, a switch or a slider has the focus: a click beside it leaves it."
+            )
 
 
 def _undo_last(tenant: str, every: Sequence[ReviewColumn]) -> None:

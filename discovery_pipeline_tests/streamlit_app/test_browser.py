@@ -196,7 +196,8 @@ def test_from_a_dropped_file_to_a_correction_applied_and_undone(browser: Watched
     page = browser.page
     with open_workspace(home) as workspace:
         add_tenant(workspace.database, NEWCOMER)
-    page.goto(f"{up.app}/upload?tenant={NEWCOMER}")
+    page.goto(f"{up.app}/?tenant={NEWCOMER}")
+    browser.open_page("Upload")
     page.locator('input[type="file"]').set_input_files(
         {"name": "servers.csv", "mimeType": "text/csv", "buffer": SERVERS.encode()}
     )
@@ -265,7 +266,7 @@ def test_a_correction_is_applied_with_two_clicks(browser: Watched, up: Up, home:
     assert (before["status"], before["field"]) == ("review", "os_version")
 
     page = browser.page
-    browser.look_for("Version0")
+    browser.look_for("Version0", "To review")
     page.get_by_role("button", name=re.compile("^software_version")).click()
     page.get_by_text("Waits for a run").wait_for()
     page.get_by_role("button", name="Apply 1 correction").click()
@@ -308,7 +309,8 @@ def test_keys_decide_and_rest_while_somebody_types(browser: Watched) -> None:
     search.press("Enter")
     search.blur()
     browser.settled()
-    assert browser.column() == first
+    assert browser.column() == listed[1]
+    press("k", first)
     assert page.get_by_text("Every decision is applied").is_visible()
 
     press("a", listed[1])  # accepted, and the next one comes

@@ -264,8 +264,8 @@ def test_a_preview_tells_the_column_at_once_and_the_rest_when_it_is_computed(
 
     monkeypatch.setattr(effects, "what_if", slow)
     app = looking_at(column, "ada")
-    app.toggle(key=f"preview/{key}").set_value(True).run()
     app.selectbox(key=f"if/{key}").set_value("no field").run()
+    click(app, f"preview/{key}")
     assert f"<b>{column.field}</b> → <b>no field</b>" in said(app)
     assert "computing what becomes of" in said(app)
     assert "After a run" not in said(app)

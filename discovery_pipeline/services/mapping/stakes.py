@@ -47,6 +47,8 @@ def stake_of(choice: Choice) -> Stake:
     """What is at stake in one column. Raises KeyError for a field that the record kind does not have."""
     doubt = _doubt(choice)
     at_stake = [name for name, share in choice.considered if name == choice.field or share >= _PLAUSIBLE]
+    if not choice.filled:
+        return Stake(doubt, 0, 0.0, "no row is filled, so nothing rests on it yet")
     if not at_stake:
         return Stake(doubt, choice.filled, 0.0, f"{_rows(choice.filled)}, nothing speaks for a field")
     heaviest = max(at_stake, key=lambda name: heaviest_use(choice.record, name).criticality)
@@ -64,8 +66,6 @@ def _doubt(choice: Choice) -> float:
 
 
 def _rows(filled: int) -> str:
-    if not filled:
-        return "no row is filled, so nothing rests on it yet"
     return f"{filled:,} row{'' if filled == 1 else 's'}"
 
 
