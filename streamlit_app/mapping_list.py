@@ -47,7 +47,7 @@ def show_steps(tenant: str, every: Sequence[ReviewColumn], found: Sequence[Revie
         with st.popover("Keys", icon=":material/keyboard:"):
             st.html("".join(f'<div class="d-key"><b>{key}</b> {words}</div>' for key, words in KEYS))
             st.caption(
-                "They rest while you type, and while a list, a switch or a slider has the focus: a click beside it leaves it."
+                "They rest while you type, and while a list or switch has the focus: a click beside it leaves it."
             )
 
 
