@@ -88,13 +88,13 @@ def decided(edge: Edge, words: EdgeWords) -> Edge:
 
 def with_words(around: Neighbourhood, words: EdgeWords, network: Network) -> Neighbourhood:
     """The neighbourhood with every decision marked, and the edges that people added since the run."""
-    shown = {node.key: node for node in around.nodes}
+    shown, here = {node.key: node for node in around.nodes}, {node.key for node in around.nodes}
     published = {edge.key for edge in around.edges} | _published(words, network)
     edges = [decided(edge, words) for edge in around.edges]
     nodes = list(around.nodes)
     for word in words.waiting:
         edge = _added(word)
-        if not word.holds or edge.key in published or not {word.start, word.end} & shown.keys():
+        if not word.holds or edge.key in published or not {word.start, word.end} & here:
             continue
         missing = [_node(network, key, shown) for key in (word.start, word.end) if key not in shown]
         if all(missing):
