@@ -101,15 +101,18 @@ def _apply(tenant: str, applying: Applying) -> None:
 def _running(tenant: str) -> str | None:
     """A run of the tenant that somebody else started; None too when Dagster is down: deciding goes on."""
     try:
-        newest = _newest(tenant)
+        newest = newest_run(tenant)
     except DiscoveryError:
         return None
     return newest.run_id if newest and not newest.is_over else None
 
 
 @st.cache_data(ttl=5, show_spinner=False)
-def _newest(tenant: str) -> Run | None:
-    """Asked first whether it is up: a server that hangs must not hold every click for its whole time-out."""
+def newest_run(tenant: str) -> Run | None:
+    """The tenant's last run, up to five seconds ago; None before one and while Dagster is down.
+
+    Asked first whether it is up: a server that hangs must not hold every click for its whole time-out.
+    """
     api = services.dagster()
     return next(iter(api.runs(tenant, limit=1)), None) if api.is_up() else None
 
@@ -121,7 +124,7 @@ def _progress(tenant: str, run_id: str) -> None:
     run = services.dagster().run(run_id)
     if run.is_over:
         state.follow(tenant, None)
-        _newest.clear()
+        newest_run.clear()
         state.notify(*_outcome(run, st.session_state.pop(_APPLYING, Applying())))
         st.rerun()
     job = run.job.replace("_", " ")

@@ -36,7 +36,7 @@ def visits(run: RunFrames) -> list[Visit]:
         Visit("analysis", "waves", {"part": "waves"}),
         Visit("analysis", "cost", {"part": "cost"}),
         Visit("quality", "one phase", {"phase": "inventory"}),
-        Visit("learning", "come back"),
+        Visit("learning", "what was learned", {"view": "What was learned"}),
         Visit("agents", "come back"),
     ]
 

@@ -52,7 +52,7 @@ def test_the_last_run_is_told(dagster: FakeDagster) -> None:
 def test_it_stands_while_dagster_is_down(dagster: FakeDagster) -> None:
     dagster.down = True
     app = opened()
-    assert "not known while Dagster is down" in said(app)
+    assert "its last run is not known" in said(app)
     assert not app.error
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ast
+import re
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -285,3 +288,23 @@ def test_a_sign_in_ends_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     assert sign_in.person() is None
     claims["is_logged_in"] = False
     assert sign_in.person() is None
+
+
+# What changes something for a tenant, as the application's modules call it.
+CHANGES = re.compile(
+    r"\b(undo|correct|forget|ingest|withdraw|set_tenant_setting|grant|revoke|deciding\.decide"
+    r"|run_control\.(pause|go_on|resume|cancel|drop|run_again|start)|dagster\(\)\.(launch|cancel))\("
+)
+
+
+@pytest.mark.parametrize("path", sorted(APP.parent.rglob("*.py")), ids=lambda path: path.stem)
+def test_whatever_changes_something_asks_who_does_it(path: Path) -> None:
+    """A function that calls one of these carries @acting, or is called by such functions of its module alone."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    bodies = {each.name: ast.unparse(ast.Module(each.body, [])) for each in functions}
+    acting = {each.name for each in functions if any("acting" in ast.unparse(d) for d in each.decorator_list)}
+    for name in {name for name, body in bodies.items() if CHANGES.search(body)} - acting:
+        callers = {caller for caller, body in bodies.items() if f"{name}(" in body}
+        assert callers, name
+        assert callers <= acting, name

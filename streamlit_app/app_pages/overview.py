@@ -8,11 +8,11 @@ import streamlit as st
 
 from discovery_pipeline.domain.errors import DiscoveryError
 from discovery_pipeline.services.attention import Attention, Estate, attention, estate
-from discovery_pipeline.services.dagster_api.client import Run
 from discovery_pipeline.services.due_runs import FilesDue, files_due
 from discovery_pipeline.services.learning.waiting import waiting
 from discovery_pipeline.services.run_frames import RunFrames, run_frames
 from streamlit_app import services, state, widgets
+from streamlit_app.apply_bar import newest_run
 from streamlit_app.decisions import waiting_bar
 from streamlit_app.overview_words import WORDS, counted, nothing_in, of_all
 from streamlit_app.run_progress import STATUS_WORDS
@@ -87,20 +87,13 @@ def _standing(tenant: str, run: RunFrames, due: FilesDue) -> None:
 
 def _last_run(tenant: str) -> str:
     try:
-        last = _newest_run(tenant)
+        last = newest_run(tenant)
     except DiscoveryError:
         last = None
     if last is None:
-        return "the last run is not known while Dagster is down"
+        return "its last run is not known: Dagster is down, or has forgotten it"
     when = widgets.clock(last.ended or last.started or last.created)
     return f"last run {STATUS_WORDS[last.status].split(' ', 1)[1]}, {when}"
-
-
-@st.cache_data(ttl=5, show_spinner=False)
-def _newest_run(tenant: str) -> Run | None:
-    """Asked first whether it is up: a server that hangs must not hold the page for its whole time-out."""
-    api = services.dagster()
-    return next(iter(api.runs(tenant, limit=1)), None) if api.is_up() else None
 
 
 def _sizes(there: Estate) -> None:
