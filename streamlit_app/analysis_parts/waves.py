@@ -10,7 +10,7 @@ import streamlit as st
 
 from discovery_pipeline.services.assessment_views.board import WaveBoard
 from discovery_pipeline.services.assessment_views.pins import Pin, pins
-from streamlit_app import services, widgets
+from streamlit_app import decisions, services, widgets
 from streamlit_app.analysis_parts import assessed, wave_moves
 from streamlit_app.analysis_parts.shown import counted, money, table
 from streamlit_app.people import may
@@ -31,6 +31,7 @@ def show(tenant: str) -> None:
     saved = pins(services.workspace(), tenant, board)
     moves = wave_moves.moves_of(tenant, board, saved)
     currency = assessed.estate(tenant).currency
+    decisions.waiting_bar(tenant)
     words = st.text_input(
         "Find a group", key=f"wave_search/{tenant}", placeholder="Application or server that a group is called after"
     )

@@ -28,13 +28,16 @@ def show(tenant: str) -> None:
     """Choose assets and a strategy, see what changes, decide."""
     estate = assessed.estate(tenant)
     key = f"what_if/{tenant}"
+    decisions.waiting_bar(tenant)
     decisions.show_question(tenant, key)
     chosen = _chosen(tenant, estate)
     strategy, reason = st.columns([2, 5], vertical_alignment="bottom")
     wanted = strategy.selectbox("Strategy instead", STRATEGIES, key=f"{key}/strategy", format_func=words)
     reason.text_input("Why", key=f"{key}/why", placeholder="Optional; kept with the decision")
     if not chosen:
-        st.caption("Choose assets to see at once what another strategy would change: waves, groups, questions, cost.")
+        st.caption(
+            "Choose assets to see what another strategy would change, theirs and that of others, waves and findings."
+        )
         return
     if len(chosen) > _MOST:
         st.info(
