@@ -10,8 +10,9 @@ from streamlit.testing.v1 import AppTest
 from discovery_pipeline.defs.launch import run_tenant
 from discovery_pipeline.services.assessment_views.board import WaveBoard
 from discovery_pipeline.services.learning.history import history
+from discovery_pipeline.services.learning.preview.proposed import Proposed
 from discovery_pipeline.settings import Settings
-from discovery_pipeline_tests.streamlit_app.conftest import FRESH, TENANT, FakeDagster
+from discovery_pipeline_tests.streamlit_app.conftest import FRESH, TENANT
 from discovery_pipeline_tests.streamlit_app.driving import TIMEOUT_S, click, keys, opened, said
 from streamlit_app import services, state
 from streamlit_app.analysis_parts import assessed
@@ -172,14 +173,19 @@ def test_a_viewer_sees_the_board_and_can_move_nothing(monkeypatch: pytest.Monkey
     assert app.button(key="put").disabled
 
 
-def test_a_strategy_is_previewed_and_decided(dagster: FakeDagster) -> None:
+def test_a_strategy_is_previewed_and_decided(monkeypatch: pytest.MonkeyPatch) -> None:
+    previewed: list[Proposed] = []
+    monkeypatch.setattr(
+        "streamlit_app.analysis_parts.what_if.show_effects", lambda tenant, proposed: previewed.append(proposed)
+    )
     app = part_opened("what_if")
     estate = assessed.estate(TENANT).assets
     asset = str(estate.filter(estate["name"] == "web1")["asset_id"][0])
     app.multiselect(key=f"what_if_assets/{TENANT}").set_value([asset])
     app.selectbox(key=f"what_if/{TENANT}/strategy").set_value("retain").run()
     assert not app.exception
-    assert "web1" in said(app)
+    assert [(c.target, c.said) for c in previewed[-1].decided] == [({"asset_id": asset}, {"strategy": "retain"})]
+    assert not [entry for entry in history(services.workspace(), TENANT).entries if entry.kind == "strategy"]
     click(app, "decide_strategy")
     assert "retain" in app.success[0].value
     entry = history(services.workspace(), TENANT).entries[-1]

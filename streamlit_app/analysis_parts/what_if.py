@@ -36,7 +36,7 @@ def show(tenant: str) -> None:
     reason.text_input("Why", key=f"{key}/why", placeholder="Optional; kept with the decision")
     if not chosen:
         st.caption(
-            "Choose assets to see what another strategy would change, theirs and that of others, waves and findings."
+            "Choose assets to see what another strategy would change: of theirs, of others, in waves and findings."
         )
         return
     if len(chosen) > _MOST:
