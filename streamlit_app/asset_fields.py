@@ -55,7 +55,7 @@ def _field_row(field: FieldExplanation) -> dict[str, str]:
     return {
         "Field": in_words(field.field),
         "Value": as_text(field.value),
-        "Disputed": "sources disagree" if field.disputed else "",
+        "Disputed": "yes" if field.disputed else "",
         "From": place(winner) if winner else "",
         "Because": field.why or (field.rule or "").replace("_", " "),
     }

@@ -25,7 +25,7 @@ def show_source_rows(tenant: str, opened: OpenedAsset) -> None:  # noqa: ARG001 
     st.caption(
         f"{opened.row['record_count']:,} rows of the sources tell of it; up to {_ROWS_SHOWN} of a table are here."
     )
-    for where, cells in rows:
+    for number, (where, cells) in enumerate(rows):
         line = f", line {where['line']}" if where["line"] is not None else ""
         repeated = " · an exact repeat" if where["duplicate"] else ""
         part = " · a part of it" if where["grain"] == "detail" else ""
@@ -33,7 +33,7 @@ def show_source_rows(tenant: str, opened: OpenedAsset) -> None:  # noqa: ARG001 
         chips = "".join(
             f"<tr><td class='d-quiet'>{html_text(name)}</td><td>{html_text(text)}</td></tr>" for name, text in cells
         )
-        with st.expander(plain(f"{place}{part}{repeated}"), expanded=len(rows) == 1):
+        with st.expander(plain(f"{place}{part}{repeated}"), expanded=number == 0):
             st.html(f"<table class='d-table'>{chips}</table>")
 
 

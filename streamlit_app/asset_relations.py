@@ -31,7 +31,7 @@ def show_relations(tenant: str, opened: OpenedAsset) -> None:  # noqa: ARG001 - 
 def _edges(key: str, title: str, surest: Sequence[Mapping[str, Any]], of: int) -> None:
     event: Any = st.dataframe(
         pd.DataFrame(map(_edge_row, surest)), key=key, hide_index=True, on_select="rerun",
-        selection_mode=["single-row", "single-cell"], placeholder="", alt=title, height=38 + 35 * len(surest),
+        selection_mode=["single-row", "single-cell"], placeholder="", alt=title, height="content",
     )  # fmt: skip
     if of > len(surest):
         st.caption(f"The surest {len(surest)} of {of:,}; the map has all.")

@@ -8,12 +8,15 @@ from typing import Any
 from streamlit_app.widgets import percent
 
 _WORDS = {
-    "cpus": "CPUs", "cpu_count": "CPUs", "memory_gib": "Memory GiB", "storage_gib": "Storage GiB",
-    "ip_addresses": "IP addresses", "ip_address": "IP address", "mac_address": "MAC address", "os": "OS",
-    "os_name": "OS name", "os_version": "OS version", "os_architecture": "OS architecture", "asset_id": "Id",
-    "type_confidence": "Type sure", "strategy_confidence": "Strategy sure", "support": "OS support", "fqdn": "FQDN",
-    "uuid": "UUID", "dns_domain": "DNS domain", "vlan": "VLAN", "new": "New", "source_id": "Source id",
+    "cpus": "CPUs", "cpu_count": "CPUs", "cpu_cores": "CPU cores", "cpu_sockets": "CPU sockets",
+    "cpu_model": "CPU model", "cpu_speed_mhz": "CPU speed MHz", "cpu_utilization_pct": "CPU utilization %",
+    "cpu_peak_pct": "CPU peak %", "ip_addresses": "IP addresses", "ip_address": "IP address",
+    "mac_address": "MAC address", "os": "OS", "os_name": "OS name", "os_version": "OS version",
+    "os_architecture": "OS architecture", "support": "OS support", "fqdn": "FQDN", "uuid": "UUID",
+    "dns_domain": "DNS domain", "vlan": "VLAN", "asset_id": "Id", "type_confidence": "Type sure",
+    "strategy_confidence": "Strategy sure",
 }  # fmt: skip
+_UNITS = {"mib": "MiB", "gib": "GiB", "mb": "MB", "mhz": "MHz", "pct": "%", "iops": "IOPS"}
 ONLY_WORDS = {
     "disputed": "Sources disagree", "new": "New", "vanished": "Vanished", "no_owner": "Without owner",
     "unsupported": "OS out of support",
@@ -23,8 +26,8 @@ CODES = ("type", "strategy", "support")
 
 
 def in_words(name: str) -> str:
-    """The name of a column, field or filter."""
-    return _WORDS.get(name, name.replace("_", " ").capitalize())
+    """The name of a column, field or filter, with its unit as it is written: memory_mib -> Memory MiB."""
+    return _WORDS.get(name) or " ".join(_UNITS.get(word, word) for word in name.capitalize().split("_"))
 
 
 def coded(name: str, value: str) -> str:

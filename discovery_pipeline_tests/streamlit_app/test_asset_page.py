@@ -62,7 +62,7 @@ def test_fields_say_where_they_came_from(db1: str) -> None:
     assert fields.loc["Hostname", "Value"] == "db1"
     assert fields.loc["Hostname", "From"] == "servers.csv › servers › row 2, line 4"
     text = said(app)
-    assert "Memory mib" in text
+    assert "Memory MiB" in text
     assert "65536" in text.replace(",", "")
     assert "RAM (GB)" in text
 

@@ -61,9 +61,9 @@ def _header(tenant: str, opened: OpenedAsset) -> None:
     if row is not None:
         facts = [(name, value) for name, value in facts_of(row) if value]
         with st.container(border=True):
-            places = st.columns(3)
-            for number, place in enumerate(places):
-                place.html(facts_html(dict(facts[number :: len(places)])))
+            share = -(-len(facts) // 3)
+            for number, place in enumerate(st.columns(3)):
+                place.html(facts_html(dict(facts[number * share : (number + 1) * share])))
 
 
 def _type_form(tenant: str, opened: OpenedAsset) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 import polars as pl
@@ -129,5 +128,4 @@ def _column(name: str) -> Any:
         return st.column_config.NumberColumn(words, format="percent")
     if GRID[name] == pl.Float64():
         return st.column_config.NumberColumn(words, format="%.1f")
-    narrow = partial(st.column_config.Column, words)
-    return narrow(pinned=True) if name == "name" else narrow()
+    return st.column_config.Column(words)

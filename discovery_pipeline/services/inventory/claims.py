@@ -260,7 +260,12 @@ def _table(run: RunFrames, info: TableInfo, kind: TableKind, places: pl.DataFram
     return TableRecords(info, kind, run.bindings(info.table_no), places, clean, canonical)
 
 
+def among(rows: pl.Series) -> pl.Expr:
+    """Whether a row is one of these. The bounds let the parts of a file be passed over that can't hold any."""
+    return pl.col("row").is_between(rows.min(), rows.max()) & pl.col("row").is_in(rows.implode())
+
+
 def _in_memory(table: TableRecords) -> TableRecords:
-    wanted = pl.col("row").is_in(table.places.get_column("row").implode())
+    wanted = among(table.places.get_column("row"))
     clean, canonical = (frame.filter(wanted).collect().lazy() for frame in (table.clean, table.canonical))
     return TableRecords(table.info, table.kind, table.bindings, table.places, clean, canonical)

@@ -20,7 +20,7 @@ from discovery_pipeline.files.frames import TenantFrames
 from discovery_pipeline.services.inventory.assessment import assessment
 from discovery_pipeline.services.inventory.asset_search import display_name, find_asset_row
 from discovery_pipeline.services.inventory.cells import Cell, Cells
-from discovery_pipeline.services.inventory.claims import Records, field_claims, is_disputed, records_of
+from discovery_pipeline.services.inventory.claims import Records, among, field_claims, is_disputed, records_of
 from discovery_pipeline.services.inventory.neighbours import neighbours
 from discovery_pipeline.services.inventory.rule_words import WHY
 from discovery_pipeline.services.inventory.standing import Standing, moments_of, standings_of
@@ -132,7 +132,7 @@ class OpenedAsset:
         in the file, of columns that no field was found for too."""
         for table in self.records.tables:
             places = table.places.sort("row").select("row", "line", "duplicate").head(most)
-            wanted = pl.col("row").is_in(places.get_column("row").implode())
+            wanted = among(places.get_column("row"))
             raw = self.run.scan("raw_export", part_name(table.info.table_no)).filter(wanted).collect()
             rows = {row["row"]: row for row in raw.iter_rows(named=True)}
             where = {"source": table.info.source, "file": table.info.file, "table": table.info.table}
