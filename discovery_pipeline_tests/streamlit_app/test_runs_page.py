@@ -17,6 +17,7 @@ from discovery_pipeline.store.run_holds import ask_to_pause, end_every_hold, hol
 from discovery_pipeline_tests.streamlit_app.conftest import FRESH, TENANT, FakeDagster
 from discovery_pipeline_tests.streamlit_app.driving import click, keys, opened, said
 from streamlit_app import services
+from streamlit_app.app_pages import runs
 
 pytestmark = pytest.mark.usefixtures("app_home")
 
@@ -246,3 +247,11 @@ def test_a_link_does_not_outlive_a_change_of_the_tenant(dagster: FakeDagster) ->
     app.run()
     assert f"of {TENANT}, running" in app.subheader[0].value
     assert "run" not in app.query_params
+
+
+def test_a_row_that_is_clicked_is_named_in_the_url(dagster: FakeDagster, monkeypatch: pytest.MonkeyPatch) -> None:
+    named: dict[str, str] = {}
+    monkeypatch.setattr(runs.state, "show_item", named.__setitem__)
+    monkeypatch.setattr(runs.st, "session_state", {"list": {"selection": {"rows": [], "cells": [(1, "Job")]}}})
+    runs._clicked("list", ["run1", "run0"])
+    assert named == {"run": "run0"}

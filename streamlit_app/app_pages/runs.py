@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -27,7 +26,6 @@ EARLIEST = datetime.min.replace(tzinfo=UTC)
 ROWS_SHOWN = 7
 ROW_PX = 33
 RUN = "run"
-_CLICKED = "clicked_run"
 _GOING_ON = "runs_going_on"
 
 
@@ -124,8 +122,8 @@ def _live(tenant: str, all_tenants: bool) -> None:
     if not runs:
         widgets.empty("Nothing ran yet", f"Run {tenant} here, or on the command line.", f"discovery run {tenant}")
         return
-    clicked = _table(runs, all_tenants)
-    detail = _detail_of(_chosen(runs, clicked))
+    _table(runs, all_tenants)
+    detail = _detail_of(_chosen(runs))
     if detail.tenant != tenant and not all_tenants:  # the link was followed, then another tenant chosen
         state.show_item(RUN, "")
         detail = _detail_of(runs[0])
@@ -154,13 +152,8 @@ def _runs(tenant: str, all_tenants: bool) -> list[Run]:
     return sorted(found, key=lambda run: run.created or EARLIEST, reverse=True)[:LISTED]
 
 
-def _chosen(runs: Sequence[Run], clicked: int | None) -> Run | str:
-    """The run clicked on, else the one that the URL names, else the newest. A run of another tenant is not shown."""
-    if clicked is not None:
-        if st.session_state.get(_CLICKED) != runs[clicked].run_id:
-            state.show_item(RUN, runs[clicked].run_id)
-        st.session_state[_CLICKED] = runs[clicked].run_id
-        return runs[clicked]
+def _chosen(runs: Sequence[Run]) -> Run | str:
+    """The run that the URL names, which a click on the list sets; else the newest."""
     named = state.item(RUN)
     return next((run for run in runs if run.run_id == named), named) or runs[0]
 
@@ -176,18 +169,25 @@ def _detail_of(run: Run | str) -> RunDetail:
     return detail
 
 
-def _table(runs: Sequence[Run], all_tenants: bool) -> int | None:
-    """The list; returns the index of the row that was clicked."""
-    listed = pd.DataFrame([_row(run) for run in runs])
-    event: Any = st.dataframe(
-        listed,
-        key=f"runs/{all_tenants}/{runs[0].run_id}",  # a new run moves every row, and so do other tenants
+def _table(runs: Sequence[Run], all_tenants: bool) -> None:
+    """The list; the row that is clicked is the run looked at."""
+    key = f"runs/{all_tenants}/{runs[0].run_id}"  # a new run moves every row, and so do other tenants
+    run_ids = [run.run_id for run in runs]
+    st.dataframe(
+        pd.DataFrame([_row(run) for run in runs]),
+        key=key,
         hide_index=True,
-        on_select="rerun",
+        on_select=lambda: _clicked(key, run_ids),
         selection_mode=["single-row", "single-cell"],
         height=min(len(runs) + 1, ROWS_SHOWN) * ROW_PX + 3,
     )
-    return widgets.selected_row(event, len(runs))
+
+
+def _clicked(key: str, run_ids: Sequence[str]) -> None:
+    """Named in the URL by a callback: what a fragment's body sets there shows one click late."""
+    row = widgets.selected_row(st.session_state[key], len(run_ids))
+    if row is not None:
+        state.show_item(RUN, run_ids[row])
 
 
 def _row(run: Run) -> dict[str, str]:
