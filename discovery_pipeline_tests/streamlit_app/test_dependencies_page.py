@@ -129,10 +129,21 @@ def test_a_link_to_nobody_says_so(workspace: Workspace) -> None:
     assert "no asset is called" in opened(asset="a_nobody").error[0].value
 
 
-def test_the_scope_stands_in_the_url_and_is_followed(workspace: Workspace) -> None:
-    app = opened(asset=WEB, least="95", direction="depends_on", folded="false")
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ({"direction": "needed by"}, {"hub → web"}),
+        ({"kinds": "tier"}, {"web → db", "hub → web"}),
+        ({"least": "95", "folded": "false"}, {"web → db", "web → dns", "db → dns", "web → 203.0.113.9"}),
+    ],
+    ids=["direction", "kinds", "least and folded"],
+)
+def test_the_scope_stands_in_the_url_and_is_followed(
+    workspace: Workspace, url: dict[str, str], shown: set[str]
+) -> None:
+    app = opened(asset=WEB, **url)
     listed = next(table.value for table in app.dataframe if "Dependency" in table.value)
-    assert set(listed["Dependency"]) == {"web → db", "web → dns", "db → dns", "web → 203.0.113.9"}
+    assert set(listed["Dependency"]) == shown
 
 
 def test_a_click_on_an_edge_shows_why_it_is_believed_and_what_speaks_against_it(workspace: Workspace) -> None:

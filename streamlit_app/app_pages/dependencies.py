@@ -26,7 +26,6 @@ from streamlit_app.dependency_map.edge_card import show_edge
 from streamlit_app.dependency_map.impact_view import show_impact
 from streamlit_app.dependency_map.worklist import show_worklist
 
-_DIRECTION_WORDS = {"both": "both ways", "depends_on": "what it needs", "used_by": "what needs it"}
 _MOST = (30, 60, 100, 150)
 _SELECTED = "map_selected"
 
@@ -159,7 +158,6 @@ def _scope() -> Scope:
         )
         direction = st.segmented_control(
             "Direction", DIRECTIONS, default="both", required=True, key="direction", bind="query-params",
-            format_func=lambda name: _DIRECTION_WORDS[name],
         )  # fmt: skip
         least = st.slider("At least sure, in %", 0, 100, 0, 5, key="least", bind="query-params", width=150)
         most = st.selectbox("Nodes at most", _MOST, index=1, key="most", bind="query-params", width=120)

@@ -97,12 +97,16 @@ function place(view, made) {
   const start = { x: from.x + a * BOX.width, y: from.y + BOX.height / 2 };
   const end = { x: to.x + b * BOX.width, y: to.y + BOX.height / 2 };
   const bend = Math.max(28, Math.abs(end.x - start.x) * 0.4);
-  const out = { x: start.x + (a ? bend : -bend), y: start.y }, into = { x: end.x + (b ? bend : -bend), y: end.y };
+  // A level line over several columns would run behind the boxes between.
+  const level = Math.abs(ahead) > 1.5 * BOX.across && Math.abs(end.y - start.y) < BOX.down;
+  const up = level ? BOX.down : 0;
+  const out = { x: start.x + (a ? bend : -bend), y: start.y - up };
+  const into = { x: end.x + (b ? bend : -bend), y: end.y - up };
   const path = `M${start.x} ${start.y}C${out.x} ${out.y} ${into.x} ${into.y} ${end.x} ${end.y}`;
   made.paths.forEach((each) => each.setAttribute("d", path));
   if (made.text) {
     made.text.setAttribute("x", (start.x + end.x) / 2);
-    made.text.setAttribute("y", (start.y + end.y) / 2 - 3);
+    made.text.setAttribute("y", (start.y + end.y) / 2 - 3 - 0.75 * up);
   }
 }
 

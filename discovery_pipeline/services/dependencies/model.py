@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-Direction = Literal["both", "depends_on", "used_by"]
-DIRECTIONS: tuple[Direction, ...] = ("both", "depends_on", "used_by")
+# As people read them, for they stand so in the URL as well.
+Direction = Literal["both", "needs", "needed by"]
+DIRECTIONS: tuple[Direction, ...] = ("both", "needs", "needed by")
 # lead: a hint below the confidence at which an edge is believed. confirmed, rejected: by a person, and a run followed.
 EdgeState = Literal["believed", "lead", "confirmed", "rejected", "serves"]
 # What a person decided since the run: the edge holds, does not, or an earlier decision is taken back.

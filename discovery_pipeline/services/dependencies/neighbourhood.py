@@ -111,7 +111,7 @@ def _serving(network: Network, centre: int) -> pl.DataFrame:
 
 def _around(network: Network, frontier: Numbers, scope: Scope) -> pl.DataFrame:
     """The edges at these nodes that the scope lets through: _INCIDENT."""
-    sides = {"both": (True, False), "depends_on": (True,), "used_by": (False,)}[scope.direction]
+    sides = {"both": (True, False), "needs": (True,), "needed by": (False,)}[scope.direction]
     found = [
         network.edges_at(network.incident(frontier, outward=side)).with_columns(outward=pl.lit(side)) for side in sides
     ]

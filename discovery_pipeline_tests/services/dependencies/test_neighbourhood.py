@@ -47,8 +47,8 @@ def test_an_edge_tells_what_the_frames_have_of_it(network: Network) -> None:
 @pytest.mark.parametrize(
     ("scope", "expected"),
     [
-        (Scope(direction="depends_on"), {WEB, DB, DNS, NTP, OUTSIDE}),
-        (Scope(direction="used_by"), {WEB, HUB}),
+        (Scope(direction="needs"), {WEB, DB, DNS, NTP, OUTSIDE}),
+        (Scope(direction="needed by"), {WEB, HUB}),
         (Scope(kinds=("tier",)), {WEB, DB, HUB}),
         (Scope(least=0.99), {WEB, DB}),
         (Scope(kinds=("management",)), {WEB}),
