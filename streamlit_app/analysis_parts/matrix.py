@@ -18,7 +18,7 @@ from discovery_pipeline.services.assessment_views.matrix import (
     Matrix,
     strategy_matrix,
 )
-from discovery_pipeline.services.inventory.search import NONE
+from discovery_pipeline.services.inventory.query import NONE
 from streamlit_app import state
 from streamlit_app.analysis_parts import assessed
 from streamlit_app.analysis_parts.shown import choice, provider_chosen, words
