@@ -9,7 +9,6 @@ from discovery_pipeline.services.mapping.review import ReviewColumn
 from streamlit_app.widgets import clock, html_text, percent
 
 _SHAPES = 3
-_NUMBER = "{:,.6g}"
 
 
 def place_html(column: ReviewColumn) -> str:
@@ -58,11 +57,15 @@ def _facts(column: ReviewColumn) -> Iterator[tuple[str, str]]:
     if shapes:
         yield "Look like", ", ".join(f"{html_text(name.replace('_', ' '))} {percent(part)}" for name, part in shapes)
     if profile.low is not None and profile.middle is not None and profile.high is not None:
-        low, middle, high = (_NUMBER.format(number) for number in (profile.low, profile.middle, profile.high))
+        low, middle, high = map(_number, (profile.low, profile.middle, profile.high))
         yield "Numbers", f"{low} to {high}, half of them up to {middle}"
     yield "Length", f"{profile.mean_length:.0f} characters on average"
     if profile.placeholders:
         yield "Say nothing", percent(profile.placeholders)
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if value.is_integer() or abs(value) >= 1000 else f"{value:,.4g}"
 
 
 def _said(one: Corrected) -> str:
