@@ -33,11 +33,15 @@ def show_log(tenant: str) -> None:
 def _chosen(tenant: str, wanted: str) -> None:
     entry = log_entry(services.workspace(), tenant, int(wanted)) if wanted.isdecimal() and len(wanted) < 19 else None
     with st.container(border=True):
+        card, close = st.columns([9, 1.2])
+        close.button(
+            "Close", key="close_correction", icon=":material/close:", width="stretch", on_click=_show, args=("",)
+        )
         if entry is None:
-            st.info(f"There is no decision {widgets.plain(wanted[:20])}: it may have been forgotten.")
+            card.info(f"There is no decision {widgets.plain(wanted[:20])}: it may have been forgotten.")
         else:
-            _card(tenant, entry)
-        st.button("Close", key="close_correction", icon=":material/close:", on_click=_show, args=("",))
+            with card:
+                _card(tenant, entry)
 
 
 def _show(number: str) -> None:
@@ -87,7 +91,7 @@ def _list(tenant: str) -> None:
     entries = log_page(services.workspace(), tenant, query, first, PER_PAGE)
     event: Any = st.dataframe(
         pd.DataFrame([_row(entry) for entry in entries]), key=f"log/{tenant}/{first}/{entries[0].number}",
-        hide_index=True, placeholder="", height=38 + 35 * len(entries), on_select="rerun",
+        hide_index=True, placeholder="", height="content", on_select="rerun",
         selection_mode=["single-row", "single-cell"],
     )  # fmt: skip
     row = widgets.selected_row(event, len(entries))

@@ -34,7 +34,7 @@ def show_learned(tenant: str) -> None:
     trusted = st.column_config.ProgressColumn("Trusted", format="percent", min_value=0, max_value=1)
     event: Any = st.dataframe(
         pd.DataFrame([_row(each) for each in page]), key=f"learned/{tenant}/{first}/{hash(query)}", hide_index=True,
-        placeholder="", height=38 + 35 * len(page), on_select="rerun", selection_mode=["single-row", "single-cell"],
+        placeholder="", height="content", on_select="rerun", selection_mode=["single-row", "single-cell"],
         column_config={"Trusted": trusted},
     )  # fmt: skip
     row = widgets.selected_row(event, len(page))

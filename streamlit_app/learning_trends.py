@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -11,6 +12,7 @@ from discovery_pipeline.services.learning.tracker import TrackRecord, published_
 from discovery_pipeline.store.mapping_outcomes import JudgedOutcome, judged_outcomes
 from streamlit_app import services, state, widgets
 from streamlit_app.evidence import decided_by
+from streamlit_app.run_chart import show_over_runs
 
 _LINES = ("Accepted", "Mean confidence", "Right where people looked")
 TRENDS = {"improving": "getting better", "declining": "getting worse", "stable": "steady", "too_few": "too few to tell"}
@@ -65,7 +67,7 @@ def _step(newest: JudgedOutcome, before: JudgedOutcome | None) -> str | None:
 
 def _course(outcomes: Sequence[JudgedOutcome]) -> None:
     """Shares over runs as lines, and the same as a table."""
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "Run": each.made_at,
             "Accepted": _accepted(each),
@@ -81,8 +83,8 @@ def _course(outcomes: Sequence[JudgedOutcome]) -> None:
     ]
     frame = pd.DataFrame(rows)
     if len(rows) > 1:
-        lines = [name for name in _LINES if frame[name].notna().any()]
-        st.line_chart(frame, x="Run", y=lines, height=240)
+        lines = {name: [row[name] for row in rows] for name in _LINES}
+        show_over_runs([each.made_at for each in outcomes], lines, 260, shares=True)
     else:
         st.caption("One run so far; the next one begins a trend.")
     shown = frame[::-1].assign(Run=[widgets.clock(each.made_at) for each in outcomes][::-1])

@@ -14,6 +14,7 @@ from discovery_pipeline.services.quality.failing import MOST_IN_FILE, count_fail
 from discovery_pipeline.services.quality.overview import CheckState, history_of
 from discovery_pipeline.store.quality import CheckResult, RuleResult
 from streamlit_app import services, state, widgets
+from streamlit_app.run_chart import show_over_runs
 
 PER_PAGE = 15
 VERDICTS = {
@@ -111,8 +112,7 @@ def _history(results: Sequence[CheckResult]) -> None:
     values = [_measured(result, measured) for result in results]
     failed = sum(not result.passed for result in results)
     st.caption(f"{name} over {len(results):,} runs; not passed in {failed:,} of them.")
-    frame = pd.DataFrame({"Run": [result.made_at for result in results], name: values})
-    st.line_chart(frame, x="Run", y=name, height=170)
+    show_over_runs([result.made_at for result in results], {name: values})
 
 
 def _measured(result: CheckResult, fact: str | None) -> float | None:
@@ -155,14 +155,14 @@ def _table(rows: pl.DataFrame, key: str) -> None:
     shown = rows.to_pandas()
     linked = "asset_id" in shown.columns and state.page_named("asset") is not None
     on_select: Literal["rerun", "ignore"] = "rerun" if linked else "ignore"
-    event: Any = st.dataframe(  # type: ignore[call-overload]  # one of its overloads each
+    event: Any = st.dataframe(
         shown,
         key=key,
         hide_index=True,
         placeholder="",
-        height=38 + 35 * len(shown),
+        height="content",
         column_config={name: title(name) for name in shown.columns},
-        on_select=on_select,
+        on_select=on_select,  # type: ignore[arg-type]  # either of two overloads
         selection_mode=["single-row", "single-cell"],
     )
     if not linked:

@@ -56,14 +56,15 @@ def daily_costs(database: Database, tenant: str, most: int) -> list[DailyCost]:
     made = ModelCall.outcome.not_in(sorted(NOT_MADE))
     usd, unpriced = func.sum(ModelCall.cost_usd), func.count().filter(ModelCall.cost_usd.is_(None))
     query = (
-        select(day, func.count(), func.coalesce(usd, 0.0), unpriced)
+        select(day, func.count(), usd, unpriced)
         .where(ModelCall.tenant_id == tenant, made)
         .group_by(day)
         .order_by(day.desc())
         .limit(most)
     )
     with database.tenant_session(tenant) as session:
-        return [DailyCost(*row) for row in session.execute(query)][::-1]
+        rows = session.execute(query).all()
+    return [DailyCost(on, calls, usd or 0.0, unpriced) for on, calls, usd, unpriced in rows][::-1]
 
 
 def answered_last(database: Database, tenant: str) -> set[tuple[str, str]]:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from discovery_pipeline.domain.calls import Call, Prices
-from discovery_pipeline.store.ledger_sums import answered_last, costs, last_asked
+from discovery_pipeline.store.ledger_sums import answered_last, costs, daily_costs, last_asked
 from discovery_pipeline.store.session import Database
 from discovery_pipeline.store.tenants import add_tenant
 from discovery_pipeline_tests.store.model_rows import record_calls
@@ -55,3 +55,14 @@ def test_whose_answers_the_newest_run_used(acme: Database) -> None:
 def test_what_each_agent_and_model_cost(acme: Database) -> None:
     assert costs(acme, "acme") == {("mapping", "m"): pytest.approx(3.0), ("cleansing", "m"): 0.0}
     assert costs(acme, "other") == {}
+
+
+def test_what_each_day_cost(acme: Database) -> None:
+    kept = replace(CALL, asked_at=BEGUN + timedelta(days=1, hours=23), outcome="kept")
+    record_calls(acme, "acme", "b", [kept], PRICES)
+    days = daily_costs(acme, "acme", 10)
+    assert [(day.day.isoformat(), day.calls, day.usd, day.unpriced) for day in days] == [
+        ("2026-01-02", 3, 1.0, 1), ("2026-01-03", 2, 1.0, 0), ("2026-01-04", 2, 1.0, 0),
+    ]  # fmt: skip
+    assert [day.day.day for day in daily_costs(acme, "acme", 2)] == [3, 4]
+    assert daily_costs(acme, "other", 2) == []
