@@ -1,4 +1,4 @@
-"""Figures over runs as lines with a point per run, evenly apart however much time lies between. Keep out: the figures."""
+"""Figures over runs: lines with a point per run, evenly apart however much time lies between."""
 
 from __future__ import annotations
 

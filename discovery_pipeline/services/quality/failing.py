@@ -20,6 +20,7 @@ SHOWN = (
     "name", VALUE, "detail", "reason", "header", "field", "confidence", "change", "old", "new", "compared", "differing",
     "file", "table", "other table", "row", "line", "asset_id", "from_asset", "to_asset", "kind", "strategy", "advice",
 )  # fmt: skip
+_WANTED = {*SHOWN, "table_no"}
 # More rows than a person reads are a file, and a file has its limit too.
 MOST_IN_FILE = 200_000
 
@@ -37,7 +38,9 @@ def count_failing(frames: TenantFrames, result: CheckResult, rule: RuleResult) -
     run, found = _found(frames, result, rule)
     if found is None:
         return Countable(0, _why_not(result, run))
-    total = found.select(pl.len()).collect(engine="streaming").item()
+    # The run counted what breaks a rule on a column; what shows a fact was not counted by rows.
+    measured = rule.observed is not None
+    total = found.select(pl.len()).collect(engine="streaming").item() if measured else rule.unexpected
     return Countable(total, "" if total else "No row of the result shows it.")
 
 
@@ -48,7 +51,10 @@ def failing_rows(
     run, found = _found(frames, result, rule)
     if run is None or found is None:
         return pl.DataFrame()
-    return _shown(_with_assets(frames, run, found.slice(offset, limit).collect()))
+    # Only what is shown is read: an inventory has a hundred columns more.
+    wanted = [name for name in found.collect_schema().names() if name in _WANTED]
+    page = found.select(wanted).slice(offset, limit).collect(engine="streaming")
+    return _shown(_with_assets(frames, run, page))
 
 
 def failing_csv(frames: TenantFrames, result: CheckResult, rule: RuleResult) -> bytes:
