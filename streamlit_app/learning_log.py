@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -77,7 +78,6 @@ def _card(tenant: str, entry: Entry) -> None:
                 ask_to_forget(tenant, (entry.number,))
 
 
-@st.fragment
 @widgets.guarded
 def _list(tenant: str) -> None:
     """The decisions that match, a page at a time."""
@@ -89,17 +89,20 @@ def _list(tenant: str) -> None:
         return
     first = widgets.pager(f"log/{tenant}", query, total, PER_PAGE, "decisions")
     entries = log_page(services.workspace(), tenant, query, first, PER_PAGE)
-    event: Any = st.dataframe(
-        pd.DataFrame([_row(entry) for entry in entries]), key=f"log/{tenant}/{first}/{entries[0].number}",
-        hide_index=True, placeholder="", height="content", on_select="rerun",
+    key = f"log/{tenant}/{first}/{entries[0].number}"
+    st.dataframe(
+        pd.DataFrame([_row(entry) for entry in entries]), key=key, hide_index=True, placeholder="", height="content",
+        on_select=partial(_select, key, [entry.number for entry in entries]),
         selection_mode=["single-row", "single-cell"],
     )  # fmt: skip
-    row = widgets.selected_row(event, len(entries))
-    if row is not None and str(entries[row].number) != state.item("correction"):
-        _show(str(entries[row].number))
-        st.rerun()
     st.caption("Click a decision to see all of it, take it back or forget it.")
     _forgotten(tenant)
+
+
+def _select(key: str, numbers: Sequence[int]) -> None:
+    """The decision that was clicked is shown above, and the link names it."""
+    row = widgets.selected_row(st.session_state[key], len(numbers))
+    _show("" if row is None else str(numbers[row]))
 
 
 def _query(tenant: str) -> LogQuery:
