@@ -15,6 +15,8 @@ from streamlit_app.decisions import take_back
 from streamlit_app.forgetting import ask_to_forget
 from streamlit_app.people import may
 
+# The key of the page's parts, and the part that a decision is opened in.
+VIEW, DECISIONS = "learning/view", "Decisions"
 PER_PAGE = 20
 STATES: dict[str, PatternState | None] = {
     "holds": "current", "replaced by another": "superseded", "taken back": "retired", "any": None,
@@ -76,8 +78,10 @@ def _card(tenant: str, each: Taught) -> None:
         )
         with st.container(horizontal=True):
             for number in each.corrections[-5:]:
-                if st.button(f"Decision {number}", key=f"taught/{number}", icon=":material/history:"):
-                    _open(number)
+                st.button(
+                    f"Decision {number}", key=f"taught/{number}", icon=":material/history:", on_click=_open,
+                    args=(number,),
+                )  # fmt: skip
             newest = each.corrections[-1]
             if each.state == "current":
                 st.button(
@@ -97,5 +101,4 @@ def _open(number: int) -> None:
     """The decision in the log."""
     state.show_item("correction", str(number))
     state.show_item("view", "")
-    st.session_state.pop("learning/view", None)
-    st.rerun()
+    st.session_state[VIEW] = DECISIONS

@@ -152,6 +152,7 @@ def _rows(tenant: str, result: CheckResult, rules: Sequence[RuleResult]) -> None
 
 def _table(rows: pl.DataFrame, key: str) -> None:
     """One page of rows; a click opens the asset of a row that has one."""
+    rows = rows.select(column for column in rows if column.null_count() < len(rows))
     shown = rows.to_pandas()
     linked = "asset_id" in shown.columns and state.page_named("asset") is not None
     on_select: Literal["rerun", "ignore"] = "rerun" if linked else "ignore"

@@ -10,11 +10,11 @@ from discovery_pipeline.store.corrections import newest_correction
 from discovery_pipeline.store.shared_rows import ON, SHARE_LEARNING
 from streamlit_app import services, state, widgets
 from streamlit_app.learning_log import show_log
-from streamlit_app.learning_patterns import show_learned
+from streamlit_app.learning_patterns import DECISIONS, VIEW, show_learned
 from streamlit_app.learning_trends import show_trends
 from streamlit_app.people import acting, may
 
-DECISIONS, LEARNED, TRENDS, SHARED = "Decisions", "What was learned", "Better or worse", "Shared"
+LEARNED, TRENDS, SHARED = "What was learned", "Better or worse", "Shared"
 VIEWS = (DECISIONS, LEARNED, TRENDS, SHARED)
 
 
@@ -47,13 +47,13 @@ def _view() -> str:
     wanted = state.item("view")
     first = wanted if wanted in VIEWS else DECISIONS
     chosen = st.segmented_control(
-        "Show", VIEWS, default=first, key="learning/view", label_visibility="collapsed", on_change=_turn
+        "Show", VIEWS, default=first, required=True, key=VIEW, label_visibility="collapsed", on_change=_turn
     )
     return chosen or first
 
 
 def _turn() -> None:
-    state.show_item("view", st.session_state["learning/view"] or "")
+    state.show_item("view", st.session_state[VIEW] or "")
     state.show_item("correction", "")
 
 
