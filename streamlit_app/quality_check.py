@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any
 
 import pandas as pd
 import polars as pl
@@ -155,15 +155,16 @@ def _table(rows: pl.DataFrame, key: str) -> None:
     rows = rows.select(column for column in rows if column.null_count() < len(rows))
     shown = rows.to_pandas()
     linked = "asset_id" in shown.columns and state.page_named("asset") is not None
-    on_select: Literal["rerun", "ignore"] = "rerun" if linked else "ignore"
-    event: Any = st.dataframe(
+    # Selectable or not are two overloads.
+    dataframe: Any = st.dataframe
+    event = dataframe(
         shown,
         key=key,
         hide_index=True,
         placeholder="",
         height="content",
         column_config={name: title(name) for name in shown.columns},
-        on_select=on_select,  # type: ignore[arg-type]  # either of two overloads
+        on_select="rerun" if linked else "ignore",
         selection_mode=["single-row", "single-cell"],
     )
     if not linked:
