@@ -97,6 +97,8 @@ def show_filters(tenant: str, counts: Counted) -> None:
         placeholder="Name, address, serial number, application, owner",
         help="Every word has to occur in a name, an identifier, an address, the OS, the site, an owner or an"
         " application.",
+        on_change=_asks_anew,
+        args=(tenant,),
     )
     quick.pills(
         "Only",
@@ -104,18 +106,21 @@ def show_filters(tenant: str, counts: Counted) -> None:
         selection_mode="multi",
         key=at("only"),
         format_func=lambda each: f"{ONLY_WORDS[each]} {counts.only[each]:,}",
+        on_change=_asks_anew,
+        args=(tenant,),
     )
     with st.expander("Filters", expanded=st.session_state[at("open")], icon=":material/filter_list:"):
         for first in range(0, len(FACETS), _FACETS_A_LINE):
             line = FACETS[first : first + _FACETS_A_LINE]
             for place, facet in zip(st.columns(_FACETS_A_LINE), line, strict=True):
-                _facet(place, at(facet), facet, dict(counts.facets[facet]))
+                _facet(place, tenant, facet, dict(counts.facets[facet]))
     if any(_says(tenant, name) for name in ("q", "only", *FACETS)):
         icon = ":material/filter_list_off:"
         st.button("Clear all filters", key=at("clear"), icon=icon, on_click=_clear, args=(tenant,))
 
 
-def _facet(place: Any, at: str, facet: Facet, counts: Mapping[str, int]) -> None:
+def _facet(place: Any, tenant: str, facet: Facet, counts: Mapping[str, int]) -> None:
+    at = key(tenant, facet)
     chosen = [value for value in st.session_state[at] if value not in counts]
     values = sorted(counts, key=_number) if facet == "wave" else list(counts)
     place.multiselect(
@@ -124,29 +129,55 @@ def _facet(place: Any, at: str, facet: Facet, counts: Mapping[str, int]) -> None
         key=at,
         format_func=lambda value: f"{coded(facet, value)} ({counts.get(value, 0):,})",
         placeholder="any",
+        on_change=_asks_anew,
+        args=(tenant,),
     )
 
 
 def show_order(tenant: str) -> None:
     """The order of the rows."""
-    st.selectbox("Order by", ORDERS, key=key(tenant, "order"), format_func=in_words, width=170)
-    st.toggle("Downwards", key=key(tenant, "descending"), help="The greatest or last first.", width="content")
+    anew: dict[str, Any] = {"on_change": _asks_anew, "args": (tenant,)}
+    st.selectbox("Order by", ORDERS, key=key(tenant, "order"), format_func=in_words, width=170, **anew)
+    down = key(tenant, "descending")
+    st.toggle("Downwards", key=down, help="The greatest or last first.", width="content", **anew)
+
+
+def show_page(tenant: str, pages: int) -> None:
+    """The number of the page, and the way to others."""
+    at = key(tenant, "page")
+    st.number_input(f"Page of {pages:,}", 1, pages, step=1, key=at, width=130, on_change=_named, args=(tenant,))
+    for name, to in (("Previous", _says(tenant, "page") - 1), ("Next", _says(tenant, "page") + 1)):
+        outside = not 1 <= to <= pages
+        st.button(name, key=key(tenant, name), disabled=outside, on_click=_turn, args=(tenant, to))
 
 
 def show_columns(tenant: str) -> None:
     """Which columns are shown."""
-    st.multiselect("Columns", list(GRID), key=key(tenant, "columns"), format_func=in_words)
+    at = key(tenant, "columns")
+    st.multiselect("Columns", list(GRID), key=at, format_func=in_words, on_change=_named, args=(tenant,))
 
 
-def turn(tenant: str, to: int) -> None:
+def _turn(tenant: str, to: int) -> None:
     """A button's callback: show another page."""
     st.session_state[key(tenant, "page")] = to
+    _named(tenant)
+
+
+def _asks_anew(tenant: str) -> None:
+    """A widget's callback: another question begins at its first page."""
+    _turn(tenant, 1)
+
+
+def _named(tenant: str) -> None:
+    """A widget's callback: what a fragment's body says to the URL is there one click late."""
+    name_in_url(tenant, asked(tenant), _says(tenant, "page"))
 
 
 def _clear(tenant: str) -> None:
     st.session_state[key(tenant, "q")] = ""
     for name in ("only", *FACETS):
         st.session_state[key(tenant, name)] = []
+    _asks_anew(tenant)
 
 
 def _says(tenant: str, name: str) -> Any:

@@ -74,10 +74,7 @@ def _bar(search: InventorySearch, query: InventoryQuery, number: int, pages: int
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         filters.show_order(tenant)
-        st.number_input(f"Page of {pages:,}", 1, pages, step=1, key=filters.key(tenant, "page"), width=130)
-        for name, to in (("Previous", number - 1), ("Next", number + 1)):
-            at, outside = f"inventory/{tenant}/{name}", not 1 <= to <= pages
-            st.button(name, key=at, disabled=outside, on_click=filters.turn, args=(tenant, to))
+        filters.show_page(tenant, pages)
         with st.popover("Columns", icon=":material/view_column:", width="content"):
             filters.show_columns(tenant)
         with st.popover("Export", icon=":material/download:", width="content"):
