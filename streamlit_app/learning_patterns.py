@@ -59,10 +59,10 @@ def _row(each: Taught) -> dict[str, object]:
         "Kind": each.kind,
         "About": each.about,
         "Is": each.says,
+        "Trusted": each.trust,
         "Taught by": ", ".join(each.authors),
         "Times": len(each.corrections),
         "Said otherwise": each.contradicted,
-        "Trusted": each.trust,
         "Last": widgets.clock(each.strengthened_at),
     }
 
