@@ -197,7 +197,7 @@ def test_a_preview_shows_and_undoing_restores(browser: Watched, home: Settings) 
     page = browser.page
     browser.look_for("AD_Site_Name0")
     page.get_by_text("AD_Site_Name0: location → datacenter").wait_for()
-    page.get_by_text("Compute what follows").click()
+    page.get_by_role("button", name="Compute what follows").click()
     page.get_by_text("After a run").wait_for(timeout=APPLY_DEADLINE_S * 1000)
     page.get_by_text("values of the inventory change").wait_for()
     page.get_by_text("computing what becomes of").wait_for(state="hidden")
