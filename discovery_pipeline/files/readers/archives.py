@@ -18,6 +18,8 @@ from discovery_pipeline.files.readers.tables import ReadLimits, ReadTable, findi
 
 ReadContent = Callable[[Content], Iterator[ReadTable]]
 
+# How the message of a file ends that holds more than the limits allow, whatever its own place.
+UNPACKS_TOO_FAR = "it unpacks to more than the limit"
 _BLOCK = 1024 * 1024
 # An archive inside an archive is opened; one inside that is not.
 _DEEPEST = 2
@@ -37,9 +39,7 @@ class Budget:
         while block := packed.read(_BLOCK):
             self.left -= len(block)
             if self.left < 0:
-                raise unreadable(
-                    file, "it unpacks to more than the limit", "unpack it and ingest its files by themselves"
-                )
+                raise unreadable(file, UNPACKS_TOO_FAR, "unpack it and ingest its files by themselves")
             blocks.append(block)
         return b"".join(blocks)
 

@@ -15,9 +15,11 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
-from discovery_pipeline.domain.errors import UsageError
+from discovery_pipeline.domain.errors import UnreadableFile, UsageError
 from discovery_pipeline.domain.mapping.recall.learned import Recall, nothing_learned
 from discovery_pipeline.domain.mapping.resolve import ResolveParams
+from discovery_pipeline.files.readers import ReadLimits
+from discovery_pipeline.files.readers.archives import UNPACKS_TOO_FAR
 from discovery_pipeline.files.readers.content import form, open_content
 from discovery_pipeline.services.mapping.meanings import Meanings
 from discovery_pipeline.services.mapping.preview import preview
@@ -31,6 +33,9 @@ LEFTOVER_S = 3600
 SAMPLE_BYTES = 4_000_000
 # Formats that can't be cut are looked into up to this size: a workbook of it takes seconds, too.
 WHOLE_BYTES = 25_000_000
+# What a packed file may unpack to here: it is held in the memory of the application, which serves everybody.
+UNPACKED_BYTES = 100_000_000
+_TOO_LARGE = "too large to look into here; a run reads it whole"
 _DEFAULTS = ResolveParams()
 
 
@@ -92,13 +97,20 @@ def recognised(
         for path in paths:
             cut = _cut(path, Path(folder))
             if cut is None:
-                skipped[path.name] = "too large to look into here; a run reads it whole"
+                skipped[path.name] = _TOO_LARGE
             else:
                 looked_into.append(cut)
                 if cut != path:
                     sampled[path.name] = cut.stat().st_size
-        document = preview(looked_into, recall, params=params, meanings=meanings) if looked_into else NOTHING
-    return Recognised(document, sampled, skipped)
+        limits = ReadLimits(max_unpacked_bytes=UNPACKED_BYTES)
+        document = (
+            preview(looked_into, recall, params=params, meanings=meanings, limits=limits) if looked_into else NOTHING
+        )
+    # Within the limits of a run they may well be read.
+    packed = [file["file"] for file in document["files"] if file.get("error", "").endswith(UNPACKS_TOO_FAR)]
+    skipped |= dict.fromkeys(packed, _TOO_LARGE)
+    files = [file for file in document["files"] if file["file"] not in packed]
+    return Recognised({**document, "files": files}, sampled, skipped)
 
 
 NOTHING: Mapping[str, Any] = {"files": [], "left_out": []}
@@ -111,7 +123,11 @@ def _cut(path: Path, folder: Path) -> Path | None:
         return path
     with path.open("rb") as source:
         head = source.read(SAMPLE_BYTES)
-    if form(open_content(path, path.name)) != "text" or not _is_of_lines(head):
+    try:
+        is_text = form(open_content(path, path.name)) == "text"
+    except UnreadableFile:
+        return path  # its first bytes refuse it again, and the others are told of all the same
+    if not is_text or not _is_of_lines(head):
         return path if size <= WHOLE_BYTES else None
     cut = folder / path.name
     cut.write_bytes(_whole_lines(head))

@@ -17,13 +17,14 @@ from discovery_pipeline.domain.mapping.candidates import propose
 from discovery_pipeline.domain.mapping.recall.learned import Recall, nothing_learned
 from discovery_pipeline.domain.mapping.resolve import ResolveParams, resolve
 from discovery_pipeline.domain.validation.intake import inspect
-from discovery_pipeline.files.readers import ReadTable, read_file
+from discovery_pipeline.files.readers import ReadLimits, ReadTable, read_file
 from discovery_pipeline.services.delivery.deliveries import Delivered, find
 from discovery_pipeline.services.mapping.document import mapping_document
 from discovery_pipeline.services.mapping.meanings import Meanings
 
 _NOWHERE = Path(os.devnull)
 _DEFAULTS = ResolveParams()
+_LIMITS = ReadLimits()
 
 
 def preview(
@@ -32,20 +33,21 @@ def preview(
     without: Path = _NOWHERE,
     params: ResolveParams = _DEFAULTS,
     meanings: Meanings | None = None,
+    limits: ReadLimits = _LIMITS,
 ) -> dict[str, Any]:
     """The contract's `discovery map --json` document of these files and folders, and what of the folders was left out.
 
     recall: what a tenant has learned. without: a folder never entered (our own home). params: what is
-    accepted. meanings: of headers that no word explains, not compared by default. A file, or a member of an archive,
-    that cannot be read is an entry with "error". Raises UsageError when a path is missing or holds no file,
-    MappingConflict when two decisions recalled claim one column.
+    accepted. meanings: of headers that no word explains, not compared by default. limits: of what a file may hold.
+    A file, or a member of an archive, that cannot be read is an entry with "error". Raises UsageError when a path is
+    missing or holds no file, MappingConflict when two decisions recalled claim one column.
     """
     delivered, notices = find(paths, without)
     tables: list[RawTable] = []
     unreadable: dict[str, str] = {}
     for item in delivered:
         try:
-            for read in read_file(item.path, item.file):
+            for read in read_file(item.path, item.file, limits):
                 _add(read, tables, unreadable)
         except UnreadableFile as error:
             unreadable[item.file] = error.message

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import os
 import time
@@ -129,3 +130,43 @@ def test_archives_are_looked_into(tmp_path: Path) -> None:
         archive.writestr("notes.bin", b"\x00\x01\x02")
     files = {file["file"]: file for file in recognised([tmp_path / "all.zip"]).document["files"]}
     assert [table["rows"] for table in files["all.zip!/in/servers.csv"]["tables"]] == [2]
+
+
+def zipped(*members: tuple[str, bytes]) -> bytes:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members:
+            archive.writestr(name, content)
+    return target.getvalue()
+
+
+BIG = SERVERS.encode() + b"web2,10.0.0.3,RHEL 8,8\n" * 1000
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        pytest.param("servers.csv.gz", gzip.compress(BIG), "servers.csv.gz", id="gzip"),
+        pytest.param("all.zip", zipped(("servers.csv", BIG)), "all.zip", id="zip"),
+        pytest.param("all.zip", zipped(("a.zip", zipped(("b.csv", BIG)))), "all.zip", id="zip in a zip"),
+        pytest.param(
+            "all.zip", zipped(("a.csv", SERVERS.encode()), ("b.csv", BIG)), "all.zip!/b.csv", id="one of two members"
+        ),
+    ],
+)
+def test_what_unpacks_to_much_is_not_held_in_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, content: bytes, told: str
+) -> None:
+    """Small on disk, whatever it unpacks to: the application serves everybody from one memory."""
+    monkeypatch.setattr(uploads, "UNPACKED_BYTES", 1000)
+    found = recognised([given(tmp_path, name, content)])
+    assert found.skipped == {told: "too large to look into here; a run reads it whole"}
+    assert not [file for file in found.document["files"] if "error" in file]
+
+
+def test_a_big_file_that_is_no_table_does_not_hide_the_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(uploads, "SAMPLE_BYTES", 200)
+    paths = [given(tmp_path, "manual.pdf", b"%PDF-1.7\n" + b"x" * 300), given(tmp_path, "a.csv", SERVERS.encode())]
+    files = {file["file"]: file for file in recognised(paths).document["files"]}
+    assert "not a table" in files["manual.pdf"]["error"]
+    assert [table["rows"] for table in files["a.csv"]["tables"]] == [2]
