@@ -163,7 +163,7 @@ def show_question(tenant: str, column: ReviewColumn) -> None:
         on_click=overrule, args=(tenant, column, asked),
     )  # fmt: skip
     no.button(
-        f"Keep {asked.author}'s: {asked.stands or 'no field'}", key=f"keep/{key}", width="stretch",
+        f"Keep {who}'s: {asked.stands or 'no field'}", key=f"keep/{key}", width="stretch",
         on_click=withdraw_question, args=(column,),
     )  # fmt: skip
 

@@ -36,7 +36,9 @@ def choose_tenant(names: Sequence[str]) -> None:
     wanted = st.session_state.get(TENANT) or st.query_params.get(TENANT, "")
     st.session_state[TENANT] = wanted if wanted in names else names[0]
     if wanted and wanted not in names:
-        notify("error", f"There is no tenant `{wanted[:64].replace('`', '')}` any more; this is **{tenant()}**.")
+        # Whoever sends a link writes this; a line break would end the code span.
+        named = " ".join(wanted[:64].replace("`", "").split())
+        notify("error", f"There is no tenant `{named}` any more; this is **{tenant()}**.")
     st.query_params[TENANT] = tenant()
 
 
@@ -90,7 +92,7 @@ def show_item(name: str, value: str) -> None:
         st.query_params.pop(name, None)
 
 
-def go_to(page: str, **items: str) -> None:
+def go_to(page: str, /, **items: str) -> None:
     """Open another page at an item of it, under the same tenant; nothing where a page is shown alone."""
     target = page_named(page)
     if target is not None:

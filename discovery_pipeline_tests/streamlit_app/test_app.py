@@ -64,6 +64,19 @@ def test_a_tenant_that_is_gone_gives_way_to_the_first(dagster: FakeDagster) -> N
     assert not app.error
 
 
+def test_what_a_link_may_name_is_no_argument() -> None:
+    def page() -> None:
+        from streamlit_app import page_registry, state
+
+        state.remember_pages({})
+        page_registry.by_name("overview")._page()
+
+    app = AppTest.from_function(page, default_timeout=TIMEOUT_S)
+    app.query_params["page"] = "x"
+    app.run()
+    assert not app.exception
+
+
 @pytest.fixture
 def empty_home(app_home: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
     yield from app_over(tmp_path / "home", monkeypatch)

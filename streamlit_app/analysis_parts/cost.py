@@ -13,6 +13,7 @@ from discovery_pipeline.services.assessment_views.costs import By, costs_by, tot
 from discovery_pipeline.services.assessment_views.estate import AssessedEstate
 from streamlit_app.analysis_parts import assessed
 from streamlit_app.analysis_parts.shown import money, provider_chosen, provider_name, table, words
+from streamlit_app.widgets import html_text
 
 _TERMS = {"1y": "one year", "3y": "three years"}
 _OLD_DAYS = 366
@@ -72,12 +73,12 @@ def _legend(found: pl.DataFrame, estate: AssessedEstate) -> str:
     term = _TERMS.get(str(sizing.get("term")), str(sizing.get("term") or "a term that is not told"))
     told = [
         "The mark is the price on demand, the bar the range that needs, region and age of the prices leave open.",
-        f"Reserved means for {term}; licences of Windows are {words(sizing.get('windows_licence'))}.",
-        f"Prices are {sizing.get('source') or 'of the catalogue in force'}.",
+        f"Reserved means for {html_text(term)}; licences of Windows are {words(sizing.get('windows_licence'))}.",
+        f"Prices are {html_text(str(sizing.get('source') or 'of the catalogue in force'))}.",
     ]
     newest: date | None = found["price_date"].cast(pl.Date).max()  # type: ignore[assignment]
     old = [
-        provider_name(row["provider"])
+        html_text(provider_name(row["provider"]))
         for row in found.iter_rows(named=True)
         if newest and row["price_date"] and (newest - row["price_date"]).days > _OLD_DAYS
     ]
