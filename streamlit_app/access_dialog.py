@@ -28,6 +28,8 @@ def offer_access(tenant: str) -> None:
 @st.dialog("Access", width="medium")
 @guarded
 def _dialog(tenant: str) -> None:
+    if not may("admin", tenant):  # it stays open and is drawn anew by itself, whatever became of the role
+        raise UsageError(f"this takes the role admin for {tenant}", advice="ask an administrator")
     show_notice()
     if not services.sign_in().is_asked:
         st.caption("Nobody signs in on this machine yet: roles count once DISCOVERY_SIGN_IN is set (docs/sign-in.md).")

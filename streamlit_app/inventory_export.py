@@ -11,7 +11,7 @@ from discovery_pipeline.services.export.writers import Format
 from discovery_pipeline.services.inventory.grid_export import csv_bytes, exported
 from discovery_pipeline.services.inventory.query import InventoryQuery
 from discovery_pipeline.services.inventory.search import InventorySearch
-from streamlit_app import services
+from streamlit_app import services, sign_in
 
 _FORMATS: dict[Format, tuple[str, str]] = {
     "csv": ("CSV", "text/csv"),
@@ -31,7 +31,9 @@ def show_export(search: InventorySearch, query: InventoryQuery, columns: Sequenc
     for format, (name, mime) in _FORMATS.items():
         st.download_button(
             name,
-            data=partial(exported, location, search.tenant, query, tuple(columns), format),
+            data=sign_in.for_its_people(
+                search.tenant, partial(exported, location, search.tenant, query, tuple(columns), format)
+            ),
             file_name=f"inventory-{search.tenant}.{format}",
             mime=mime,
             icon=":material/download:",

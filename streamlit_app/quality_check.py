@@ -13,7 +13,7 @@ from discovery_pipeline.quality.words import figure, title
 from discovery_pipeline.services.quality.failing import MOST_IN_FILE, count_failing, failing_csv, failing_rows
 from discovery_pipeline.services.quality.overview import CheckState, history_of
 from discovery_pipeline.store.quality import CheckResult, RuleResult
-from streamlit_app import services, state, widgets
+from streamlit_app import services, sign_in, state, widgets
 from streamlit_app.run_chart import show_over_runs
 
 PER_PAGE = 15
@@ -141,7 +141,7 @@ def _rows(tenant: str, result: CheckResult, rules: Sequence[RuleResult]) -> None
     _table(failing_rows(frames, result, chosen, first, PER_PAGE), f"{key}/{chosen.rule}/{first}")
     st.download_button(
         "Download CSV",
-        data=lambda: failing_csv(frames, result, chosen),
+        data=sign_in.for_its_people(tenant, lambda: failing_csv(frames, result, chosen)),
         file_name=f"{tenant}-{result.asset}-{chosen.rule}.csv",
         mime="text/csv",
         icon=":material/download:",

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
-from typing import Any
+from typing import Any, TypeVar
 
 import streamlit as st
 
@@ -21,6 +21,7 @@ LONGEST_S = 12 * 3600
 REMEMBERED_S = 1.0
 SHORTEST_SECRET = 32
 _PERSON, _TENANTS = "person", "tenants_of_person"
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,27 @@ def role_in(tenant: str, asked_anew: bool = True) -> Role | None:
 def refuse_stranger(tenant: str) -> None:
     """Raises UsageError where the tenant is not the person's: in the words for one that does not exist."""
     if role_in(tenant, asked_anew=False) is None:
-        raise UsageError(f"there is no tenant {tenant!r}", advice="reload the page")
+        raise _no_such(tenant)
+
+
+def for_its_people(tenant: str, made: Callable[[], T]) -> Callable[[], T]:
+    """What makes a file of a tenant, asking anew when it is clicked: the page was drawn when the tenant was theirs.
+
+    Streamlit calls it outside the session, so the person is the one for whom the page is drawn now. The function
+    returned raises UsageError where the tenant is not theirs any more, Unreachable, and what `made` raises.
+    """
+    who, database = email(), services.workspace().database
+
+    def made_for_them() -> T:
+        if who and tenant not in tenants_of(database, who):
+            raise _no_such(tenant)
+        return made()
+
+    return made_for_them
+
+
+def _no_such(tenant: str) -> UsageError:
+    return UsageError(f"there is no tenant {tenant!r}", advice="reload the page")
 
 
 def ask_to_sign_in() -> None:

@@ -80,6 +80,52 @@ def test_a_foreign_tenant_reads_like_one_that_does_not_exist(
     assert app.sidebar.selectbox[0].options == ["zeta"]
 
 
+def test_what_a_link_says_of_a_tenant_stays_text(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A line break ends a code span: what came after it was Markdown of whoever sent the link."""
+    named_by_a_proxy(monkeypatch, BO)
+    app = opened("x`\n\n[Sign in again](https://evil.example)")
+    assert app.error[0].value.startswith("There is no tenant `x [Sign in again](https://evil.example)` any more")
+
+
+def test_a_file_is_made_for_whom_the_tenant_is_still_open(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A download asks for no rerun of the page, which was drawn before the grant was taken."""
+    named_by_a_proxy(monkeypatch, BO)
+    made = sign_in.for_its_people("zeta", lambda: b"all of it")
+    assert made() == b"all of it"
+    drop_grant(workspace.database, "zeta", BO)
+    with pytest.raises(UsageError, match="there is no tenant 'zeta'"):
+        made()
+
+
+@pytest.mark.parametrize("path", sorted(APP.parent.rglob("*.py")), ids=lambda path: path.stem)
+def test_every_download_asks_who_takes_it(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+        if ast.unparse(call.func).endswith("download_button"):
+            (data,) = (ast.unparse(each.value) for each in call.keywords if each.arg == "data")
+            assert data.startswith("sign_in.for_its_people("), data
+
+
+def dialog_page() -> None:
+    from streamlit_app import access_dialog
+
+    access_dialog._dialog("zeta")
+
+
+def test_an_open_dialog_shows_grants_to_administrators_alone(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is drawn anew by itself, also when the role was taken meanwhile."""
+    named_by_a_proxy(monkeypatch, BO)
+    app = AppTest.from_function(dialog_page, default_timeout=TIMEOUT_S)
+    app.session_state[state.TENANT] = "zeta"
+    app.run()
+    assert "takes the role admin for zeta" in app.error[0].value
+    assert ADA not in said(app)
+
+
 def test_who_has_no_tenant_is_told_whom_to_ask(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     named_by_a_proxy(monkeypatch, "cy@example.com")
     text = said(opened("acme"))

@@ -9,7 +9,7 @@ import streamlit as st
 
 from discovery_pipeline.services.assessment_views.estate import AssessedEstate
 from discovery_pipeline.services.owner_questions import owner_questions, questions_csv
-from streamlit_app import services, state, widgets
+from streamlit_app import services, sign_in, state, widgets
 from streamlit_app.analysis_parts import assessed
 from streamlit_app.analysis_parts.shown import counted, money, words
 
@@ -50,7 +50,9 @@ def _questions(tenant: str, asked: pl.DataFrame) -> None:
     mine = owned if owner is None else owned.filter(pl.col("owner") == owner)
     download.download_button(
         "Download CSV",
-        data=lambda: questions_csv(asked if owner is None else asked.filter(pl.col("owner") == owner)),
+        data=sign_in.for_its_people(
+            tenant, lambda: questions_csv(asked if owner is None else asked.filter(pl.col("owner") == owner))
+        ),
         file_name=f"questions-{tenant}.csv",
         mime="text/csv",
         icon=":material/download:",

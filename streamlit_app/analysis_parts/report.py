@@ -7,7 +7,7 @@ from functools import partial
 import streamlit as st
 
 from discovery_pipeline.services.run_frames import run_frames
-from streamlit_app import services, widgets
+from streamlit_app import services, sign_in, widgets
 
 _FILES = {
     "report.html": ("One page for people", "text/html", "Complete without a network; opens in any browser."),
@@ -32,7 +32,7 @@ def show(tenant: str) -> None:
             st.write(text)
             st.download_button(
                 f"Download {file.rsplit('.', 1)[1].upper()}",
-                data=partial(run.read_bytes, "discovery_report", file),
+                data=sign_in.for_its_people(tenant, partial(run.read_bytes, "discovery_report", file)),
                 file_name=f"discovery-{tenant}{file.removeprefix('report')}",
                 mime=mime,
                 key=f"report/{file}",
