@@ -174,8 +174,9 @@ def output(context: dg.AssetExecutionContext, stores: TenantStores) -> Iterator[
     phase: Phase = context.assets_def.group_names_by_key[context.asset_key]
     try:
         if stores.run_id != context.run.run_id:
-            stores.run_id = context.run.run_id
             begin(context, stores)
+            # Known from here on: a begin that a store cut short is tried again with its step.
+            stores.run_id = context.run.run_id
         stop_where_asked(context, stores, phase)
         with stores.progress.asset(phase, asset) as record, stores.frames.stage(asset) as staged:
             newest = newest_frames(stores.frames)

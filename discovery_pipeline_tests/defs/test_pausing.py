@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 import pytest
 
 from discovery_pipeline.definitions import build_defs
+from discovery_pipeline.defs import failures, pausing
 from discovery_pipeline.defs.instance import ensure_partition, open_instance
 from discovery_pipeline.defs.launch import QUIET, RunSummary, run_tenant
 from discovery_pipeline.defs.pausing import SCHEDULE_TAG
 from discovery_pipeline.defs.progress import Progress, ProgressEvent
 from discovery_pipeline.defs.resources import open_stores
-from discovery_pipeline.domain.errors import UsageError
+from discovery_pipeline.domain.errors import Unreachable, UsageError
 from discovery_pipeline.quality.run import validate_here
 from discovery_pipeline.services.dagster_api.names import PAUSED_TAG, RESUMES_TAG
 from discovery_pipeline.services.delivery.ingest import withdraw
@@ -23,7 +25,7 @@ from discovery_pipeline.services.export import export
 from discovery_pipeline.services.run_frames import ASSETS
 from discovery_pipeline.services.workspace import Workspace, open_workspace
 from discovery_pipeline.settings import Settings
-from discovery_pipeline.store.run_holds import ask_to_pause, hold_of
+from discovery_pipeline.store.run_holds import ask_to_pause, end_every_hold, hold_of
 from discovery_pipeline_tests.defs.ticking import give, paused
 
 FILES = "Name,IP Address,Operating System,RAM (GB)\nweb1,10.0.0.1,RHEL 8,8\ndb1,10.0.0.2,AIX 7.2,64\n"
@@ -161,3 +163,22 @@ def test_a_run_that_fails_is_told_as_failed_although_it_was_to_pause(workspace: 
     summary = run_tenant(workspace.settings, TENANT, None, asking_at(workspace, "raw_export"))
     assert summary.status == "stopped"
     assert recorded(workspace, summary.run_id).status == dg.DagsterRunStatus.FAILURE
+
+
+def test_a_begin_that_a_store_cut_short_is_made_good_when_its_step_is_tried_again(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_id = paused(workspace, TENANT)
+    answers = iter([Unreachable("the database does not answer")])
+
+    def end_holds(*arguments: Any) -> None:
+        for unreachable in answers:
+            raise unreachable
+        end_every_hold(*arguments)
+
+    monkeypatch.setattr(failures, "SECONDS_BETWEEN", 0)
+    monkeypatch.setattr(pausing, "end_every_hold", end_holds)
+    assert run_tenant(workspace.settings, TENANT, "validation", lambda _: None).status == "done"
+    hold = hold_of(workspace.database, TENANT, run_id)
+    assert hold is not None
+    assert hold.state == "replaced"
