@@ -107,6 +107,11 @@ def frame(rows: list[dict[str, Any]], schema: FrameSchema) -> pl.DataFrame:
     return pl.DataFrame([{**dict.fromkeys(schema), **row} for row in rows], schema=schema)
 
 
+def turned(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows in the other order. DataFrame.reverse() makes List(Null) of a column of lists in which none is given."""
+    return rows[list(range(len(rows)))[::-1]]
+
+
 def publish(
     frames: TenantFrames, asset: str, parts: dict[str, pl.DataFrame], meta: dict[str, Any] | None = None, **files: bytes
 ) -> str:
@@ -270,7 +275,7 @@ TOLD = [
 def publish_results(frames: TenantFrames) -> None:
     """The inventory and what follows from it."""
     changes = frame([{"asset_id": DB, "change": "added"}, {"asset_id": APP, "change": "added"}], CHANGES)
-    parts = {"inventory": inventory().reverse(), "lineage": lineage(), "origin": origin()}
+    parts = {"inventory": turned(inventory()), "lineage": lineage(), "origin": origin()}
     publish(frames, "inventory", {**parts, "quarantine": empty(QUARANTINE), "findings": empty(FINDINGS)})
     publish(frames, "inventory_changes", {"inventory_changes": changes})
     edge = {"from_asset": APP, "to_asset": DB, "kind": "tier", "evidence": ["connection"], "confidence": 0.8}

@@ -17,7 +17,7 @@ from discovery_pipeline.domain.handoffs import (
     empty,
 )
 from discovery_pipeline.files.frames import TenantFrames
-from discovery_pipeline_tests.services.hand_built import frame, publish
+from discovery_pipeline_tests.services.hand_built import frame, publish, turned
 
 SHOP, BANK, WEB, DB, DNS, NTP, HUB = "a_shop", "a_bank", "a_web", "a_db", "a_dns", "a_ntp", "a_hub"
 CLIENTS = tuple(f"a_pc{number:03}" for number in range(60))
@@ -53,7 +53,7 @@ def publish_map(frames: TenantFrames, edges: tuple[dict[str, Any], ...] = EDGES)
     publish(frames, "raw_export", {}, {"tables": []})
     keys = sorted({SHOP, BANK, WEB, DB, DNS, NTP, HUB, *CLIENTS})
     rows = [{"asset_id": key, "classified_type": _TYPES.get(key, "end_user_device"), **_named(key)} for key in keys]
-    publish(frames, "inventory", {"inventory": frame(rows, INVENTORY).reverse()})
+    publish(frames, "inventory", {"inventory": turned(frame(rows, INVENTORY))})
     members = [
         {"asset_id": asset, "application_id": SHOP, "basis": "named", "confidence": sure, "reasons": []}
         for asset, sure in ((WEB, 0.9), (DB, 0.8), (HUB, 0.2))

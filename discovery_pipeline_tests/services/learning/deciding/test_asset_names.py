@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 from discovery_pipeline.domain.errors import UsageError
@@ -15,7 +16,7 @@ from discovery_pipeline.services.learning.deciding.asset_names import named_asse
 from discovery_pipeline.services.learning.deciding.decisions import TypeDecision
 from discovery_pipeline.services.mapping.decisions import LISTED, Problem
 from discovery_pipeline.services.run_frames import RunFrames, run_frames
-from discovery_pipeline_tests.services.hand_built import frame, publish
+from discovery_pipeline_tests.services.hand_built import frame, publish, turned
 
 ASSETS: list[dict[str, Any]] = [
     {"asset_id": "a_1", "hostname": "App01", "fqdn": "app01.corp", "classified_type": "virtual_machine",
@@ -53,6 +54,15 @@ def test_each_word_names_what_it_would_alone(run: RunFrames, word: str) -> None:
     found = named_assets(run, WORDS).find(TypeDecision(word, "printer"), word)
     told = (found.detail, found.advice) if isinstance(found, Problem) else (found["asset_id"], "")
     assert told == alone(run, word)
+
+
+def test_an_estate_without_an_address_is_known_by_its_names(tmp_path: Path) -> None:
+    opened = FrameStore(str(tmp_path)).open("acme")
+    rows = [{name: value for name, value in asset.items() if name != "ip_address"} for asset in ASSETS]
+    publish(opened, "inventory", {"inventory": turned(frame(rows, INVENTORY))})
+    run = run_frames(opened)
+    assert run.scan("inventory", "inventory").collect_schema() == pl.Schema(INVENTORY)
+    assert named_assets(run, ["app01"]).assets["app01"]["asset_id"] == alone(run, "app01")[0] == "a_1"
 
 
 def test_of_a_thousand_unknown_words_the_first_get_advice(run: RunFrames) -> None:
