@@ -12,11 +12,13 @@ from dataclasses import replace
 
 import polars as pl
 
+from discovery_pipeline.domain.cleansing.columns import tidy
 from discovery_pipeline.domain.cleansing.corrected import spelling
+from discovery_pipeline.domain.cleansing.rules import TEXT, nothing_recorded, run, values_frame
 from discovery_pipeline.domain.cleansing.value_rules import read_values
 from discovery_pipeline.domain.handoffs import CanonicalTable, ColumnBinding
 from discovery_pipeline.domain.learning.rules import ValueRule
-from discovery_pipeline.domain.schema import fields
+from discovery_pipeline.domain.schema import Field, fields
 
 # Which row of the table a rule corrects.
 CORRECTED_ROWS = {"row": pl.Int64(), "rule": pl.UInt32()}
@@ -51,6 +53,13 @@ def cell_spellings(table: CanonicalTable, wanted: Collection[str]) -> dict[str, 
         for name in by_field
         if name in wanted
     }
+
+
+def says_something(field: Field, spelt: str) -> bool:
+    """Whether a cell spelt like this (see cell_spellings) names something, and is no stand-in such as "n/a" or "-"."""
+    parts = values_frame(pl.Series(spelt.split(_BETWEEN)))
+    left = run(parts, tidy(field), nothing_recorded).select(TEXT).to_series()
+    return bool(left.is_not_null().any())
 
 
 def corrected_rows(table: CanonicalTable, rules: Sequence[ValueRule]) -> pl.DataFrame:

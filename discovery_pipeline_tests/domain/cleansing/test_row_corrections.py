@@ -9,9 +9,15 @@ import pytest
 
 from discovery_pipeline.domain.cleansing import clean
 from discovery_pipeline.domain.cleansing.key import cleansing_key
-from discovery_pipeline.domain.cleansing.row_corrections import cell_spellings, corrected_rows, row_rules
+from discovery_pipeline.domain.cleansing.row_corrections import (
+    cell_spellings,
+    corrected_rows,
+    row_rules,
+    says_something,
+)
 from discovery_pipeline.domain.handoffs import CanonicalTable
 from discovery_pipeline.domain.learning.rules import Rules, Told, ValueRule
+from discovery_pipeline.domain.schema import fields
 from discovery_pipeline_tests.domain.cleansing.tables import Column, canonical
 
 TABLE = canonical(
@@ -86,3 +92,20 @@ def test_only_rules_about_rows_of_a_table_change_its_key() -> None:
     other = rule("hostname", "a", {"fqdn": "web1"})
     assert cleansing_key(TABLE, origin, "code", Rules(values=(other,))) == without
     assert cleansing_key(TABLE, origin, "code", Rules(values=(rule("hostname", "a", {"hostname": "x"}),))) != without
+
+
+@pytest.mark.parametrize(
+    ("field", "spelt", "expected"),
+    [
+        ("hostname", "web1", True),
+        ("hostname", "n/a | alias1", True),
+        ("ip_address", "10.0.0.1; 10.0.0.2", True),
+        ("hostname", "", False),
+        ("hostname", "n/a", False),
+        ("hostname", "n/a | -", False),
+        ("serial_number", "unknown", False),
+        ("serial_number", "#n/a", False),
+    ],
+)
+def test_a_stand_in_names_no_row(field: str, spelt: str, expected: bool) -> None:
+    assert says_something(fields("asset")[field], spelt) is expected

@@ -39,7 +39,8 @@ class ValueDecision(Said):
 @dataclass(frozen=True)
 class RowValueDecision(Said):
     """This row's field has this value; None = nothing. row: as lineage counts. source: where two have a file of this
-    name. Later deliveries hold it where their row has the same identifiers and still says the same."""
+    name. Later deliveries hold it where their row has the same identifiers and still says the same; where identifiers
+    don't tell the row from others, where all its cells are the same. Copies of a named row share it."""
 
     file: str
     table: str

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import polars as pl
 
-from discovery_pipeline.domain.cleansing.row_corrections import cell_spellings
+from discovery_pipeline.domain.cleansing.row_corrections import cell_spellings, says_something
 from discovery_pipeline.domain.errors import UsageError
 from discovery_pipeline.domain.handoffs import CanonicalTable
 from discovery_pipeline.domain.identity_fields import NEEDED
+from discovery_pipeline.domain.schema import fields
 from discovery_pipeline.files.extraction import part_name
 from discovery_pipeline.services.learning.deciding.decisions import RowValueDecision, ValueDecision
 from discovery_pipeline.services.learning.deciding.drafts import Draft, problem
@@ -70,9 +70,12 @@ def _draft(named: _Named, known: Readings) -> Draft | Problem:
         return problem(
             decision, "unknown_row", what, "rows after the header count from 0; discovery explain names them"
         )
+    anchor = _anchor(table, decision, cells)
+    if anchor is None:
+        what = f"other rows of {decision.table} say the same as row {decision.row}, and no identifier tells them apart"
+        return problem(decision, "rows_alike", what, "let the source name them; a spelling is corrected in every row")
     target = {
-        "record": table.kind.record, "field": decision.field, "source": table.info.source,
-        "cells": _anchor(table, decision, cells),
+        "record": table.kind.record, "field": decision.field, "source": table.info.source, "cells": anchor,
     }  # fmt: skip
     raw = _raw(table, decision)
     place = {"file": decision.file, "table": decision.table, "row": decision.row, "raw": raw}
@@ -86,12 +89,17 @@ def _cells(table: CanonicalTable, row: int) -> dict[str, str] | None:
     return next(rows.iter_rows(named=True), None)
 
 
-def _anchor(table: CanonicalTable, decision: RowValueDecision, cells: dict[str, str]) -> dict[str, Any]:
+def _anchor(table: CanonicalTable, decision: RowValueDecision, cells: dict[str, str]) -> dict[str, str] | None:
     """What tells the row from the others of its table: its identifiers where they do, else every cell; and the cell
-    itself, so that what a later delivery mended is left alone."""
+    itself, so that what a later delivery mended is left alone. None where others hold the same and none is named: they
+    may be anything, while rows of one name are one thing told twice."""
+    schema = fields(table.kind.record)
     identity = {name for group in NEEDED[table.kind.record] for name in group}
-    least = {name: text for name, text in cells.items() if name == decision.field or (name in identity and text)}
-    return least if len(least) > 1 and _rows_like(table, least) == 1 else cells
+    named = {name for name, text in cells.items() if name in identity and says_something(schema[name], text)}
+    least = {name: text for name, text in cells.items() if name == decision.field or name in named}
+    if len(least) > 1 and _rows_like(table, least) == 1:
+        return least
+    return cells if named or _rows_like(table, cells) == 1 else None
 
 
 def _rows_like(table: CanonicalTable, cells: dict[str, str]) -> int:

@@ -27,7 +27,7 @@ from discovery_pipeline.services.workspace import Workspace, open_workspace
 from discovery_pipeline.settings import Settings
 from discovery_pipeline.store.corrections import CorrectionConflict, corrections
 from discovery_pipeline.store.tenants import add_tenant
-from discovery_pipeline_tests.services.hand_built import APP, BILLING, DB, publish_estate
+from discovery_pipeline_tests.services.hand_built import APP, BILLING, DB, RAW, publish_estate
 from discovery_pipeline_tests.services.mapped_by_hand import SERVERS, run_mapping
 
 PROD = ValueDecision("environment", "Prd", "production")
@@ -128,6 +128,28 @@ def test_what_a_decision_is_recorded_as(
     assert (what.target, what.said, what.was) == (target, said, was)
     assert (made.number, what.action, what.author, what.reason) == (1, "set", "ann", "they told me")
     assert corrections(acme.database, "acme") == (made,)
+
+
+NAMELESS = ("n/a", "16 GB", "-", None)
+
+
+def test_a_stand_in_is_no_identifier_of_a_row(acme: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another row of a later delivery may well say n/a too: every cell tells which is meant."""
+    monkeypatch.setitem(RAW, 0, [NAMELESS, *RAW[0][1:]])
+    publish_estate(acme.frames.open("acme"))
+    (made,) = decide(acme, "acme", [replace(ROW, value="8 GB")], "ann")
+    cells = {"hostname": "n/a", "memory_mib": "16 gb", "ip_address": "-", "install_date": ""}
+    assert made.what.target["cells"] == cells
+
+
+def test_one_of_several_rows_that_say_the_same_of_nobody_is_not_corrected(
+    acme: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(RAW, 0, [NAMELESS, RAW[0][1], NAMELESS, RAW[0][3]])
+    publish_estate(acme.frames.open("acme"))
+    with pytest.raises(BadDecisions, match="rows_alike"):
+        decide(acme, "acme", [replace(ROW, field="hostname", value="db9")], "ann")
+    assert corrections(acme.database, "acme") == ()
 
 
 def test_two_assets_are_one_in_whatever_order_they_are_named(acme: Workspace) -> None:
