@@ -79,11 +79,20 @@ class Scheduled:
 
 def known_of(given: WaveInput, params: AnalysisParams) -> Known:
     """given: as the phases hand it over."""
-    ids = pl.concat([given.facts["asset_id"], given.members["application_id"]]).unique().sort()
+    ids = _ids(given.facts["asset_id"], given.members["application_id"])
     known = coded(given, ids)
     platforms = known.facts.filter(pl.col("classified_type").is_in(PLATFORMS))
     edges = believed_needs(known.dependencies, platforms, params.believed)
     return Known(ids, known, edges, _basis(known, edges, params.waves), params)
+
+
+def _ids(assets: pl.Series, applications: pl.Series) -> pl.Series:
+    """Both, distinct and sorted. assets: distinct already, and mostly sorted, which is quicker seen than done anew."""
+    proposed = applications.unique()
+    missing = proposed.filter(~proposed.is_in(assets.implode()))
+    if missing.is_empty():
+        return assets if assets.is_sorted() else assets.sort()
+    return pl.concat([assets, missing]).sort()
 
 
 def _basis(given: WaveInput, edges: pl.DataFrame, waves: WaveParams) -> Basis:
