@@ -1,9 +1,8 @@
-"""Every page, in the order of the navigation. A page is a module of app_pages, imported when it is first shown."""
+"""Every page, in the order of the navigation. A page is a folder of app_pages, imported when it is first shown."""
 
 from __future__ import annotations
 
 import importlib
-import importlib.util
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -52,7 +51,7 @@ def pages() -> dict[str, Any]:
             default=number == 0,
             visibility="visible" if spec.section else "hidden",
         )
-        for number, spec in enumerate(filter(_is_there, PAGES))
+        for number, spec in enumerate(PAGES)
     }
 
 
@@ -75,12 +74,8 @@ def navigation(shown: dict[str, Any]) -> dict[str, list[Any]]:
     return sections
 
 
-def _is_there(spec: PageSpec) -> bool:
-    return importlib.util.find_spec(f"streamlit_app.app_pages.{spec.name}") is not None
-
-
 def _shown(name: str) -> Callable[[], None]:
     def show() -> None:
-        importlib.import_module(f"streamlit_app.app_pages.{name}").page()
+        importlib.import_module(f"streamlit_app.app_pages.{name}.page").page()
 
     return show

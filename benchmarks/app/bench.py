@@ -122,7 +122,7 @@ def floor(tenant: str) -> Taken:
 def timed(visit: Visit, tenant: str) -> Timing:
     """Measure a page. Its modules are imported before: a server imports them once, whoever comes first."""
     script = SHOWN.format(page=visit.page)
-    importlib.import_module(f"streamlit_app.app_pages.{visit.page}")
+    importlib.import_module(f"streamlit_app.app_pages.{visit.page}.page")
     forget()
     services.workspace()
     first = run_once(script, tenant, visit.items)

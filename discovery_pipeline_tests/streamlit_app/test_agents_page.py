@@ -17,7 +17,7 @@ from discovery_pipeline_tests.services.agents.advised_estate import publish_advi
 from discovery_pipeline_tests.services.hand_built import APP, DB
 from discovery_pipeline_tests.streamlit_app.driving import said
 from streamlit_app import services, state
-from streamlit_app.agent_tables import dollars, latency
+from streamlit_app.app_pages.agents.tables import dollars, latency
 
 TIMEOUT_S = 30
 
@@ -35,7 +35,7 @@ def workspace(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[W
 
 
 def agents_page() -> None:
-    from streamlit_app.app_pages import agents
+    from streamlit_app.app_pages.agents import page as agents
 
     agents.page()
 

@@ -15,14 +15,14 @@ from discovery_pipeline.settings import Settings
 from discovery_pipeline_tests.streamlit_app.conftest import FRESH, TENANT
 from discovery_pipeline_tests.streamlit_app.driving import TIMEOUT_S, click, keys, opened, said
 from streamlit_app import services, state
-from streamlit_app.analysis_parts import assessed
-from streamlit_app.app_pages.analysis import PARTS
+from streamlit_app.app_pages.analysis import assessed
+from streamlit_app.app_pages.analysis.page import PARTS
 
 pytestmark = pytest.mark.usefixtures("app_home", "dagster")
 
 
 def analysis_page() -> None:
-    from streamlit_app.app_pages import analysis
+    from streamlit_app.app_pages.analysis import page as analysis
 
     analysis.page()
 
@@ -157,7 +157,7 @@ def test_a_group_put_where_it_stands_is_no_move() -> None:
     ],
 )
 def test_what_the_browser_says_is_checked(dropped: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    from streamlit_app.analysis_parts import wave_moves
+    from streamlit_app.app_pages.analysis import wave_moves
 
     said_by = {"group": group_of("web1") if dropped.get("group") == "web1" else dropped.get("group")}
     kept: dict[str, Any] = {"board": {"moved": {**dropped, **(said_by if dropped else {})}}, state.TENANT: TENANT}
@@ -167,7 +167,7 @@ def test_what_the_browser_says_is_checked(dropped: dict[str, Any], monkeypatch: 
 
 
 def test_a_viewer_sees_the_board_and_can_move_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("streamlit_app.analysis_parts.waves.may", lambda role: role == "viewer")
+    monkeypatch.setattr("streamlit_app.app_pages.analysis.waves.may", lambda role: role == "viewer")
     app = part_opened("waves")
     assert app.multiselect(key=f"put/{TENANT}").disabled
     assert app.button(key="put").disabled
@@ -176,7 +176,7 @@ def test_a_viewer_sees_the_board_and_can_move_nothing(monkeypatch: pytest.Monkey
 def test_a_strategy_is_previewed_and_decided(monkeypatch: pytest.MonkeyPatch) -> None:
     previewed: list[Proposed] = []
     monkeypatch.setattr(
-        "streamlit_app.analysis_parts.what_if.show_effects", lambda tenant, proposed: previewed.append(proposed)
+        "streamlit_app.app_pages.analysis.what_if.show_effects", lambda tenant, proposed: previewed.append(proposed)
     )
     app = part_opened("what_if")
     estate = assessed.estate(TENANT).assets

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.usefixtures("app_home", "dagster")
 
 
 def asset_page() -> None:
-    from streamlit_app.app_pages import asset
+    from streamlit_app.app_pages.asset import page as asset
 
     asset.page()
 
@@ -127,8 +127,8 @@ def test_type_and_strategy_are_set(db1: str, tab: str, kind: str, value: str) ->
 @pytest.mark.parametrize("tab", ["Fields", "Assessment"])
 def test_who_may_only_look_changes_nothing(db1: str, tab: str, monkeypatch: pytest.MonkeyPatch) -> None:
     refuse: Callable[..., bool] = lambda role, tenant=None: role == "viewer"  # noqa: E731
-    for module in ("app_pages.asset", "asset_fields", "asset_assessment", "asset_past"):
-        monkeypatch.setattr(f"streamlit_app.{module}.may", refuse)
+    for module in ("page", "asset_fields", "assessment", "past"):
+        monkeypatch.setattr(f"streamlit_app.app_pages.asset.{module}.may", refuse)
     monkeypatch.setattr(people, "may", refuse)
     app = at(db1, tab=tab)
     acting = [b for b in app.button if b.key and ("/write" in b.key or "/decide" in b.key or "/take" in b.key)]

@@ -32,7 +32,7 @@ from discovery_pipeline_tests.services.dependencies.estate import (
 )
 from discovery_pipeline_tests.streamlit_app.driving import TIMEOUT_S, click, keys, said
 from streamlit_app import people, services, state
-from streamlit_app.dependency_map.drawing import drawn
+from streamlit_app.app_pages.dependencies.drawing import drawn
 
 LEAD = f"{WEB}>{DB}>hosting"
 TIE = f"{SHOP}>{BANK}>application"
@@ -52,7 +52,7 @@ def workspace(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[W
 
 
 def dependencies_page() -> None:
-    from streamlit_app.app_pages import dependencies
+    from streamlit_app.app_pages.dependencies import page as dependencies
 
     dependencies.page()
 

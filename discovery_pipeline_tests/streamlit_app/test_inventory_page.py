@@ -14,7 +14,7 @@ pytestmark = pytest.mark.usefixtures("app_home")
 
 
 def inventory_page() -> None:
-    from streamlit_app.app_pages import inventory
+    from streamlit_app.app_pages.inventory import page as inventory
 
     inventory.page()
 
@@ -86,7 +86,7 @@ def test_a_link_that_means_nothing_shows_everything(dagster: FakeDagster, link: 
 
 
 def test_pages_are_leafed_through_and_jumped_to(dagster: FakeDagster, monkeypatch: pytest.MonkeyPatch) -> None:
-    from streamlit_app.app_pages import inventory
+    from streamlit_app.app_pages.inventory import page as inventory
 
     monkeypatch.setattr(inventory, "PER_PAGE", 1)
     app = opened(inventory_page)

@@ -19,8 +19,11 @@ from discovery_pipeline.store.shared_rows import SHARE_LEARNING
 from discovery_pipeline.store.tenants import add_tenant
 from discovery_pipeline_tests.services.hand_built import publish_estate
 from discovery_pipeline_tests.streamlit_app.driving import TIMEOUT_S, click, keys, said
-from streamlit_app import learning_log, learning_patterns, learning_trends, services, state
-from streamlit_app.app_pages import learning
+from streamlit_app import services, state
+from streamlit_app.app_pages.learning import log as learning_log
+from streamlit_app.app_pages.learning import page as learning
+from streamlit_app.app_pages.learning import patterns as learning_patterns
+from streamlit_app.app_pages.learning import trends as learning_trends
 
 PRD = ValueDecision("environment", "<prd>", "production", reason="the runbook says so")
 TST = ValueDecision("environment", "tst", "test")
@@ -43,7 +46,7 @@ def workspace(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[W
 
 
 def learning_page() -> None:
-    from streamlit_app.app_pages import learning
+    from streamlit_app.app_pages.learning import page as learning
 
     learning.page()
 

@@ -16,7 +16,8 @@ from discovery_pipeline.services.mapping.review import ReviewColumn, review_colu
 from discovery_pipeline.store.corrections import corrections, undo
 from discovery_pipeline_tests.streamlit_app.conftest import FRESH, TENANT, FakeDagster
 from discovery_pipeline_tests.streamlit_app.driving import TIMEOUT_S, click, keys, opened, said
-from streamlit_app import effects, mapping_list, services, sign_in, state
+from streamlit_app import effects, services, sign_in, state
+from streamlit_app.app_pages.mappings import column_list as mapping_list
 from streamlit_app.deciding import SHOWN, decision_of, place_key
 from streamlit_app.widgets import html_text
 
@@ -24,7 +25,7 @@ pytestmark = pytest.mark.usefixtures("app_home")
 
 
 def mappings_page() -> None:
-    from streamlit_app.app_pages import mappings
+    from streamlit_app.app_pages.mappings import page as mappings
 
     mappings.page()
 
@@ -308,7 +309,7 @@ def decide_as(app: AppTest, column: ReviewColumn, field: str | None) -> None:
     """Click on a card that shows the column as it was, by an app that looks the column up before the click counts."""
     with pytest.MonkeyPatch.context() as patch:
         old = tuple(column if c.header == column.header else c for c in review_columns(services.workspace(), TENANT))
-        patch.setattr("streamlit_app.app_pages.mappings.review_columns", lambda *_: old)
+        patch.setattr("streamlit_app.app_pages.mappings.page.review_columns", lambda *_: old)
         app.run()
         click(app, f"unmap/{place_key(column)}" if field is None else f"take/{place_key(column)}/{field}")
 

@@ -17,8 +17,8 @@ from discovery_pipeline.store.corrections import undo
 from discovery_pipeline_tests.streamlit_app.conftest import FRESH, TENANT, FakeDagster
 from discovery_pipeline_tests.streamlit_app.driving import keys, opened, said
 from streamlit_app import page_registry, services, sign_in
+from streamlit_app.app_pages.overview.words import WORDS, counted, nothing_in, of_all
 from streamlit_app.deciding import decision_of
-from streamlit_app.overview_words import WORDS, counted, nothing_in, of_all
 
 pytestmark = pytest.mark.usefixtures("app_home")
 

@@ -16,7 +16,8 @@ from discovery_pipeline.settings import Settings
 from discovery_pipeline.store.tenants import add_tenant
 from discovery_pipeline_tests.services.hand_built import DB, inventory, lineage, origin, publish, publish_estate
 from discovery_pipeline_tests.streamlit_app.driving import TIMEOUT_S, click, said
-from streamlit_app import quality_check, services, state
+from streamlit_app import services, state
+from streamlit_app.app_pages.quality import check as quality_check
 
 INVENTORY_FACTS = {
     "unaccounted_rows": 0, "rows_counted_twice": 0, "lineage_without_asset": 0, "columns_of_other_types": 0,
@@ -50,7 +51,7 @@ def run_over(workspace: Workspace, run: str, wrong: pl.Expr) -> None:
 
 
 def quality_page() -> None:
-    from streamlit_app.app_pages import quality
+    from streamlit_app.app_pages.quality import page as quality
 
     quality.page()
 

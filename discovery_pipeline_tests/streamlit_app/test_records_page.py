@@ -16,7 +16,8 @@ from discovery_pipeline.store.corrections import corrections, forget
 from discovery_pipeline.store.tenants import add_tenant
 from discovery_pipeline_tests.streamlit_app.conftest import FRESH, TENANT, FakeDagster, app_over
 from discovery_pipeline_tests.streamlit_app.driving import TIMEOUT_S, click, keys, said
-from streamlit_app import record_list, services, state
+from streamlit_app import services, state
+from streamlit_app.app_pages.records import record_list
 
 SERVERS = """\
 Name,IP Address,Operating System,RAM (GB),Serial Number,Status
@@ -60,7 +61,7 @@ def home(records_home: Settings, dagster: FakeDagster, monkeypatch: pytest.Monke
 
 
 def records_page() -> None:
-    from streamlit_app.app_pages import records
+    from streamlit_app.app_pages.records import page as records
 
     records.page()
 

@@ -17,13 +17,13 @@ from discovery_pipeline.store.run_holds import ask_to_pause, end_every_hold, hol
 from discovery_pipeline_tests.streamlit_app.conftest import FRESH, TENANT, FakeDagster
 from discovery_pipeline_tests.streamlit_app.driving import click, keys, opened, said
 from streamlit_app import services
-from streamlit_app.app_pages import runs
+from streamlit_app.app_pages.runs import page as runs
 
 pytestmark = pytest.mark.usefixtures("app_home")
 
 
 def runs_page() -> None:
-    from streamlit_app.app_pages import runs
+    from streamlit_app.app_pages.runs import page as runs
 
     runs.page()
 
@@ -201,7 +201,7 @@ def test_a_run_begins_at_a_phase_that_has_what_it_needs(dagster: FakeDagster) ->
 
 def test_who_may_only_look_sees_and_changes_nothing(dagster: FakeDagster, monkeypatch: pytest.MonkeyPatch) -> None:
     run = dagster.add("running", done=1)
-    for module in ("people", "run_detail", "app_pages.runs"):
+    for module in ("people", "app_pages.runs.detail", "app_pages.runs.page"):
         monkeypatch.setattr(f"streamlit_app.{module}.may", lambda role, tenant=None: role == "viewer")
     app = opened(runs_page)
     changing = ["start/discovery", "start/apply_corrections", f"pause/{run.run_id}", f"cancel/{run.run_id}"]
@@ -233,7 +233,7 @@ def test_a_person_of_some_tenants_sees_the_runs_of_those(dagster: FakeDagster, m
     dagster.add("done")
     for _ in range(3):
         dagster.add("done", tenant=FRESH)
-    monkeypatch.setattr("streamlit_app.app_pages.runs.LISTED", 2)
+    monkeypatch.setattr("streamlit_app.app_pages.runs.page.LISTED", 2)
     app = opened(runs_page)
     app.toggle(key="all_tenants").set_value(True).run()
     assert app.dataframe[0].value["Tenant"].tolist() == [TENANT]

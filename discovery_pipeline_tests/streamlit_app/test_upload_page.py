@@ -18,7 +18,7 @@ from discovery_pipeline.store.tenants import add_tenant
 from discovery_pipeline_tests.streamlit_app.conftest import FakeDagster, app_over
 from discovery_pipeline_tests.streamlit_app.driving import click, opened, said
 from streamlit_app import services
-from streamlit_app.app_pages import upload
+from streamlit_app.app_pages.upload import page as upload
 
 SERVERS = b"Name,IP Address,Operating System,RAM (GB)\nweb1,10.0.0.1,RHEL 8,8\ndb1,10.0.0.2,AIX 7.2,64\n"
 CSV = "text/csv"
@@ -41,7 +41,7 @@ def home(empty_home: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sett
 
 
 def upload_page() -> None:
-    from streamlit_app.app_pages import upload
+    from streamlit_app.app_pages.upload import page as upload
 
     upload.page()
 
@@ -137,7 +137,7 @@ def test_what_models_will_cost_is_told_before_the_run(monkeypatch: pytest.Monkey
 
 
 def test_who_may_only_look_cannot_deliver(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in ("people", "delivered_files", "app_pages.upload"):
+    for module in ("people", "app_pages.upload.delivered_files", "app_pages.upload.page"):
         monkeypatch.setattr(f"streamlit_app.{module}.may", lambda role, tenant=None: role == "viewer")
     app = opened(upload_page, "nothing")
     assert app.file_uploader[0].proto.disabled

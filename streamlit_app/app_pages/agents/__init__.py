@@ -1,0 +1,1 @@
+"""What models were asked, said, cost and changed."""

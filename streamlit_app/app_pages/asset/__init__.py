@@ -1,0 +1,1 @@
+"""One asset: each value with its origin."""

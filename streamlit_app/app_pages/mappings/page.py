@@ -1,0 +1,153 @@
+"""Which column is which field: what is worth most first, decided with one key, applied with one click."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+
+import streamlit as st
+
+from discovery_pipeline.services.mapping.queue import is_open, next_undecided, same_column
+from discovery_pipeline.services.mapping.review import ReviewColumn, review_columns
+from streamlit_app import services, state, widgets
+from streamlit_app.app_pages.mappings.bulk_acceptance import bulk_acceptance
+from streamlit_app.app_pages.mappings.card import show_card
+from streamlit_app.app_pages.mappings.column_list import show_list, show_steps
+from streamlit_app.apply_bar import apply_bar
+from streamlit_app.deciding import COLUMN, SHOWN, place_key, question_about
+from streamlit_app.people import may
+
+ALL_FILES = "All files"
+VIEWS: dict[str, Callable[[ReviewColumn], bool]] = {
+    "To review": is_open,
+    "Unmapped": lambda column: column.status == "unmapped" and not column.decided,
+    "Accepted": lambda column: column.status == "accepted",
+    "Corrected": lambda column: column.method == "pattern" or column.decided is not None,
+    "Waiting": lambda column: column.waiting is not None,
+    "All": lambda _: True,
+}
+# What is looked for, as its widgets and the URL call it.
+VIEW, FILE, TEXT = "view", "file", "text"
+_LOOKED_FOR = "mappings_looked_for"
+
+
+@widgets.guarded
+def page() -> None:
+    """The mappings of the tenant."""
+    st.title("Mappings", anchor=False)
+    _review(state.tenant())
+
+
+@st.fragment
+@widgets.guarded
+def _review(tenant: str) -> None:
+    """Reruns by itself when a column is decided: navigation and sidebar stay as they are."""
+    columns = review_columns(services.workspace(), tenant)
+    if not columns:
+        widgets.empty(
+            "No run has mapped anything yet",
+            f"Hand over exports of {tenant} and run it; every column then stands here with what it was taken for.",
+            f"discovery ingest {tenant} ~/exports/",
+            f"discovery run {tenant}",
+        )
+        return
+    widgets.show_notice()
+    apply_bar(tenant, columns)
+    if not may("analyst"):
+        st.caption(":material/visibility: You may look at everything here; deciding takes the role analyst.")
+    looked_for, found = _filtered(columns)
+    bulk_acceptance(tenant, columns, found)
+    _beside(tenant, columns, found, _current(columns, found, (*looked_for, tenant)))
+
+
+def _filtered(columns: Sequence[ReviewColumn]) -> tuple[tuple[str, str, str], list[ReviewColumn]]:
+    """View, file and words as chosen, all in the URL; the columns that belong there, the most valuable first."""
+    counts = Counter(name for name, belongs in VIEWS.items() for column in columns if belongs(column))
+    files = [ALL_FILES, *sorted({column.file for column in columns})]
+    _arrive({VIEW: list(VIEWS), FILE: files, TEXT: None})
+    of_views, of_files, of_words = st.columns([7.4, 1.9, 1.9], vertical_alignment="bottom")
+    view = of_views.segmented_control(
+        "Show",
+        list(VIEWS),
+        required=True,
+        key=VIEW,
+        format_func=lambda name: f"{name} {counts[name]:,}",
+        label_visibility="collapsed",
+        on_change=_show_in_url,
+    )
+    file = of_files.selectbox("File", files, key=FILE, label_visibility="collapsed", on_change=_show_in_url)
+    text = of_words.text_input(
+        "Search", key=TEXT, placeholder="Header, field, sheet or value", label_visibility="collapsed",
+        on_change=_show_in_url,
+    )  # fmt: skip
+    looked_for = (view or "All", file, text or "")
+    belongs = VIEWS[looked_for[0]]
+    wanted = looked_for[2].lower().split()
+    return looked_for, [c for c in columns if belongs(c) and file in (ALL_FILES, c.file) and _matches(c, wanted)]
+
+
+def _arrive(possible: Mapping[str, Sequence[str] | None]) -> None:
+    """Take what the URL says, when the page is opened; values that are not possible become the first of those that are.
+
+    possible: by name, None = any text.
+    """
+    if VIEW not in st.session_state:
+        st.session_state.update({name: state.item(name) for name in possible})
+        st.session_state[SHOWN] = state.item(COLUMN)
+        st.session_state.pop(_LOOKED_FOR, None)
+    for name, values in possible.items():
+        if values is not None and st.session_state.get(name) not in values:
+            st.session_state[name] = values[0]
+
+
+def _show_in_url() -> None:
+    """What is looked for, where it is not what everybody sees first. A callback: the browser's address follows what a
+    fragment's script sets one click late."""
+    for name in (VIEW, FILE, TEXT):
+        value = str(st.session_state[name] or "")
+        state.show_item(name, "" if value in (next(iter(VIEWS)), ALL_FILES) else value)
+    state.show_item(COLUMN, "")
+
+
+def _matches(column: ReviewColumn, words: Sequence[str]) -> bool:
+    fields = " ".join(candidate.field for candidate in column.candidates)
+    text = " ".join([column.header, column.table, fields, *column.samples]).lower()
+    return all(word in text for word in words)
+
+
+def _current(
+    columns: Sequence[ReviewColumn], found: Sequence[ReviewColumn], looked_for: tuple[str, ...]
+) -> ReviewColumn | None:
+    """The column that is shown already, though somebody may have decided it meanwhile; else the first that is found.
+
+    looked_for: the view first. Whoever looks for something else begins with the first that is found of it; another view
+    keeps the column where it is among its own.
+    """
+    named = st.session_state.get(SHOWN)
+    before = st.session_state.get(_LOOKED_FOR, looked_for)
+    st.session_state[_LOOKED_FOR] = looked_for
+    current = next((column for column in columns if place_key(column) == named), None)
+    is_found = any(current and same_column(column, current) for column in found)
+    if before[1:] != looked_for[1:] or (before != looked_for and not is_found):
+        current = None
+    current = current or next(iter(found), None)
+    st.session_state[SHOWN] = place_key(current) if current else ""
+    return current
+
+
+def _beside(
+    tenant: str, columns: Sequence[ReviewColumn], found: Sequence[ReviewColumn], current: ReviewColumn | None
+) -> None:
+    """The list, and the card of one column."""
+    if current is None:
+        st.success("No column is left here. Look at the unmapped ones, or search all of them.", icon=":material/check:")
+        return
+    beside, card = st.columns([1, 2.6], gap="medium")
+    with beside:
+        if found:
+            show_list(tenant, found, current)
+        else:
+            st.success("No column is left here. Look at the unmapped ones, or at all.", icon=":material/check:")
+    with card:
+        show_steps(tenant, columns, found, current)
+        show_card(tenant, current, None if question_about(current) else next_undecided(found, current))

@@ -1,0 +1,1 @@
+"""What wants a look first."""

@@ -1,0 +1,1 @@
+"""Rows, values, pairs and types that need a look."""

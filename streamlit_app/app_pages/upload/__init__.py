@@ -1,0 +1,1 @@
+"""Files: recognised, then delivered."""
