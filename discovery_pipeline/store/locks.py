@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import psycopg
 
@@ -55,6 +55,9 @@ def _held(database: Database, purpose: str, tenant: str, holder: str) -> Iterato
         _acquire(connection, database.where, purpose, tenant)
         yield
     finally:
+        # A closed connection's locks are freed some time after: who comes next may be there sooner.
+        with suppress(psycopg.Error):
+            connection.execute("SELECT pg_advisory_unlock_all()")
         connection.close()
 
 

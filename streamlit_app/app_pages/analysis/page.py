@@ -10,7 +10,7 @@ from discovery_pipeline.services.run_frames import run_frames
 from streamlit_app import services, state, widgets
 from streamlit_app.app_pages.analysis import shown
 
-# Part -> its title. Each is a module of analysis_parts with `show(tenant)`, imported when it is first shown.
+# Part -> its title. Each is a module beside this one with `show(tenant)`, imported when it is first shown.
 PARTS = {
     "matrix": "Strategies", "readiness": "Readiness", "support": "Support", "waves": "Waves", "cost": "Cost",
     "what_if": "What if", "questions": "Questions", "report": "Report",
