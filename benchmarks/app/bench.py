@@ -31,7 +31,7 @@ REPEATS = 3
 CLOSED = "http://127.0.0.1:9"  # a port at which nothing listens
 FIRST_TARGET, ACTION_TARGET = 2.0, 0.5
 TITLED = 'import streamlit as st\nst.title("Nothing")'
-SHOWN = "from streamlit_app.app_pages import {page}\n{page}.page()"
+SHOWN = "from streamlit_app.app_pages.{page} import page\npage.page()"
 # With a million assets an action may take as long.
 ACTION_TARGET_LARGE, LARGE = 1.0, 500_000
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from benchmarks.app.bench import SHOWN
 from benchmarks.app.visits import visits
 from discovery_pipeline.domain.handoffs import DEPENDENCIES
 from discovery_pipeline.files.frames import FrameStore
@@ -21,3 +24,11 @@ def test_every_page_is_looked_at_with_assets_that_much_depends_on(tmp_path: Path
     assert {visit.page for visit in found} == {spec.name for spec in page_registry.PAGES}
     (asset,) = (visit for visit in found if visit.page == "asset")
     assert (asset.items, asset.then) == ({"asset": "hub"}, {"asset": "second"})
+
+
+@pytest.mark.parametrize("spec", page_registry.PAGES, ids=lambda spec: spec.name)
+def test_what_it_runs_is_there(spec: page_registry.PageSpec) -> None:
+    bring, show = SHOWN.format(page=spec.name).split("\n")
+    brought: dict[str, object] = {}
+    exec(bring, brought)
+    assert callable(eval(show.removesuffix("()"), brought))
