@@ -118,20 +118,4 @@ def _verdicts(edges: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:
 
 def is_denied() -> pl.Expr:
     """Of DEPENDENCIES: whether a person said that it is no dependency."""
-    return _named(_DENIED)
-
-
-def _named(prefix: str) -> pl.Expr:
-    return pl.col("evidence").list.first().str.starts_with(prefix).fill_null(value=False)
-
-
-def decided_hosting(evidence: pl.DataFrame, edges: pl.DataFrame) -> pl.DataFrame:
-    """EVIDENCE plus kind, without that of denied edges and with that of confirmed hosting.
-
-    edges: DEPENDENCIES, settled.
-    """
-    denied = edges.filter(is_denied()).select("from_asset", "to_asset", "kind")
-    said = edges.filter(_named(_CONFIRMED), pl.col("kind") == "hosting")
-    confirmed = evidence_frame(said.select(_PAIR), relation="runs_on", label=_CONFIRMED, grade="analyst", records=1)
-    kept = evidence.join(denied, on=[*_PAIR, "kind"], how="anti", maintain_order="left")
-    return pl.concat([kept, confirmed.with_columns(kind=pl.lit("hosting"))])
+    return pl.col("evidence").list.first().str.starts_with(_DENIED).fill_null(value=False)
