@@ -186,7 +186,7 @@ def click_first_row(page: Any, then: str) -> None:
     for _ in range(10):
         page.locator('[data-testid="stDataFrame"] .dvn-scroller').first.click(position={"x": 90, "y": 52})
         with suppress(TooLate):
-            page.get_by_text(then).wait_for(timeout=STEP_DEADLINE_S * 100)
+            page.get_by_text(then).first.wait_for(timeout=STEP_DEADLINE_S * 100)
             return
     pytest.fail(f"no click led to {then!r}")
 
