@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from discovery_pipeline_tests.deploy.deployment import DEPLOY, image_environment, own_services, stages
+from streamlit_app import __main__ as application
 
 # Click of the libraries themselves.
 pytestmark = pytest.mark.filterwarnings("ignore:.click.*is deprecated:DeprecationWarning")
@@ -64,6 +65,8 @@ def commands() -> list[list[str]]:
 
 
 def _apart(words: list[str]) -> list[list[str]]:
+    if words[:3] == ["python", "-m", "streamlit_app"]:
+        return [["streamlit", *application.arguments(words[3:])]]
     if words[:2] != ["sh", "-c"]:
         return [words]
     return [shlex.split(part) for part in words[2].split("&&")]

@@ -3,20 +3,17 @@
 Keep out: starting and ending (supervisor, processes).
 """
 
-import importlib.util
 import json
 import os
 import sys
 import time
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
 from discovery_pipeline.defs.machine.answers import Ask, daemon_works, dagster_loaded, listens, serves
 from discovery_pipeline.defs.machine.ports import HOST, free_port
 from discovery_pipeline.defs.machine.processes import mark
 from discovery_pipeline.defs.machine.state import workspace_file
-from discovery_pipeline.domain.errors import ConfigurationError
 from discovery_pipeline.settings import Settings
 
 DAGSTER_PORT = 3000
@@ -101,19 +98,10 @@ def _daemon(ports: Ports, workspace: str) -> Part:
 
 def _app(ports: Ports) -> Part:
     command = _python(
-        "streamlit", "run", app_script(), "--server.address", HOST, "--server.port", str(ports.app),
+        "streamlit_app", "--server.address", HOST, "--server.port", str(ports.app),
         "--server.headless", "true", "--server.fileWatcherType", "none", "--browser.gatherUsageStats", "false",
     )  # fmt: skip
     return Part("app", command, partial(serves, f"{ports.app_address}/_stcore/health"), ports.app_address)
-
-
-def app_script() -> str:
-    """The analysts' application, as installed. Raises ConfigurationError."""
-    package = importlib.util.find_spec("streamlit_app")
-    for folder in (package.submodule_search_locations or []) if package else []:
-        if (Path(folder) / "app.py").is_file():
-            return str(Path(folder) / "app.py")
-    raise ConfigurationError("is not installed", where="streamlit_app", advice="make setup")
 
 
 def _write_workspace(settings: Settings, code_port: int) -> str:
