@@ -36,6 +36,8 @@ def main() -> None:
         _no_tenant(who)
         return
     state.choose_tenant(list(names))
+    # What tabs, bookmarks and the browser's history are told apart by.
+    st.set_page_config(page_title=f"{page.title} · {state.tenant()} · Discovery")
     _sidebar(names, who)
     page.run()
 

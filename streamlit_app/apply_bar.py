@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal
 
 import streamlit as st
@@ -14,7 +14,7 @@ from discovery_pipeline.services.dagster_api.client import Run, RunDetail
 from discovery_pipeline.services.dagster_api.names import APPLY_CORRECTIONS
 from discovery_pipeline.services.due_runs import CorrectionsDue, corrections_due
 from discovery_pipeline.services.learning.deciding.words import about, in_words
-from discovery_pipeline.services.learning.waiting import BEGINS, Waiting
+from discovery_pipeline.services.learning.waiting import BEGINS, Waiting, waiting
 from discovery_pipeline.services.mapping.review import ReviewColumn, review_columns
 from streamlit_app import services, state, widgets
 from streamlit_app.deciding import place_key
@@ -29,16 +29,24 @@ _APPLYING = "applying"
 
 @dataclass(frozen=True)
 class Applying:
-    """What a run that was started here applies. columns: by place_key. told: other decisions, in words."""
+    """What a run that was started here applies. columns: by place_key. told: other decisions, in words. stood: field
+    and status of every column before it."""
 
     columns: frozenset[str] = frozenset()
     told: tuple[str, ...] = ()
+    stood: Mapping[str, tuple[str | None, str]] = field(default_factory=dict)
 
 
 def apply_bar(tenant: str, columns: Sequence[ReviewColumn]) -> None:
-    """How many decisions about columns wait, the button, and the progress of the tenant's run while there is one."""
-    waiting = [column for column in columns if column.waiting]
-    _bar(tenant, len(waiting), _words(len(waiting)), Applying(frozenset(map(place_key, waiting))))
+    """How many decisions wait, the button, and the progress of the tenant's run while there is one.
+
+    Of every kind: a run applies them all. columns: of the tenant; what becomes of those that were decided is told.
+    """
+    found = waiting(services.workspace(), tenant)
+    others = tuple(_told(each) for each in found.decisions if each.what.kind != "mapping")
+    stood = {place_key(column): (column.field, column.status) for column in columns}
+    decided = frozenset(place_key(column) for column in columns if column.waiting)
+    _bar(tenant, found.count, _words(found.count, found.due), Applying(decided, others, stood))
 
 
 def waiting_bar(tenant: str, found: Waiting) -> None:
@@ -65,17 +73,17 @@ def _bar(tenant: str, count: int, words: str, applying: Applying) -> None:
         _progress(tenant, run_id)
 
 
-def _words(waiting: int, due: CorrectionsDue | None = None) -> str:
-    if not waiting:
+def _words(count: int, due: CorrectionsDue | None) -> str:
+    if not count:
         return "Every decision is applied. One click on a card decides; a run then applies what was decided."
     begins = BEGINS.get(due.first, "the files") if due and due.start == "apply" else "the files" if due else None
     start = begins or BEGINS["column_mapping"]
     reads = "" if start == "the files" else " and reads no file again"
-    return f"**{_corrections(waiting)}** waiting for a run, which starts at {start}{reads}."
+    return f"**{_corrections(count)}** waiting for a run, which starts at {start}{reads}."
 
 
 def _corrections(count: int) -> str:
-    return f"{count} correction{'' if count == 1 else 's'}"
+    return f"{count:,} correction{'' if count == 1 else 's'}"
 
 
 def _told(correction: Correction) -> str:
@@ -137,7 +145,8 @@ def _outcome(run: RunDetail, applied: Applying) -> tuple[Literal["success", "err
         columns = review_columns(services.workspace(), run.tenant) if applied.columns else ()
         now = [c for c in columns if place_key(c) in applied.columns and not c.waiting]
         fields = [f"{widgets.plain(c.header)} is **{c.field or 'no field'}**" for c in now]
-        return "success", _success(run, [*fields, *applied.told])
+        also = _also([column for column in columns if _stands_otherwise(column, applied)])
+        return "success", _success(run, [*fields, *applied.told]) + also
     if run.failure:
         failed = DiscoveryError(run.failure.message, where=run.failure.where, advice=run.failure.advice)
         return "error", f"{widgets.as_markdown(failed)}  \nYour decisions are kept and wait."
@@ -148,7 +157,22 @@ def _success(run: RunDetail, told: Sequence[str]) -> str:
     took = widgets.seconds(run.seconds)
     if not told:
         return f"**The {run.job.replace('_', ' ')} run is done** in {took}."
-    more = f" and {len(told) - NAMED} more" if len(told) > NAMED else ""
+    more = f" and {len(told) - NAMED:,} more" if len(told) > NAMED else ""
     return (
         f"**{_corrections(len(told))} applied** in {took}: {', '.join(told[:NAMED])}{more}. The inventory is new too."
     )
+
+
+def _stands_otherwise(column: ReviewColumn, applied: Applying) -> bool:
+    """Since the run, though nobody decided about it."""
+    key, now = place_key(column), (column.field, column.status)
+    return key not in applied.columns and applied.stood.get(key, now) != now
+
+
+def _also(others: Sequence[ReviewColumn]) -> str:
+    """Columns that nobody decided about, and that stand otherwise since: what was decided speaks for them too."""
+    if not others:
+        return ""
+    named = ", ".join(f"{widgets.plain(c.header)} ({c.field or 'no field'})" for c in others[:NAMED])
+    more = f" and {len(others) - NAMED:,} more" if len(others) > NAMED else ""
+    return f"  \nIt changed {len(others):,} other column{'' if len(others) == 1 else 's'} as well: {named}{more}."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _WEIGHED = re.compile(r"^(?P<weight>[+-]\d+(?:\.\d+)?) (?:(?P<source>\w+): )?(?P<words>.*)$", re.DOTALL)
-STRONG = 3.0
+STRONG, LEAST = 3.0, 0.05
 METHODS = {
     "lexicon": "its header", "values": "its values", "context": "its neighbours", "examples": "columns like it",
     "meaning": "headers of like meaning", "product": "the exporting product", "pattern": "a correction",
@@ -25,6 +25,12 @@ def in_words(reason: str) -> str:
     strength = "Against" if weight < 0 else "Strong" if weight >= STRONG else "Some" if weight >= 1 else "Weak"
     origin = f" from {decided_by(source)}" if source else ""
     return f"{strength}, {weighed['weight']}{origin}: {weighed['words'].replace('_', ' ')}"
+
+
+def says_something(reason: str) -> bool:
+    """Whether its weight is more than nothing as it is written, or it has none."""
+    weighed = _WEIGHED.match(reason)
+    return weighed is None or abs(float(weighed["weight"])) >= LEAST
 
 
 def decided_by(method: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from discovery_pipeline.domain.handoffs import PHASES
+from discovery_pipeline.quality.words import title
 from discovery_pipeline.services.dagster_api.activity import Happening, Made
 from discovery_pipeline.services.dagster_api.client import RunDetail, Step, StepStatus
 from discovery_pipeline.services.dagster_api.names import APPLY_CORRECTIONS, DISCOVERY
@@ -92,9 +93,8 @@ def _step(step: Step, made: Made | None) -> str:
 
 def _checks(made: Sequence[Made]) -> str:
     """How many checks of a phase were met, and the names of those that were not."""
-    passed, failed = sum(one.passed for one in made), [name for one in made for name in one.failed]
-    if not passed and not failed:
-        return ""
-    missed = "".join(f'<div class="d-quiet">✗ {html_text(name.replace("_", " "))}</div>' for name in failed)
-    word = "check" if passed == 1 else "checks"
-    return f'<div class="d-quiet">✓ {passed} {word} met</div>{missed}'
+    passed = sum(one.passed for one in made)
+    met = f'<div class="d-quiet">✓ {passed:,} check{"" if passed == 1 else "s"} met</div>' if passed else ""
+    failed = [("failed", name) for one in made for name in one.failed]
+    missed = [*failed, *(("retrying", name) for one in made for name in one.warned)]
+    return met + "".join(f'<div><i class="d-dot d-{look}"></i>{html_text(title(name))}</div>' for look, name in missed)

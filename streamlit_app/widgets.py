@@ -30,7 +30,10 @@ _STYLE = """<style>
 .d-bar > i {display: block; height: 100%; background: #1f6f8b}
 [class*="st-key-d-list-"] [data-testid="stPageLink-NavLink"] {padding: 0; min-height: 0; gap: 0}
 [class*="st-key-d-list-"] [data-testid="stPageLink-NavLink"] :has(> [data-testid="stIconMaterial"]) {display: none}
+[class*="st-key-d-list-"] [data-testid="stPageLink"] p {display: flex; justify-content: space-between}
 [class*="st-key-d-list-"] .d-bar {margin: -.1rem 0 .35rem}
+.d-count {display: flex; justify-content: space-between; font-size: .87rem; line-height: 1.6}
+.d-count + .d-bar {margin: .1rem 0 .35rem}
 a:focus-visible, button:focus-visible, [role="button"]:focus-visible {outline: 2px solid #3b9dbd; outline-offset: 2px}
 .d-why {margin: 0; padding-left: 1.05rem; font-size: .88rem; line-height: 1.5}
 .d-effect {font-size: .9rem; line-height: 1.5; overflow-wrap: anywhere}
@@ -45,6 +48,22 @@ a:focus-visible, button:focus-visible, [role="button"]:focus-visible {outline: 2
 /* Lists of things beside the card of one: containers with a key that begins with list_, one button a thing. */
 [class*="st-key-list_"] button {justify-content: flex-start; text-align: left; padding: .18rem .5rem; min-height: 0}
 [class*="st-key-list_"] button > div {width: 100%; justify-content: flex-start}
+/* **title** :small[note] :small[figure]: only the note is cut; the figure stands at the right. */
+[class*="st-key-list_"] button p {display: flex; align-items: baseline; gap: .4rem}
+[class*="st-key-list_"] button p > * {overflow: hidden; text-overflow: ellipsis}
+[class*="st-key-list_"] button p > strong {flex: 0 1 auto; min-width: 45%; max-width: max-content}
+[class*="st-key-list_"] button p > span {flex: 0 1 auto; opacity: .82}
+[class*="st-key-list_"] button p > span + span {flex: none; margin-left: auto; font-variant-numeric: tabular-nums}
+/* Boxes that are chosen by a click: the button lies over its box and names it to who can't see it. */
+[class*="st-key-tile_"] {position: relative}
+[class*="st-key-tile_"] [data-testid="stElementContainer"]:has(button) {position: absolute; inset: 0; width: 100%}
+[class*="st-key-tile_"] :is(.stButton, button) {height: 100%; width: 100%}
+[class*="st-key-tile_"] button, [class*="st-key-tile_"] button:hover, [class*="st-key-tile_"] button:active {
+  background: transparent; color: transparent; border-color: transparent}
+[class*="st-key-tile_"] button:hover:enabled {border-color: #3b9dbd}
+[class*="st-key-tile_"] button[kind="primary"] {border: 2px solid #3b9dbd}
+/* Addresses of people are names here, not links to a mail program. */
+a[href^="mailto:"] {color: inherit !important; text-decoration: none !important; pointer-events: none}
 .d-flow {display: grid; gap: .6rem; grid-template-columns: repeat(auto-fit, minmax(10rem, 1fr))}
 .d-phase {border: 1px solid rgba(90,110,125,.28); border-top-width: 4px; border-radius: .45rem;
   padding: .55rem .7rem; font-size: .86rem; line-height: 1.6}

@@ -29,7 +29,7 @@ def empty_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     """Tenants that delivered nothing, one for each test that delivers."""
     settings = Settings(home=tmp_path_factory.mktemp("home"))
     with open_workspace(settings) as workspace:
-        for name in ("looks", "delivers", "withdraws", "runs", "nothing"):
+        for name in ("looks", "delivers", "leaves", "withdraws", "runs", "nothing"):
             add_tenant(workspace.database, name)
     yield settings
     embedded.stop(settings.home)
@@ -89,6 +89,20 @@ def test_files_are_delivered_and_the_same_content_is_told(dagster: FakeDagster) 
     assert "0 delivered, 1 had nothing new" in app.success[0].value
     assert app.dataframe[0].value["Outcome"].tolist() == ["same content as another file"]
     assert len(counted(services.workspace().database, "delivers")) == 1
+
+
+def test_what_cannot_be_read_is_left_out_unless_it_is_wanted(dagster: FakeDagster) -> None:
+    app = opened(upload_page, "leaves")
+    dropped(app, "leaves", [("servers.csv", SERVERS), ("scan.pdf", b"%PDF-1.7 scanned")])
+    assert "1 file can't be read" in app.warning[0].value
+    assert app.button(key="deliver/leaves").label.startswith("Deliver 1 file")
+    click(app, "deliver/leaves")
+    assert [record.file for record in counted(services.workspace().database, "leaves")] == ["servers.csv"]
+    dropped(app, "leaves", [("scan.pdf", b"%PDF-1.7 scanned")], round_=1)
+    assert app.button(key="deliver/leaves").disabled
+    app.toggle(key="upload/leaves/1/unreadable").set_value(True).run()
+    click(app, "deliver/leaves")
+    assert {record.file for record in counted(services.workspace().database, "leaves")} == {"servers.csv", "scan.pdf"}
 
 
 def test_a_source_that_is_no_name_is_refused_in_words(dagster: FakeDagster) -> None:

@@ -29,7 +29,8 @@ _STEP_WORDS = {
 @dataclass(frozen=True)
 class Made:
     """What a run made of an asset. rows_in, rows_out: None before it was made. published: False where a blocking check
-    held it back. passed: checks that were met; failed: names of those that were not."""
+    held it back. passed: checks that were met; failed: names of the blocking ones that were not, warned: of the others.
+    """
 
     asset: str
     rows_in: int | None = None
@@ -37,6 +38,7 @@ class Made:
     published: bool = False
     passed: int = 0
     failed: tuple[str, ...] = ()
+    warned: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -88,8 +90,10 @@ def _note(made: dict[str, Made], event: Mapping[str, Any]) -> None:
         before = made.get(asset, Made(asset))
         if checked["success"]:
             made[asset] = replace(before, passed=before.passed + 1)
-        else:
+        elif checked["severity"] == "ERROR":
             made[asset] = replace(before, failed=(*before.failed, checked["checkName"]))
+        else:
+            made[asset] = replace(before, warned=(*before.warned, checked["checkName"]))
 
 
 def _happening(event: Mapping[str, Any]) -> Happening | None:

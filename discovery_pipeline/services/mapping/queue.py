@@ -16,6 +16,11 @@ def is_open(column: ReviewColumn) -> bool:
     return column.status == "review" and column.decided is None
 
 
+def is_learned(column: ReviewColumn) -> bool:
+    """Chosen because of what somebody decided elsewhere: of a column like it, or of an earlier delivery."""
+    return column.method == "pattern" and column.decided is None
+
+
 def surer_than(columns: Sequence[ReviewColumn], threshold: float) -> list[ReviewColumn]:
     """The open columns with a field that is at least this sure, in [0, 1]; the least sure first."""
     found = [c for c in columns if is_open(c) and c.field and not c.waiting and c.confidence >= threshold]

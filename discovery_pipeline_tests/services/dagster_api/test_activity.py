@@ -42,9 +42,10 @@ def test_rows_and_checks_are_kept_by_asset() -> None:
         made("inventory", 1200, 900),
         check("inventory", "rows_kept", True),
         check("inventory", "few_other", False),
+        check("inventory", "unique_ids", False, "ERROR"),
     ]
     found = NOTHING_YET.followed_by(events, "7")
-    assert found.made == {"inventory": Made("inventory", 1200, 900, True, 1, ("few_other",))}
+    assert found.made == {"inventory": Made("inventory", 1200, 900, True, 1, ("unique_ids",), ("few_other",))}
     assert found.cursor == "7"
 
 

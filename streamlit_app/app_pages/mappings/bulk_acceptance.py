@@ -19,15 +19,18 @@ _SURE, _WHOLE = "Above a confidence", "A whole table"
 _DEFAULT_PERCENT = 80
 
 
+def bulk_switch(tenant: str, columns: Sequence[ReviewColumn]) -> bool:
+    """The switch that opens it, where the person may and any column is open; whether it is on."""
+    if not may("analyst") or not any(is_open(column) for column in columns):
+        return False
+    return st.toggle("Accept many at once", key=f"many/{tenant}")
+
+
 def bulk_acceptance(tenant: str, columns: Sequence[ReviewColumn], shown: Sequence[ReviewColumn]) -> None:
-    """A switch that opens the choice of columns, what is among them, and the button that saves it.
+    """The choice of columns, what is among them, and the button that saves it.
 
     columns: all of the tenant; shown: those that fit what is looked for.
     """
-    if not may("analyst") or not any(is_open(column) for column in columns):
-        return
-    if not st.toggle("Accept many at once", key=f"many/{tenant}"):
-        return
     with st.container(border=True):
         how = st.segmented_control("Which", [_SURE, _WHOLE], default=_SURE, required=True, key=f"how/{tenant}")
         if how == _WHOLE:

@@ -11,9 +11,18 @@ from discovery_pipeline.services.mapping.reasons import reasons_of
 from discovery_pipeline.services.mapping.review import Candidate, ReviewColumn, fields_of
 from streamlit_app import services
 from streamlit_app.app_pages.mappings.profile import history_html, place_html, values_html
-from streamlit_app.deciding import decide, decision_of, named, place_key, reason_key, show_question, take_back
+from streamlit_app.deciding import (
+    decide,
+    decision_of,
+    named,
+    place_key,
+    question_about,
+    reason_key,
+    show_question,
+    take_back,
+)
 from streamlit_app.effects import proposal, show_at_once, show_consequences
-from streamlit_app.evidence import decided_by, in_words
+from streamlit_app.evidence import decided_by, in_words, says_something
 from streamlit_app.people import may
 from streamlit_app.widgets import clock, guarded, html_text, percent, plain
 
@@ -121,7 +130,7 @@ def _answers(tenant: str, column: ReviewColumn, then: ReviewColumn | None) -> No
         key=f"accept/{place_key(column)}",
         help=f"It was taken for {column.field or 'nothing'} by {decided_by(column.method)}.",
         icon=":material/check:",
-        type="primary",
+        type="secondary" if question_about(column) else "primary",
         width="stretch",
         shortcut="A",
         disabled=not may("analyst"),
@@ -171,10 +180,10 @@ def _candidate(
         f'<div class="d-quiet">{percent(candidate.confidence)}</div>'
         f'<div class="d-bar"><i style="width:{candidate.confidence:.0%}"></i></div>'
     )
-    reasons = why.get(candidate.field, ())[:SHOWN_OF_OTHERS]
+    reasons, most = why.get(candidate.field, ()), SHOWN_OF_OTHERS
     if candidate.field == column.field:
-        reasons = column.why[:SHOWN_REASONS]
-    told = "".join(f"<li>{html_text(in_words(reason))}</li>" for reason in reasons)
+        reasons, most = column.why, SHOWN_REASONS
+    told = "".join(f"<li>{html_text(in_words(reason))}</li>" for reason in [*filter(says_something, reasons)][:most])
     st.html(f'<ul class="d-why">{told}</ul>' if told else '<div class="d-quiet">Only its likeness speaks for it.</div>')
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from discovery_pipeline.services.mapping.queue import newest_of, same_column, step
+from discovery_pipeline.services.mapping.queue import is_learned, newest_of, same_column, step
 from discovery_pipeline.services.mapping.review import ReviewColumn
 from streamlit_app import state
 from streamlit_app.deciding import place_key, show_column, take_back_last
@@ -72,9 +72,9 @@ def _undo_last(tenant: str, every: Sequence[ReviewColumn]) -> None:
 
 def _entry(column: ReviewColumn, *, is_current: bool) -> None:
     taken = column.decided.field if column.decided else column.field
-    sure = "" if column.decided else f" · {percent(column.confidence)}"
+    sure = "" if column.decided else f" :small[{percent(column.confidence)}]"
     st.button(
-        f"**{plain(column.header) or 'no header'}** :small[{taken or 'no field'}{sure}]",
+        f"**{plain(column.header) or 'no header'}** :small[{taken or 'no field'}]{sure}",
         key=f"at/{place_key(column)}",
         help=f"{plain(column.file)} › {plain(column.table)}: {column.stake.words}",
         icon=f":material/{_icon(column)}:",
@@ -89,8 +89,10 @@ def _entry(column: ReviewColumn, *, is_current: bool) -> None:
 def _icon(column: ReviewColumn) -> str:
     if column.waiting:
         return "schedule"
-    if column.decided or column.method == "pattern":
+    if column.decided:
         return "person_check"
+    if is_learned(column):
+        return "school"
     return {"review": "help", "accepted": "check", "unmapped": "block"}[column.status]
 
 

@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
-from discovery_pipeline.services.mapping.queue import is_open, next_undecided, same_column
+from discovery_pipeline.services.mapping.queue import is_learned, is_open, next_undecided, same_column
 from discovery_pipeline.services.mapping.review import ReviewColumn, review_columns
 from streamlit_app import services, state, widgets
-from streamlit_app.app_pages.mappings.bulk_acceptance import bulk_acceptance
+from streamlit_app.app_pages.mappings.bulk_acceptance import bulk_acceptance, bulk_switch
 from streamlit_app.app_pages.mappings.card import show_card
 from streamlit_app.app_pages.mappings.column_list import show_list, show_steps
 from streamlit_app.apply_bar import apply_bar
@@ -22,7 +22,8 @@ VIEWS: dict[str, Callable[[ReviewColumn], bool]] = {
     "To review": is_open,
     "Unmapped": lambda column: column.status == "unmapped" and not column.decided,
     "Accepted": lambda column: column.status == "accepted",
-    "Corrected": lambda column: column.method == "pattern" or column.decided is not None,
+    "Corrected": lambda column: column.decided is not None,
+    "Learned": is_learned,
     "Waiting": lambda column: column.waiting is not None,
     "All": lambda _: True,
 }
@@ -55,18 +56,20 @@ def _review(tenant: str) -> None:
     apply_bar(tenant, columns)
     if not may("analyst"):
         st.caption(":material/visibility: You may look at everything here; deciding takes the role analyst.")
-    looked_for, found = _filtered(columns)
-    bulk_acceptance(tenant, columns, found)
-    _beside(tenant, columns, found, _current(columns, found, (*looked_for, tenant)))
+    looked_for, found = _filtered(tenant, columns)
+    mapped = str(services.frames(tenant).version("column_mapping"))
+    _beside(tenant, columns, found, _current(columns, found, (looked_for[0], mapped), (*looked_for[1:], tenant)))
 
 
-def _filtered(columns: Sequence[ReviewColumn]) -> tuple[tuple[str, str, str], list[ReviewColumn]]:
-    """View, file and words as chosen, all in the URL; the columns that belong there, the most valuable first."""
+def _filtered(tenant: str, columns: Sequence[ReviewColumn]) -> tuple[tuple[str, str, str], list[ReviewColumn]]:
+    """View, file and words as chosen, all in the URL; the columns that belong there, the most valuable first.
+
+    Beside them the switch that accepts many of these columns, and what it opens.
+    """
     counts = Counter(name for name, belongs in VIEWS.items() for column in columns if belongs(column))
     files = [ALL_FILES, *sorted({column.file for column in columns})]
     _arrive({VIEW: list(VIEWS), FILE: files, TEXT: None})
-    of_views, of_files, of_words = st.columns([7.4, 1.9, 1.9], vertical_alignment="bottom")
-    view = of_views.segmented_control(
+    view = st.segmented_control(
         "Show",
         list(VIEWS),
         required=True,
@@ -75,6 +78,7 @@ def _filtered(columns: Sequence[ReviewColumn]) -> tuple[tuple[str, str, str], li
         label_visibility="collapsed",
         on_change=_show_in_url,
     )
+    of_files, of_words, of_switch = st.columns([2, 2, 1.4], gap="small", vertical_alignment="center")
     file = of_files.selectbox("File", files, key=FILE, label_visibility="collapsed", on_change=_show_in_url)
     text = of_words.text_input(
         "Search", key=TEXT, placeholder="Header, field, sheet or value", label_visibility="collapsed",
@@ -83,7 +87,12 @@ def _filtered(columns: Sequence[ReviewColumn]) -> tuple[tuple[str, str, str], li
     looked_for = (view or "All", file, text or "")
     belongs = VIEWS[looked_for[0]]
     wanted = looked_for[2].lower().split()
-    return looked_for, [c for c in columns if belongs(c) and file in (ALL_FILES, c.file) and _matches(c, wanted)]
+    found = [c for c in columns if belongs(c) and file in (ALL_FILES, c.file) and _matches(c, wanted)]
+    with of_switch, st.container(horizontal=True, horizontal_alignment="right"):
+        many = bulk_switch(tenant, columns)
+    if many:
+        bulk_acceptance(tenant, columns, found)
+    return looked_for, found
 
 
 def _arrive(possible: Mapping[str, Sequence[str] | None]) -> None:
@@ -116,19 +125,22 @@ def _matches(column: ReviewColumn, words: Sequence[str]) -> bool:
 
 
 def _current(
-    columns: Sequence[ReviewColumn], found: Sequence[ReviewColumn], looked_for: tuple[str, ...]
+    columns: Sequence[ReviewColumn],
+    found: Sequence[ReviewColumn],
+    seen_in: tuple[str, str],
+    looked_for: tuple[str, ...],
 ) -> ReviewColumn | None:
     """The column that is shown already, though somebody may have decided it meanwhile; else the first that is found.
 
-    looked_for: the view first. Whoever looks for something else begins with the first that is found of it; another view
-    keeps the column where it is among its own.
+    seen_in: view and mapping; another of them keeps the column where it is among what is found. Whoever looks for
+    something else begins with the first that is found of it.
     """
     named = st.session_state.get(SHOWN)
-    before = st.session_state.get(_LOOKED_FOR, looked_for)
-    st.session_state[_LOOKED_FOR] = looked_for
+    before = st.session_state.get(_LOOKED_FOR, (seen_in, looked_for))
+    st.session_state[_LOOKED_FOR] = seen_in, looked_for
     current = next((column for column in columns if place_key(column) == named), None)
     is_found = any(current and same_column(column, current) for column in found)
-    if before[1:] != looked_for[1:] or (before != looked_for and not is_found):
+    if before[1] != looked_for or (before[0] != seen_in and not is_found):
         current = None
     current = current or next(iter(found), None)
     st.session_state[SHOWN] = place_key(current) if current else ""

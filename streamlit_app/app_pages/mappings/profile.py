@@ -59,7 +59,8 @@ def _facts(column: ReviewColumn) -> Iterator[tuple[str, str]]:
     if profile.low is not None and profile.middle is not None and profile.high is not None:
         low, middle, high = map(_number, (profile.low, profile.middle, profile.high))
         yield "Numbers", f"{low} to {high}, half of them up to {middle}"
-    yield "Length", f"{profile.mean_length:.0f} characters on average"
+    length = f"{profile.mean_length:.0f}"
+    yield "Length", f"{length} character{'' if length == '1' else 's'} on average"
     if profile.placeholders:
         yield "Say nothing", percent(profile.placeholders)
 

@@ -20,7 +20,7 @@ from streamlit_app.run_progress import STATUS_WORDS
 PER_ROW = 4
 # Values of one kind that are listed; the others are summed up.
 LISTED = 8
-# Title as services.overview has it -> heading, page, the name of the filter there.
+# Title as services.overview has it -> heading, page, the name of the filter there; "" = it has none of these values.
 LISTS = {
     "asset types": ("Assets", "inventory", "type"),
     "strategies": ("Strategies", "inventory", "strategy"),
@@ -145,14 +145,27 @@ def _lists(there: Estate) -> None:
 def _list(counts: Mapping[str, int], target: str, name: str) -> None:
     most = max(counts.values())
     for value, count in list(counts.items())[:LISTED]:
-        shown = _named(value, name)
-        # Where a filter takes no such value, the link opens the page as it is.
-        filters = {name: "(none)" if value == "none" else value} if name else {}
-        _link(target, f"{shown} · {count:,}", "", width="stretch", **filters)
-        st.html(f'<div class="d-bar"><i style="width:{100 * count / max(most, 1):.1f}%"></i></div>')
+        shown, bar = (
+            _named(value, name),
+            f'<div class="d-bar"><i style="width:{100 * count / max(most, 1):.1f}%"></i></div>',
+        )
+        if name:
+            _link(
+                target,
+                shown,
+                "",
+                figure=f"{count:,}",
+                width="stretch",
+                **{name: "(none)" if value == "none" else value},
+            )
+            st.html(bar)
+        else:
+            st.html(f'<div class="d-count"><span>{widgets.html_text(shown)}</span><b>{count:,}</b></div>{bar}')
     others = list(counts.values())[LISTED:]
     if others:
         st.caption(f"and {len(others)} more with {sum(others):,}")
+    if not name:
+        _link(target, "Open the map", "arrow_forward")
 
 
 def _named(value: str, name: str) -> str:
@@ -161,15 +174,16 @@ def _named(value: str, name: str) -> str:
     return value.replace("_", " ")
 
 
-def _link(page_name: str, label: str, icon: str, width: str = "content", **items: str) -> None:
+def _link(page_name: str, label: str, icon: str, figure: str = "", width: str = "content", **items: str) -> None:
     """A link to another page under the same tenant; only its words where that page isn't shown."""
     target = state.page_named(page_name)
+    words = widgets.plain(label) + (f" **{figure}**" if figure else "")
     if target is None:
-        st.markdown(widgets.plain(label))
+        st.markdown(words)
         return
     st.page_link(
         target,
-        label=widgets.plain(label),
+        label=words,
         icon=f":material/{icon}:" if icon else None,
         width="stretch" if width == "stretch" else "content",
         query_params={state.TENANT: state.tenant(), **items},

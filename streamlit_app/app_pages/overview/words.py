@@ -22,11 +22,11 @@ class Wording:
 
 WORDS: dict[Wanting, Wording] = {
     "checks": Wording(
-        "check failed", "checks failed", "What the run itself found wrong with its files or results.", "See the checks",
-        "quality",
+        "check with a warning", "checks with a warning", "What the run itself found odd in its files or results.",
+        "See the checks", "quality",
     ),
     "mappings": Wording(
-        "column to review", "columns to review", "Each was taken for a field, and used, without being sure enough.",
+        "column to review", "columns to review", "The run is not sure enough of what each of them holds.",
         "Review columns", "mappings", {"view": "To review"},
     ),
     "quarantine": Wording(

@@ -52,7 +52,8 @@ def show_check(tenant: str, check: CheckState) -> None:
     st.subheader(title(check.check.name), anchor=False)
     blocks = "stops a run when it fails" if check.check.blocking else "warns, and lets the run go on"
     st.markdown(VERDICTS[check.verdict])
-    st.markdown(widgets.plain(check.check.description))
+    asked = widgets.plain(check.check.description)
+    st.markdown(asked if check.verdict == "passed" else f"**What should hold:** {asked}")
     if check.verdict != "passed":
         st.markdown(f"**What to do:** {widgets.plain(check.check.advice)}.")
         _mend(check)

@@ -69,16 +69,17 @@ def _tiles(found: QualityOverview) -> PhaseState:
     worst = max(checked, key=lambda phase: (phase.count("failed"), phase.count("warned")))
     chosen = next((phase for phase in checked if phase.phase == wanted), worst)
     for column, phase in zip(st.columns(len(found.phases), gap="small"), found.phases, strict=True):
-        column.html(_tile_html(phase))
-        column.button(
-            f"Show {phase.phase}",
-            key=f"phase/{phase.phase}",
-            type="primary" if phase is chosen else "secondary",
-            disabled=not phase.checks,
-            width="stretch",
-            on_click=_choose,
-            args=(phase.phase,),
-        )
+        with column, st.container(key=f"tile_{phase.phase}"):
+            st.html(_tile_html(phase))
+            st.button(
+                f"Show {phase.phase}",
+                key=f"phase/{phase.phase}",
+                type="primary" if phase is chosen else "secondary",
+                disabled=not phase.checks,
+                width="stretch",
+                on_click=_choose,
+                args=(phase.phase,),
+            )
     return chosen
 
 
@@ -122,18 +123,19 @@ def _conservation_html(found: Conservation) -> str:
     return (
         f'<div style="margin-top:.6rem"><b>{told}</b></div>'
         f'<div class="d-bar" style="{style}" role="img" aria-label="{told}">{bar}</div>'
-        f'<div class="d-quiet" style="margin-top:.3rem">{legend}</div>'
+        f'<div style="margin-top:.3rem;font-size:.86rem">{legend}</div>'
     )
 
 
 def _checks(tenant: str, phase: PhaseState) -> None:
     """The checks of a phase, the worst first, and the one that is chosen."""
     by_key = {check.key: check for check in phase.checks}
-    left, right = st.columns([1, 2.4], gap="medium")
-    with left, st.container(gap="xxsmall"):
+    left, right = st.columns([1, 2.6], gap="medium")
+    with left:
         st.subheader(f"Checks of {phase.phase}", anchor=False)
-        for check in phase.checks:
-            _check_button(check, chosen=check.key == _chosen(by_key), label=_label(check, phase))
+        with st.container(key="list_checks", gap=None):
+            for check in phase.checks:
+                _check_button(check, chosen=check.key == _chosen(by_key), label=_label(check, phase))
     with right, st.container(border=True):
         show_check(tenant, by_key[_chosen(by_key)])
 
@@ -152,10 +154,12 @@ def _label(check: CheckState, phase: PhaseState) -> str:
 def _check_button(check: CheckState, *, chosen: bool, label: str) -> None:
     icon = {"passed": "check_circle", "warned": "warning", "failed": "block"}[check.verdict]
     st.button(
-        label,
+        label if check.verdict == "passed" else f"**{label}**",
         key=f"check/{check.key}",
         icon=f":material/{icon}:",
-        type="primary" if chosen else "tertiary" if check.verdict == "passed" else "secondary",
+        type="primary" if chosen else "tertiary",
+        width="stretch",
+        wrap=False,
         help=widgets.plain(check.check.description),
         on_click=state.show_item,
         args=("check", check.key),

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection
 import streamlit as st
 
 from discovery_pipeline.domain.errors import DiscoveryError, UsageError
+from discovery_pipeline.quality.words import title
 from discovery_pipeline.services import run_control
 from discovery_pipeline.services.dagster_api.activity import NOTHING_YET, Activity
 from discovery_pipeline.services.dagster_api.client import RunDetail
@@ -32,8 +33,24 @@ def run_detail(run: RunDetail, activity: Activity) -> None:
     if run.failure:
         widgets.failure(DiscoveryError(run.failure.message, where=run.failure.where, advice=run.failure.advice))
     st.html(phases_html(run, activity.made))
+    if run.tenant == state.tenant():
+        _missed(run, activity)
     with st.expander("Recent activity", expanded=not run.is_over):
         st.html(happenings_html(activity.latest[-SHOWN:]))
+
+
+def _missed(run: RunDetail, activity: Activity) -> None:
+    """A link to each check that was not met: what it means, the rows behind it, what to do."""
+    target = state.page_named("quality")
+    phases = {step.asset: step.phase for step in run.steps}
+    missed = [(made.asset, name) for made in activity.made.values() for name in (*made.failed, *made.warned)]
+    if target is None or not missed:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption("Checks not met, and what to do:", width="content")
+        for asset, name in missed:
+            items = {state.TENANT: run.tenant, "phase": phases.get(asset) or "", "check": f"{asset}.{name}"}
+            st.page_link(target, label=title(name), icon=":material/arrow_forward:", query_params=items)
 
 
 def activity_of(run: RunDetail) -> Activity:

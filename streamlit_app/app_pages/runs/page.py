@@ -32,9 +32,9 @@ _GOING_ON = "runs_going_on"
 @widgets.guarded
 def page() -> None:
     """The runs of the tenant, or of all that the person may see."""
-    title, every = st.columns([5, 1.6], vertical_alignment="bottom")
-    title.title("Runs", anchor=False)
-    all_tenants = every.toggle("All tenants", key="all_tenants")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.title("Runs", anchor=False, width="stretch")
+        all_tenants = st.toggle("All tenants", key="all_tenants")
     widgets.show_notice()
     _start_bar(state.tenant())
     _live(state.tenant(), all_tenants)
@@ -172,9 +172,10 @@ def _detail_of(run: Run | str) -> RunDetail:
 def _table(runs: Sequence[Run], all_tenants: bool) -> None:
     """The list; the row that is clicked is the run looked at."""
     key = f"runs/{all_tenants}/{runs[0].run_id}"  # a new run moves every row, and so do other tenants
+    shown = pd.DataFrame([_row(run) for run in runs])
     run_ids = [run.run_id for run in runs]
     st.dataframe(
-        pd.DataFrame([_row(run) for run in runs]),
+        shown if all_tenants else shown.drop(columns="Tenant"),
         key=key,
         hide_index=True,
         on_select=lambda: _clicked(key, run_ids),

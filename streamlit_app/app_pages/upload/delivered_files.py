@@ -29,7 +29,8 @@ def delivered_files(tenant: str) -> None:
         )
         return
     counting = sum(file.standing == "counts" for file in files)
-    st.caption(f"{counting} of {len(files)} files count in the next run. Click a file to withdraw it.")
+    withdrawing = " Click a file to withdraw it." if may("analyst") else ""
+    st.caption(f"{counting:,} of {len(files):,} files count in the next run.{withdrawing}")
     chosen = _table(tenant, files)
     if chosen is not None:
         _withdrawal(tenant, files[chosen])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -69,19 +70,27 @@ def _drop(tenant: str) -> None:
     st.subheader("What was recognised", anchor=False)
     st.caption("Nothing is stored yet.")
     try:
-        recognised_files(_looked_into(tenant, uploads))
+        recognised_files(_looked_into(tenant, uploads).found)
     except DiscoveryError as error:
         widgets.failure(error)
     _delivery(tenant, uploads, refused)
 
 
-def _looked_into(tenant: str, uploads: Sequence[Any]) -> Recognised:
-    """What is in the files; asked once for the same files. Raises what reading and recalling raise."""
-    key = (tenant, *(upload.file_id for upload in uploads))
-    known = st.session_state.get(_RECOGNISED)
-    if known and known[0] == key:
-        found: Recognised = known[1]
-        return found
+@dataclass(frozen=True)
+class _Looked:
+    """What is in files that were dropped. of: the tenant and the files. unreadable: ids of those no run could read."""
+
+    of: tuple[str, ...] = ()
+    found: Recognised = field(default_factory=lambda: Recognised({}))
+    unreadable: frozenset[str] = frozenset()
+
+
+def _looked_into(tenant: str, uploads: Sequence[Any]) -> _Looked:
+    """Asked once for the same files. Raises what reading and recalling raise."""
+    of = (tenant, *(upload.file_id for upload in uploads))
+    known: _Looked = st.session_state.get(_RECOGNISED, _Looked())
+    if known.of == of:
+        return known
     workspace = services.workspace()
     settings = workspace.settings
     with (
@@ -90,8 +99,23 @@ def _looked_into(tenant: str, uploads: Sequence[Any]) -> Recognised:
     ):
         params = ResolveParams(settings.mapping_precision)
         found = recognised(paths, recall_for(workspace, tenant), params, meanings_of(settings))
-    st.session_state[_RECOGNISED] = (key, found)
-    return found
+        errors = {file["file"] for file in found.document["files"] if "error" in file}
+        ids = frozenset(upload.file_id for upload, path in zip(uploads, paths, strict=True) if path.name in errors)
+    looked = st.session_state[_RECOGNISED] = _Looked(of, found, ids)
+    return looked
+
+
+def _to_deliver(tenant: str) -> list[Any]:
+    """The uploads without those that can't be read, unless these are wanted too."""
+    uploads = st.session_state.get(_uploader(tenant)) or []
+    if st.session_state.get(_unreadable_too(tenant)):
+        return list(uploads)
+    looked: _Looked = st.session_state.get(_RECOGNISED, _Looked())
+    return [upload for upload in uploads if upload.file_id not in looked.unreadable]
+
+
+def _unreadable_too(tenant: str) -> str:
+    return f"{_uploader(tenant)}/unreadable"
 
 
 def _delivery(tenant: str, uploads: Sequence[Any], refused: bool) -> None:
@@ -106,13 +130,16 @@ def _delivery(tenant: str, uploads: Sequence[Any], refused: bool) -> None:
         day.date_input(
             "As of", value=None, key=f"as_of/{tenant}", help="The day of the snapshot; today where none is given."
         )
-        count = len(uploads)
+        if any(upload.file_id in st.session_state.get(_RECOGNISED, _Looked()).unreadable for upload in uploads):
+            st.toggle("Also those that can't be read", key=_unreadable_too(tenant))
+        taken = _to_deliver(tenant)
+        count = len(taken)
         st.button(
-            f"Deliver {count} file{'' if count == 1 else 's'} ({size(sum(upload.size for upload in uploads))})",
+            f"Deliver {count:,} file{'' if count == 1 else 's'} ({size(sum(upload.size for upload in taken))})",
             key=f"deliver/{tenant}",
             type="primary",
             icon=":material/upload_file:",
-            disabled=refused,
+            disabled=refused or not taken,
             on_click=_deliver,
             args=(tenant,),
         )
@@ -120,10 +147,12 @@ def _delivery(tenant: str, uploads: Sequence[Any], refused: bool) -> None:
 
 @acting("analyst")
 def _deliver(tenant: str) -> None:
-    uploads = st.session_state.get(_uploader(tenant)) or []
+    uploads = _to_deliver(tenant)
     source: str = (st.session_state.get(f"source/{tenant}") or "").strip()
     as_of: date | None = st.session_state.get(f"as_of/{tenant}")
     workspace = services.workspace()
+    if not uploads:
+        return
     with laid_aside(workspace.settings.home, [(upload.name, upload) for upload in uploads]) as paths:
         report = ingest(workspace.settings, workspace.database, tenant, paths, source or None, as_of)
     st.session_state[_REPORT] = (tenant, report)
@@ -139,7 +168,7 @@ def _report(tenant: str) -> None:
     report: IngestReport = told[1]
     added = sum(file.outcome == "added" for file in report.files)
     kept = len(report.files) - added
-    st.success(f"{added} delivered" + (f", {kept} had nothing new" if kept else "") + ".")
+    st.success(f"{added:,} delivered" + (f", {kept:,} had nothing new" if kept else "") + ".")
     rows = [
         {"File": f.file, "Source": f.source, "Outcome": OUTCOMES[f.outcome], "Counts": "yes" if f.counts else "no",
          "": f.detail}
@@ -169,12 +198,13 @@ def _next_run(tenant: str) -> None:
 
 
 def _due_words(is_due: bool, files: int, used: str | None) -> str:
-    counted = f"{files} file{'' if files == 1 else 's'}"
+    counted = f"{files:,} file{'' if files == 1 else 's'}"
     if not is_due:
-        return f"The last run read the {counted} that count."
-    return (
-        f"**{counted} wait for the first run.**" if used is None else f"**{counted} count; the last run read others.**"
-    )
+        return f"The last run read the {counted} that count{'s' if files == 1 else ''}."
+    one = files == 1
+    if used is None:
+        return f"**{counted} wait{'s' if one else ''} for the first run.**"
+    return f"**{counted} count{'s' if one else ''}; the last run read others.**"
 
 
 def _forecast(tenant: str) -> str:

@@ -15,6 +15,8 @@ from streamlit_app.evidence import in_words
 
 # Tables whose columns are listed; the others are told by their line.
 OPENED = 20
+# Files that can't be read which are named with their reason.
+LISTED = 8
 _GRAIN = {"detail": "details of assets"}
 _KINDS = {"asset": "assets", "relationship": "relationships", "connection": "connections"}
 _STATUS = {"accepted": "sure", "review": "to review", "unmapped": "no field"}
@@ -52,9 +54,12 @@ def _tables(document: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]
 
 def _untold(found: Recognised) -> None:
     """Files that hold nothing that could be shown, and those that were read in part."""
-    for file in found.document["files"]:
-        if "error" in file:
-            st.warning(f"**{widgets.plain(file['file'])}** can't be read: {widgets.plain(file['error'])}")
+    unreadable = [file for file in found.document["files"] if "error" in file]
+    if unreadable:
+        told = [f"- **{widgets.plain(file['file'])}**: {widgets.plain(file['error'])}" for file in unreadable[:LISTED]]
+        more = [f"- and {len(unreadable) - LISTED:,} more"] if len(unreadable) > LISTED else []
+        count = f"{len(unreadable):,} file{'' if len(unreadable) == 1 else 's'}"
+        st.warning("\n".join([f"**{count} can't be read**", "", *told, *more]), icon=":material/warning:")
     for name, why in found.skipped.items():
         st.info(f"**{widgets.plain(name)}** is {why}.")
     for name, read in found.sampled.items():
