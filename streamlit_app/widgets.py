@@ -30,6 +30,7 @@ _STYLE = """<style>
 .d-bar > i {display: block; height: 100%; background: #1f6f8b}
 [class*="st-key-d-list-"] [data-testid="stPageLink-NavLink"] {padding: 0; min-height: 0; gap: 0}
 [class*="st-key-d-list-"] [data-testid="stPageLink-NavLink"] :has(> [data-testid="stIconMaterial"]) {display: none}
+[class*="st-key-d-list-"] [data-testid="stPageLink-NavLink"] > span:last-child {flex: 1}
 [class*="st-key-d-list-"] [data-testid="stPageLink"] p {display: flex; justify-content: space-between}
 [class*="st-key-d-list-"] .d-bar {margin: -.1rem 0 .35rem}
 .d-count {display: flex; justify-content: space-between; font-size: .87rem; line-height: 1.6}
@@ -49,10 +50,11 @@ a:focus-visible, button:focus-visible, [role="button"]:focus-visible {outline: 2
 [class*="st-key-list_"] button {justify-content: flex-start; text-align: left; padding: .18rem .5rem; min-height: 0}
 [class*="st-key-list_"] button > div {width: 100%; justify-content: flex-start}
 /* **title** :small[note] :small[figure]: only the note is cut; the figure stands at the right. */
-[class*="st-key-list_"] button p {display: flex; align-items: baseline; gap: .4rem}
+[class*="st-key-list_"] button [data-testid="stMarkdownContainer"] {flex: 1; min-width: 0}
+[class*="st-key-list_"] button p {display: flex; align-items: baseline; gap: .4rem; width: 100%}
 [class*="st-key-list_"] button p > * {overflow: hidden; text-overflow: ellipsis}
-[class*="st-key-list_"] button p > strong {flex: 0 1 auto; min-width: 45%; max-width: max-content}
-[class*="st-key-list_"] button p > span {flex: 0 1 auto; opacity: .82}
+[class*="st-key-list_"] button p > strong {flex: 0 1 auto}
+[class*="st-key-list_"] button p > span {flex: 0 2 auto; opacity: .82}
 [class*="st-key-list_"] button p > span + span {flex: none; margin-left: auto; font-variant-numeric: tabular-nums}
 /* Boxes that are chosen by a click: the button lies over its box and names it to who can't see it. */
 [class*="st-key-tile_"] {position: relative}

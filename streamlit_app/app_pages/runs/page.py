@@ -32,11 +32,13 @@ _GOING_ON = "runs_going_on"
 @widgets.guarded
 def page() -> None:
     """The runs of the tenant, or of all that the person may see."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.title("Runs", anchor=False, width="stretch")
-        all_tenants = st.toggle("All tenants", key="all_tenants")
+    st.title("Runs", anchor=False)
     widgets.show_notice()
-    _start_bar(state.tenant())
+    start, every = st.columns([5, 1], vertical_alignment="center")
+    with start:
+        _start_bar(state.tenant())
+    with every, st.container(horizontal=True, horizontal_alignment="right"):
+        all_tenants = st.toggle("All tenants", key="all_tenants")
     _live(state.tenant(), all_tenants)
 
 
