@@ -19,6 +19,7 @@ from discovery_pipeline.domain.dependencies.noticed import noticed
 from discovery_pipeline.domain.handoffs import DEPENDENCIES, CleanTable, named
 from discovery_pipeline.domain.opinions.advice import advised
 from discovery_pipeline.quality.plan_facts import graph_facts
+from discovery_pipeline.services.dependencies.numbering import numbered_edges
 
 
 @phase_asset("dependencies", "inventory", "clean_records", schema=DEPENDENCIES)
@@ -44,6 +45,8 @@ def dependencies(
         stage_opinions(out.staged, [opinion], changes)
         out.staged.write("dependencies", edges)
         out.staged.write("memberships", outcome.memberships)
+        for part, frame in numbered_edges(estate.lazy(), edges.lazy(), outcome.memberships.lazy()).items():
+            out.staged.write(part, frame)
         out.staged.write("quarantine", named(outcome.set_aside, load_infos(stores.frames)))
         out.staged.write("findings", outcome.findings)
         links = [table for table in tables if table.kind.record != "asset"]

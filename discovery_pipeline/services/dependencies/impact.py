@@ -11,7 +11,8 @@ import polars as pl
 from discovery_pipeline.domain.analysis.groups.structure.needs import NEEDING
 from discovery_pipeline.domain.errors import UsageError
 from discovery_pipeline.services.dependencies.model import SERVES
-from discovery_pipeline.services.dependencies.network import LABELS, Flags, Network, Numbers
+from discovery_pipeline.services.dependencies.network import Flags, Network, Numbers
+from discovery_pipeline.services.dependencies.numbering import LABELS
 from discovery_pipeline.services.learning.deciding.estate import BELIEVED
 
 # Steps after which nothing is looked for any more: beyond, nearly everything depends on everything.

@@ -15,7 +15,8 @@ import polars as pl
 
 from discovery_pipeline.domain.errors import UsageError
 from discovery_pipeline.services.dependencies.model import SERVES, Edge, EdgeState, Neighbourhood, Node, Scope
-from discovery_pipeline.services.dependencies.network import KINDS, LABELS, Network, Numbers
+from discovery_pipeline.services.dependencies.network import Network, Numbers
+from discovery_pipeline.services.dependencies.numbering import KINDS, LABELS
 from discovery_pipeline.services.learning.deciding.estate import BELIEVED
 
 # Of the neighbours that a node has of one kind and direction, so many stand for themselves.

@@ -9,10 +9,10 @@ from discovery_pipeline.services.dependencies.network import Network, open_netwo
 from discovery_pipeline_tests.services.dependencies.estate import publish_map
 
 
-@pytest.fixture(scope="session")
-def frames(tmp_path_factory: pytest.TempPathFactory) -> TenantFrames:
+@pytest.fixture(scope="session", params=[True, False], ids=["as numbers", "of an earlier version"])
+def frames(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> TenantFrames:
     opened = FrameStore(str(tmp_path_factory.mktemp("map"))).open("acme")
-    publish_map(opened)
+    publish_map(opened, as_numbers=request.param)
     return opened
 
 

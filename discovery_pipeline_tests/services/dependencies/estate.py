@@ -17,6 +17,7 @@ from discovery_pipeline.domain.handoffs import (
     empty,
 )
 from discovery_pipeline.files.frames import TenantFrames
+from discovery_pipeline.services.dependencies.numbering import numbered_edges
 from discovery_pipeline_tests.services.hand_built import frame, publish, turned
 
 SHOP, BANK, WEB, DB, DNS, NTP, HUB = "a_shop", "a_bank", "a_web", "a_db", "a_dns", "a_ntp", "a_hub"
@@ -48,18 +49,22 @@ EDGES = (
 )
 
 
-def publish_map(frames: TenantFrames, edges: tuple[dict[str, Any], ...] = EDGES) -> None:
-    """The inventory, the dependencies and the structure of the estate."""
+def publish_map(frames: TenantFrames, edges: tuple[dict[str, Any], ...] = EDGES, *, as_numbers: bool = True) -> None:
+    """The inventory, the dependencies and the structure of the estate. as_numbers: as runs publish them, else as
+    earlier versions did."""
     publish(frames, "raw_export", {}, {"tables": []})
     keys = sorted({SHOP, BANK, WEB, DB, DNS, NTP, HUB, *CLIENTS})
     rows = [{"asset_id": key, "classified_type": _TYPES.get(key, "end_user_device"), **_named(key)} for key in keys]
-    publish(frames, "inventory", {"inventory": turned(frame(rows, INVENTORY))})
+    inventory = turned(frame(rows, INVENTORY))
+    publish(frames, "inventory", {"inventory": inventory})
     members = [
         {"asset_id": asset, "application_id": SHOP, "basis": "named", "confidence": sure, "reasons": []}
         for asset, sure in ((WEB, 0.9), (DB, 0.8), (HUB, 0.2))
     ]
     ordered = frame(list(edges), DEPENDENCIES).sort("from_asset", "to_asset", "to_address", "kind", nulls_last=True)
     parts = {"dependencies": ordered, "memberships": frame(members, MEMBERSHIPS), "quarantine": empty(QUARANTINE)}
+    if as_numbers:
+        parts |= numbered_edges(inventory.lazy(), ordered.lazy(), parts["memberships"].lazy())
     publish(frames, "dependencies", parts)
     behind = [{"asset_id": SHOP, "blast_radius": 90}, {"asset_id": WEB, "blast_radius": 1}]
     publish(frames, "analysis", {"analysis": _analysis(), "structure": frame(behind, STRUCTURE)})

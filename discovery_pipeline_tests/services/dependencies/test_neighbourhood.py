@@ -8,7 +8,8 @@ from discovery_pipeline.domain.errors import UsageError
 from discovery_pipeline.services.dependencies.layout import places
 from discovery_pipeline.services.dependencies.model import Edge, Neighbourhood, Node, Scope
 from discovery_pipeline.services.dependencies.neighbourhood import neighbourhood
-from discovery_pipeline.services.dependencies.network import ADDRESS, Network
+from discovery_pipeline.services.dependencies.network import Network
+from discovery_pipeline.services.dependencies.numbering import ADDRESS
 from discovery_pipeline_tests.services.dependencies.estate import BANK, CLIENTS, DB, DNS, HUB, NTP, SEEN, SHOP, WEB
 
 OUTSIDE = f"{ADDRESS}203.0.113.9"

@@ -9,7 +9,8 @@ import pytest
 
 from discovery_pipeline.files.frames import FrameStore, MissingFrame
 from discovery_pipeline.services.dependencies.finding import find_nodes
-from discovery_pipeline.services.dependencies.network import ADDRESS, Network, open_network
+from discovery_pipeline.services.dependencies.network import Network, open_network
+from discovery_pipeline.services.dependencies.numbering import ADDRESS
 from discovery_pipeline_tests.services.dependencies.estate import BANK, CLIENTS, DB, DNS, EDGES, HUB, NTP, SHOP, WEB
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from discovery_pipeline.services.dependencies.finding import find_nodes
-from discovery_pipeline.services.dependencies.network import KINDS, Network
+from discovery_pipeline.services.dependencies.network import Network
+from discovery_pipeline.services.dependencies.numbering import KINDS
 from discovery_pipeline.services.dependencies.waiting import EdgeWord, EdgeWords
 from discovery_pipeline.services.learning.deciding.decisions import EdgeDecision
 from streamlit_app.decisions import decide, show_question, take_back

@@ -10,7 +10,7 @@ import streamlit as st
 
 from discovery_pipeline.services.dependencies.detail import asset_facts
 from discovery_pipeline.services.dependencies.model import Edge, Neighbourhood, Node
-from discovery_pipeline.services.dependencies.network import ADDRESS
+from discovery_pipeline.services.dependencies.numbering import ADDRESS
 from discovery_pipeline.services.dependencies.words import evidence_in_words
 from discovery_pipeline.services.run_frames import run_frames
 from streamlit_app import services, state

@@ -8,7 +8,7 @@ import streamlit as st
 
 from discovery_pipeline.services.dependencies.detail import EdgeDetail, edge_detail
 from discovery_pipeline.services.dependencies.model import SERVES, Edge
-from discovery_pipeline.services.dependencies.network import KINDS
+from discovery_pipeline.services.dependencies.numbering import KINDS
 from discovery_pipeline.services.dependencies.words import evidence_in_words
 from discovery_pipeline.services.learning.deciding.decisions import EdgeDecision
 from discovery_pipeline.services.run_frames import run_frames

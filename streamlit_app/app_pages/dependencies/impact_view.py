@@ -7,7 +7,8 @@ import streamlit as st
 from discovery_pipeline.domain.analysis.groups.structure.needs import NEEDING
 from discovery_pipeline.services.dependencies.impact import MAX_STEPS, Impact, impact
 from discovery_pipeline.services.dependencies.model import SERVES
-from discovery_pipeline.services.dependencies.network import KINDS, Network
+from discovery_pipeline.services.dependencies.network import Network
+from discovery_pipeline.services.dependencies.numbering import KINDS
 from streamlit_app import services
 from streamlit_app.widgets import html_text
 

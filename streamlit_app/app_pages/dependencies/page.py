@@ -12,7 +12,8 @@ from discovery_pipeline.services.dependencies.finding import find_nodes
 from discovery_pipeline.services.dependencies.layout import places
 from discovery_pipeline.services.dependencies.model import DIRECTIONS, MAX_HOPS, Neighbourhood, Scope
 from discovery_pipeline.services.dependencies.neighbourhood import neighbourhood, with_places
-from discovery_pipeline.services.dependencies.network import KINDS, Network, open_network
+from discovery_pipeline.services.dependencies.network import Network, open_network
+from discovery_pipeline.services.dependencies.numbering import KINDS
 from discovery_pipeline.services.dependencies.waiting import EdgeWords, edge_words, with_words
 from discovery_pipeline.services.inventory.asset_search import find_asset
 from discovery_pipeline.services.run_frames import run_frames
