@@ -22,7 +22,7 @@ def test_every_page_is_looked_at_with_assets_that_much_depends_on(tmp_path: Path
     publish(frames, "dependencies", {"dependencies": frame(edges, DEPENDENCIES)})
     found = visits(newest_frames(frames))
     assert {visit.page for visit in found} == {spec.name for spec in page_registry.PAGES}
-    (asset,) = (visit for visit in found if visit.page == "asset")
+    asset = next(visit for visit in found if visit.page == "asset")
     assert (asset.items, asset.then) == ({"asset": "hub"}, {"asset": "second"})
 
 
