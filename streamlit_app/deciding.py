@@ -17,6 +17,9 @@ from streamlit_app.widgets import plain
 
 # Which column the page shows: in the URL, and in the session, which knows it first.
 COLUMN, SHOWN = "column", "mappings_column"
+# What is looked for, as its widgets and the URL call it.
+VIEW, FILE, TEXT = "view", "file", "text"
+_ADDRESS = "mappings_address"
 _ASKED = "overrule_asked"
 _SAVED = "saved_last"
 
@@ -110,6 +113,21 @@ def show_column(column: ReviewColumn | None) -> None:
     """A button's callback: make it the one that the page shows, and that the URL names."""
     st.session_state[SHOWN] = place_key(column) if column else ""
     state.show_item(COLUMN, st.session_state[SHOWN])
+    remember_address()
+
+
+def remember_address() -> None:
+    """Keep what the URL says now: another one comes from the browser, which went back or on."""
+    st.session_state[_ADDRESS] = _address()
+
+
+def shown_as_said() -> bool:
+    """Whether the URL is still the one that this page wrote."""
+    return bool(st.session_state.get(_ADDRESS) == _address())
+
+
+def _address() -> tuple[str, ...]:
+    return tuple(state.item(name) for name in (VIEW, FILE, TEXT, COLUMN))
 
 
 def _save(

@@ -82,6 +82,13 @@ a[href^="mailto:"] {color: inherit !important; text-decoration: none !important;
 .d-table th, .d-table td {text-align: left; vertical-align: top; padding: .22rem .5rem .22rem 0;
   border-bottom: 1px solid rgba(90,110,125,.18); overflow-wrap: anywhere}
 .d-table th {font-weight: 600}
+/* Parts that refresh by themselves: drawn anew they would fade each time. */
+[class*="st-key-live_"] [data-stale="true"] {opacity: 1 !important}
+/* Narrow, or zoomed: columns go below each other before their words are cut. */
+@media (max-width: 1000px) {
+  [data-testid="stMain"] [data-testid="stHorizontalBlock"]:has(> [data-testid="stColumn"]) {flex-wrap: wrap}
+  [data-testid="stMain"] [data-testid="stColumn"] {flex: 1 1 12rem; min-width: min(100%, 12rem)}
+}
 /* A table's own download writes cells as they are, formulas too. */
 [data-testid="stElementToolbar"] {display: none}
 </style>"""

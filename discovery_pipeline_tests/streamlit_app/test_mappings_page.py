@@ -148,6 +148,20 @@ def test_a_link_opens_its_column_under_its_filters(dagster: FakeDagster) -> None
     assert place_key(column) not in listed(app)
 
 
+def test_going_back_in_the_browser_shows_the_column_of_then(dagster: FakeDagster) -> None:
+    undo_all()
+    app = opened(mappings_page)
+    first, second, third = listed(app)[:3]
+    click(app, f"at/{second}")
+    click(app, f"at/{third}")
+    app.query_params["column"] = second
+    app.run()
+    assert shown(app) == second
+    del app.query_params["column"]
+    app.run()
+    assert shown(app) == first
+
+
 def test_after_a_decision_the_next_doubtful_column_comes(dagster: FakeDagster) -> None:
     undo_all()
     app = opened(mappings_page, author="ada")

@@ -11,7 +11,7 @@ from discovery_pipeline.services.attention import Attention, Wanting, attention
 from discovery_pipeline.services.delivery.ingest import ingest
 from discovery_pipeline.services.mapping.corrections import correct
 from discovery_pipeline.services.mapping.review import review_columns
-from discovery_pipeline.services.run_frames import run_frames
+from discovery_pipeline.services.run_frames import RunFrames, run_frames
 from discovery_pipeline.store.access import put_grant
 from discovery_pipeline.store.corrections import undo
 from discovery_pipeline_tests.streamlit_app.conftest import FRESH, TENANT, FakeDagster
@@ -42,6 +42,19 @@ def test_each_figure_leads_to_the_page_that_has_it(dagster: FakeDagster) -> None
             asked = links[words.do].query_string
             assert f"tenant={TENANT}" in asked
             assert all(name in asked for name in words.items)
+
+
+def test_before_a_run_came_to_its_end_nothing_is_called_clear(
+    dagster: FakeDagster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clear = nothing_in(attention(run_frames(services.frames(TENANT))))
+    assert clear in said(opened())
+    has = RunFrames.has
+    monkeypatch.setattr(RunFrames, "has", lambda run, asset, *parts: asset != "analysis" and has(run, asset, *parts))
+    app = opened()
+    assert "No run has come to its end yet" in said(app)
+    assert clear not in said(app)
+    assert not app.metric
 
 
 def test_the_last_run_is_told(dagster: FakeDagster) -> None:
@@ -78,6 +91,13 @@ def test_before_there_are_files_they_are_asked_for(dagster: FakeDagster) -> None
     text = said(opened(tenant=FRESH))
     assert f"{FRESH} has no files yet" in text
     assert f"discovery ingest {FRESH}" in text
+
+
+def test_a_first_run_that_failed_is_told(dagster: FakeDagster) -> None:
+    dagster.add("failed", FRESH)
+    text = said(opened(tenant=FRESH))
+    assert f"The first run of {FRESH} failed" in text
+    assert "has no files yet" not in text
 
 
 def test_files_wait_for_a_run(dagster: FakeDagster, tmp_path: Path) -> None:

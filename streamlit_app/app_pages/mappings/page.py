@@ -14,7 +14,17 @@ from streamlit_app.app_pages.mappings.bulk_acceptance import bulk_acceptance, bu
 from streamlit_app.app_pages.mappings.card import show_card
 from streamlit_app.app_pages.mappings.column_list import show_list, show_steps
 from streamlit_app.apply_bar import apply_bar
-from streamlit_app.deciding import COLUMN, SHOWN, place_key, question_about
+from streamlit_app.deciding import (
+    COLUMN,
+    FILE,
+    SHOWN,
+    TEXT,
+    VIEW,
+    place_key,
+    question_about,
+    remember_address,
+    shown_as_said,
+)
 from streamlit_app.people import may
 
 ALL_FILES = "All files"
@@ -22,13 +32,11 @@ VIEWS: dict[str, Callable[[ReviewColumn], bool]] = {
     "To review": is_open,
     "Unmapped": lambda column: column.status == "unmapped" and not column.decided,
     "Accepted": lambda column: column.status == "accepted",
-    "Corrected": lambda column: column.decided is not None,
+    "Decided": lambda column: column.decided is not None,
     "Learned": is_learned,
     "Waiting": lambda column: column.waiting is not None,
     "All": lambda _: True,
 }
-# What is looked for, as its widgets and the URL call it.
-VIEW, FILE, TEXT = "view", "file", "text"
 _LOOKED_FOR = "mappings_looked_for"
 
 
@@ -96,14 +104,16 @@ def _filtered(tenant: str, columns: Sequence[ReviewColumn]) -> tuple[tuple[str, 
 
 
 def _arrive(possible: Mapping[str, Sequence[str] | None]) -> None:
-    """Take what the URL says, when the page is opened; values that are not possible become the first of those that are.
+    """Take what the URL says, when the page is opened and when the browser goes back; values that are not possible
+    become the first of those that are.
 
     possible: by name, None = any text.
     """
-    if VIEW not in st.session_state:
+    if VIEW not in st.session_state or not shown_as_said():
         st.session_state.update({name: state.item(name) for name in possible})
         st.session_state[SHOWN] = state.item(COLUMN)
         st.session_state.pop(_LOOKED_FOR, None)
+        remember_address()
     for name, values in possible.items():
         if values is not None and st.session_state.get(name) not in values:
             st.session_state[name] = values[0]
@@ -116,6 +126,7 @@ def _show_in_url() -> None:
         value = str(st.session_state[name] or "")
         state.show_item(name, "" if value in (next(iter(VIEWS)), ALL_FILES) else value)
     state.show_item(COLUMN, "")
+    remember_address()
 
 
 def _matches(column: ReviewColumn, words: Sequence[str]) -> bool:

@@ -16,7 +16,7 @@ def place_html(column: ReviewColumn) -> str:
     header = html_text(column.header) or "<i>no header</i>"
     place = f"{html_text(column.file)} › {html_text(column.table)} · column {column.position + 1}"
     return (
-        f'<div class="d-title" title="{html_text(column.header)}">{header}</div>'
+        f'<div class="d-title" role="heading" aria-level="2" title="{html_text(column.header)}">{header}</div>'
         f'<div class="d-quiet">{place}{_between(column)}</div>'
     )
 

@@ -8,6 +8,7 @@ import streamlit as st
 
 from discovery_pipeline.domain.errors import DiscoveryError
 from discovery_pipeline.services.attention import Attention, Estate, attention, estate
+from discovery_pipeline.services.dagster_api.client import Run
 from discovery_pipeline.services.due_runs import FilesDue, files_due
 from discovery_pipeline.services.learning.waiting import waiting
 from discovery_pipeline.services.run_frames import RunFrames, run_frames
@@ -41,11 +42,18 @@ def page() -> None:
         _before_the_first_run(tenant, due)
         return
     found, there = _figures(tenant, tuple(sorted(run.versions.items())))
+    whole = run.has("analysis")
     _standing(tenant, run, due)
+    if not whole:
+        st.warning(
+            "No run has come to its end yet. What is counted here is what the last one made before it stopped.",
+            icon=":material/hourglass_top:",
+        )
     if waiting(services.workspace(), tenant).count or state.followed(tenant):
         waiting_bar(tenant)
-    _sizes(there)
-    _wanting(found)
+    if whole:
+        _sizes(there)
+    _wanting(found, all_clear=whole)
     _lists(there)
 
 
@@ -57,6 +65,16 @@ def _figures(tenant: str, versions: tuple[tuple[str, str], ...]) -> tuple[tuple[
 
 
 def _before_the_first_run(tenant: str, due: FilesDue) -> None:
+    last = _newest(tenant)
+    if last and (not last.is_over or last.status != "done"):
+        word = STATUS_WORDS[last.status].split(" ", 1)[1]
+        widgets.empty(
+            f"The first run of {tenant} {word if last.status == 'failed' else f'is {word}'}, {_ended(last)}",
+            "There is nothing to show before a run has come to its end. Runs has its phases, and why one stopped.",
+        )
+        _link("runs", "Look at the run", "play_circle", run=last.run_id)
+        _link("upload", "Upload files", "upload_file")
+        return
     if due.files:
         widgets.empty(
             f"{due.files:,} file{'s wait' if due.files > 1 else ' waits'} for the first run",
@@ -86,14 +104,22 @@ def _standing(tenant: str, run: RunFrames, due: FilesDue) -> None:
 
 
 def _last_run(tenant: str) -> str:
-    try:
-        last = newest_run(tenant)
-    except DiscoveryError:
-        last = None
+    last = _newest(tenant)
     if last is None:
         return "its last run is not known: Dagster is down, or has forgotten it"
-    when = widgets.clock(last.ended or last.started or last.created)
-    return f"last run {STATUS_WORDS[last.status].split(' ', 1)[1]}, {when}"
+    return f"last run {STATUS_WORDS[last.status].split(' ', 1)[1]}, {_ended(last)}"
+
+
+def _newest(tenant: str) -> Run | None:
+    """The last run; None too where nobody can say."""
+    try:
+        return newest_run(tenant)
+    except DiscoveryError:
+        return None
+
+
+def _ended(run: Run) -> str:
+    return widgets.clock(run.ended or run.started or run.created)
 
 
 def _sizes(there: Estate) -> None:
@@ -101,22 +127,25 @@ def _sizes(there: Estate) -> None:
         "Assets": there.assets,
         "Dependencies": there.dependencies,
         "Applications": there.applications,
-        f"Rows in {there.tables:,} tables": there.rows,
+        f"Rows in {there.tables:,} table{'' if there.tables == 1 else 's'}": there.rows,
     }
     for column, (label, value) in zip(st.columns(len(figures)), figures.items(), strict=True):
         column.metric(label, f"{value:,}", border=True)
 
 
-def _wanting(found: tuple[Attention, ...]) -> None:
-    st.subheader("What to look at first", anchor=False)
+def _wanting(found: tuple[Attention, ...], *, all_clear: bool) -> None:
+    """A card per kind. all_clear: whether to tell the kinds in which there is nothing: only of a whole run."""
     wanting = [each for each in found if each.count]
+    if not wanting and not all_clear:
+        return
+    st.subheader("What to look at first", anchor=False)
     for start in range(0, len(wanting), PER_ROW):
         row = wanting[start : start + PER_ROW]
         for column, each in zip(st.columns(PER_ROW), row, strict=False):
             with column, st.container(border=True, height="stretch"):
                 _card(each)
     clear = nothing_in(found)
-    if clear:
+    if clear and all_clear:
         st.caption(f":material/check: {clear}")
 
 

@@ -39,7 +39,8 @@ def page() -> None:
         _start_bar(state.tenant())
     with every, st.container(horizontal=True, horizontal_alignment="right"):
         all_tenants = st.toggle("All tenants", key="all_tenants")
-    _live(state.tenant(), all_tenants)
+    with st.container(key="live_runs"):
+        _live(state.tenant(), all_tenants)
 
 
 def _start_bar(tenant: str) -> None:

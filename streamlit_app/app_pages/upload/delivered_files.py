@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from discovery_pipeline.services.delivery.ingest import withdraw
+from discovery_pipeline.services.delivery.unread import unreadable_files
+from discovery_pipeline.services.run_frames import run_frames
 from discovery_pipeline.store.sources import FileStanding, history
 from streamlit_app import services, state, widgets
 from streamlit_app.app_pages.upload.recognised_files import size
 from streamlit_app.people import acting, may
 
+# Longer tables scroll in themselves.
+SHOWN_WHOLE = 25
 _STANDING = {"counts": "✓ counts", "superseded": "superseded by a newer snapshot", "withdrawn": "withdrawn"}
 
 
@@ -37,9 +41,11 @@ def delivered_files(tenant: str) -> None:
 
 
 def _table(tenant: str, files: Sequence[FileStanding]) -> int | None:
-    shown = pd.DataFrame([_row(file) for file in files])
+    unread = unreadable_files(run_frames(services.frames(tenant)))
+    shown = pd.DataFrame([_row(file, unread) for file in files])
     event: Any = st.dataframe(
         shown,
+        height="content" if len(files) <= SHOWN_WHOLE else 600,
         key=f"files/{tenant}/{len(files)}",
         hide_index=True,
         on_select="rerun",
@@ -48,13 +54,15 @@ def _table(tenant: str, files: Sequence[FileStanding]) -> int | None:
     return widgets.selected_row(event, len(files))
 
 
-def _row(file: FileStanding) -> dict[str, Any]:
+def _row(file: FileStanding, unread: Mapping[tuple[str, str], str]) -> dict[str, Any]:
+    """unread: why the last run could not read a file, by source and name."""
     record = file.record
+    why = unread.get((record.source, record.file), "") if file.standing == "counts" else ""
     return {
         "File": record.file,
         "Source": record.source,
         "Snapshot": record.snapshot,
-        "Standing": _STANDING[file.standing],
+        "Standing": f"✗ can't be read: {why}" if why else _STANDING[file.standing],
         "Size": size(record.size),
         "Delivered": widgets.clock(record.ingested_at),
     }
