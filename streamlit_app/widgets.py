@@ -50,7 +50,8 @@ a:focus-visible, button:focus-visible, [role="button"]:focus-visible {outline: 2
 [class*="st-key-list_"] button {justify-content: flex-start; text-align: left; padding: .18rem .5rem; min-height: 0}
 [class*="st-key-list_"] button > div {width: 100%; justify-content: flex-start}
 /* **title** :small[note] :small[figure]: only the note is cut; the figure stands at the right. */
-[class*="st-key-list_"] button [data-testid="stMarkdownContainer"] {flex: 1; min-width: 0}
+[class*="st-key-list_"] button > div > span, [class*="st-key-list_"] button [data-testid="stMarkdownContainer"] {
+  flex: 1; min-width: 0}
 [class*="st-key-list_"] button p {display: flex; align-items: baseline; gap: .4rem; width: 100%}
 [class*="st-key-list_"] button p > * {overflow: hidden; text-overflow: ellipsis}
 [class*="st-key-list_"] button p > strong {flex: 0 1 auto}
