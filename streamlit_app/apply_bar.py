@@ -88,7 +88,7 @@ def _corrections(count: int) -> str:
 
 def _told(correction: Correction) -> str:
     what = correction.what
-    return f"{widgets.plain(about(what))}: **{widgets.plain(in_words(what, what.said))}**"
+    return f"{widgets.plain(about(what, with_ids=False))}: **{widgets.plain(in_words(what, what.said))}**"
 
 
 @acting()

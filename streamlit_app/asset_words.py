@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from discovery_pipeline.domain.schema import fields
 from streamlit_app.widgets import percent
 
 _WORDS = {
@@ -45,7 +46,14 @@ def as_text(value: Any) -> str:
         return "; ".join(map(as_text, value))
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d}" if value.time() == datetime.min.time() else f"{value:%Y-%m-%d %H:%M}"
-    return f"{value:,g}" if isinstance(value, float) and abs(value) < 1e6 else str(value)
+    return f"{value:,.10g}" if isinstance(value, float) else str(value)
+
+
+def in_unit(name: str, value: Any) -> str:
+    """A value of an asset's field, with the field's unit: 524288.0 -> 524,288 MiB; "" for None."""
+    unit = fields("asset")[name].unit if name in fields("asset") else None
+    text = as_text(value)
+    return f"{text} {unit}" if text and unit and not isinstance(value, str) else text
 
 
 def surely(words: str, confidence: float | None) -> str:

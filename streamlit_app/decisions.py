@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from discovery_pipeline.domain.learning.corrections import Correction
+from discovery_pipeline.domain.learning.corrections import Correction, NewCorrection
 from discovery_pipeline.services.learning.deciding import decide as deciding
 from discovery_pipeline.services.learning.deciding.decisions import AnyDecision
 from discovery_pipeline.services.learning.deciding.words import about, in_words
@@ -70,24 +70,32 @@ def waiting_bar(tenant: str) -> Waiting:
     found = waiting(services.workspace(), tenant)
     show_waiting(tenant, found)
     last = found.last_of(state.author())
-    if last is not None:
+    if last:
         _last(tenant, last)
     return found
 
 
-def _last(tenant: str, last: Correction) -> None:
-    what = last.what
+def _last(tenant: str, last: Sequence[Correction]) -> None:
+    """The button takes back all that one click decided."""
+    what, numbers = last[0].what, [each.number for each in last]
+    more = f" and {len(last) - 1:,} more" if len(last) > 1 else ""
+    named = f"correction {numbers[0]}" if len(last) == 1 else f"corrections {numbers[0]} to {numbers[-1]}"
+    done = (
+        "**Taken back.** What stood before stands again."
+        if not more
+        else f"**{len(last):,} corrections are taken back.**"
+    )
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="right"):
-        st.caption(f"Your last: {plain(about(what))}: {plain(in_words(what, what.said))}", width="stretch")
+        st.caption(f"Your last: {plain(_said(what))}{more}", width="stretch")
         st.button(
             "Undo the last",
-            key=f"undo_last/{last.number}",
+            key=f"undo_last/{numbers[-1]}",
             icon=":material/undo:",
             shortcut="U",
             disabled=not may("analyst"),
-            help=f"Takes back correction {last.number}; what stood before it stands again.",
+            help=f"Takes back {named}; what stood before stands again.",
             on_click=take_back,
-            args=(tenant, [last.number], "**Taken back.** What stood before it stands again."),
+            args=(tenant, numbers, done),
         )
 
 
@@ -100,12 +108,17 @@ def show_question(tenant: str, key: str) -> None:
     who, more = plain(first.what.author), len(asked.disagreements) - 1
     others = f" and {more:,} more" if more else ""
     st.warning(
-        f"**{who} decided otherwise** at {clock(first.made_at)}: {plain(str(asked.disagreements[0]))}{others}.",
+        f"**{who} decided otherwise** at {clock(first.made_at)}: {plain(_said(first.what))}{others} (correction "
+        f"{first.number}).",
         icon=":material/group:",
     )
     with st.container(horizontal=True):
         st.button("Overrule", key=f"overrule/{key}", type="primary", on_click=_overrule, args=(tenant, key, asked))
         st.button(f"Keep {who}'s", key=f"keep/{key}", on_click=_withdraw, args=(key,))
+
+
+def _said(what: NewCorrection) -> str:
+    return f"{about(what, with_ids=False)}: {in_words(what, what.said)}"
 
 
 @acting()

@@ -20,7 +20,7 @@ from discovery_pipeline.services.agents.assessment import worded
 from discovery_pipeline.services.agents.opinions import had_doubts
 from discovery_pipeline.services.analysis_basis import analysis_basis
 from discovery_pipeline.services.inventory.grid import PART as GRID_PART
-from discovery_pipeline.services.inventory.grid import grid
+from discovery_pipeline.services.inventory.grid import conflicts_of, grid
 from discovery_pipeline.services.open_points import left_open
 from discovery_pipeline.services.report import report_data
 from discovery_pipeline.services.run_frames import run_frames
@@ -58,7 +58,7 @@ def analysis(context: dg.AssetExecutionContext, stores: dg.ResourceParam[TenantS
         parts = {part: getattr(outcome, part) for part in PARTS}
         for part, frame in {**parts, "questions": told.questions, "narratives": told.narratives}.items():
             out.staged.write(part, frame)
-        out.staged.write(GRID_PART, grid(estate, scan("inventory", "origin"), outcome.analysis, day, basis.dates))
+        out.staged.write(GRID_PART, grid(estate, conflicts_of(run), outcome.analysis, day, basis.dates))
         stage_opinions(out.staged, told.opinions, told.advised)
         return out.finish(
             rows_in=len(estate),

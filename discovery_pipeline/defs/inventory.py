@@ -29,8 +29,8 @@ from discovery_pipeline.services.tenant_settings import PRECEDENCE, preferences
 from discovery_pipeline.store.identities import save_registry
 
 PARTS = (
-    "inventory", "lineage", "origin", "merged", "findings", "look_alikes", "conflicts", "corrected", "standings",
-    "agreement",
+    "inventory", "lineage", "origin", "merged", "findings", "look_alikes", "doubtful_joins", "conflicts", "corrected",
+    "standings", "agreement",
 )  # fmt: skip
 # Pairs of tables shown in the metadata.
 MOST_DISAGREEMENTS = 20

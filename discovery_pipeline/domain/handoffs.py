@@ -80,6 +80,11 @@ LOOK_ALIKES: FrameSchema = {
     "asset_id_a": pl.String(), "asset_id_b": pl.String(), "probability": pl.Float64(),
     "reasons": pl.List(pl.String()),
 }  # fmt: skip
+# Assets that may be two and were made one. rows: what a split would take off.
+DOUBTFUL_JOINS: FrameSchema = {
+    "asset_id": pl.String(), "probability": pl.Float64(), "reasons": pl.List(pl.String()),
+    "rows": pl.List(pl.Struct({"table_no": pl.UInt32(), "row": pl.Int64()})),
+}  # fmt: skip
 # An asset's field about which sources disagree and nobody decided. weight: what settling it is worth, in [0, 1]: what
 # the field matters, by how much the values differ, by how close it was. stated: the values as people write them.
 CONFLICTS: FrameSchema = {

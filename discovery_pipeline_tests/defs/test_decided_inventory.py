@@ -22,6 +22,8 @@ from discovery_pipeline.services.delivery.ingest import ingest
 from discovery_pipeline.services.inventory.explain import explain
 from discovery_pipeline.services.learning.deciding.decide import decide as decide_on
 from discovery_pipeline.services.learning.deciding.decisions import AnyDecision, MergeDecision, RowValueDecision
+from discovery_pipeline.services.records.row_decisions import row_decisions
+from discovery_pipeline.services.run_frames import run_frames
 from discovery_pipeline.services.workspace import Workspace, open_workspace
 from discovery_pipeline.settings import Settings
 from discovery_pipeline.store.corrections import forget, record, undo
@@ -237,6 +239,9 @@ def test_a_cell_of_one_row_is_corrected_wherever_the_row_stands_and_taken_back_w
         deliver(opened, tmp_path / "two", servers=moved)
         again = run(opened).filter(vanished=False)
         assert dict(again.select("hostname", "memory_mib").iter_rows()) == {"web1": 16384.0, "db9": 65536.0}
+        stands = row_decisions(opened.database, run_frames(opened.frames.open("acme")))
+        where = {each.correction.number: [row.row for row in each.rows] for each in stands}
+        assert where == {named: [1], smaller: []}
         deliver(opened, tmp_path / "three", servers=HEADER + WEB1 + NAMELESS.format(64) + NAMELESS.format(32))
         undo(opened.database, "acme", [named, smaller], "ann")
         run(opened)

@@ -17,7 +17,7 @@ from discovery_pipeline.store.tenants import add_tenant
 from discovery_pipeline_tests.streamlit_app.conftest import FRESH, TENANT, FakeDagster, app_over
 from discovery_pipeline_tests.streamlit_app.driving import TIMEOUT_S, click, keys, said
 from streamlit_app import services, state
-from streamlit_app.app_pages.records import record_list
+from streamlit_app.app_pages.records import record_card, record_list
 
 SERVERS = """\
 Name,IP Address,Operating System,RAM (GB),Serial Number,Status
@@ -27,21 +27,28 @@ da1,10.0.1.1,AIX 7.2,64,CZ8000001,Retired
 <b>app4</b>,,,,,In Use
 n/a,,AIX 7.2,32,,In Use
 n/a,,<i>AIX</i> **7.2**,64,,In Use
+mv1,10.0.3.1,,,,
 """
 AGENTS = """\
 Hostname,Serial Number,Last Seen,OS Name,Total Memory (GB),Status
 db1,CZ3333333,2026-05-01,AIX 7.2,128,In Use
 da1,,2026-05-01,AIX 7.2,64,In Use
 """
+MONITORED = """\
+Hostname,IP Address
+mv1,10.0.9.9
+"""
 
 
 @pytest.fixture(scope="module")
 def records_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
-    """acme has an inventory with two rows set aside, a dispute, a pair and doubtful types; fresh has nothing."""
+    """acme has an inventory, two rows and a file set aside, a dispute, two pairs, doubtful types; fresh has nothing."""
     settings = Settings(home=tmp_path_factory.mktemp("home"))
     folder = tmp_path_factory.mktemp("exports")
     (folder / "servers.csv").write_text(SERVERS, encoding="utf-8")
     (folder / "agents.csv").write_text(AGENTS, encoding="utf-8")
+    (folder / "monitored.csv").write_text(MONITORED, encoding="utf-8")
+    (folder / "scan.pdf").write_bytes(b"%PDF-1.4")
     with open_workspace(settings) as workspace:
         for name in (TENANT, FRESH):
             add_tenant(workspace.database, name)
@@ -97,7 +104,7 @@ def test_before_the_first_run_the_page_says_what_to_do() -> None:
 def test_every_part_says_how_much_needs_a_look_and_the_url_follows() -> None:
     app = opened("types")
     (parts,) = app.segmented_control
-    assert [option.split(" ")[-1] for option in parts.options] == ["2", "1", "1", "3"]
+    assert [option.split(" ")[-1] for option in parts.options] == ["3", "1", "2", "4"]
     parts.set_value("pairs").run()
     assert in_url(app, "part") == "pairs"
 
@@ -110,6 +117,36 @@ def test_a_row_set_aside_shows_its_cells_as_text() -> None:
     assert "&lt;i&gt;AIX&lt;/i&gt; **7.2**" in told
     assert "<i>AIX</i>" not in told
     assert "line 7" in told
+
+
+def test_what_is_typed_counts_though_the_page_was_drawn_without_it() -> None:
+    app = opened("quarantine")
+    app.text_input(key=key_of_input(app, "value/")).set_value("db9")
+    click(app, key_of(app, "Correct and release"))
+    ((_, _, what),) = decided()
+    assert what == {"value": "db9"}
+
+
+def test_where_nothing_is_typed_nothing_is_recorded() -> None:
+    app = opened("quarantine")
+    click(app, key_of(app, "Correct and release"))
+    assert "nothing is written" in said(app)
+    assert decided() == []
+
+
+def test_a_file_set_aside_is_named_and_leads_to_the_delivered_ones() -> None:
+    app = opened("quarantine")
+    (reason,) = [box for box in app.selectbox if box.label == "Reason"]
+    (unreadable,) = [option for option in reason.options if option.startswith("Unreadable")]
+    reason.select(unreadable).run()
+    assert not app.error
+    assert "scan.pdf, all of it" in said(app)
+    assert key_of(app, "deliver/")
+
+
+def test_a_link_to_what_was_set_aside_shows_it() -> None:
+    item = key_of(opened("quarantine"), "choose/", "scan.pdf").removeprefix("choose/")
+    assert "scan.pdf, all of it" in said(opened("quarantine", item=item))
 
 
 def test_a_cell_of_a_row_is_corrected_and_the_next_row_comes_by_itself() -> None:
@@ -152,7 +189,7 @@ def test_a_dispute_shows_every_sources_word_and_takes_one() -> None:
     assert "servers.csv › servers › line 3" in told
     assert "agents.csv › agents › line 2" in told
     assert "01 May 2026" in told
-    click(app, key_of(app, "Take 65536"))
+    click(app, key_of(app, "Take 65,536 MiB"))
     ((kind, target, what),) = decided()
     assert (kind, target["field"], what) == ("value", "memory_mib", {"value": "65536"})
     assert "It waits for a run." in said(app)
@@ -178,7 +215,7 @@ def test_what_the_field_cannot_take_is_told_and_nothing_is_recorded() -> None:
     ("label", "holds"), [pytest.param("Merge", True, id="one"), pytest.param("Keep apart", False, id="two")]
 )
 def test_a_pair_is_told_field_by_field_and_decided(label: str, holds: bool) -> None:
-    app = opened("pairs")
+    app = narrowed("kept apart")
     assert "retired" in said(app)
     assert "servers.csv › servers › line 4" in said(app)
     click(app, key_of(app, "pair/", f"/{label}"))
@@ -186,21 +223,63 @@ def test_a_pair_is_told_field_by_field_and_decided(label: str, holds: bool) -> N
     assert (kind, what["holds"]) == ("merge", holds)
 
 
+@pytest.mark.parametrize(
+    ("label", "holds"), [pytest.param("They are one", True, id="one"), pytest.param("Keep apart", False, id="two")]
+)
+def test_what_was_hardly_made_one_is_told_side_by_side_and_decided(label: str, holds: bool) -> None:
+    app = narrowed("made one")
+    told = said(app)
+    assert "10.0.9.9" in told
+    assert "monitored.csv › monitored › line 2" in told
+    click(app, key_of(app, "pair/", f"/{label}"))
+    ((kind, target, what),) = decided()
+    assert (kind, target["one"], what["holds"]) == ("split", target["other"], holds)
+
+
+def narrowed(kind: str, author: str = "ann") -> AppTest:
+    """The pairs of a kind."""
+    app = opened("pairs", author=author)
+    (kinds,) = [box for box in app.selectbox if box.label == "Pairs"]
+    (option,) = [option for option in kinds.options if option.startswith(kind.capitalize())]
+    kinds.select(option).run()
+    return app
+
+
 def test_a_pair_that_belongs_together_is_linked() -> None:
-    app = opened("pairs")
+    app = narrowed("kept apart")
     click(app, key_of(app, "link/Link"))
     ((kind, target, what),) = decided()
     assert (kind, target["kind"], what) == ("edge", "application", {"holds": True})
 
 
 def test_somebody_elses_decision_is_shown_before_it_is_overruled() -> None:
-    click(opened("pairs"), key_of(opened("pairs"), "pair/", "/Merge"))
-    app = opened("pairs", author="bob")
+    first = narrowed("kept apart")
+    click(first, key_of(first, "pair/", "/Merge"))
+    app = narrowed("kept apart", author="bob")
     click(app, key_of(app, "pair/", "/Keep apart"))
     assert "ann decided otherwise" in said(app)
     assert len(decided()) == 1
     click(app, key_of(app, "overrule/"))
     assert [what["holds"] for _, _, what in decided()] == [True, False]
+
+
+def test_who_decides_second_stays_on_the_record_and_is_asked() -> None:
+    second = opened("conflicts", author="bob")
+    click(opened("conflicts"), key_of(opened("conflicts"), "Take 65,536 MiB"))
+    click(second, key_of(second, "Take 131,072 MiB"))
+    assert "ann decided otherwise" in said(second)
+    assert len(decided()) == 1
+
+
+def test_the_record_shown_stays_though_somebody_else_decides_about_it() -> None:
+    app, other = opened("types"), opened("types", author="bob")
+    shown = [
+        str(button.key) for button in app.button if button.proto.type == "primary" and "choose/" in str(button.key)
+    ]
+    click(other, key_of(other, "/Accept "))
+    app.run()
+    assert app.button(key=shown[0]).proto.type == "primary"
+    assert app.button(key=shown[0]).icon == ":material/schedule:"
 
 
 def test_a_doubtful_type_is_accepted_or_chosen_and_the_last_decision_undone() -> None:
@@ -234,8 +313,8 @@ def test_a_link_leads_to_an_item_of_another_page_of_the_list(monkeypatch: pytest
 
 
 def test_a_viewer_sees_and_decides_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(record_list, "may", lambda role: role == "viewer")
-    app = opened("pairs")
+    monkeypatch.setattr(record_card, "may", lambda role: role == "viewer")
+    app = narrowed("kept apart")
     assert app.button(key=key_of(app, "pair/", "/Merge")).disabled
     assert app.button(key=key_of(app, "link/Link")).disabled
 

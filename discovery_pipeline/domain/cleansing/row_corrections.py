@@ -62,8 +62,8 @@ def says_something(field: Field, spelt: str) -> bool:
     return bool(left.is_not_null().any())
 
 
-def corrected_rows(table: CanonicalTable, rules: Sequence[ValueRule]) -> pl.DataFrame:
-    """CORRECTED_ROWS: which rows each rule means, by its place; of one cell the last rule. rules: the table's own."""
+def meant_rows(table: CanonicalTable, rules: Sequence[ValueRule]) -> pl.DataFrame:
+    """CORRECTED_ROWS: which rows each rule means, by its place. rules: the table's own."""
     found = [pl.DataFrame(schema=CORRECTED_ROWS)]
     by_names: dict[tuple[str, ...], list[int]] = {}
     for place, rule in enumerate(rules):
@@ -77,7 +77,12 @@ def corrected_rows(table: CanonicalTable, rules: Sequence[ValueRule]) -> pl.Data
         spelt = cell_spellings(table, names)
         rows = table.frame.select("row", *(spelt[name] for name in names)).join(wanted, on=list(names))
         found.append(rows.select(pl.col(name).cast(dtype) for name, dtype in CORRECTED_ROWS.items()).collect())
-    of_field = pl.concat(found).with_columns(
+    return pl.concat(found)
+
+
+def corrected_rows(table: CanonicalTable, rules: Sequence[ValueRule]) -> pl.DataFrame:
+    """The same, of one cell the last rule alone."""
+    of_field = meant_rows(table, rules).with_columns(
         field=pl.col("rule").replace_strict(_fields(rules), return_dtype=pl.String)
     )
     newest = of_field.sort("row", "rule").unique(["row", "field"], keep="last", maintain_order=True)

@@ -32,6 +32,7 @@ from discovery_pipeline.domain.inventory.doubts import InventoryDoubts, inventor
 from discovery_pipeline.domain.inventory.identities.identity import Identity, Texts, assign_ids
 from discovery_pipeline.domain.inventory.identities.identity_texts import described_texts, typed_name_texts
 from discovery_pipeline.domain.inventory.identities.wishes import NO_WISHES
+from discovery_pipeline.domain.inventory.matching.doubtful_joins import joins_frame
 from discovery_pipeline.domain.inventory.matching.look_alikes import find_look_alikes, look_alikes
 from discovery_pipeline.domain.inventory.matching.shared_ids import find_shared
 from discovery_pipeline.domain.inventory.named import named_rows, names_given, undescribed
@@ -53,7 +54,8 @@ class InventoryOutcome:
     the asset tables that is not in set_aside, by table_no and row. origin: asset_id and per claimed field f the columns
     f (record_no) and f__rule. registry: new or changed rows. merged: MERGED. set_aside, findings: as in handoffs.
     corrected: what people decided of which asset. standings, agreement: STANDINGS and AGREEMENT of the tables.
-    conflicts: CONFLICTS. look_alikes: LOOK_ALIKES. summary: counts for a person. doubts: where params asked for them.
+    conflicts, look_alikes, doubtful_joins: as in handoffs. summary: counts for a person. doubts: where params asked for
+    them.
     """
 
     inventory: pl.DataFrame
@@ -64,6 +66,7 @@ class InventoryOutcome:
     set_aside: pl.DataFrame
     findings: pl.DataFrame
     look_alikes: pl.DataFrame
+    doubtful_joins: pl.DataFrame
     conflicts: pl.DataFrame
     corrected: pl.DataFrame
     standings: pl.DataFrame
@@ -144,6 +147,7 @@ def reconcile(
             ]
         ),
         look_alikes=alike,
+        doubtful_joins=_doubtful_joins(described, identity),
         conflicts=conflicts.open,
         corrected=told,
         standings=claims.standings,
@@ -159,6 +163,11 @@ def _look_alikes(described: Described, identity: Identity) -> pl.DataFrame:
     matching = described.matching
     parted = matching.decided.parted if matching.decided else ()
     return look_alikes(matching.close, matching.first_record, matching.cluster, parted, identity.asset_id)
+
+
+def _doubtful_joins(described: Described, identity: Identity) -> pl.DataFrame:
+    matching = described.matching
+    return joins_frame(matching.joins, matching.cluster, matching.decided, described.records, identity.asset_id)
 
 
 def _named(

@@ -112,7 +112,8 @@ def _contradict(one: NewCorrection, other: NewCorrection) -> bool:
         return ends and None in (one.target["kind"], other.target["kind"]) and says_otherwise(one, other)
     if kinds == {"merge", "split"}:
         merge, split = (one, other) if one.kind == "merge" else (other, one)
-        return bool(merge.said["holds"]) and split.target["one"] in (merge.target["one"], merge.target["other"])
+        united = split.target["one"] in (merge.target["one"], merge.target["other"])
+        return united and bool(merge.said["holds"]) and not split.said["holds"]
     return False
 
 

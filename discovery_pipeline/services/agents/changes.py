@@ -41,8 +41,8 @@ _EVER = datetime.min.replace(tzinfo=UTC)
 class ModelChange:
     """One row of ADVISED for people. subject: as the row has it; about: in names. before, after: "" = nothing.
 
-    find: what to look for on the page. keep, undo: the decisions that a person may take about it; None where no
-    decision is of its kind. verdict: what people said of it since.
+    find: what to look for on the page. keep, undo: the decisions that a person may take about it, all at once; none
+    where no decision is of its kind. verdict: what people said of it since.
     """
 
     asset: str
@@ -57,8 +57,8 @@ class ModelChange:
     why: str
     page: Page
     find: str
-    keep: AnyDecision | None = None
-    undo: AnyDecision | None = None
+    keep: tuple[AnyDecision, ...] = ()
+    undo: tuple[AnyDecision, ...] = ()
     verdict: Verdict = "undecided"
 
 
@@ -151,7 +151,7 @@ class _Known:
         if row["field"] != "field":
             sides = (self.mapped.get(at),)
             told["about"] += f", taken for {(sides[0] or 'nothing').replace('_', ' ')}"
-        decided = [Decision(info.file, info.table, at[1], header, side or None, info.source) for side in sides]
+        decided = [(Decision(info.file, info.table, at[1], header, side or None, info.source),) for side in sides]
         return {**told, **dict(zip(("keep", "undo"), decided, strict=False))}
 
     def _spelling(self, row: Mapping[str, Any]) -> dict[str, Any]:
@@ -159,8 +159,8 @@ class _Known:
         record = place.partition(".")[0]
         told: dict[str, Any] = {"about": f"{place} {raw!r}", "page": "inventory", "find": ""}
         if record in RECORD_KINDS and raw:
-            told["keep"] = ValueDecision(row["field"], raw, row["after"] or None, record)
-            told["undo"] = ValueDecision(row["field"], raw, row["before"] or None, record)
+            told["keep"] = (ValueDecision(row["field"], raw, row["after"] or None, record),)
+            told["undo"] = (ValueDecision(row["field"], raw, row["before"] or None, record),)
         return told
 
     def _assets(self, row: Mapping[str, Any]) -> dict[str, Any]:
@@ -169,25 +169,22 @@ class _Known:
         joint = " needs " if ">" in row["subject"] else " and "
         told: dict[str, Any] = {"about": joint.join(named), "page": "inventory", "find": ids[0]}
         if row["agent"] == "classification" and row["field"] == TYPE_FIELD:
-            told["keep"], told["undo"] = (TypeDecision(ids[0], row[side]) for side in ("after", "before"))
+            told["keep"], told["undo"] = ((TypeDecision(ids[0], row[side]),) for side in ("after", "before"))
         if row["field"] == IDENTITY_FIELD:
             told |= self._identity(ids)
         if ">" in row["subject"]:
-            told["keep"], told["undo"] = (EdgeDecision(ids[0], ids[1], holds) for holds in (True, False))
+            told["keep"], told["undo"] = ((EdgeDecision(ids[0], ids[1], holds),) for holds in (True, False))
         return told
 
     def _identity(self, ids: Sequence[str]) -> dict[str, Any]:
-        """The decisions about a merge, or about one row that left an asset; several rows are looked at one by one."""
+        """The decisions about a merge, or about the rows that left an asset, all of them at once."""
         rules = [rule for rule in self.same if {rule.one.asset_id, rule.other.asset_id} == {*ids}]
-        if len(rules) != 1:
+        if len({rule.holds for rule in rules}) != 1 or (rules[0].holds and len(rules) > 1):
             return {}
-        (rule,) = rules
-        if rule.holds:
-            return {
-                "keep": AdvisedMerge(rule.one, rule.other, holds=True),
-                "undo": AdvisedMerge(rule.one, rule.other, holds=False),
-            }
-        return {
-            "keep": AdvisedSplit(rule.one, rule.other, holds=False),
-            "undo": AdvisedSplit(rule.one, rule.other, holds=True),
+        decide = AdvisedMerge if rules[0].holds else AdvisedSplit
+        told = {
+            name: tuple(decide(rule.one, rule.other, holds=rule.holds == kept) for rule in rules)
+            for name, kept in (("keep", True), ("undo", False))
         }
+        rows = "a row of it" if len(rules) == 1 else f"{len(rules):,} rows of it"
+        return told if rules[0].holds else {**told, "about": f"{self.names.get(ids[0], ids[0])} and {rows}"}

@@ -12,16 +12,14 @@ import polars as pl
 from discovery_pipeline.domain.analysis.data_day import data_date
 from discovery_pipeline.domain.analysis.lifecycle.support import identified_systems
 from discovery_pipeline.domain.analysis.lifecycle.table import LifecycleTable
-from discovery_pipeline.domain.handoffs import FrameSchema
-from discovery_pipeline.domain.schema import fields
-from discovery_pipeline.services.inventory.claims import OWN_BY_NATURE
+from discovery_pipeline.domain.handoffs import CONFLICTS, FrameSchema
 from discovery_pipeline.services.run_frames import RunFrames
 
 # Part of the analysis that holds it.
 PART = "grid"
 # The names are those of asset_schema.yaml, shortened where a person reads them as well. type_confidence,
 # strategy_confidence: in [0, 1]. readiness: 0 to 100. support: of the operating system (lifecycle.Support), null where
-# no system is stated. disputed: the fields whose sources contradict each other.
+# no system is stated. disputed: the fields of CONFLICTS.
 GRID: FrameSchema = {
     "name": pl.String(), "type": pl.String(), "type_confidence": pl.Float64(), "environment": pl.String(),
     "os": pl.String(), "support": pl.String(), "cpus": pl.Int64(), "memory_gib": pl.Float64(),
@@ -42,10 +40,6 @@ _SEARCHED = (
     "name", "hostname", "fqdn", "source_id", "serial_number", "uuid", "asset_tag", "os_name", "location", "datacenter",
     "business_owner", "technical_owner",
 )  # fmt: skip
-# Rules that chose between values of which only one can be right.
-_CONTESTED = (
-    "majority", "source_precedence", "tenant_precedence", "plausibility", "newest", "oldest", "first_listed",
-)  # fmt: skip
 _NO_ANALYSIS: FrameSchema = {
     "asset_id": pl.String(), "strategy": pl.String(), "confidence": pl.Float64(), "readiness": pl.Float64(),
     "wave": pl.Int64(),
@@ -54,21 +48,21 @@ _NO_ANALYSIS: FrameSchema = {
 
 def grid(
     inventory: pl.DataFrame,
-    origin: pl.LazyFrame,
+    conflicts: pl.LazyFrame,
     analysis: pl.DataFrame | None = None,
     day: date | None = None,
     table: LifecycleTable | None = None,
 ) -> pl.DataFrame:
     """STORED, one row per asset, ordered by name in lower case, then asset_id.
 
-    inventory, origin: as published. analysis: ANALYSIS, None before there is one. day: on which support is judged, None
-    for the day the data speaks of. table: of support dates, None for the packaged one.
+    inventory: as published. conflicts: `conflicts_of` it. analysis: ANALYSIS, None before there is one. day: on which
+    support is judged, None for the day the data speaks of. table: of support dates, None for the packaged one.
     """
     assessed = pl.LazyFrame(schema=_NO_ANALYSIS) if analysis is None else analysis.lazy().select(list(_NO_ANALYSIS))
     rows = (
         inventory.lazy()
         .join(assessed, on="asset_id", how="left")
-        .join(_disputed(origin), on="asset_id", how="left")
+        .join(_disputed(conflicts), on="asset_id", how="left")
         .join(_support(inventory, day, table), on=["os_name", "os_version"], how="left", nulls_equal=True)
         .with_columns(name=_name())
         .select(search_text=_search_text(), **_columns())
@@ -93,7 +87,13 @@ def shown(stored: pl.DataFrame) -> pl.DataFrame:
 def grid_of(run: RunFrames) -> pl.DataFrame:
     """STORED of a published inventory, made now: for one that is not analysed yet, or was before there were grids."""
     analysis = run.scan("analysis", "analysis").collect() if run.has("analysis") else None
-    return grid(run.scan("inventory", "inventory").collect(), run.scan("inventory", "origin"), analysis)
+    return grid(run.scan("inventory", "inventory").collect(), conflicts_of(run), analysis)
+
+
+def conflicts_of(run: RunFrames) -> pl.LazyFrame:
+    """CONFLICTS; none of an inventory that was made before they were published."""
+    part = ("inventory", "conflicts")
+    return run.scan(*part) if run.has(*part) else pl.LazyFrame(schema=CONFLICTS)
 
 
 def _name() -> pl.Expr:
@@ -124,15 +124,10 @@ def _search_text() -> pl.Expr:
     return pl.concat_str(*_SEARCHED, *lists, "asset_id", separator=" ", ignore_nulls=True).str.to_lowercase()
 
 
-def _disputed(origin: pl.LazyFrame) -> pl.LazyFrame:
-    """asset_id and its disputed fields, joined."""
-    columns = origin.collect_schema().names()
-    open_to_dispute = [name for name in fields("asset") if f"{name}__rule" in columns and name not in OWN_BY_NATURE]
-    marks = [
-        pl.when(pl.col(f"{name}__rule").is_in(_CONTESTED)).then(pl.lit(name)).alias(name) for name in open_to_dispute
-    ]
-    text = pl.concat_str(marks, separator=SEPARATOR, ignore_nulls=True) if marks else pl.lit("")
-    return origin.select("asset_id", disputed=text).filter(pl.col("disputed") != "")
+def _disputed(conflicts: pl.LazyFrame) -> pl.LazyFrame:
+    """asset_id and its disputed fields, joined, those most worth settling first."""
+    ordered = conflicts.sort("weight", "field", descending=[True, False])
+    return ordered.group_by("asset_id", maintain_order=True).agg(disputed=pl.col("field").str.join(SEPARATOR))
 
 
 def _support(inventory: pl.DataFrame, day: date | None, table: LifecycleTable | None) -> pl.LazyFrame:

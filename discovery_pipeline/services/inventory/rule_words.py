@@ -1,4 +1,4 @@
-"""What each rule that chose a value means, in words for people. Keep out: the rules (domain.inventory)."""
+"""What each rule that chose a value means, and why a claim lost, in words. Keep out: the rules (domain.inventory)."""
 
 from __future__ import annotations
 
@@ -18,3 +18,10 @@ WHY = {
     "own_name": "an application that is called by the name of its record",
     "corrected": "a person decided",
 }
+# By the codes of services/inventory/claims.
+WHY_NOT = {
+    "older": "out of date", "newer": "not the earliest", "outvoted": "the others weigh more together",
+    "listed_later": "listed later", "not_preferred": "the tenant wants another source believed",
+    "overruled": "a person decided otherwise", "outranked": "its source is trusted less for this field",
+    "not_its_own": "belongs to another asset",
+}  # fmt: skip

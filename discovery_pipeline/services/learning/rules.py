@@ -67,9 +67,15 @@ def _rule(pattern: Pattern, told: Told) -> tuple[str, object]:
 def _value(target: Mapping[str, Any], said: Mapping[str, Any], told: Told) -> tuple[str, object]:
     if "asset_id" in target:
         return "asset_values", AssetValueRule(target["asset_id"], target["field"], said["value"], told)
+    return "values", value_rule(target, said, told)
+
+
+def value_rule(target: Mapping[str, Any], said: Mapping[str, Any], told: Told) -> ValueRule:
+    """The rule of a correction of a spelling, or of the cells of single rows."""
     cells = tuple(sorted(target.get("cells", {}).items()))
-    raw = target.get("raw", "")
-    return "values", ValueRule(target["record"], target["field"], raw, said["value"], target["source"], told, cells)
+    return ValueRule(
+        target["record"], target["field"], target.get("raw", ""), said["value"], target["source"], told, cells
+    )
 
 
 def _same(_: Mapping[str, Any], said: Mapping[str, Any], told: Told) -> tuple[str, object]:

@@ -40,9 +40,10 @@ class Waiting:
         )
         return next(found, None)
 
-    def last_of(self, author: str) -> Correction | None:
-        """The newest decision of this person."""
-        return next((each for each in reversed(self.decisions) if each.what.author == author), None)
+    def last_of(self, author: str) -> tuple[Correction, ...]:
+        """What this person decided last, all that was recorded at once, oldest first."""
+        own = [each for each in self.decisions if each.what.author == author]
+        return tuple(each for each in own if each.made_at == own[-1].made_at)
 
 
 def waiting(workspace: Workspace, tenant: str) -> Waiting:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
 from discovery_pipeline.domain.cleansing.row_corrections import cell_spellings
-from discovery_pipeline.domain.handoffs import QUARANTINE, CanonicalTable, TableInfo
+from discovery_pipeline.domain.handoffs import QUARANTINE, CanonicalTable
 from discovery_pipeline.domain.identity_fields import NEEDED
 from discovery_pipeline.domain.schema import RecordKind
 from discovery_pipeline.files.extraction import part_name
 from discovery_pipeline.services.export.tables import quarantine
+from discovery_pipeline.services.raw_rows import raw_cells
 from discovery_pipeline.services.records.pages import Found, containing, page_of
 from discovery_pipeline.services.run_frames import RunFrames
 
@@ -39,6 +41,8 @@ REASONS: Mapping[str, tuple[str, str]] = {
 MENDABLE = ("no_identity", "missing_end", "detail_without_asset", "detail_ambiguous")
 _UNKNOWN = ("The row could not be used.", "Its detail says why.")
 SEARCHED = ("file", "table", "detail")
+_PLACE = pl.coalesce(pl.col("row").cast(pl.String), pl.format("line {}", "line"), pl.lit("file"))
+_KEY = pl.concat_str("source", "file", "table", _PLACE, separator="/", ignore_nulls=True).alias("key")
 
 
 @dataclass(frozen=True)
@@ -101,11 +105,20 @@ def reasons(run: RunFrames) -> tuple[Reason, ...]:
 
 
 def rows_aside(run: RunFrames, reason: str, text: str, first: int, count: int) -> Found:
-    """Rows of a reason in QUARANTINE's columns, by file, table and row. text: words that all stand in SEARCHED."""
-    wanted = quarantine(run).filter((pl.col("reason") == reason) & containing(text, *SEARCHED))
-    return page_of(
-        wanted.select(list(QUARANTINE)).sort("file", "table", "source", "row", nulls_last=True), first, count
-    )
+    """Rows of a reason in QUARANTINE's columns with a `key`: what can be mended first, by file, table and row.
+
+    reason: "" = every one, without what was dropped. text: words that all stand in SEARCHED.
+    """
+    of_reason = pl.col("reason") == reason if reason else pl.col("disposition") == "quarantined"
+    wanted = quarantine(run).filter(of_reason & containing(text, *SEARCHED))
+    ordered = wanted.sort(~pl.col("reason").is_in(MENDABLE), "file", "table", "source", "row", nulls_last=True)
+    return page_of(ordered.select(*QUARANTINE, _KEY), first, count)
+
+
+def row_aside(run: RunFrames, key: str) -> tuple[Mapping[str, Any], ...]:
+    """The row of this key as `rows_aside` has it; none where it was not set aside."""
+    found = quarantine(run).select(*QUARANTINE, _KEY).filter(key=key).head(1).collect()
+    return tuple(found.iter_rows(named=True))
 
 
 def cells_of(run: RunFrames, place: RowPlace) -> RowCells | None:
@@ -113,10 +126,8 @@ def cells_of(run: RunFrames, place: RowPlace) -> RowCells | None:
     info = next(
         (i for i in run.tables() if (i.source, i.file, i.table) == (place.source, place.file, place.table)), None
     )
-    if info is None or not run.has("raw_export", part_name(info.table_no)):
-        return None
-    raw = run.scan("raw_export", part_name(info.table_no)).filter(pl.col("row") == place.row).collect()
-    if raw.is_empty():
+    raw = None if info is None else raw_cells(run, info, place.row)
+    if info is None or raw is None:
         return None
     kind = run.kinds()[info.table_no]
     bindings = run.bindings(info.table_no)
@@ -125,16 +136,11 @@ def cells_of(run: RunFrames, place: RowPlace) -> RowCells | None:
     if bindings:
         canonical = run.scan("canonical_records", part_name(info.table_no))
         alike = _alike(CanonicalTable(info, kind, canonical, bindings), place.row)
-    cells = tuple(_cell(info, raw, position, fields, alike) for position in range(len(info.headers)))
+    cells = tuple(
+        RawCell(position, header, fields.get(position), text, alike.get(fields.get(position, "")))
+        for position, (header, text) in enumerate(zip(info.headers, raw, strict=True))
+    )
     return RowCells(kind.record, cells, NEEDED[kind.record])
-
-
-def _cell(
-    info: TableInfo, raw: pl.DataFrame, position: int, fields: Mapping[int, str], alike: Mapping[str, int]
-) -> RawCell:
-    field, column = fields.get(position), f"c{position}"
-    text = raw[column][0] if column in raw.columns else None
-    return RawCell(position, info.headers[position], field, text, alike.get(field) if field else None)
 
 
 def _alike(table: CanonicalTable, row: int) -> dict[str, int]:

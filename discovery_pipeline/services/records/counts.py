@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import polars as pl
-
 from discovery_pipeline.services.records.aside import reasons
-from discovery_pipeline.services.records.disputes import PART
+from discovery_pipeline.services.records.disputes import PART, fields_in_dispute
+from discovery_pipeline.services.records.pairs import pairs_by_kind
 from discovery_pipeline.services.records.types import types_in_doubt
 from discovery_pipeline.services.run_frames import RunFrames
 
 
 @dataclass(frozen=True)
 class RecordCounts:
-    """aside: rows in quarantine, without those dropped. disputed: values of assets. pairs: look-alikes. types: assets.
+    """aside: rows in quarantine, without those dropped. disputed: values of assets. pairs: look-alikes
+    and doubtful joins. types: assets.
 
     None where the run was made before such a list was published, or has not come so far.
     """
@@ -31,10 +31,8 @@ def record_counts(run: RunFrames) -> RecordCounts:
     if not run.has("inventory"):
         return RecordCounts(aside)
     types = sum(count for _, count in types_in_doubt(run))
-    return RecordCounts(aside, _rows(run, PART), _rows(run, "look_alikes"), types)
+    return RecordCounts(aside, _disputed(run), sum(count for _, count in pairs_by_kind(run)), types)
 
 
-def _rows(run: RunFrames, part: str) -> int | None:
-    if not run.has("inventory", part):
-        return None
-    return int(run.scan("inventory", part).select(pl.len()).collect().item())
+def _disputed(run: RunFrames) -> int | None:
+    return sum(count for _, count in fields_in_dispute(run)) if run.has("inventory", PART) else None

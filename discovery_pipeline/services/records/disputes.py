@@ -5,6 +5,9 @@ Keep out: what each source says of one of them (services/inventory/explain), set
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import polars as pl
 
 from discovery_pipeline.services.records.pages import Found, containing, named, named_assets, page_of
@@ -21,13 +24,13 @@ def fields_in_dispute(run: RunFrames) -> tuple[tuple[str, int], ...]:
     return tuple(counted.sort("len", "field", descending=[True, False]).iter_rows())
 
 
-def disputes(run: RunFrames, field: str | None, text: str, first: int, count: int) -> Found:
-    """CONFLICTS with name and classified_type of the asset, the weightiest first. field: None = all.
+def disputes(run: RunFrames, field: str, text: str, first: int, count: int) -> Found:
+    """CONFLICTS with name and classified_type of the asset, the weightiest first. field: "" = all.
 
     text: words that all stand in SEARCHED. Raises MissingFrame for an inventory made before disputes were published.
     """
     open_ones = run.scan("inventory", PART)
-    if field is not None:
+    if field:
         open_ones = open_ones.filter(pl.col("field") == field)
     if text.strip():
         all_named = named_assets(run.scan("inventory", "inventory"))
@@ -35,6 +38,13 @@ def disputes(run: RunFrames, field: str | None, text: str, first: int, count: in
         return page_of(searched.filter(containing(text, *SEARCHED)), first, count)
     found = page_of(open_ones, first, count)
     return Found(with_names(run, found.rows), found.total)
+
+
+def dispute_about(run: RunFrames, key: str) -> tuple[Mapping[str, Any], ...]:
+    """The one about "asset_id/field", as `disputes` has it; none where there is none."""
+    asset_id, _, field = key.partition("/")
+    found = run.scan("inventory", PART).filter(asset_id=asset_id, field=field).collect()
+    return tuple(with_names(run, found).iter_rows(named=True))
 
 
 def with_names(run: RunFrames, rows: pl.DataFrame) -> pl.DataFrame:

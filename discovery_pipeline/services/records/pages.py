@@ -15,6 +15,20 @@ class Found:
     total: int
 
 
+@dataclass(frozen=True)
+class SourceRow:
+    """A row of a table, counted from 0 after the header. line: of the file, None where it has no lines."""
+
+    file: str
+    table: str
+    row: int
+    line: int | None
+
+    def __str__(self) -> str:
+        where = f"line {self.line:,}" if self.line is not None else f"row {self.row:,}"
+        return f"{self.file} › {self.table} › {where}"
+
+
 def page_of(wanted: pl.LazyFrame, first: int, count: int) -> Found:
     """Rows `first` to `first + count` of a frame in its order, and how many it has."""
     rows, total = pl.collect_all([wanted.slice(first, count), wanted.select(pl.len())])

@@ -5,6 +5,7 @@ Keep out: classifying (domain/inventory/classification).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,16 +36,21 @@ def types_in_doubt(run: RunFrames) -> tuple[tuple[str, int], ...]:
     return tuple(counted.sort("len", "classified_type", descending=[True, False]).iter_rows())
 
 
-def doubtful_types(run: RunFrames, classified_type: str | None, text: str, first: int, count: int) -> Found:
+def doubtful_types(run: RunFrames, classified_type: str, text: str, first: int, count: int) -> Found:
     """asset_id, name, classified_type, type_confidence, record_count; the least sure first, then those of most rows.
 
-    classified_type: None = all. text: words that all stand in SEARCHED.
+    classified_type: "" = all. text: words that all stand in SEARCHED.
     """
     found = _doubtful(run)
-    if classified_type is not None:
+    if classified_type:
         found = found.filter(pl.col("classified_type") == classified_type)
     order = ["type_confidence", "record_count", "asset_id"]
     return page_of(found.filter(containing(text, *SEARCHED)).sort(order, descending=[False, True, False]), first, count)
+
+
+def doubtful_type_of(run: RunFrames, asset_id: str) -> tuple[Mapping[str, Any], ...]:
+    """The asset's row as `doubtful_types` has it; none where its type is in no doubt."""
+    return tuple(_doubtful(run).filter(asset_id=asset_id).collect().iter_rows(named=True))
 
 
 def possible_types(run: RunFrames, asset_id: str) -> tuple[Possible, ...]:

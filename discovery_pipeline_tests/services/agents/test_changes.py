@@ -69,26 +69,26 @@ def test_every_change_is_told_in_names_the_least_sure_of_a_phase_first(workspace
 def test_decisions_keep_a_change_or_take_it_back(workspace: Workspace) -> None:
     changes = found(workspace)
     column = changes["mapping", "field"]
-    assert column.keep == Decision("cmdb.csv", "cmdb", 1, "RAM", "memory_mib", "cmdb")
-    assert column.undo == Decision("cmdb.csv", "cmdb", 1, "RAM", None, "cmdb")
+    assert column.keep == (Decision("cmdb.csv", "cmdb", 1, "RAM", "memory_mib", "cmdb"),)
+    assert column.undo == (Decision("cmdb.csv", "cmdb", 1, "RAM", None, "cmdb"),)
     status = changes["mapping", "status"]
-    assert status.keep == Decision("cmdb.csv", "cmdb", 0, "Name", "hostname", "cmdb")
-    assert status.undo is None
+    assert status.keep == (Decision("cmdb.csv", "cmdb", 0, "Name", "hostname", "cmdb"),)
+    assert status.undo == ()
     spelling = changes["cleansing", "environment"]
-    assert spelling.keep == ValueDecision("environment", "<prd>", "production", "asset")
-    assert spelling.undo == ValueDecision("environment", "<prd>", None, "asset")
+    assert spelling.keep == (ValueDecision("environment", "<prd>", "production", "asset"),)
+    assert spelling.undo == (ValueDecision("environment", "<prd>", None, "asset"),)
     kind = changes["classification", "classified_type"]
-    assert (kind.keep, kind.undo) == (TypeDecision(APP, "virtual_machine"), TypeDecision(APP, "physical_server"))
+    assert (kind.keep, kind.undo) == ((TypeDecision(APP, "virtual_machine"),), (TypeDecision(APP, "physical_server"),))
     edge = changes["dependencies", "kind"]
-    assert (edge.keep, edge.undo) == (EdgeDecision(APP, DB, holds=True), EdgeDecision(APP, DB, holds=False))
+    assert (edge.keep, edge.undo) == ((EdgeDecision(APP, DB, holds=True),), (EdgeDecision(APP, DB, holds=False),))
     pair = changes["reconciliation", "look_alike"]
-    assert (pair.keep, pair.undo, pair.page) == (None, None, "inventory")
+    assert (pair.keep, pair.undo, pair.page) == ((), (), "inventory")
 
 
 @pytest.mark.parametrize(("action", "verdict"), [("keep", "kept"), ("undo", "overruled")])
 def test_what_people_said_since_is_told(workspace: Workspace, action: str, verdict: str) -> None:
     for key in (("cleansing", "environment"), ("dependencies", "kind")):
-        decide(workspace, "acme", [getattr(found(workspace)[key], action)], "ann")
+        decide(workspace, "acme", getattr(found(workspace)[key], action), "ann")
         assert found(workspace)[key].verdict == verdict
 
 
@@ -137,51 +137,53 @@ def test_without_a_model_nothing_is_changed(workspace: Workspace) -> None:
 
 GONE_ID = "a_gone000000000000000"
 ONE, OTHER = Anchor(APP, ("hostname:app01", "serial:1")), Anchor(GONE_ID, ("hostname:app1", "serial:1"))
-ROW = Anchor(APP, ("hostname:app2",), "cmdb")
+ROW, NEXT = Anchor(APP, ("hostname:app2",), "cmdb"), Anchor(APP, ("hostname:app3",), "cmdb")
 ADVISED_BY = Advice("m", Reliability(20, 19), 0.9)
 
 
-def advise(workspace: Workspace, rule: SameRule, before: str, after: str) -> None:
+def advise(workspace: Workspace, rules: tuple[SameRule, ...], before: str, after: str) -> None:
     """An inventory in which a model made two assets one, or one two."""
     frames = workspace.frames.open("acme")
-    ids = "|".join(sorted({rule.one.asset_id, rule.other.asset_id} | {APP}))
+    ids = "|".join(sorted({rules[0].one.asset_id, rules[0].other.asset_id} | {APP}))
     pair = ids if "|" in ids else f"{ids}|{ids}"
     row = ("reconciliation", pair, IDENTITY_FIELD, before, after, "m", 0.9, "one")
     parts = {part: frames.scan("inventory", part).collect() for part in frames.parts("inventory")}
-    document = {**frames.meta("inventory"), ADVICE: advice_document(Rules(same=(rule,)))}
+    document = {**frames.meta("inventory"), ADVICE: advice_document(Rules(same=rules))}
     publish(frames, "inventory", {**parts, "advised": advised(row)}, document)
 
 
 @pytest.mark.parametrize(
-    ("rule", "sides", "kind", "kept"),
+    ("others", "sides", "kind", "kept"),
     [
-        (SameRule(ONE, OTHER, True, ADVISED_BY), ("two", "one"), "merge", True),
-        (SameRule(ONE, ROW, False, ADVISED_BY), ("one", "two"), "split", False),
+        ((OTHER,), ("two", "one"), "merge", True),
+        ((ROW,), ("one", "two"), "split", False),
+        ((ROW, NEXT), ("one", "two"), "split", False),
     ],
-    ids=["merge", "split"],
+    ids=["merge", "split", "split of several rows"],
 )
 @pytest.mark.parametrize("action", ["keep", "undo"])
 def test_merges_and_splits_are_kept_and_taken_back_too(
-    workspace: Workspace, rule: SameRule, sides: tuple[str, str], kind: str, kept: bool, action: str
+    workspace: Workspace, others: tuple[Anchor, ...], sides: tuple[str, str], kind: str, kept: bool, action: str
 ) -> None:
-    advise(workspace, rule, *sides)
+    advise(workspace, tuple(SameRule(ONE, other, kept, ADVISED_BY) for other in others), *sides)
     change = found(workspace)["reconciliation", IDENTITY_FIELD]
-    decision = getattr(change, action)
-    assert isinstance(decision, AdvisedMerge if kind == "merge" else AdvisedSplit)
-    decide(workspace, "acme", [decision], "ann")
-    (made,) = corrections(workspace.database, "acme")
-    assert (made.what.kind, made.what.said["holds"]) == (kind, kept is (action == "keep"))
+    decided = getattr(change, action)
+    assert {type(decision) for decision in decided} == {AdvisedMerge if kind == "merge" else AdvisedSplit}
+    decide(workspace, "acme", decided, "ann")
+    holds = kept is (action == "keep")
+    made = [(each.what.kind, each.what.said["holds"]) for each in corrections(workspace.database, "acme")]
+    assert made == [(kind, holds)] * len(others)
     assert found(workspace)["reconciliation", IDENTITY_FIELD].verdict == ("kept" if action == "keep" else "overruled")
-    (told,) = rules_for(workspace.database, "acme", "inventory").rules.same
-    assert told.holds is made.what.said["holds"]
-    texts = {text for anchor in (told.one, told.other) for text in anchor.texts}
+    told = rules_for(workspace.database, "acme", "inventory").rules.same
+    assert [rule.holds for rule in told] == [holds] * len(others)
+    texts = {text for rule in told for anchor in (rule.one, rule.other) for text in anchor.texts}
     # Two that are kept apart are known by what only one of them bears.
     assert ("serial:1" in texts) is (kind == "split" or action == "keep")
 
 
 def test_a_merge_of_what_nothing_tells_apart_cannot_be_taken_back(workspace: Workspace) -> None:
-    advise(workspace, SameRule(ONE, Anchor(GONE_ID, ONE.texts), True, ADVISED_BY), "two", "one")
+    advise(workspace, (SameRule(ONE, Anchor(GONE_ID, ONE.texts), True, ADVISED_BY),), "two", "one")
     change = found(workspace)["reconciliation", IDENTITY_FIELD]
-    assert change.undo is not None
+    assert change.undo
     with pytest.raises(BadDecisions, match="nothing tells"):
-        decide(workspace, "acme", [change.undo], "ann")
+        decide(workspace, "acme", change.undo, "ann")

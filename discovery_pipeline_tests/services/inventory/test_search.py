@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from discovery_pipeline.domain.handoffs import ANALYSIS, INVENTORY
+from discovery_pipeline.domain.handoffs import ANALYSIS, CONFLICTS, INVENTORY
 from discovery_pipeline.files.frames import FrameStore, MissingFrame, TenantFrames
 from discovery_pipeline.services.inventory.grid import GRID, PART, grid_of
 from discovery_pipeline.services.inventory.query import NONE, ONLY, ORDERS, InventoryQuery
@@ -32,16 +32,16 @@ ASSETS: list[dict[str, Any]] = [
 ]  # fmt: skip
 
 
-ORIGIN: list[dict[str, Any]] = [
-    {"asset_id": "a_1", "memory_mib__rule": "majority", "last_seen__rule": "newest", "os_name__rule": "agreed"},
-    {"asset_id": "a_2", "memory_mib__rule": "only_claim", "last_seen__rule": None, "os_name__rule": "first_listed"},
-    {"asset_id": "a_3", "memory_mib__rule": "most_exact", "last_seen__rule": "newest", "os_name__rule": "corrected"},
+DISPUTES: list[dict[str, Any]] = [
+    {"asset_id": "a_1", "field": "memory_mib", "weight": 0.4, "stated": ["16384", "8192"], "sources": 2},
+    {"asset_id": "a_2", "field": "os_name", "weight": 0.1, "stated": ["RHEL 8", "AIX"], "sources": 2},
+    {"asset_id": "a_2", "field": "memory_mib", "weight": 0.2, "stated": ["8192", "4096"], "sources": 2},
 ]
 
 
 def analysed(location: Path) -> TenantFrames:
     opened = FrameStore(str(location)).open("acme")
-    parts = {"inventory": frame([{**FLAGS, **a} for a in ASSETS], INVENTORY), "origin": pl.DataFrame(ORIGIN)}
+    parts = {"inventory": frame([{**FLAGS, **a} for a in ASSETS], INVENTORY), "conflicts": frame(DISPUTES, CONFLICTS)}
     version = publish(opened, "inventory", parts)
     rows = [{"asset_id": "a_1", "strategy": "rehost", "wave": 2}, {"asset_id": "a_2", "strategy": "retire"}]
     publish(opened, "analysis", {"analysis": frame(rows, ANALYSIS)}, {"inputs": {"inventory": version}})
@@ -167,7 +167,7 @@ def test_a_facet_is_counted_under_all_others_but_not_itself(search: InventorySea
 @pytest.mark.parametrize(
     ("only", "expected"),
     [
-        pytest.param(("disputed",), ["a_1", "a_2"], id="disputed: times of observation and corrected values are not"),
+        pytest.param(("disputed",), ["a_1", "a_2"], id="disputed"),
         pytest.param(("vanished",), ["a_4"], id="vanished"),
         pytest.param(("new",), ["a_1", "a_2", "a_3"], id="new"),
         pytest.param(("no_owner",), ["a_1", "a_2", "a_3"], id="without an owner"),
@@ -184,9 +184,9 @@ def test_a_quick_filter_is_one_or_refused(search: InventorySearch) -> None:
         search.page(InventoryQuery(only=("true; DROP TABLE inventory",)))  # type: ignore[arg-type]
 
 
-def test_disputed_fields_are_named(search: InventorySearch) -> None:
+def test_disputed_fields_are_named_those_worth_most_first(search: InventorySearch) -> None:
     rows = search.page(InventoryQuery(order="asset_id")).rows
-    assert rows.get_column("disputed").to_list() == [["memory_mib"], ["os_name"], [], []]
+    assert rows.get_column("disputed").to_list() == [["memory_mib"], ["memory_mib", "os_name"], [], []]
 
 
 @pytest.mark.parametrize("descending", [False, True])
@@ -197,7 +197,7 @@ def test_the_order_of_names_needs_no_question_and_is_the_same(search: InventoryS
 
 def test_an_analysis_of_another_inventory_is_not_shown(tmp_path: Path) -> None:
     frames = analysed(tmp_path)
-    parts = {"inventory": frame([{**FLAGS, **ASSETS[0]}], INVENTORY), "origin": pl.DataFrame(ORIGIN)}
+    parts = {"inventory": frame([{**FLAGS, **ASSETS[0]}], INVENTORY), "conflicts": frame(DISPUTES, CONFLICTS)}
     publish(frames, "inventory", parts)
     search = InventorySearch(frames)
     assert search.page(InventoryQuery()).rows.get_column("strategy").to_list() == [None]

@@ -42,10 +42,15 @@ def test_what_stands_waits_once_and_is_found_by_what_it_is_about(acme: Workspace
     assert about_app is not None
     assert about_app.what.said == {"type": "storage"}
     assert found.about("type", asset_id=DB) is None
-    last = found.last_of("ann")
-    assert last is not None
-    assert last.number == 3
-    assert found.last_of("bob") is None
+    assert [each.number for each in found.last_of("ann")] == [3]
+    assert found.last_of("bob") == ()
+
+
+def test_what_one_click_decided_is_a_persons_last_as_a_whole(acme: Workspace) -> None:
+    decide(acme, "acme", [StrategyDecision(DB, "retire")], "ann")
+    decide(acme, "acme", [TypeDecision(APP, "printer"), StrategyDecision(APP, "retain")], "ann")
+    decide(acme, "acme", [TypeDecision(DB, "printer")], "bob")
+    assert [each.number for each in waiting(acme, "acme").last_of("ann")] == [2, 3]
 
 
 def test_what_was_taken_back_waits_only_where_a_run_followed_it(acme: Workspace) -> None:

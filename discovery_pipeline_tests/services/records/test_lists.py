@@ -111,10 +111,10 @@ def test_a_row_without_cells_is_none(frames: TenantFrames, place: RowPlace) -> N
 def test_disputes_come_by_what_settling_them_is_worth(frames: TenantFrames) -> None:
     run = with_inventory(frames)
     assert fields_in_dispute(run) == (("memory_mib", 1), ("os_name", 1))
-    found = disputes(run, None, "", 0, 1)
+    found = disputes(run, "", "", 0, 1)
     assert (found.total, found.rows["name"].to_list()) == (2, ["app01"])
     assert disputes(run, "os_name", "", 0, 10).rows["asset_id"].to_list() == [DB]
-    assert disputes(run, None, "db01", 0, 10).rows["field"].to_list() == ["os_name"]
+    assert disputes(run, "", "db01", 0, 10).rows["field"].to_list() == ["os_name"]
 
 
 def test_an_inventory_of_an_older_release_lists_no_disputes(frames: TenantFrames) -> None:
@@ -126,9 +126,9 @@ def test_an_inventory_of_an_older_release_lists_no_disputes(frames: TenantFrames
 
 def test_pairs_come_the_most_doubtful_first_and_are_told_field_by_field(frames: TenantFrames) -> None:
     run = with_inventory(frames)
-    found = pairs(run, "", 0, 10)
+    found = pairs(run, "", "", 0, 10)
     assert found.rows.select("name_a", "name_b").rows() == [("Billing", "=db01"), ("app01", "=db01")]
-    assert pairs(run, "app01", 0, 10).total == 1
+    assert pairs(run, "", "app01", 0, 10).total == 1
     told = beside(run, APP, DB)
     by_field = {each.field: (each.one, each.other, each.how) for each in told.fields}
     assert by_field["memory_mib"] == (12288.0, 8192.0, "differs")
@@ -140,7 +140,7 @@ def test_pairs_come_the_most_doubtful_first_and_are_told_field_by_field(frames: 
 def test_types_come_the_least_sure_first_without_those_decided(frames: TenantFrames) -> None:
     run = with_inventory(frames)
     assert types_in_doubt(run) == (("virtual_machine", 1),)
-    assert doubtful_types(run, None, "", 0, 10).rows["asset_id"].to_list() == [APP]
+    assert doubtful_types(run, "", "", 0, 10).rows["asset_id"].to_list() == [APP]
     assert doubtful_types(run, "database", "", 0, 10).total == 0
 
 

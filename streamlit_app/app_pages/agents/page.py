@@ -128,12 +128,12 @@ def _change(tenant: str, number: int, change: ModelChange) -> None:
     with buttons, st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"):
         if change.verdict != "undecided":
             st.caption(VERDICTS[change.verdict], width="content")
-        for name, decision, icon in (("Keep", change.keep, "check"), ("Take back", change.undo, "undo")):
-            if decision is not None and change.verdict == "undecided":
+        for name, decided, icon in (("Keep", change.keep, "check"), ("Take back", change.undo, "undo")):
+            if decided and change.verdict == "undecided":
                 done = f"**{widgets.plain(change.about)}** is {'kept' if name == 'Keep' else 'taken back'}."
                 st.button(
                     name, key=f"{name}/{number}/{change.subject}", icon=f":material/{icon}:",
-                    disabled=not may("analyst"), on_click=decide, args=(tenant, _place(change), [decision], done),
+                    disabled=not may("analyst"), on_click=decide, args=(tenant, _place(change), decided, done),
                 )  # fmt: skip
         _link(number, change)
     show_question(tenant, _place(change))

@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from discovery_pipeline.services.inventory.opened import Claim, FieldExplanation, OpenedAsset
+from discovery_pipeline.services.inventory.rule_words import WHY_NOT
 from discovery_pipeline.services.learning.deciding.asset_values import written
 from discovery_pipeline.services.learning.deciding.decisions import AssetValueDecision
 from streamlit_app import decisions, state
@@ -113,8 +114,13 @@ def _claim_html(claim: Claim) -> str:
     if claim.standing:
         seen = f"as of {claim.standing.seen:%Y-%m-%d}" if claim.standing.seen else "no date"
         parts.append(f"{html_text(claim.standing.kind)}, {seen}, trust {percent(claim.standing.trust)}")
-    parts.append(html_text(", ".join(filter(None, (_words(claim.rule or ""), "repeated" if claim.duplicate else "")))))
+    parts.append(html_text(", ".join(filter(None, (_why(claim), "repeated" if claim.duplicate else "")))))
     return "<br>".join(filter(None, parts))
+
+
+def _why(claim: Claim) -> str:
+    code = claim.rule or ""
+    return _words(code) if claim.chosen else WHY_NOT.get(code, _words(code))
 
 
 def _words(code: str) -> str:

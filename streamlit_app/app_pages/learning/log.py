@@ -10,6 +10,8 @@ import streamlit as st
 
 from discovery_pipeline.domain.learning.kinds import KINDS
 from discovery_pipeline.services.learning.history import Entry, log_entry, log_page
+from discovery_pipeline.services.records.row_decisions import row_decision
+from discovery_pipeline.services.run_frames import run_frames
 from discovery_pipeline.store.correction_log import STATES, LogQuery, count_log, log_authors
 from discovery_pipeline.store.forgotten import forgotten
 from streamlit_app import services, state, widgets
@@ -18,6 +20,7 @@ from streamlit_app.decisions import take_back
 from streamlit_app.people import may
 
 PER_PAGE = 20
+_ROWS = 5
 STATE_WORDS = {
     "standing": "stands", "superseded": "replaced by a newer one", "undone": "taken back", "undoing": "takes one back",
 }  # fmt: skip
@@ -60,7 +63,7 @@ def _card(tenant: str, entry: Entry) -> None:
         f'<div class="d-title">{entry.number}. {widgets.html_text(entry.about)}</div>'
         f'<div class="d-effect"><b>Says</b> {widgets.html_text(entry.said)}<br>{was}{reason}</div>'
         f'<div class="d-quiet">{entry.kind}, by {widgets.html_text(entry.author)}, {widgets.clock(entry.made_at)} · '
-        f"{STATE_WORDS[entry.state]}{undone}{overrules}{waits}</div>"
+        f"{STATE_WORDS[entry.state]}{undone}{overrules}{waits}</div>{_rows_of(tenant, entry)}"
     )
     with st.container(horizontal=True):
         if entry.state in ("standing", "superseded"):
@@ -76,6 +79,20 @@ def _card(tenant: str, entry: Entry) -> None:
             )  # fmt: skip
             if forget:
                 ask_to_forget(tenant, (entry.number,))
+
+
+def _rows_of(tenant: str, entry: Entry) -> str:
+    """Of a correction of single rows: where they stand in the newest run."""
+    run = run_frames(services.frames(tenant))
+    if entry.kind != "value" or not run.has("canonical_records"):
+        return ""
+    found = row_decision(services.workspace().database, run, entry.number)
+    if found is None:
+        return ""
+    places = "; ".join(widgets.html_text(str(row)) for row in found.rows[:_ROWS])
+    more = f" and {len(found.rows) - _ROWS:,} more" if len(found.rows) > _ROWS else ""
+    gone = "No row of the newest run says any more what it was decided about; it holds again where one does."
+    return f'<div class="d-quiet">{f"Now at {places}{more}" if places else gone}</div>'
 
 
 @widgets.guarded

@@ -2,47 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import partial
-from typing import Any
 
 import streamlit as st
 
 from discovery_pipeline.services.learning.deciding.decisions import AnyDecision, RowValueDecision, ValueDecision
 from discovery_pipeline.services.learning.waiting import Waiting
-from discovery_pipeline.services.records.aside import RawCell, Reason, RowCells, RowPlace, cells_of, reasons, rows_aside
+from discovery_pipeline.services.records.aside import (
+    RawCell,
+    Reason,
+    RowCells,
+    RowPlace,
+    cells_of,
+    reasons,
+    row_aside,
+    rows_aside,
+)
 from discovery_pipeline.services.run_frames import RunFrames
-from streamlit_app import decisions
-from streamlit_app.app_pages.records.record_list import Card, Item, card_of, chosen, decide_button, paged, show_list
+from streamlit_app import decisions, state
+from streamlit_app.app_pages.records.lost_rows import show_lost
+from streamlit_app.app_pages.records.record_card import Card, Written, written_button
+from streamlit_app.app_pages.records.record_list import EVERY, Item, Records, Row, show_records
+from streamlit_app.asset_words import in_words
 from streamlit_app.people import may
 from streamlit_app.record_effects import what_if
 from streamlit_app.widgets import html_text, plain
 
+_NAME = "aside"
 _BY_ROW, _BY_SPELLING = "this row only", "every cell spelled so"
 
 
 def show_aside(tenant: str, run: RunFrames, waiting: Waiting) -> None:
-    """Reasons, the rows of one of them, and the card of one row."""
+    """Decisions whose row is gone, then reasons, the rows of one of them, and the card of one row."""
+    show_lost(tenant, run)
     known = {reason.code: reason for reason in reasons(run)}
     if not known:
         st.success("No row was set aside: every row became part of something.", icon=":material/check:")
         return
-    choose, search = st.columns([3, 2], vertical_alignment="bottom")
-    code = choose.selectbox("Reason", list(known), key=f"reason/{tenant}", format_func=lambda c: _reason(known[c]))
-    text = search.text_input("Search", key=f"find_aside/{tenant}", placeholder="File, table or detail")
-    reason = known[code]
-    st.caption(f"{reason.means} {reason.advice}")
-    places = st.columns([2, 5], gap="medium")
-    with places[0]:
-        page, rows = paged(f"aside/{tenant}", (code, text), "rows", partial(rows_aside, run, code, text))
-        if not rows:
-            st.info("No row matches. Search for less.")
-            return
-        items = [_item(row, waiting) for row in rows]
-        place = chosen(items)
-        show_list(items, place, page)
-    with places[1], st.container(border=True):
-        _card(tenant, run, rows[place], items, place)
+    records = Records(
+        _NAME,
+        "rows",
+        "Reason",
+        _choices(known),
+        "File, table or detail",
+        partial(rows_aside, run),
+        partial(row_aside, run),
+        partial(_item, waiting),
+        {code: f"{reason.means} {reason.advice}" for code, reason in known.items()},
+    )
+    show_records(tenant, records, partial(_card, run))
+
+
+def _choices(known: Mapping[str, Reason]) -> dict[str, str]:
+    """All that waits for a look first; what was dropped on purpose is only listed under its own reason."""
+    open_ones = sum(reason.rows for reason in known.values() if reason.disposition == "quarantined")
+    every = {EVERY: f"Every reason ({open_ones:,})"} if open_ones else {}
+    return {**every, **{code: _reason(reason) for code, reason in known.items()}}
 
 
 def _reason(reason: Reason) -> str:
@@ -50,31 +66,37 @@ def _reason(reason: Reason) -> str:
     return f"{reason.code.replace('_', ' ').capitalize()} ({reason.rows:,}{dropped})"
 
 
-def _item(row: Mapping[str, Any], waiting: Waiting) -> Item:
-    where = row["line"] if row["line"] is not None else row["row"]
-    what = "whole file" if row["row"] is None else f"line {where:,}" if row["line"] is not None else f"row {where:,}"
+def _item(waiting: Waiting, row: Row) -> Item:
     decided = any(
         each.what.kind == "value"
         and (each.what.context.get("file"), each.what.context.get("table"), each.what.context.get("row"))
         == (row["file"], row["table"], row["row"])
         for each in waiting.decisions
     )
-    key = "/".join(str(row[name]) for name in ("source", "file", "table", "row"))
-    return Item(key, f"{plain(row['table'])}, {what}", plain(row["detail"] or ""), decided)
+    return Item(row["key"], plain(", ".join(_place(row))), plain(row["detail"] or ""), decided)
 
 
-def _card(tenant: str, run: RunFrames, row: Mapping[str, Any], items: Sequence[Item], place: int) -> None:
-    line = "" if row["line"] is None else f", line {row['line']:,}"
-    number = "" if row["row"] is None else f", row {row['row']:,}"
+def _place(row: Row) -> tuple[str, str]:
+    """The table, or the file where it has none, and which part of it was set aside."""
+    line, number = row["line"], row["row"]
+    what = f"line {line:,}" if line is not None else f"row {number:,}" if number is not None else "all of it"
+    return row["table"] or row["file"], what
+
+
+def _card(run: RunFrames, row: Row, card: Card) -> None:
+    place, what = _place(row)
     st.html(
-        f'<div class="d-title">{html_text(row["file"])} › {html_text(row["table"])}{number}{line}</div>'
+        f'<div class="d-title">{html_text(row["file"])}{" › " + html_text(place) if row["table"] else ""}, {what}</div>'
         f'<div class="d-quiet">{html_text(row["reason"].replace("_", " "))}: {html_text(row["detail"] or "")} · '
         f"source {html_text(row['source'])}</div>"
     )
-    key = f"aside/{items[place].key}"
-    decisions.show_question(tenant, key)
-    where = RowPlace(row["source"], row["file"], row["table"], -1 if row["row"] is None else row["row"])
-    cells = None if row["row"] is None else cells_of(run, where)
+    key = f"aside/{card.item}"
+    decisions.show_question(card.tenant, key)
+    if row["row"] is None:
+        _to_deliver_anew(card)
+        return
+    where = RowPlace(row["source"], row["file"], row["table"], row["row"])
+    cells = cells_of(run, where)
     if cells is None:
         st.info("The row could not be split into cells, so no cell of it can be corrected here: mend it in the file.")
         return
@@ -85,7 +107,13 @@ def _card(tenant: str, run: RunFrames, row: Mapping[str, Any], items: Sequence[I
     if not cells.mendable:
         st.info("No column of this table is mapped. Map one first, on the page Mappings.")
         return
-    _mend(card_of(tenant, items, place), where, cells, key)
+    _mend(card, where, cells, key)
+
+
+def _to_deliver_anew(card: Card) -> None:
+    st.info("Nothing of it was read, so no cell of it can be corrected here. Deliver it anew, or withdraw the file.")
+    st.button("Open the files delivered", key=f"deliver/{card.item}", icon=":material/open_in_new:",
+              on_click=state.go_to, args=("upload",))  # fmt: skip
 
 
 def _cells(cells: RowCells) -> None:
@@ -99,7 +127,7 @@ def _cell(cell: RawCell) -> str:
         if cell.raw is None
         else f'<span class="d-chip">{html_text(cell.raw)}</span>'
     )
-    field = html_text(cell.field) if cell.field else '<span class="d-quiet">no field</span>'
+    field = html_text(in_words(cell.field)) if cell.field else '<span class="d-quiet">no field</span>'
     header = html_text(cell.header) or '<span class="d-quiet">no header</span>'
     return f'<tr><th scope="row">{header}</th><td>{raw}</td><td>{field}</td></tr>'
 
@@ -107,24 +135,25 @@ def _cell(cell: RawCell) -> str:
 def _mend(card: Card, where: RowPlace, cells: RowCells, key: str) -> None:
     """A value for one cell, for this row alone or for every cell that is spelt so."""
     which, value, how = st.columns([2, 3, 2.4], vertical_alignment="bottom")
-    field = which.selectbox("Field", cells.mendable, key=f"field/{key}")
-    text = value.text_input("Value", key=f"value/{key}", placeholder="What the cell should say").strip()
+    field = which.selectbox("Field", cells.mendable, key=f"field/{key}", format_func=in_words)
+    value.text_input("Value", key=f"value/{key}", placeholder="What the cell should say")
     cell = next(cell for cell in cells.cells if cell.field == field)
     ways = [_BY_ROW, _BY_SPELLING] if cell.raw and cell.raw.strip() else [_BY_ROW]
     way = how.selectbox("For", ways, key=f"way/{key}", format_func=lambda name: _way(name, cell))
-    decided: list[AnyDecision] = [
-        RowValueDecision(where.file, where.table, where.row, field, text, where.source)
-        if way == _BY_ROW
-        else ValueDecision(field, cell.raw or "", text, cells.record, where.source)
-    ]
-    done = f"**{plain(field)} is {plain(text)}**, for {way}."
+
+    def decided(text: str) -> list[AnyDecision]:
+        if way == _BY_ROW:
+            seen = tuple(each.raw for each in cells.cells)
+            return [RowValueDecision(where.file, where.table, where.row, field, text, where.source, seen)]
+        return [ValueDecision(field, cell.raw or "", text, cells.record, where.source)]
+
+    written = Written(
+        f"value/{key}", decided, lambda text: f"**{plain(in_words(field))} is {plain(text)}**, for {way}."
+    )
     label = "Correct and release" if any(field in group for group in cells.needed) else "Correct"
-    decide_button(
-        label, card, key, decided, done, icon=":material/check:", primary=True, disabled=not text,
-        hint="The next run reads the cell so." if text else "Say first what the cell should say.",
-    )  # fmt: skip
-    if text and may("viewer"):
-        what_if(card.tenant, f"{key}/{field}/{way}", decided)
+    written_button(label, card, key, written, icon=":material/check:", primary=True)
+    if written.text and may("viewer"):
+        what_if(card.tenant, f"{key}/{field}/{way}", decided(written.text))
 
 
 def _way(name: str, cell: RawCell) -> str:

@@ -1,8 +1,9 @@
-"""Two assets that may be one: field by field, with the rows of each; merged, kept apart, or linked."""
+"""Two that may be one, or one that may be two: field by field, with the rows of each; decided, or linked."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, get_args
 
@@ -10,74 +11,95 @@ import streamlit as st
 
 from discovery_pipeline.domain.handoffs import EdgeKind
 from discovery_pipeline.services.learning.deciding.asset_values import written
-from discovery_pipeline.services.learning.deciding.decisions import AnyDecision, EdgeDecision, MergeDecision
+from discovery_pipeline.services.learning.deciding.decisions import (
+    AnyDecision,
+    EdgeDecision,
+    MergeDecision,
+    SplitDecision,
+)
 from discovery_pipeline.services.learning.waiting import Waiting
-from discovery_pipeline.services.records.pairs import FieldBeside, SourceRow, beside, pairs
+from discovery_pipeline.services.records.pages import SourceRow
+from discovery_pipeline.services.records.pairs import (
+    JOINED,
+    FieldBeside,
+    beside,
+    beside_within,
+    pair_of,
+    pairs,
+    pairs_by_kind,
+)
 from discovery_pipeline.services.run_frames import RunFrames
 from streamlit_app import decisions, state
-from streamlit_app.app_pages.records.record_list import (
-    PER_PAGE,
-    Card,
-    Item,
-    card_of,
-    chosen,
-    decide_button,
-    linked,
-    paged,
-    show_list,
-)
+from streamlit_app.app_pages.records.record_card import Card, decide_button
+from streamlit_app.app_pages.records.record_list import Item, Records, Row, counted, show_records
 from streamlit_app.evidence import in_words
 from streamlit_app.people import may
 from streamlit_app.record_effects import what_if
 from streamlit_app.widgets import html_text, percent, plain
 
 _MARKS = {"same": "=", "differs": "≠", "one side": ""}
-_MERGE, _APART = "Merge", "Keep apart"
 
 
 def show_paired(tenant: str, run: RunFrames, waiting: Waiting) -> None:
     """The pairs, the most doubtful first, and the card of one."""
-    text = st.text_input("Search", key=f"find_pair/{tenant}", placeholder="Name or id of either")
-    places = st.columns([2, 5], gap="medium")
-    with places[0]:
-        page, listed = paged(f"pairs/{tenant}", text, "pairs", partial(pairs, run, text))
-        if not listed:
-            told = "No pair matches." if text.strip() else "No two assets look as if they were one."
-            st.success(told, icon=":material/check:")
-            return
-        rows = linked(listed, _key, lambda word: pairs(run, word, 0, PER_PAGE).rows.to_dicts())
-        items = [_item(row, waiting) for row in rows]
-        place = chosen(items)
-        show_list(items, place, page)
-    with places[1], st.container(border=True):
-        _card(tenant, run, rows[place], items, place)
+    kinds = dict(pairs_by_kind(run))
+    if not kinds:
+        st.success("No two assets look as if they were one, and none as if it were two.", icon=":material/check:")
+        return
+    records = Records(
+        "pairs",
+        "pairs",
+        "Pairs",
+        counted(kinds, "every pair"),
+        "Name or id of either",
+        partial(pairs, run),
+        partial(pair_of, run),
+        partial(_item, waiting),
+    )
+    show_records(tenant, records, partial(_card, run))
 
 
-def _key(row: Mapping[str, Any]) -> str:
-    return "/".join(sorted((row["asset_id_a"], row["asset_id_b"])))
+def _item(waiting: Waiting, row: Row) -> Item:
+    joined = row["kind"] == JOINED
+    ends = {"one": row["asset_id_a"], "other": row["asset_id_b"]}
+    decided = waiting.about("split" if joined else "merge", **ends) is not None
+    note = f"{row['kind']}, one thing with {percent(row['probability'])}"
+    return Item(row["key"], _title(row, plain), note, decided)
 
 
-def _item(row: Mapping[str, Any], waiting: Waiting) -> Item:
-    one, other = sorted((row["asset_id_a"], row["asset_id_b"]))
-    decided = waiting.about("merge", one=one, other=other) is not None
-    title = f"{plain(str(row['name_a']))} and {plain(str(row['name_b']))}"
-    return Item(_key(row), title, f"one thing with {percent(row['probability'])}", decided)
+def _title(row: Row, shown: Callable[[str], str]) -> str:
+    if row["kind"] == JOINED:
+        return f"{shown(str(row['name_a']))} and {_off(row)}"
+    return f"{shown(str(row['name_a']))} and {shown(str(row['name_b']))}"
 
 
-def _card(tenant: str, run: RunFrames, row: Mapping[str, Any], items: Sequence[Item], place: int) -> None:
-    ends = row["asset_id_a"], row["asset_id_b"]
-    names = str(row["name_a"]), str(row["name_b"])
-    told = beside(run, *ends)
+def _off(row: Row) -> str:
+    """What a split would take off."""
+    count = len(row["rows"])
+    return "one row of it" if count == 1 else f"{count:,} rows of it"
+
+
+def _card(run: RunFrames, row: Row, card: Card) -> None:
+    joined = row["kind"] == JOINED
+    ends = {row["asset_id_a"]: str(row["name_a"]), row["asset_id_b"]: str(row["name_b"])}
+    names = ("What stays", "What may be another") if joined else (str(row["name_a"]), str(row["name_b"]))
+    off = {(place["table_no"], place["row"]) for place in row["rows"] or ()}
+    told = beside_within(run, row["asset_id_a"], off) if joined else beside(run, *ends)
     why = "".join(f"<li>{html_text(in_words(reason))}</li>" for reason in row["reasons"])
     st.html(
-        f'<div class="d-title">{html_text(names[0])} and {html_text(names[1])}</div>'
-        f'<div class="d-quiet">one thing with {percent(row["probability"])}; both were kept</div>'
-        f'<ul class="d-why">{why}</ul>'
+        f'<div class="d-title">{_title(row, html_text)}</div>'
+        f'<div class="d-quiet">one thing with {percent(row["probability"])}; {row["kind"]}'
+        f'</div><ul class="d-why">{why}</ul>'
     )
-    key, card = f"pair/{items[place].key}", card_of(tenant, items, place)
-    decisions.show_question(tenant, key)
-    _answers(card, ends, names, key)
-    for asset_id, name, column in zip(ends, names, st.columns(2), strict=True):
+    key = f"pair/{card.item}"
+    decisions.show_question(card.tenant, key)
+    if joined:
+        _answers(card, _apart_or_one(run, row), key)
+    else:
+        _answers(card, _one_or_apart(row), key)
+        with st.expander("Two things that belong together: link them"):
+            _link(card, tuple(ends), names, key)
+    for (asset_id, name), column in zip(ends.items(), st.columns(2), strict=False):
         column.button(
             f"Open {plain(name)}", key=f"open/{key}/{asset_id}", icon=":material/open_in_new:", width="stretch",
             on_click=state.go_to, args=("asset",), kwargs={"asset": asset_id},
@@ -87,28 +109,59 @@ def _card(tenant: str, run: RunFrames, row: Mapping[str, Any], items: Sequence[I
         st.html(f'<div class="d-quiet"><b>{html_text(name)}</b> is described by {_sources(rows)}</div>')
 
 
-def _answers(card: Card, ends: tuple[str, str], names: tuple[str, str], key: str) -> None:
-    both = f"{plain(names[0])} and {plain(names[1])}"
-    offers = {
-        _MERGE: (MergeDecision(*ends), f"**{both} are one asset.**", ":material/merge:", "1"),
-        _APART: (MergeDecision(*ends, holds=False), f"**{both} stay two assets.**", ":material/call_split:", "2"),
+@dataclass(frozen=True)
+class _Answer:
+    """done: what to say once it is recorded."""
+
+    decided: Sequence[AnyDecision]
+    done: str
+    icon: str
+
+
+def _one_or_apart(row: Row) -> dict[str, _Answer]:
+    """Of two assets."""
+    ends, both = (row["asset_id_a"], row["asset_id_b"]), _title(row, plain)
+    return {
+        "Merge": _Answer([MergeDecision(*ends)], f"**{both} are one asset.**", ":material/merge:"),
+        "Keep apart": _Answer(
+            [MergeDecision(*ends, holds=False)], f"**{both} stay two assets.**", ":material/call_split:"
+        ),
     }
-    for column, (label, (decision, done, icon, shortcut)) in zip(st.columns(2), offers.items(), strict=True):
+
+
+def _apart_or_one(run: RunFrames, row: Row) -> dict[str, _Answer]:
+    """Of rows that were made one asset."""
+    asset, both = row["asset_id_a"], _title(row, plain)
+    tables = {info.table_no: info for info in run.tables()}
+    places = [(tables[place["table_no"]], place["row"]) for place in row["rows"]]
+
+    def decided(*, holds: bool) -> list[AnyDecision]:
+        return [SplitDecision(asset, info.file, info.table, number, info.source, holds) for info, number in places]
+
+    return {
+        "They are one": _Answer(decided(holds=True), f"**{both} stay one asset.**", ":material/check:"),
+        "Keep apart": _Answer(decided(holds=False), f"**{both} are two assets.**", ":material/call_split:"),
+    }
+
+
+def _answers(card: Card, answers: Mapping[str, _Answer], key: str) -> None:
+    """A button an answer, taken by its number, and what each would change."""
+    for number, (column, (label, answer)) in enumerate(zip(st.columns(2), answers.items(), strict=True), 1):
         with column:
-            decide_button(label, card, key, [decision], done, icon=icon, shortcut=shortcut)
-    with st.expander("Two things that belong together: link them"):
-        _link(card, ends, names, key)
+            decide_button(label, card, key, answer.decided, answer.done, icon=answer.icon, shortcut=str(number))
     if may("viewer"):
-        wanted = st.segmented_control("What would change with", list(offers), key=f"try/{key}")
+        wanted = st.segmented_control("What would change with", list(answers), key=f"try/{key}")
         if wanted:
-            decided: list[AnyDecision] = [offers[wanted][0]]
-            what_if(card.tenant, f"{key}/{wanted}", decided)
+            what_if(card.tenant, f"{key}/{wanted}", answers[wanted].decided)
 
 
-def _link(card: Card, ends: tuple[str, str], names: tuple[str, str], key: str) -> None:
+def _link(card: Card, ends: Sequence[str], names: Sequence[str], key: str) -> None:
     """An edge between the two, in either direction."""
     direction, kind = st.columns(2, vertical_alignment="bottom")
-    ways = {f"{names[0]} depends on {names[1]}": ends, f"{names[1]} depends on {names[0]}": (ends[1], ends[0])}
+    ways = {
+        f"{names[0]} depends on {names[1]}": (ends[0], ends[1]),
+        f"{names[1]} depends on {names[0]}": (ends[1], ends[0]),
+    }
     way = direction.selectbox("Direction", list(ways), key=f"direction/{key}")
     edge_kind = kind.selectbox("Kind", get_args(EdgeKind), key=f"kind/{key}")
     decided = [EdgeDecision(*ways[way], holds=True, edge_kind=edge_kind)]
@@ -116,7 +169,7 @@ def _link(card: Card, ends: tuple[str, str], names: tuple[str, str], key: str) -
     decisions.show_question(card.tenant, f"{key}/link")
 
 
-def _table(names: tuple[str, str], fields: Sequence[FieldBeside]) -> str:
+def _table(names: Sequence[str], fields: Sequence[FieldBeside]) -> str:
     rows = "".join(
         f'<tr><th scope="row">{html_text(each.field.replace("_", " "))}</th><td>{_value(each.one)}</td>'
         f'<td aria-label="{each.how}">{_MARKS[each.how]}</td><td>{_value(each.other)}</td></tr>'
@@ -135,9 +188,4 @@ def _value(value: Any) -> str:
 def _sources(rows: Sequence[SourceRow]) -> str:
     if not rows:
         return "no row: it is only named"
-    told = [
-        f"{html_text(row.file)} › {html_text(row.table)} › "
-        + (f"line {row.line:,}" if row.line is not None else f"row {row.row:,}")
-        for row in rows
-    ]
-    return "; ".join(told)
+    return "; ".join(html_text(str(row)) for row in rows)

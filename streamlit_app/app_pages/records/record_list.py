@@ -1,24 +1,25 @@
 """A list beside one card: what is chosen stands in the URL, keys go on and back, a decision brings the next one.
 
-Keep out: what is listed, and the cards.
+Keep out: what is listed, what stands on the cards, deciding (record_card).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
-from discovery_pipeline.services.learning.deciding.decisions import AnyDecision
 from discovery_pipeline.services.records.pages import Found
-from streamlit_app import decisions, state
-from streamlit_app.people import acting, may
+from streamlit_app import state
+from streamlit_app.app_pages.records.record_card import ITEM, Card, choose, shown
 
 PER_PAGE = 14
-ITEM = "item"
 Row = Mapping[str, Any]
+# The choice of a part that leaves nothing out.
+EVERY = ""
 KEYS = (
     ("J", "next"),
     ("K", "previous"),
@@ -38,15 +39,24 @@ class Item:
     waits: bool = False
 
 
-def chosen(items: Sequence[Item]) -> int:
-    """The place of the item that the URL names, else of the first that nobody has decided about."""
-    named = state.item(ITEM)
-    place = next((number for number, item in enumerate(items) if item.key == named), None)
-    if place is not None:
-        return place
-    if named:
-        choose("")
-    return next((number for number, item in enumerate(items) if not item.waits), 0)
+@dataclass(frozen=True)
+class Records:
+    """What a part lists. name: of its widgets. noun: what a record is called, in the plural.
+
+    choices: what narrows the list, in words, under `label`. searched: what a search looks in, in words. told: what to
+    say of a choice. fetch: rows of a choice that hold every word of a text, from the third argument on, as many as the
+    fourth. find: the row with a key, whichever page it stands on.
+    """
+
+    name: str
+    noun: str
+    label: str
+    choices: Mapping[str, str]
+    searched: str
+    fetch: Callable[[str, str, int, int], Found]
+    find: Callable[[str], Sequence[Row]]
+    item_of: Callable[[Row], Item]
+    told: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -60,38 +70,89 @@ class Leaf:
     noun: str
 
 
-def paged(key: str, of: object, noun: str, fetch: Callable[[int, int], Found]) -> tuple[Leaf, list[Row]]:
-    """The page that was leafed to, with its rows; another search begins at its first.
+def show_records(tenant: str, records: Records, card: Callable[[Row, Card], None]) -> None:
+    """What narrows the list, the list, and the card of one record beside it."""
+    choose_one, search = st.columns([3, 2], vertical_alignment="bottom")
+    choice = choose_one.selectbox(
+        records.label,
+        list(records.choices),
+        key=choice_key(records.name, tenant),
+        format_func=records.choices.__getitem__,
+    )
+    text = search.text_input("Search", key=f"find/{records.name}/{tenant}", placeholder=records.searched)
+    if told := records.told.get(choice):
+        st.caption(told)
+    places = st.columns([1, 2.6], gap="medium")
+    with places[0]:
+        page, listed = _paged(f"{records.name}/{tenant}", (choice, text), records, partial(records.fetch, choice, text))
+        if not listed:
+            st.info(f"None of the {records.noun} matches. Search for less.")
+            return
+        rows = _linked(listed, records)
+        items = [records.item_of(row) for row in rows]
+        place = chosen(items)
+        _show_list(items, place, page)
+    with places[1]:
+        _show_steps(items, place, page)
+        with st.container(border=True):
+            card(rows[place], card_of(tenant, items, place))
 
-    of: what is looked for. fetch: rows from the first argument on, as many as the second.
+
+def choice_key(name: str, tenant: str) -> str:
+    """The widget that narrows a part's list."""
+    return f"choice/{name}/{tenant}"
+
+
+def counted(counts: Mapping[str, int], every: str) -> dict[str, str]:
+    """Choices by what is counted, in words with their counts; the first leaves nothing out, as `every` says."""
+    named = {EVERY: every, **{name: name for name in counts}}
+    whole = {EVERY: sum(counts.values()), **counts}
+    return {name: f"{words.replace('_', ' ').capitalize()} ({whole[name]:,})" for name, words in named.items()}
+
+
+def chosen(items: Sequence[Item]) -> int:
+    """The place of the item that is shown, else of the first that nobody has decided about.
+
+    It stays the one shown though others decide about it meanwhile.
     """
+    named = shown()
+    place = next((number for number, item in enumerate(items) if item.key == named), None)
+    if place is None:
+        place = next((number for number, item in enumerate(items) if not item.waits), 0)
+        choose(items[place].key, linked=False)
+    return place
+
+
+def _paged(key: str, of: object, records: Records, fetch: Callable[[int, int], Found]) -> tuple[Leaf, list[Row]]:
+    """The page that was leafed to, with its rows; another search begins at its first."""
     looked_for, page = st.session_state.get(key, (of, 0))
     first = page * PER_PAGE if looked_for == of else 0
     found = fetch(first, PER_PAGE)
     if first and first >= found.total:
         first, found = 0, fetch(0, PER_PAGE)
-    return Leaf(key, of, first, found.total, noun), list(found.rows.iter_rows(named=True))
+    return Leaf(key, of, first, found.total, records.noun), list(found.rows.iter_rows(named=True))
 
 
-def linked(rows: Sequence[Row], key_of: Callable[[Row], str], find: Callable[[str], Sequence[Row]]) -> list[Row]:
-    """The rows of a page, and before them the one that the URL names where it stands on another page.
-
-    find: rows by a word, the part of the key before its first slash.
-    """
+def _linked(rows: Sequence[Row], records: Records) -> list[Row]:
+    """The rows of a page, and before them the one that the URL names where it stands on another page."""
     named = state.item(ITEM)
-    if not named or any(key_of(row) == named for row in rows):
+    if not named or any(records.item_of(row).key == named for row in rows):
         return list(rows)
-    return [*(row for row in find(named.split("/", 1)[0]) if key_of(row) == named), *rows]
+    return [*records.find(named), *rows]
 
 
-def show_list(items: Sequence[Item], place: int, page: Leaf) -> None:
-    """The items as buttons, the chosen one marked, with keys to go on and back, over the end of the page too."""
+def _show_steps(items: Sequence[Item], place: int, page: Leaf) -> None:
+    """One on and one back, over the end of the page too, and the keys."""
     with st.container(horizontal=True, gap="small"):
         for label, key, step in (("Previous", "K", -1), ("Next", "J", 1)):
             _step(label, key, items, place, step, page)
         with st.popover("Keys", icon=":material/keyboard:"):
             st.html("".join(f'<div class="d-key"><b>{key}</b> {words}</div>' for key, words in KEYS))
-            st.caption("They rest while you type, and while a list has the focus: Escape leaves it.")
+            st.caption("They rest while you type, and while a list or switch has the focus: Escape leaves it.")
+
+
+def _show_list(items: Sequence[Item], place: int, page: Leaf) -> None:
+    """The items as buttons, the chosen one marked, and those that leaf through them."""
     with st.container(key="list_records", gap=None):
         for number, item in enumerate(items):
             st.button(
@@ -129,51 +190,12 @@ def _turn(page: Leaf, first: int) -> None:
     choose("")
 
 
-def choose(key: str) -> None:
-    """A button's callback: show this item."""
-    state.show_item(ITEM, key)
+def card_of(tenant: str, items: Sequence[Item], place: int) -> Card:
+    """The card of the item at this place."""
+    return Card(tenant, items[place].key, _following(items, place))
 
 
-def following(items: Sequence[Item], place: int) -> str:
+def _following(items: Sequence[Item], place: int) -> str:
     """The item that comes by itself after a decision: the next that nobody has decided about; "" where none is left."""
     rest = [*items[place + 1 :], *items[:place]]
     return next((item.key for item in rest if not item.waits), "")
-
-
-@dataclass(frozen=True)
-class Card:
-    """The item that is shown. then: the item that comes by itself after a decision; "" = none is left."""
-
-    tenant: str
-    item: str
-    then: str
-
-
-def card_of(tenant: str, items: Sequence[Item], place: int) -> Card:
-    """The card of the item at this place."""
-    return Card(tenant, items[place].key, following(items, place))
-
-
-@acting()
-def decide_and_go_on(tenant: str, card: Card, key: str, decided: Sequence[AnyDecision], done: str) -> None:
-    """A button's callback: record decisions and show the next item; stays where somebody else decided otherwise.
-
-    The browser keeps the buttons of the card before until a run of the page ends, and a key presses these too: what is
-    no longer shown is not decided.
-    """
-    if state.item(ITEM) not in ("", card.item):
-        return
-    if decisions.record(tenant, key, decided, done) and card.then:
-        choose(card.then)
-
-
-def decide_button(
-    label: str, card: Card, key: str, decided: Sequence[AnyDecision], done: str, *, icon: str,
-    shortcut: str | None = None, primary: bool = False, hint: str | None = None, disabled: bool = False,
-) -> None:  # fmt: skip
-    """A button that records decisions and goes on. key: names the place where a question about them is shown."""
-    st.button(
-        label, key=f"{key}/{label}", icon=icon, shortcut=shortcut, type="primary" if primary else "secondary",
-        help=hint, width="stretch", disabled=disabled or not may("analyst"),
-        on_click=decide_and_go_on, args=(card.tenant, card, key, decided, done),
-    )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import partial
 from typing import Any, get_args
 
@@ -11,25 +11,21 @@ import streamlit as st
 from discovery_pipeline.domain.handoffs import AssetType
 from discovery_pipeline.services.learning.deciding.decisions import TypeDecision
 from discovery_pipeline.services.learning.waiting import Waiting
-from discovery_pipeline.services.records.types import Possible, doubtful_types, possible_types, types_in_doubt
+from discovery_pipeline.services.records.types import (
+    Possible,
+    doubtful_type_of,
+    doubtful_types,
+    possible_types,
+    types_in_doubt,
+)
 from discovery_pipeline.services.run_frames import RunFrames, run_frames
 from streamlit_app import decisions, services, state
-from streamlit_app.app_pages.records.record_list import (
-    PER_PAGE,
-    Card,
-    Item,
-    card_of,
-    chosen,
-    decide_button,
-    linked,
-    paged,
-    show_list,
-)
+from streamlit_app.app_pages.records.record_card import Card, decide_button
+from streamlit_app.app_pages.records.record_list import Item, Records, Row, counted, show_records
 from streamlit_app.people import may
 from streamlit_app.record_effects import what_if
 from streamlit_app.widgets import html_text, percent, plain
 
-ALL = "every type"
 _REASONS = 6
 
 
@@ -39,23 +35,17 @@ def show_typed(tenant: str, run: RunFrames, waiting: Waiting) -> None:
     if not types:
         st.success("The type of every asset is clear.", icon=":material/check:")
         return
-    choose, search = st.columns([3, 2], vertical_alignment="bottom")
-    names = [ALL, *types]
-    wanted = choose.selectbox("Type", names, key=f"typed/{tenant}", format_func=lambda name: _counted(name, types))
-    text = search.text_input("Search", key=f"find_typed/{tenant}", placeholder="Asset or type")
-    of_type = None if wanted == ALL else wanted
-    places = st.columns([2, 5], gap="medium")
-    with places[0]:
-        page, listed = paged(f"types/{tenant}", (wanted, text), "assets", partial(doubtful_types, run, of_type, text))
-        if not listed:
-            st.info("No asset matches. Search for less.")
-            return
-        rows = linked(listed, _key, lambda word: doubtful_types(run, None, word, 0, PER_PAGE).rows.to_dicts())
-        items = [_item(row, waiting) for row in rows]
-        place = chosen(items)
-        show_list(items, place, page)
-    with places[1], st.container(border=True):
-        _card(tenant, run, rows[place], items, place)
+    records = Records(
+        "types",
+        "assets",
+        "Type",
+        counted(types, "every type"),
+        "Asset or type",
+        partial(doubtful_types, run),
+        partial(doubtful_type_of, run),
+        partial(_item, waiting),
+    )
+    show_records(tenant, records, partial(_card, run))
 
 
 def _words(name: str) -> str:
@@ -66,19 +56,10 @@ def _rows(count: int) -> str:
     return f"{count:,} source row{'' if count == 1 else 's'}" if count else "only named, no row describes it"
 
 
-def _counted(name: str, types: Mapping[str, int]) -> str:
-    count = sum(types.values()) if name == ALL else types.get(name, 0)
-    return f"{_words(name).capitalize()} ({count:,})"
-
-
-def _key(row: Mapping[str, Any]) -> str:
-    return str(row["asset_id"])
-
-
-def _item(row: Mapping[str, Any], waiting: Waiting) -> Item:
+def _item(waiting: Waiting, row: Row) -> Item:
     decided = waiting.about("type", asset_id=row["asset_id"]) is not None
     note = f"{plain(_words(row['classified_type']))}, {percent(row['type_confidence'])} sure"
-    return Item(_key(row), plain(str(row["name"])), note, decided)
+    return Item(str(row["asset_id"]), plain(str(row["name"])), note, decided)
 
 
 @st.cache_data(max_entries=100, show_spinner=False)
@@ -86,7 +67,7 @@ def _possible(tenant: str, asset_id: str, version: str) -> tuple[Possible, ...]:
     return possible_types(run_frames(services.frames(tenant)), asset_id)
 
 
-def _card(tenant: str, run: RunFrames, row: Mapping[str, Any], items: Sequence[Item], place: int) -> None:
+def _card(run: RunFrames, row: Row, card: Card) -> None:
     asset_id, name, now = row["asset_id"], str(row["name"]), row["classified_type"]
     head, link = st.columns([5, 1.5], vertical_alignment="center")
     head.html(
@@ -97,10 +78,10 @@ def _card(tenant: str, run: RunFrames, row: Mapping[str, Any], items: Sequence[I
         "Open the asset", key=f"open/{asset_id}", icon=":material/open_in_new:", width="stretch",
         on_click=state.go_to, args=("asset",), kwargs={"asset": asset_id},
     )  # fmt: skip
-    key, card = f"type/{asset_id}", card_of(tenant, items, place)
-    decisions.show_question(tenant, key)
+    key = f"type/{asset_id}"
+    decisions.show_question(card.tenant, key)
     _offer(card, name, now, key, label=f"Accept {_words(now)}", shortcut="A")
-    found = _possible(tenant, asset_id, run.versions["inventory"])
+    found = _possible(card.tenant, asset_id, run.versions["inventory"])
     for number, possible in enumerate((each for each in found if each.classified_type != now), 1):
         _offer(
             card, name, possible.classified_type, key,

@@ -65,6 +65,11 @@ class Decided:
     merged: tuple[SameRule, ...]
     parted: tuple[tuple[int, int], ...]
 
+    @property
+    def assets(self) -> frozenset[int]:
+        """The clusters that decisions made or keep apart."""
+        return frozenset(self.told["asset"].to_list())
+
 
 def decide(cluster: Nodes, located: Sequence[Located], links: Links) -> Decided:
     """Join and split the clusters as the rules say.

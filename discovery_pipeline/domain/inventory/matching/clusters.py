@@ -65,11 +65,16 @@ class Edges:
 
 @dataclass(frozen=True)
 class Join:
-    """Two clusters that were made one: their members then, and the log-odds that they are one thing."""
+    """Two clusters that were made one: their members then, and the log-odds that they are one thing.
+
+    levels: how they compared, at `place`.
+    """
 
     one: Nodes
     other: Nodes
     odds: float
+    levels: Mapping[str, Levels]
+    place: int
 
 
 @dataclass(frozen=True)
@@ -109,7 +114,7 @@ def grow(
         best = _mutual_best(edges.where(~edges.barred & (edges.score >= accept)), size)
         if not len(best):
             return Grown(dense(label), subjects, edges, tuple(joins))
-        joins += _noted(best.where(best.score < note_below), label)
+        joins += _noted(best.where(best.score < note_below), label, subjects)
         keep, gone = best.low, best.high
         subjects = subjects.joined(keep, gone)
         renamed = np.arange(size, dtype=np.int64)
@@ -168,15 +173,21 @@ def _differ(levels: Mapping[str, Levels], feature: str) -> Mask:
     return np.asarray(levels[feature] == FEATURES[feature].index("differs"))
 
 
-def _noted(best: Edges, label: Nodes) -> list[Join]:
-    """The joins of these edges. label: of each entry, before them."""
+def _noted(best: Edges, label: Nodes, subjects: Subjects) -> list[Join]:
+    """The joins of these edges. label, subjects: of each entry, before them."""
     if not len(best):
         return []
     members = np.flatnonzero(np.isin(label, np.concatenate([best.low, best.high])))
-    return [
-        Join(members[label[members] == low], members[label[members] == high], odds)
-        for low, high, odds in zip(best.low.tolist(), best.high.tolist(), best.score.tolist(), strict=True)
-    ]
+    members = members[np.argsort(label[members], kind="stable")]
+    low, high = (_members(ends, members, label[members]) for ends in (best.low, best.high))
+    levels = compare(subjects, best.low, best.high, best.agreed)
+    return [Join(*sides, levels, place) for place, sides in enumerate(zip(low, high, best.score.tolist(), strict=True))]
+
+
+def _members(clusters: Nodes, members: Nodes, label: Nodes) -> list[Nodes]:
+    """The members of each cluster. members: by their label."""
+    first, last = (np.searchsorted(label, clusters, side) for side in ("left", "right"))
+    return [members[start:end] for start, end in zip(first.tolist(), last.tolist(), strict=True)]
 
 
 def _mutual_best(edges: Edges, size: int) -> Edges:

@@ -5,7 +5,6 @@ Keep out: what the clusters become (merge.py, identity.py).
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -22,6 +21,7 @@ from discovery_pipeline.domain.inventory.matching.candidates import Pairs, Where
 from discovery_pipeline.domain.inventory.matching.clusters import grow
 from discovery_pipeline.domain.inventory.matching.comparison import Subjects, compare
 from discovery_pipeline.domain.inventory.matching.components import Nodes
+from discovery_pipeline.domain.inventory.matching.doubtful_joins import DOUBTFUL, DoubtfulJoin, doubtful_joins
 from discovery_pipeline.domain.inventory.matching.entries import Entries, find_entries
 from discovery_pipeline.domain.inventory.matching.families import with_clusters
 from discovery_pipeline.domain.inventory.matching.guards import (
@@ -36,8 +36,8 @@ from discovery_pipeline.domain.inventory.matching.links import Links
 from discovery_pipeline.domain.inventory.matching.look_alikes import close_clusters
 from discovery_pipeline.domain.inventory.matching.pair_weights import PairWeights, trained
 from discovery_pipeline.domain.inventory.matching.subjects import subjects_of, with_attributes
+from discovery_pipeline.domain.inventory.matching.surely_two import surely_two
 from discovery_pipeline.domain.inventory.matching.traits import Traits, traits_of
-from discovery_pipeline.domain.inventory.matching.unsure import DOUBTFUL_JOIN, Unsure, unsure_of
 from discovery_pipeline.domain.inventory.params import InventoryParams
 from discovery_pipeline.domain.inventory.records import originals
 from discovery_pipeline.domain.inventory.tables import Infos
@@ -54,7 +54,8 @@ class Matching:
     family: index into FAMILIES per record. identifiers: by record, without placeholders. guarded: per kind how many
     values identify nothing. pairs: how many candidates were compared. close: CLOSE, clusters of entries that may be one
     and stayed apart. first_record: of each entry. decided: what became of people's decisions; None without any.
-    unsure: what of all this a second opinion may be asked about; None where none is wanted.
+    joins: that hardly held, though people may have parted them since. surely_two: pairs of records, shown to whom a
+    second opinion is asked of; None where none is wanted.
     """
 
     cluster: Nodes
@@ -65,7 +66,8 @@ class Matching:
     close: pl.DataFrame
     first_record: Nodes
     decided: Decided | None = None
-    unsure: Unsure | None = None
+    joins: tuple[DoubtfulJoin, ...] = ()
+    surely_two: Nodes | None = None
 
 
 @dataclass(frozen=True)
@@ -144,9 +146,11 @@ def match_records(
     listed = matcher.within(entries, weights.within)
     once = grow(listed.pairs, listed.subjects, weights.within, params.accept, tables_apart=False)
     compared = matcher.across(entries.joined(once.cluster), weights.across)
-    noted = DOUBTFUL_JOIN if params.gather_doubts else -math.inf
-    grown = grow(compared.pairs, compared.subjects, weights.across, params.accept, tables_apart=True, note_below=noted)
-    cluster = grown.cluster[compared.entries.of_record]
+    grown = grow(
+        compared.pairs, compared.subjects, weights.across, params.accept, tables_apart=True, note_below=DOUBTFUL
+    )
+    of_record = compared.entries.of_record
+    cluster, first_record = grown.cluster[of_record], np.unique(of_record, return_index=True)[1]
     matching = Matching(
         cluster,
         matcher.family,
@@ -154,8 +158,9 @@ def match_records(
         compared.guarded.dropped,
         len(compared.pairs),
         close_clusters(grown, weights.across, params),
-        np.unique(compared.entries.of_record, return_index=True)[1],
-        unsure=unsure_of(grown, compared.entries.of_record) if params.gather_doubts else None,
+        first_record,
+        joins=doubtful_joins(grown, of_record, weights.across),
+        surely_two=surely_two(grown, first_record) if params.gather_doubts else None,
     )
     if not same:
         return matching

@@ -14,9 +14,10 @@ import numpy as np
 import polars as pl
 
 from discovery_pipeline.domain.inventory.matching.components import Nodes
+from discovery_pipeline.domain.inventory.matching.doubtful_joins import still_one
 from discovery_pipeline.domain.inventory.matching.match import Matching
 from discovery_pipeline.domain.inventory.matching.pair_features import SETTLING, Beside, Sides, beside
-from discovery_pipeline.domain.inventory.matching.unsure import OF_HARDWARE, Unsure
+from discovery_pipeline.domain.inventory.matching.surely_two import OF_HARDWARE
 from discovery_pipeline.domain.inventory.tables import Tables
 from discovery_pipeline.domain.opinions.doubts import Doubt
 
@@ -70,13 +71,14 @@ def pair_doubts(
     would be of nobody. Nothing of that is in doubt. Empty where the matching gathered no doubts, and where too little
     is sure to tell what an answer would be worth.
     """
-    unsure = matching.unsure
-    found = [*_apart(matching, asset_id), *_joined(matching, unsure, records, asset_id)] if unsure else []
+    if matching.surely_two is None:
+        return PairDoubts()
+    found = [*_apart(matching, asset_id), *_joined(matching, records, asset_id)]
     pairs = [pair for pair in found if not {*pair.ids} & set(decided)]
-    if unsure is None or not pairs:
+    if not pairs:
         return PairDoubts()
     pairs.sort(key=lambda pair: (abs(pair.odds), pair.ids, pair.sides[0].tolist()))
-    same, two = list(_surely_one(matching, records)), list(_surely_two(matching, unsure))
+    same, two = list(_surely_one(matching, records)), list(_surely_two(matching, matching.surely_two))
     if min(len(same), len(two)) < _LEAST_SURE:
         return PairDoubts()
     shown = beside(records, matching.identifiers, tables, [*(pair.sides for pair in pairs), *same, *two])
@@ -90,7 +92,7 @@ def pair_doubts(
 
 def _apart(matching: Matching, asset_id: pl.Series) -> Iterator[DoubtfulPair]:
     """Look-alikes that are two assets still and of which people said nothing."""
-    told = _told(matching)
+    told = matching.decided.assets if matching.decided else frozenset()
     for row in matching.close.iter_rows(named=True):
         one, other = (int(matching.cluster[matching.first_record[row[end]]]) for end in ("low", "high"))
         if one != other and not {one, other} & told:
@@ -99,21 +101,11 @@ def _apart(matching: Matching, asset_id: pl.Series) -> Iterator[DoubtfulPair]:
             yield DoubtfulPair(sides, (asset_id[one], asset_id[other]), odds, row["barred"], tuple(row["reasons"]))
 
 
-def _joined(matching: Matching, unsure: Unsure, records: pl.DataFrame, asset_id: pl.Series) -> Iterator[DoubtfulPair]:
+def _joined(matching: Matching, records: pl.DataFrame, asset_id: pl.Series) -> Iterator[DoubtfulPair]:
     """Doubtful joins that hold still; the smaller side second, which is what would be split off."""
-    told = _told(matching)
-    for join in unsure.joins:
-        clusters = set(matching.cluster[np.concatenate([join.one, join.other])].tolist())
-        if len(clusters) == 1 and not clusters & told:
-            larger, smaller = sorted((join.one, join.other), key=lambda side: (-len(side), int(side[0])))
-            own = asset_id[clusters.pop()]
-            rows = tuple(records[smaller].select("table_no", "row").rows())
-            yield DoubtfulPair((larger, smaller), (own, own), join.odds, rows=rows)
-
-
-def _told(matching: Matching) -> set[int]:
-    """Clusters that people's decisions made or keep apart."""
-    return set(matching.decided.told["asset"].to_list()) if matching.decided else set()
+    for number, join in still_one(matching.joins, matching.cluster, matching.decided):
+        rows = tuple(records[join.smaller].select("table_no", "row").rows())
+        yield DoubtfulPair((join.larger, join.smaller), (asset_id[number], asset_id[number]), join.odds, rows=rows)
 
 
 def _log_odds(share: float) -> float:
@@ -140,9 +132,9 @@ def _surely_one(matching: Matching, records: pl.DataFrame) -> Iterator[Sides]:
         yield rows[of_first], rows[~of_first]
 
 
-def _surely_two(matching: Matching, unsure: Unsure) -> Iterator[Sides]:
+def _surely_two(matching: Matching, two: Nodes) -> Iterator[Sides]:
     """Things that share an identifier and have hardware numbers of their own; else neighbours in name that have."""
-    found = matching.cluster[unsure.two].reshape(-1, 2)
+    found = matching.cluster[two].reshape(-1, 2)
     if len(found) < _ENOUGH:
         found = np.concatenate([found, _neighbours(matching)])
     apart = np.unique(found[found[:, 0] != found[:, 1]], axis=0)

@@ -40,7 +40,9 @@ class ValueDecision(Said):
 class RowValueDecision(Said):
     """This row's field has this value; None = nothing. row: as lineage counts. source: where two have a file of this
     name. Later deliveries hold it where their row has the same identifiers and still says the same; where identifiers
-    don't tell the row from others, where all its cells are the same. Copies of a named row share it."""
+    don't tell the row from others, where all its cells are the same. Copies of a named row share it. seen: its cells
+    when it was decided about, in the order of the columns: a row that came into its place since is not meant. None =
+    whatever stands there."""
 
     file: str
     table: str
@@ -48,6 +50,7 @@ class RowValueDecision(Said):
     field: str
     value: str | None
     source: str | None = None
+    seen: tuple[str | None, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -73,13 +76,15 @@ class MergeDecision(Said):
 
 @dataclass(frozen=True)
 class SplitDecision(Said):
-    """What this row describes is not this asset. row: as lineage counts. source: where two have a file of this name."""
+    """What this row describes is not this asset, or is it (holds). row: as lineage counts. source: where two have a
+    file of this name."""
 
     asset: str
     file: str
     table: str
     row: int
     source: str | None = None
+    holds: bool = False
 
 
 @dataclass(frozen=True)

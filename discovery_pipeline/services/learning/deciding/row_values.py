@@ -21,6 +21,7 @@ from discovery_pipeline.services.learning.deciding.drafts import Draft, problem
 from discovery_pipeline.services.learning.deciding.tables import no_table, tables_named
 from discovery_pipeline.services.learning.deciding.values import Readings, readings, value_of
 from discovery_pipeline.services.mapping.decisions import Problem
+from discovery_pipeline.services.raw_rows import raw_cells
 from discovery_pipeline.services.run_frames import RunFrames, run_frames
 from discovery_pipeline.services.workspace import Workspace
 
@@ -54,6 +55,9 @@ def _named(decision: RowValueDecision, run: RunFrames) -> _Named | Problem:
     if decision.field not in {binding.field for binding in bindings}:
         what = f"no column of {decision.table} is {decision.field}"
         return problem(decision, "no_such_column", what, "map a column to it first, or name another field")
+    if decision.seen is not None and raw_cells(run, info, decision.row) != decision.seen:
+        what = f"row {decision.row} of {decision.table} says something else now: a newer delivery was read meanwhile"
+        return problem(decision, "row_changed", what, "look at the row again")
     table = CanonicalTable(info, kind, run.scan("canonical_records", part_name(info.table_no)), bindings)
     said = ValueDecision(decision.field, "", decision.value, kind.record, info.source, line=decision.line)
     return _Named(decision, table, said)

@@ -1,4 +1,4 @@
-"""Decisions about rows that are not the asset they were taken for, checked and put into the words of the log."""
+"""Decisions whether rows are the asset that they were taken for, checked and put into the words of the log."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def _draft(found: _Found, anchors: SplitAnchors | UsageError, number: int) -> Dr
         return problem(decision, "no_anchor", anchors.message, anchors.advice)
     asset_id, row = found.asset["asset_id"], anchors.rows[number]
     target = {"one": asset_id, "other": asset_id, "source": row.source, "texts": list(row.texts)}
-    said = {"holds": False, "anchors": [anchor_document(anchor) for anchor in (anchors.rest, row)]}
+    said = {"holds": decision.holds, "anchors": [anchor_document(anchor) for anchor in (anchors.rest, row)]}
     place = {"file": decision.file, "table": decision.table, "row": decision.row}
     return Draft(decision, target, said, {"holds": True}, {"asset": display_name(dict(found.asset)), **place})
 

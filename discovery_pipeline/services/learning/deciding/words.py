@@ -10,8 +10,8 @@ from discovery_pipeline.domain.learning.kinds import Kind
 NOTHING = "nothing"
 
 
-def about(what: NewCorrection) -> str:
-    """The thing that a correction is about, in words."""
+def about(what: NewCorrection, *, with_ids: bool = True) -> str:
+    """The thing that a correction is about, in words. with_ids: assets have theirs behind their names."""
     target, seen = what.target, what.context
     if what.kind == "mapping":
         return _joined(
@@ -22,18 +22,20 @@ def about(what: NewCorrection) -> str:
     if what.kind == "value" and "cells" in target:
         row = f"{seen.get('file')} {seen.get('table')} row {seen.get('row')}"
         return _joined((row, target["field"], repr(seen["raw"]) if seen.get("raw") else None))
-    asset = _asset(seen.get("asset"), target.get("asset_id") or target.get("from_asset") or target.get("one"))
+    asset = _asset(seen.get("asset"), target.get("asset_id") or target.get("from_asset") or target.get("one"), with_ids)
     if what.kind == "split":
         return _joined((asset, f"{seen.get('file')} {seen.get('table')} row {seen.get('row')}"))
-    other = _asset(seen.get("other"), target.get("to_asset") or target.get("other"))
+    other = _asset(seen.get("other"), target.get("to_asset") or target.get("other"), with_ids)
     if what.kind in ("merge", "edge"):
         together = f"{asset} and {other}" if what.kind == "merge" else f"{asset} -> {other}"
         return _joined((together, target.get("kind")))
     return _joined((asset, target.get("field")))
 
 
-def _asset(name: str | None, asset_id: str | None) -> str:
-    return f"{name} ({asset_id})" if name and name != asset_id else str(asset_id)
+def _asset(name: str | None, asset_id: str | None, with_ids: bool) -> str:
+    if not name or name == asset_id:
+        return str(asset_id)
+    return f"{name} ({asset_id})" if with_ids else name
 
 
 def _joined(parts: Iterable[object]) -> str:
