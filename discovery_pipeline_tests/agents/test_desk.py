@@ -18,7 +18,7 @@ from discovery_pipeline_tests.agents.stand_ins import InMemory
 
 KEY = "sk-secret-1234567890"
 # Generous: other work may share the machine. The deadlines themselves are far smaller.
-SLACK_S = 3.0
+SLACK_S = 20.0
 
 
 @pytest.fixture(autouse=True)
@@ -122,7 +122,7 @@ def test_there_is_one_repair() -> None:
 def test_what_was_right_stands_whatever_becomes_of_the_repair(repair: object) -> None:
     accounts = InMemory()
     with serving(first(telling({"a": "yes", "b": "maybe"}), then=repair)) as endpoint:  # type: ignore[arg-type]
-        asked = desk(endpoint.url, accounts, seconds=0.6).ask("mapping", [question()])
+        asked = desk(endpoint.url, accounts, seconds=1.5).ask("mapping", [question()])
     assert values(asked) == [{"a": "yes", "b": None}]
     assert len(accounts.answers) == 1
 

@@ -25,7 +25,8 @@ from discovery_pipeline_tests.agents.fault_server import (
 from discovery_pipeline_tests.agents.stand_ins import InMemory
 from discovery_pipeline_tests.agents.test_model import unused_port
 
-SLACK_S = 3.0
+# Generous: other work may share the machine. What is not to be waited for takes a minute and more.
+SLACK_S = 20.0
 DEAD = f"http://127.0.0.1:{unused_port()}/v1"
 GOOD = telling(RIGHT)
 
@@ -62,7 +63,7 @@ def providers(desk: Desk) -> list[tuple[str, str]]:
 def test_who_can_not_answer_hands_over_to_the_next(failing: Behaviour) -> None:
     begun = time.monotonic()
     with serving(failing) as one, serving(GOOD) as other:
-        asked = two(one.url, other.url).ask("mapping", questions(5))
+        asked = two(one.url, other.url, seconds=60.0).ask("mapping", questions(5))
     assert values(asked) == [RIGHT] * 5
     assert {answer.model for answer in asked.answers if answer} == {"n"}
     assert time.monotonic() - begun < SLACK_S
@@ -110,21 +111,21 @@ def test_who_has_nobody_else_waits_for_the_one_call(is_back: bool, models: list[
 def test_a_silent_provider_leaves_time_for_the_next() -> None:
     begun = time.monotonic()
     with serving(silent) as one, serving(GOOD) as other:
-        desk = two(one.url, other.url, seconds=2.0, concurrency=2)
+        desk = two(one.url, other.url, seconds=4.0, concurrency=2)
         asked = desk.ask("mapping", questions(6))
         later = desk.ask("cleansing", questions(2))
     assert values(asked) == [RIGHT] * 6
     assert values(later) == [RIGHT] * 2
     # Two time-outs tell; the place that the first of them left may have been taken before the second.
     assert 2 <= len(one.requests) <= 3
-    assert 0.9 < time.monotonic() - begun < 2.0 + SLACK_S
+    assert 1.9 < time.monotonic() - begun < 4.0 + SLACK_S
 
 
 def test_a_provider_may_be_given_less_time_for_a_call() -> None:
     begun = time.monotonic()
     with serving(silent) as endpoint:
         hasty = Endpoint(endpoint.url, "m", concurrency=1, call_s=0.2)
-        asked = Desk((hasty,), 20.0).ask("mapping", questions(5))
+        asked = Desk((hasty,), 60.0).ask("mapping", questions(5))
     assert outcomes(asked) == ["timed_out"] * 2
     assert asked.calls[0].detail == "no answer within 0.2 s"
     assert asked.why == NOBODY_LEFT

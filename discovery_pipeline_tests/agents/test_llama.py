@@ -111,7 +111,7 @@ def test_what_a_real_model_got_wrong_is_repaired_once_at_most(server: str) -> No
 def test_the_deadline_breaks_a_real_model_off(server: str) -> None:
     begun = time.monotonic()
     asked = Desk((Endpoint(server, "smollm2"),), 0.3).ask("mapping", [QUESTION] * 2)
-    assert time.monotonic() - begun < 10
+    assert time.monotonic() - begun < PATIENCE_S / 2
     assert None in asked.answers
 
 

@@ -1,4 +1,4 @@
-"""A home with the packaged sample tenant, run once for all tests of a module."""
+"""A home with the packaged sample tenant, run once; a copy for the tests of a module."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from discovery_pipeline.defs.launch import RunSummary, run_tenant
+from discovery_pipeline.defs.launch import RunSummary
 from discovery_pipeline.sample_tenants import sample_files
 from discovery_pipeline.services.delivery.ingest import ingest
 from discovery_pipeline.services.workspace import open_workspace
 from discovery_pipeline.settings import Settings
-from discovery_pipeline.store import embedded
 from discovery_pipeline.store.tenants import add_tenant
+from discovery_pipeline_tests.homes import RunHome, copied
 
 TENANT = "northwind-bank"
 
@@ -28,13 +28,13 @@ def new_home(path: Path, tenant: str = TENANT) -> Settings:
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
-    settings = new_home(tmp_path_factory.mktemp("home"))
-    yield settings
-    embedded.stop(settings.home)
+def home(sample_run: RunHome, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    """The sample tenant after its first run."""
+    with copied(sample_run, tmp_path_factory.mktemp("home")) as settings:
+        yield settings
 
 
 @pytest.fixture(scope="module")
-def run(home: Settings) -> RunSummary:
+def run(sample_run: RunHome) -> RunSummary:
     """The first run over all phases."""
-    return run_tenant(home, TENANT, None, lambda _: None)
+    return sample_run.summary

@@ -121,7 +121,7 @@ def test_a_killed_copy_leaves_nothing_under_a_hash(zone: LandingZone, tmp_path: 
     with pipe.open("wb") as writing:
         writing.write(b"x" * 100_000)
         writing.flush()
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 120
         while not any(path.stat().st_size for path in stored_files(zone)) and time.monotonic() < deadline:
             time.sleep(0.01)
         copier.send_signal(signal.SIGKILL)

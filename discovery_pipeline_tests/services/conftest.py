@@ -18,7 +18,7 @@ from discovery_pipeline.settings import Settings
 from discovery_pipeline.store import embedded
 from discovery_pipeline.store.tenants import add_tenant
 
-START_DEADLINE_S = 90.0
+START_DEADLINE_S = 240.0
 
 
 def free_port() -> int:
@@ -59,4 +59,4 @@ def api(home: Settings) -> Iterator[DagsterApi]:
         api.close()
     finally:
         server.terminate()
-        server.wait(30)
+        server.wait(START_DEADLINE_S)

@@ -205,6 +205,6 @@ def test_processes_share_the_limit(acme: Database, database_urls: DatabaseUrls) 
         )
         for number in range(3)
     ]
-    counts = [int(other.communicate(timeout=60)[0]) for other in others]
+    counts = [int(other.communicate(timeout=240)[0]) for other in others]
     assert sum(counts) == 31
     assert under_way(acme) == 31

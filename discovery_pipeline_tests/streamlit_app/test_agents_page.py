@@ -15,11 +15,9 @@ from discovery_pipeline.store.corrections import corrections
 from discovery_pipeline.store.tenants import add_tenant
 from discovery_pipeline_tests.services.agents.advised_estate import publish_advised, record_run
 from discovery_pipeline_tests.services.hand_built import APP, DB
-from discovery_pipeline_tests.streamlit_app.driving import said
+from discovery_pipeline_tests.streamlit_app.driving import TIMEOUT_S, said
 from streamlit_app import services, state
 from streamlit_app.app_pages.agents.tables import dollars, latency
-
-TIMEOUT_S = 30
 
 
 @pytest.fixture

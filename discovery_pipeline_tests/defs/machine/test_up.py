@@ -50,7 +50,7 @@ class Up:
 
     def says(self) -> str:
         """All it said until it ended."""
-        self.process.wait(timeout=90)
+        self.process.wait(timeout=240)
         return self.said
 
 
@@ -62,7 +62,7 @@ def variables(home: Path) -> dict[str, str]:
 
 def discovery(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [*COMMAND, *arguments], env=variables(home), capture_output=True, text=True, timeout=120, check=False
+        [*COMMAND, *arguments], env=variables(home), capture_output=True, text=True, timeout=240, check=False
     )
 
 
@@ -77,7 +77,7 @@ def start(home: Path) -> Up:
     return Up(home, process, dagster, app)
 
 
-def wait_for(condition: Callable[[], Any], seconds: float = 120) -> None:
+def wait_for(condition: Callable[[], Any], seconds: float = 240) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "waited in vain"

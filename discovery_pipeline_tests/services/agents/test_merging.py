@@ -18,18 +18,18 @@ def test_who_comes_during_one_go_is_part_of_the_next() -> None:
     def work(wishes: Sequence[int]) -> list[int]:
         goes.append(list(wishes))
         first_begun.set()
-        assert rest_waits.wait(10)
+        assert rest_waits.wait(60)
         return [wish * 2 for wish in wishes]
 
     merging = Merging(work)
     with ThreadPoolExecutor(10) as threads:
         first = threads.submit(merging.do, 0)
-        assert first_begun.wait(10)
+        assert first_begun.wait(60)
         rest = [threads.submit(merging.do, number) for number in range(1, 10)]
         while len(merging._waiting) < 9:
             threading.Event().wait(0.001)
         rest_waits.set()
-        assert [job.result(10) for job in (first, *rest)] == [2 * number for number in range(10)]
+        assert [job.result(60) for job in (first, *rest)] == [2 * number for number in range(10)]
     assert [sorted(go) for go in goes] == [[0], list(range(1, 10))]
 
 

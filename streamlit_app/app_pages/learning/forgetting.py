@@ -12,7 +12,7 @@ from discovery_pipeline.store.learned import Forgetting
 from streamlit_app import services, state, widgets
 from streamlit_app.people import acting
 
-_REASON = "forget_reason"
+_REASON, _DO = "forget_reason", "forget_it"
 
 
 @st.dialog("Forget for good?", icon=":material/delete_forever:")
@@ -23,6 +23,8 @@ def ask_to_forget(tenant: str, numbers: Sequence[int]) -> None:
 
 @widgets.guarded
 def _asked(tenant: str, numbers: tuple[int, ...]) -> None:
+    if st.session_state.get(_DO):  # its callback has forgotten them: there is nothing to ask about any more
+        st.rerun()
     found = forgetting(services.workspace(), tenant, numbers)
     st.markdown(f"This deletes {told(found)}.")
     st.markdown(
@@ -31,11 +33,10 @@ def _asked(tenant: str, numbers: tuple[int, ...]) -> None:
     )
     st.text_input("Why", key=_REASON, placeholder="Kept with it, for example: asked for by the tenant")
     with st.container(horizontal=True):
-        if st.button(
-            "Forget it", key="forget_it", type="primary", icon=":material/delete_forever:", on_click=_forget,
+        st.button(
+            "Forget it", key=_DO, type="primary", icon=":material/delete_forever:", on_click=_forget,
             args=(tenant, numbers),
-        ):  # fmt: skip
-            st.rerun()
+        )  # fmt: skip
         if st.button("Keep it", key="keep_it"):
             st.rerun()
 
