@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from discovery_pipeline.domain.access import ROLES, Role, checked_email
+from discovery_pipeline.domain.access import ROLES, Role
 from discovery_pipeline.domain.errors import UsageError
-from discovery_pipeline.services.access import grant, keeps_an_admin, revoke
+from discovery_pipeline.services.access import grant, revoke
 from discovery_pipeline.store.access import Grant, grants
 from streamlit_app import services, sign_in, state
 from streamlit_app.people import acting, may
@@ -64,21 +64,12 @@ def _form(tenant: str) -> None:
 @acting("admin")
 def _grant(tenant: str) -> None:
     role: Role = st.session_state["access/role"]
-    email = checked_email(st.session_state["access/email"])
-    _keep_an_admin(tenant, email, role)
-    state.notify("success", f"{plain(grant(services.workspace().database, tenant, email, role, state.author()))} is "
-                            f"**{role}** of {plain(tenant)}.")  # fmt: skip
+    database, admin = services.workspace().database, sign_in.email()
+    email = grant(database, tenant, st.session_state["access/email"], role, state.author(), admin)
+    state.notify("success", f"{plain(email)} is **{role}** of {plain(tenant)}.")
 
 
 @acting("admin")
 def _revoke(tenant: str, email: str) -> None:
-    _keep_an_admin(tenant, email, None)
-    revoke(services.workspace().database, tenant, email)
+    revoke(services.workspace().database, tenant, email, sign_in.email())
     state.notify("success", f"{plain(email)} sees {plain(tenant)} no more.")
-
-
-def _keep_an_admin(tenant: str, email: str, role: Role | None) -> None:
-    """Who signs in could lock everybody out. Raises UsageError."""
-    who = sign_in.email()
-    if who and not keeps_an_admin(grants(services.workspace().database, tenant), email, role):
-        raise UsageError("the last administrator stays one", where=email, advice="make somebody else admin first")

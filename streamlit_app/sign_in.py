@@ -90,11 +90,15 @@ def for_its_people(tenant: str, made: Callable[[], T]) -> Callable[[], T]:
     """What makes a file of a tenant, asking anew when it is clicked: the page was drawn when the tenant was theirs.
 
     Streamlit calls it outside the session, so the person is the one for whom the page is drawn now. The function
-    returned raises UsageError where the tenant is not theirs any more, Unreachable, and what `made` raises.
+    returned raises UsageError where the tenant is not theirs any more or they signed in too long ago, Unreachable, and
+    what `made` raises.
     """
     who, database = email(), services.workspace().database
+    signed_in_at = _signed_in_at() if services.sign_in().mode == "oidc" else None
 
     def made_for_them() -> T:
+        if signed_in_at is not None and _is_too_long_ago(signed_in_at):
+            raise UsageError("you signed in too long ago", advice="sign in again: reload the page")
         if who and tenant not in tenants_of(database, who):
             raise _no_such(tenant)
         return made()
@@ -163,9 +167,18 @@ def _signed_in() -> Person | None:
     """By Streamlit, which has checked the provider's signature. Raises UsageError without a verified address."""
     _refuse_weak_secrets()
     claims: Mapping[str, Any] = st.user.to_dict()
-    if not claims.get("is_logged_in") or time.time() - float(claims.get("iat") or 0) > LONGEST_S:
+    if not claims.get("is_logged_in") or _is_too_long_ago(_signed_in_at()):
         return None
     return person_of(claims)
+
+
+def _signed_in_at() -> float:
+    """When the provider vouched for the person, in seconds since 1970; 0 where it does not say."""
+    return float(st.user.to_dict().get("iat") or 0)
+
+
+def _is_too_long_ago(moment: float) -> bool:
+    return time.time() - moment > LONGEST_S
 
 
 def person_of(claims: Mapping[str, Any]) -> Person:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
 from psycopg import errors
 
+from discovery_pipeline.domain.access import Role
 from discovery_pipeline.domain.errors import UsageError
 from discovery_pipeline.store.access import drop_grant, grants, put_grant, tenants_of
 from discovery_pipeline.store.session import Database
@@ -53,6 +57,34 @@ def test_a_grant_is_taken_back_in_one_tenant_alone(granted: Database) -> None:
     assert drop_grant(granted, "umbrella", ADA) == "viewer"
     assert drop_grant(granted, "umbrella", ADA) is None
     assert tenants_of(granted, ADA) == {"acme": "analyst"}
+
+
+@pytest.mark.parametrize("role", [None, "viewer"], ids=["gone", "viewer"])
+def test_the_last_administrator_stays_one(granted: Database, role: Role | None) -> None:
+    with pytest.raises(UsageError, match="the last administrator stays one"):
+        if role:
+            put_grant(granted, "umbrella", BO, role, BO, admin=BO)
+        else:
+            drop_grant(granted, "umbrella", BO, admin=BO)
+    assert tenants_of(granted, BO) == {"umbrella": "admin"}
+
+
+def test_two_administrators_who_revoke_each_other_at_once_leave_one(granted: Database) -> None:
+    put_grant(granted, "umbrella", ADA, "admin", BO)
+    at_once = Barrier(2)
+
+    def revoke(email: str, admin: str) -> bool:
+        at_once.wait()
+        try:
+            drop_grant(granted, "umbrella", email, admin)
+        except UsageError as error:
+            assert "role admin" in error.message
+            return False
+        return True
+
+    with ThreadPoolExecutor(2) as people:
+        assert sorted(people.map(revoke, (ADA, BO), (BO, ADA))) == [False, True]
+    assert len(grants(granted, "umbrella")) == 1
 
 
 def test_removing_a_tenant_removes_its_grants(granted: Database) -> None:

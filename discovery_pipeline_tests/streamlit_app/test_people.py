@@ -319,21 +319,39 @@ def test_a_cookie_that_anybody_could_sign_is_refused(monkeypatch: pytest.MonkeyP
         sign_in.person()
 
 
-def test_a_sign_in_ends_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    claims = {"is_logged_in": True, "email": ADA, "email_verified": True, "iat": time.time() - 60}
+@pytest.fixture
+def claims(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """What the provider says of ada, who signed in a minute ago; the test may change it."""
+    said = {"is_logged_in": True, "email": ADA, "email_verified": True, "iat": time.time() - 60}
 
     class User:
         def to_dict(self) -> dict[str, Any]:
-            return claims
+            return said
 
     monkeypatch.setattr(services, "sign_in", lambda: SignIn("oidc"))
     monkeypatch.setattr(st, "secrets", Secrets(auth={"cookie_secret": "x" * 32}))
     monkeypatch.setattr(st, "user", User())
+    return said
+
+
+def test_a_sign_in_ends_by_itself(claims: dict[str, Any]) -> None:
     assert sign_in.person() == sign_in.Person(ADA)
     claims["iat"] = time.time() - sign_in.LONGEST_S - 60
     assert sign_in.person() is None
     claims["is_logged_in"] = False
     assert sign_in.person() is None
+
+
+def test_a_file_is_made_for_who_signed_in_lately(
+    workspace: Workspace, claims: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page that stands open overnight still has its download buttons."""
+    made = sign_in.for_its_people("acme", lambda: b"all of it")
+    assert made() == b"all of it"
+    now = time.time()
+    monkeypatch.setattr(sign_in.time, "time", lambda: now + sign_in.LONGEST_S)
+    with pytest.raises(UsageError, match="signed in too long ago"):
+        made()
 
 
 # What changes something for a tenant, as the application's modules call it.
