@@ -10,9 +10,9 @@ import streamlit as st
 
 from discovery_pipeline.domain.errors import DiscoveryError
 from discovery_pipeline.domain.learning.corrections import Correction
+from discovery_pipeline.services import run_control
 from discovery_pipeline.services.dagster_api.client import Run, RunDetail
-from discovery_pipeline.services.dagster_api.names import APPLY_CORRECTIONS
-from discovery_pipeline.services.due_runs import CorrectionsDue, corrections_due
+from discovery_pipeline.services.due_runs import CorrectionsDue
 from discovery_pipeline.services.learning.deciding.words import about, in_words
 from discovery_pipeline.services.learning.waiting import BEGINS, Waiting, waiting
 from discovery_pipeline.services.mapping.review import ReviewColumn, review_columns
@@ -94,13 +94,8 @@ def _told(correction: Correction) -> str:
 @acting()
 def _apply(tenant: str, applying: Applying) -> None:
     try:
-        due = corrections_due(services.workspace(), tenant)
-        state.follow(
-            tenant,
-            services.dagster().launch(
-                tenant, APPLY_CORRECTIONS, f"{state.author()}, in the app", due.assets if due else ()
-            ),
-        )
+        by = f"{state.author()}, in the app"
+        state.follow(tenant, run_control.apply_corrections(services.dagster(), services.workspace(), tenant, by).run_id)
         st.session_state[_APPLYING] = applying
     except DiscoveryError as error:
         state.notify("error", f"{widgets.as_markdown(error)}  \nYour decisions are kept and wait.")

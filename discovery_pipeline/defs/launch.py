@@ -25,6 +25,7 @@ from discovery_pipeline.services.dagster_api.names import (
     LAUNCHED_BY,
     MODEL_MODE_TAG,
     PARTITION_TAG,
+    PAUSED_TAG,
     RESUMES_TAG,
 )
 from discovery_pipeline.services.due_runs import FIRST_CORRECTED, corrections_due
@@ -32,7 +33,7 @@ from discovery_pipeline.services.run_control import not_paused
 from discovery_pipeline.services.run_frames import ASSETS, newest_frames, outdated_among
 from discovery_pipeline.services.workspace import Workspace, open_workspace
 from discovery_pipeline.settings import Settings
-from discovery_pipeline.store.run_holds import Hold, hold_of
+from discovery_pipeline.store.run_holds import Hold, resuming
 
 BY_COMMAND_LINE = {LAUNCHED_BY: "command line"}
 # The run's own log lines go to Dagster's event log; the terminal belongs to the progress display.
@@ -103,12 +104,12 @@ def run_tenant(
         open_stores(workspace, tenant, holder, progress, validator) as stores,
         open_instance(settings) as instance,
     ):
+        end_killed_runs(instance, tenant)
         if resumes:
-            work = _left_of(stores, resumes)
+            work = _left_of(instance, stores, resumes)
         else:
             work = _Work(upto=upto, first=_first_corrected(workspace, stores) if only_corrections else None)
         ensure_partition(instance, tenant)
-        end_killed_runs(instance, tenant)
         result = _execute(instance, stores, work)
         if progress.interrupted:
             raise KeyboardInterrupt
@@ -169,11 +170,20 @@ class _Work:
         return {RESUMES_TAG: self.left.run_id} if self.left else {}
 
 
-def _left_of(stores: TenantStores, run_id: str) -> _Work:
-    hold = hold_of(stores.database, stores.tenant, run_id)
-    if hold is None or hold.state != "paused":
-        raise not_paused(stores.tenant, run_id)
-    return _Work(left=hold)
+def _left_of(instance: dg.DagsterInstance, stores: TenantStores, run_id: str) -> _Work:
+    """What a paused run left, claimed. Raises UsageError where it is not paused, or another run goes on with it."""
+    tags = {PARTITION_TAG: stores.tenant, RESUMES_TAG: run_id}
+    with resuming(stores.database, stores.tenant, run_id) as hold:
+        after = instance.get_runs(dg.RunsFilter(tags=tags), limit=1)
+        if hold is None or not all(_came_to_nothing(run) for run in after):
+            raise not_paused(stores.tenant, run_id)
+        return _Work(left=hold)
+
+
+def _came_to_nothing(run: dg.DagsterRun) -> bool:
+    if run.status == dg.DagsterRunStatus.CANCELED:
+        return PAUSED_TAG not in run.tags
+    return run.status == dg.DagsterRunStatus.FAILURE
 
 
 def _execute(instance: dg.DagsterInstance, stores: TenantStores, work: _Work) -> dg.ExecuteInProcessResult:

@@ -117,9 +117,7 @@ class Output:
         self.record.checked(report)
         blocked = report.blocking_failures
         if blocked:
-            self.stores.progress.error = self.stores.progress.error or _blocked(
-                self.asset, self.stores.tenant, blocked, reason
-            )
+            self.stores.progress.errors[self.asset] = _blocked(self.asset, self.stores.tenant, blocked, reason)
         else:
             checks = [_shown_check(outcome) for outcome in report.outcomes]
             self.staged.set_meta({**(document or {}), "inputs": self.inputs, "checks": checks})

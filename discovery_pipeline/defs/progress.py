@@ -43,25 +43,32 @@ class AssetRecord:
 
 @dataclass
 class Progress:
-    """Collects the records of one run and tells a listener. error: the first one raised inside an asset. interrupted: a
-    person or the system ended the run there. paused_before: the phase that it stopped before, asked to pause."""
+    """Collects the records of one run and tells a listener. errors: of the assets whose last try failed, the first one
+    first. interrupted: a person or the system ended the run there. paused_before: the phase that it stopped before,
+    asked to pause."""
 
     listener: Callable[[ProgressEvent], None] = lambda _: None
     records: list[AssetRecord] = field(default_factory=list)
-    error: Exception | None = None
+    errors: dict[str, Exception] = field(default_factory=dict)
     interrupted: bool = False
     paused_before: Phase | None = None
+
+    @property
+    def error(self) -> Exception | None:
+        """What stops the run: the first error; None too once the asset that raised it was tried again."""
+        return next(iter(self.errors.values()), None)
 
     @contextmanager
     def asset(self, phase: Phase, name: str) -> Iterator[AssetRecord]:
         """Time an asset's body and keep what it raises."""
         record = AssetRecord(phase, name)
+        self.errors.pop(name, None)
         self.listener(ProgressEvent(name, "started"))
         begun = time.perf_counter()
         try:
             yield record
         except Exception as error:
-            self.error = self.error or error
+            self.errors[name] = error
             self.listener(ProgressEvent(name, "failed", str(error)))
             raise
         except BaseException:

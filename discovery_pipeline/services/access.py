@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from discovery_pipeline.domain.access import Role, checked_email
 from discovery_pipeline.domain.errors import UsageError
-from discovery_pipeline.store.access import Grant, drop_grant, grants, put_grant
+from discovery_pipeline.store.access import drop_grant, grants, put_grant
 from discovery_pipeline.store.session import Database
 
 

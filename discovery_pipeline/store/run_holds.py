@@ -1,16 +1,20 @@
-"""Runs asked to stop at the next phase, and what is left of those that stopped. Keep out: stopping (defs), starting
-what is left."""
+"""Runs asked to stop at the next phase, and what is left of those that stopped; one at a time who starts a run.
+
+Keep out: stopping (defs), starting what is left.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal, cast
 
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
+from discovery_pipeline.store.locks import lock_key
 from discovery_pipeline.store.session import Database
 from discovery_pipeline.store.tables import RunHold
 
@@ -67,6 +71,33 @@ def standing_hold(database: Database, tenant: str) -> Hold | None:
     with database.tenant_session(tenant) as session:
         row = session.execute(query).scalar_one_or_none()
         return _hold(row) if row else None
+
+
+@contextmanager
+def resuming(database: Database, tenant: str, run_id: str) -> Iterator[Hold | None]:
+    """Claim a run that paused for who resumes it; yields its hold as it was before, None where it does not wait.
+
+    Whoever else resumes it waits for the end of the block. One that was resumed already can be claimed again: what went
+    on with it may have come to nothing, which the caller asks. A block that fails leaves it as it was.
+    """
+    claimed = select(RunHold).where(RunHold.run_id == run_id, RunHold.state.in_(("paused", "resumed")))
+    with database.tenant_session(tenant) as session:
+        row = session.execute(claimed.with_for_update()).scalar_one_or_none()
+        hold = _hold(row) if row else None
+        if row:
+            row.state = "resumed"
+            session.flush()
+        yield hold
+
+
+@contextmanager
+def only_launch(database: Database, tenant: str) -> Iterator[frozenset[str]]:
+    """Nobody else starts a run of the tenant here during the block: they wait for its end. Yields the ids of the runs
+    that are asked to stop."""
+    asked = select(RunHold.run_id).where(RunHold.state == "asked")
+    with database.tenant_session(tenant) as session:
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": lock_key("launch", tenant)})
+        yield frozenset(session.execute(asked).scalars())
 
 
 def record_pause(database: Database, tenant: str, run_id: str, job: str, before: str, remaining: Sequence[str]) -> None:

@@ -18,14 +18,15 @@ from discovery_pipeline.defs.progress import Progress, ProgressEvent
 from discovery_pipeline.defs.resources import open_stores
 from discovery_pipeline.domain.errors import Unreachable, UsageError
 from discovery_pipeline.quality.run import validate_here
-from discovery_pipeline.services.dagster_api.names import PAUSED_TAG, RESUMES_TAG
+from discovery_pipeline.services.dagster_api.names import LAUNCHED_BY, PARTITION_TAG, PAUSED_TAG, RESUMES_TAG
 from discovery_pipeline.services.delivery.ingest import withdraw
 from discovery_pipeline.services.due_runs import why_held
 from discovery_pipeline.services.export import export
+from discovery_pipeline.services.inventory import second_look
 from discovery_pipeline.services.run_frames import ASSETS
 from discovery_pipeline.services.workspace import Workspace, open_workspace
 from discovery_pipeline.settings import Settings
-from discovery_pipeline.store.run_holds import ask_to_pause, end_every_hold, hold_of
+from discovery_pipeline.store.run_holds import ask_to_pause, end_every_hold, end_hold, hold_of
 from discovery_pipeline_tests.defs.ticking import give, paused
 
 FILES = "Name,IP Address,Operating System,RAM (GB)\nweb1,10.0.0.1,RHEL 8,8\ndb1,10.0.0.2,AIX 7.2,64\n"
@@ -123,6 +124,39 @@ def test_a_run_that_begins_anew_takes_the_place_of_the_paused_one(workspace: Wor
     assert hold.state == "replaced"
     with pytest.raises(UsageError, match="is not paused"):
         resumed(workspace, first.run_id)
+
+
+@pytest.mark.parametrize("by", ["command line", "app"])
+def test_a_resumption_that_was_killed_is_made_again(workspace: Workspace, by: str) -> None:
+    """A killed command line's run is seen to be over; one of the app may still wait for a worker."""
+    first = paused_at(workspace, "raw_export")
+    end_hold(workspace.database, TENANT, first.run_id, "resumed")
+    tags = {PARTITION_TAG: TENANT, RESUMES_TAG: first.run_id, LAUNCHED_BY: by}
+    with open_instance(workspace.settings) as instance:
+        after = instance.add_run(dg.DagsterRun("discovery", tags=tags, status=dg.DagsterRunStatus.STARTED))
+        if by == "app":
+            with pytest.raises(UsageError, match="is not paused"):
+                resumed(workspace, first.run_id)
+            instance.report_run_canceled(after)
+    assert resumed(workspace, first.run_id).status == "done"
+    with pytest.raises(UsageError, match="is not paused"):
+        resumed(workspace, first.run_id)
+
+
+def test_a_run_that_had_to_try_a_step_again_pauses_all_the_same(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(failures, "SECONDS_BETWEEN", 0)
+    load, answers = second_look.load_registry, iter([Unreachable("the database went away")])
+
+    def unreachable_once(*arguments: Any) -> Any:
+        for unreachable in answers:
+            raise unreachable
+        return load(*arguments)
+
+    monkeypatch.setattr(second_look, "load_registry", unreachable_once)
+    summary = paused_at(workspace, "inventory")
+    assert (summary.status, summary.paused_before) == ("paused", "dependencies")
 
 
 def test_only_the_run_that_was_asked_pauses(workspace: Workspace) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
 
 from discovery_pipeline.store.run_holds import (
@@ -10,7 +13,9 @@ from discovery_pipeline.store.run_holds import (
     end_every_hold,
     end_hold,
     hold_of,
+    only_launch,
     record_pause,
+    resuming,
     standing_hold,
     take_back_pause,
 )
@@ -79,3 +84,46 @@ def test_a_run_that_has_paused_is_not_asked_again(held: Database) -> None:
     ask_to_pause(held, "acme", "run-1", "bo")
     assert not take_back_pause(held, "acme", "run-1")
     assert state_of(held) == "paused"
+
+
+def test_a_claim_that_comes_to_nothing_is_given_back(held: Database) -> None:
+    def fails() -> None:
+        with resuming(held, "acme", "run-1") as hold:
+            assert hold is not None
+            assert (hold.state, hold.remaining) == ("paused", LEFT)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fails()
+    assert state_of(held) == "paused"
+    with resuming(held, "acme", "run-1"):
+        pass
+    assert state_of(held) == "resumed"
+
+
+@pytest.mark.parametrize("tenant", ["acme", "other"])
+def test_what_does_not_wait_is_not_claimed(held: Database, tenant: str) -> None:
+    end_hold(held, "acme", "run-1", "dropped")
+    with resuming(held, tenant, "run-1") as hold:
+        assert hold is None
+    assert state_of(held) == "dropped"
+
+
+def test_one_after_the_other_resumes_and_starts(held: Database) -> None:
+    at_once = Barrier(2)
+    seen: list[str] = []
+
+    def start(_: int) -> None:
+        at_once.wait()
+        with only_launch(held, "acme") as asked:
+            seen.append("start")
+            with resuming(held, "acme", "run-1") as hold:
+                assert hold is not None
+                seen.append(hold.state)
+            assert asked == {"run-2"}
+            seen.append("end")
+
+    ask_to_pause(held, "acme", "run-2", "ada")
+    with ThreadPoolExecutor(2) as people:
+        list(people.map(start, range(2)))
+    assert seen == ["start", "paused", "end", "start", "resumed", "end"]

@@ -15,6 +15,7 @@ from discovery_pipeline.domain.errors import Unreachable
 from discovery_pipeline.domain.handoffs import PHASES
 from discovery_pipeline.services.dagster_api.activity import NOTHING_YET, Activity
 from discovery_pipeline.services.dagster_api.client import Run, RunDetail, RunFailure, Status, Step
+from discovery_pipeline.services.dagster_api.names import RESUMES_TAG
 from discovery_pipeline.services.delivery.ingest import ingest
 from discovery_pipeline.services.workspace import open_workspace
 from discovery_pipeline.settings import Settings
@@ -136,11 +137,14 @@ class FakeDagster:
         self.tags = dict(tags or {})
         self.launched.append((tenant, job, launched_by))
         self.assets = tuple(assets)
-        return self.add("running", tenant, job).run_id
+        run = self.add("running", tenant, job)
+        self.known[0] = replace(run, resumes=self.tags.get(RESUMES_TAG, ""))
+        return run.run_id
 
-    def runs(self, tenant: str | None = None, limit: int = 25) -> list[Run]:
+    def runs(self, tenant: str | None = None, limit: int = 25, resumes: str = "") -> list[Run]:
         self._answer()
-        return [run for run in self.known if tenant in (None, run.tenant)][:limit]
+        found = [run for run in self.known if tenant in (None, run.tenant) and resumes in ("", run.resumes)]
+        return [*found[:limit]]
 
     def run(self, run_id: str) -> RunDetail:
         self._answer()

@@ -357,7 +357,7 @@ def test_a_file_is_made_for_who_signed_in_lately(
 # What changes something for a tenant, as the application's modules call it.
 CHANGES = re.compile(
     r"\b(undo|correct|forget|ingest|withdraw|set_tenant_setting|grant|revoke|deciding\.decide"
-    r"|run_control\.(pause|go_on|resume|cancel|drop|run_again|start)|dagster\(\)\.(launch|cancel))\("
+    r"|run_control\.(pause|go_on|resume|cancel|drop|run_again|start|apply_corrections)|dagster\(\)\.(launch|cancel))\("
 )
 
 

@@ -162,6 +162,27 @@ def test_a_paused_run_waits_and_is_resumed_with_what_is_left(dagster: FakeDagste
     assert "The run goes on" in app.success[0].value
 
 
+def test_a_run_whose_resumption_was_killed_is_resumed_again(dagster: FakeDagster) -> None:
+    run_id = paused(dagster)
+    app = opened(runs_page)
+    click(app, f"resume/{run_id}")
+    app.query_params["run"] = run_id
+    app.run()
+    assert "It was resumed." in said(app)
+    assert f"resume/{run_id}" not in keys(app)  # while what went on with it goes on
+    dagster.finish(dagster.known[0].run_id, "failed")
+    app.run()
+    assert app.button(key=f"resume/{run_id}").label == "Resume again"
+    assert "failed or was cancelled, and can be resumed again here" in said(app)
+    click(app, f"resume/{run_id}")
+    assert len(dagster.launched) == 2
+    dagster.finish(dagster.known[0].run_id, "failed")
+    dagster.add("done")  # a later run took its place
+    app.query_params["run"] = run_id
+    app.run()
+    assert f"resume/{run_id}" not in keys(app)
+
+
 def test_a_paused_run_is_given_up(dagster: FakeDagster) -> None:
     run_id = paused(dagster)
     app = opened(runs_page)
@@ -185,6 +206,17 @@ def test_what_a_failed_run_left_is_run_again(dagster: FakeDagster) -> None:
     assert app.button(key=f"again/{run_id}").label == "Run again from inventory"
     click(app, f"again/{run_id}")
     assert dagster.assets == ("inventory", "dependencies")
+
+
+def test_what_is_run_again_already_is_shown(dagster: FakeDagster) -> None:
+    """Somebody else pressed the same button, seconds ago."""
+    run_id = failed_at_inventory(dagster)
+    app = opened(runs_page)
+    services.dagster().launch(TENANT, "discovery", "bo", (), {RESUMES_TAG: run_id})
+    click(app, f"again/{run_id}")
+    assert len(dagster.launched) == 1
+    assert "Nothing was started" in app.success[0].value
+    assert dagster.known[0].run_id in app.query_params["run"]
 
 
 def test_a_run_begins_at_a_phase_that_has_what_it_needs(dagster: FakeDagster) -> None:

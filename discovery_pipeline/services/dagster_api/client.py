@@ -13,7 +13,14 @@ from urllib.parse import urlsplit
 from discovery_pipeline.domain.errors import DiscoveryError, PermanentError, Unreachable
 from discovery_pipeline.services.dagster_api import documents
 from discovery_pipeline.services.dagster_api.activity import NOTHING_YET, Activity
-from discovery_pipeline.services.dagster_api.names import DISCOVERY, LAUNCHED_BY, MODEL_MODE_TAG, PARTITION_TAG, TENANTS
+from discovery_pipeline.services.dagster_api.names import (
+    DISCOVERY,
+    LAUNCHED_BY,
+    MODEL_MODE_TAG,
+    PARTITION_TAG,
+    RESUMES_TAG,
+    TENANTS,
+)
 from discovery_pipeline.services.dagster_api.run_failure import RunFailure, read_failure
 from discovery_pipeline.services.dagster_api.runs import (
     Asset,
@@ -89,10 +96,11 @@ class DagsterApi:
         started = _expect(answer, "LaunchRunSuccess", f"job {job} was not started")
         return str(started["run"]["runId"])
 
-    def runs(self, tenant: str | None = None, limit: int = 25) -> list[Run]:
-        """The latest runs, newest first, of one tenant or of all."""
-        wanted = {"tags": [{"key": PARTITION_TAG, "value": tenant}]} if tenant else {}
-        answer = self.query(documents.RUNS, {"filter": wanted, "limit": limit})["runsOrError"]
+    def runs(self, tenant: str | None = None, limit: int = 25, resumes: str = "") -> list[Run]:
+        """The latest runs, newest first, of one tenant or of all. resumes: only those that go on with this run."""
+        tags = {PARTITION_TAG: tenant, RESUMES_TAG: resumes}
+        wanted = {"tags": [{"key": key, "value": value} for key, value in tags.items() if value]}
+        answer = self.query(documents.RUNS, {"filter": wanted if wanted["tags"] else {}, "limit": limit})["runsOrError"]
         return [Run(**run_fields(found)) for found in _expect(answer, "Runs", "no list of runs")["results"]]
 
     def run(self, run_id: str) -> RunDetail:

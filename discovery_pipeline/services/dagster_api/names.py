@@ -8,7 +8,7 @@ PARTITION_TAG = "dagster/partition"
 LAUNCHED_BY = "discovery/launched_by"
 # Whether a run asks models, only replays kept answers, or does without: a ModelMode; the environment's where absent.
 MODEL_MODE_TAG = "discovery/model"
-# The phase before which a run paused; on the run that goes on with it, the id of the paused one.
+# The phase before which a run paused; on a run that goes on with what another one left, that one's id.
 PAUSED_TAG = "discovery/paused"
 RESUMES_TAG = "discovery/resumes"
 DISCOVERY = "discovery"

@@ -28,8 +28,8 @@ _STEP_STATUS: dict[str | None, StepStatus] = {
 class Run:
     """One run. tenant: "" where it belongs to none. started, ended: UTC, None before. launched_by: in words.
 
-    paused_before: the phase that a paused run stopped before, "" otherwise. resumes: the id of the paused run that it
-    goes on with, "" otherwise.
+    paused_before: the phase that a paused run stopped before, "" otherwise. resumes: the id of the run that it goes on
+    with (paused, failed or cancelled), "" otherwise.
     """
 
     run_id: str

@@ -117,6 +117,8 @@ def test_a_run_is_cancelled_and_one_that_is_over_cannot_be(api: DagsterApi) -> N
 def test_a_run_of_some_assets_says_what_it_resumes(api: DagsterApi) -> None:
     run = api.run(api.launch("acme", assets=["dependencies", "analysis"], tags={RESUMES_TAG: "run-1"}))
     assert run.resumes == "run-1"
+    assert [found.run_id for found in api.runs("acme", resumes="run-1")] == [run.run_id]
+    assert api.runs("other", resumes="run-1") == []
     assert [step.asset for step in run.steps] == ["dependencies", "analysis"]
 
 

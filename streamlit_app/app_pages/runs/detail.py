@@ -11,6 +11,7 @@ from discovery_pipeline.quality.words import title
 from discovery_pipeline.services import run_control
 from discovery_pipeline.services.dagster_api.activity import NOTHING_YET, Activity
 from discovery_pipeline.services.dagster_api.client import RunDetail
+from discovery_pipeline.services.launching import Launch
 from discovery_pipeline.store.run_holds import Hold, hold_of
 from streamlit_app import services, state, widgets
 from streamlit_app.people import acting, may
@@ -24,11 +25,12 @@ _ENDED_HOLD = {"resumed": "It was resumed.", "replaced": "A later run took its p
 def run_detail(run: RunDetail, activity: Activity) -> None:
     """Everything about one run; its controls where it is of the tenant chosen."""
     hold = hold_of(services.workspace().database, run.tenant, run.run_id)
+    resumable = hold is not None and run.is_over and run_control.is_resumable(services.dagster(), run.tenant, hold)
     st.subheader(f"{JOBS.get(run.job, run.job)} of {run.tenant}, {_when(run)}", anchor=False)
-    _controls(run, hold)
+    _controls(run, hold, resumable)
     if not run.is_over:
         st.progress(share_done(run.steps), text=f"{now_doing(run)} {widgets.seconds(run.seconds)}")
-    for line in _told(run, hold):
+    for line in _told(run, hold, resumable):
         st.caption(line)
     if run.failure:
         widgets.failure(DiscoveryError(run.failure.message, where=run.failure.where, advice=run.failure.advice))
@@ -75,7 +77,7 @@ def resume_buttons(tenant: str, run_id: str) -> None:
     _button("Give it up", "close", "drop", _drop, tenant, run_id, refused)
 
 
-def _controls(run: RunDetail, hold: Hold | None) -> None:
+def _controls(run: RunDetail, hold: Hold | None, resumable: bool) -> None:
     refused = not may("analyst") or run.tenant != state.tenant()
     with st.container(horizontal=True, vertical_alignment="center"):
         if not run.is_over and run.status not in ("cancelling", "pausing"):
@@ -87,6 +89,8 @@ def _controls(run: RunDetail, hold: Hold | None) -> None:
         elif run.status in ("failed", "cancelled") and (left := run_control.left_of(run)):
             label = f"Run again from {left[0].replace('_', ' ')}"
             _button(label, "replay", "again", _again, run.tenant, run.run_id, refused, _AGAIN)
+        elif hold and hold.state == "resumed" and resumable:
+            _button("Resume again", "play_arrow", "resume", _resume, run.tenant, run.run_id, refused, _RESUME_AGAIN)
         st.link_button("In Dagster", services.dagster().run_url(run.run_id), icon=":material/open_in_new:")
         if refused and run.tenant != state.tenant():
             st.caption(f"Choose tenant {run.tenant} to act on its runs.")
@@ -94,6 +98,7 @@ def _controls(run: RunDetail, hold: Hold | None) -> None:
 
 _PAUSE = "It stops before its next phase; what it made is kept, and resuming goes on from there."
 _CANCEL = "It stops a moment later. What it published stays; the phase that it was in is not published."
+_RESUME_AGAIN = "The run that went on with it came to nothing; another one makes what this one left."
 _AGAIN = "Makes anew what this run did not come to, from what it published."
 
 
@@ -121,7 +126,8 @@ def _button(
     )
 
 
-def _by() -> str:
+def by() -> str:
+    """Who launches a run here, as the list of runs says it."""
     return f"{state.author()}, in the app"
 
 
@@ -149,14 +155,15 @@ def _cancel(tenant: str, run_id: str) -> None:
 
 @acting("analyst")
 def _again(tenant: str, run_id: str) -> None:
-    run = _own(tenant, run_id)
-    _look_at(run_control.run_again(services.dagster(), services.frames(tenant), run, _by()), "What was left runs now.")
+    run, database = _own(tenant, run_id), services.workspace().database
+    again = run_control.run_again(services.dagster(), database, services.frames(tenant), run, by())
+    look_at(again, "What was left runs now.")
 
 
 @acting("analyst")
 def _resume(tenant: str, run_id: str) -> None:
     database = services.workspace().database
-    _look_at(run_control.resume(services.dagster(), database, tenant, run_id, _by()), "The run goes on.")
+    look_at(run_control.resume(services.dagster(), database, tenant, run_id, by()), "The run goes on.")
 
 
 @acting("analyst")
@@ -165,22 +172,28 @@ def _drop(tenant: str, run_id: str) -> None:
     state.notify("success", "The paused run is given up; what it published stays.")
 
 
-def _look_at(run_id: str, said: str) -> None:
-    state.follow(state.tenant(), run_id)
-    state.show_item(RUN, run_id)
-    state.notify("success", said)
+def look_at(launch: Launch, said: str = "") -> None:
+    """Show the run that was started, or the one that was there already; said: of a new one."""
+    state.follow(state.tenant(), launch.run_id)
+    state.show_item(RUN, launch.run_id)
+    if not launch.is_new:
+        state.notify("success", "Nothing was started: this run was there already and has yet to make all of it.")
+    elif said:
+        state.notify("success", said)
 
 
-def _told(run: RunDetail, hold: Hold | None) -> list[str]:
+def _told(run: RunDetail, hold: Hold | None, resumable: bool) -> list[str]:
     """What to know beside its state: who paused it, what it goes on with."""
     lines = []
     if hold and hold.state == "asked" and not run.is_over:
         lines.append(f"Will pause before its next phase, asked by {widgets.plain(hold.asked_by)}.")
     if run.paused_before and hold:
-        ended = _ENDED_HOLD.get(hold.state, "It waits to be resumed.")
+        ended = "It waits to be resumed." if hold.state == "paused" else _ENDED_HOLD.get(hold.state, "")
+        if hold.state == "resumed" and resumable:
+            ended += " What went on with it failed or was cancelled, and can be resumed again here."
         lines.append(f"Paused before {run.paused_before} by {widgets.plain(hold.asked_by)}. {ended}")
     if run.resumes:
-        lines.append("Goes on with a paused run.")
+        lines.append("Goes on with what an earlier run left.")
     return lines
 
 

@@ -8,14 +8,13 @@ from datetime import UTC, datetime
 import pandas as pd
 import streamlit as st
 
-from discovery_pipeline.domain.handoffs import Phase
+from discovery_pipeline.domain.handoffs import PHASES, Phase
 from discovery_pipeline.services import run_control
 from discovery_pipeline.services.dagster_api.client import Run, RunDetail
 from discovery_pipeline.services.dagster_api.names import APPLY_CORRECTIONS, DISCOVERY
-from discovery_pipeline.services.due_runs import corrections_due
 from discovery_pipeline.store.run_holds import standing_hold
 from streamlit_app import services, sign_in, state, widgets
-from streamlit_app.app_pages.runs.detail import activity_of, checked_tenant, resume_buttons, run_detail
+from streamlit_app.app_pages.runs.detail import activity_of, by, checked_tenant, look_at, resume_buttons, run_detail
 from streamlit_app.people import acting, may
 from streamlit_app.run_progress import JOBS, STATUS_WORDS
 
@@ -81,21 +80,13 @@ def _from_a_phase(tenant: str, refused: bool) -> None:
 
 @acting("analyst")
 def _start(tenant: str, phase: Phase | None) -> None:
-    first = phase or "validation"
-    _look_at(run_control.start(services.dagster(), services.frames(tenant), first, f"{state.author()}, in the app"))
+    database, frames = services.workspace().database, services.frames(tenant)
+    look_at(run_control.start(services.dagster(), database, frames, phase or PHASES[0], by()))
 
 
 @acting("analyst")
 def _apply(tenant: str) -> None:
-    due = corrections_due(services.workspace(), tenant)
-    assets = due.assets if due else ()
-    by = f"{state.author()}, in the app"
-    _look_at(services.dagster().launch(tenant, APPLY_CORRECTIONS, by, assets))
-
-
-def _look_at(run_id: str) -> None:
-    state.follow(state.tenant(), run_id)
-    state.show_item(RUN, run_id)
+    look_at(run_control.apply_corrections(services.dagster(), services.workspace(), tenant, by()))
 
 
 def _paused(tenant: str) -> None:

@@ -12,13 +12,13 @@ import streamlit as st
 
 from discovery_pipeline.domain.errors import DiscoveryError
 from discovery_pipeline.domain.mapping.resolve import ResolveParams
+from discovery_pipeline.services import run_control
 from discovery_pipeline.services.agents.forecast import foresee
 from discovery_pipeline.services.delivery.ingest import IngestReport, ingest
 from discovery_pipeline.services.delivery.uploads import Recognised, laid_aside, recognised
 from discovery_pipeline.services.due_runs import files_due
 from discovery_pipeline.services.mapping.learned import recall_for
 from discovery_pipeline.services.mapping.meanings import meanings_of
-from discovery_pipeline.services.run_control import start
 from streamlit_app import services, state, widgets
 from streamlit_app.app_pages.upload.delivered_files import delivered_files
 from streamlit_app.app_pages.upload.recognised_files import recognised_files, size
@@ -223,7 +223,8 @@ def _forecast(tenant: str) -> str:
 @acting("analyst")
 def _run(tenant: str) -> None:
     by = f"{state.author()}, in the app"
-    run_id = start(services.dagster(), services.frames(tenant), "validation", by)
+    database, frames = services.workspace().database, services.frames(tenant)
+    run_id = run_control.start(services.dagster(), database, frames, "validation", by).run_id
     state.follow(tenant, run_id)
     st.session_state[_STARTED] = run_id
     st.session_state.pop(_REPORT, None)
