@@ -8,19 +8,24 @@ from io import BytesIO
 import polars as pl
 from polars._typing import PolarsDataType
 
-from discovery_pipeline.files.readers.content import Content, unreadable
-from discovery_pipeline.files.readers.tables import ReadTable, finding_at, no_table, rejected_frame
+from discovery_pipeline.files.readers.archives import UNPACKS_TOO_FAR
+from discovery_pipeline.files.readers.content import Content, refuse_too_wide, unreadable
+from discovery_pipeline.files.readers.tables import ReadLimits, ReadTable, finding_at, no_table, rejected_frame
 
 # Above this a float may stand for several integers.
 _EXACT = 2.0**53
 
 
-def read_parquet(content: Content) -> Iterator[ReadTable]:
-    """The one table of a Parquet file. Raises UnreadableFile when it is damaged, wherever the damage is."""
+def read_parquet(content: Content, limits: ReadLimits) -> Iterator[ReadTable]:
+    """The one table of a Parquet file. Raises UnreadableFile when it is too large, or damaged, wherever
+    the damage is."""
+    if limits.max_parquet_values is not None:
+        _refuse_many_values(content, limits.max_parquet_values)
     scan = pl.scan_parquet(content.path if content.path else BytesIO(content.data[:]), glob=False)
     try:
         schema = scan.collect_schema()
         columns = [c for name, dtype in schema.items() for c in _as_text(pl.col(name), name, dtype)]
+        refuse_too_wide(content.file, len(columns), limits)
         cells = scan.select(expression.replace("", None).alias(f"c{i}") for i, (_, expression) in enumerate(columns))
         rows = int(scan.select(pl.len()).collect().item())
         # Decodes every page once, so that a damaged one is found here and not in the middle of a later write.
@@ -37,6 +42,21 @@ def read_parquet(content: Content) -> Iterator[ReadTable]:
     headers = tuple(name for name, _ in columns)
     frame = cells.select(*key, pl.all())
     yield ReadTable(content.file, content.table, headers, frame, rejected_frame([]), notes, "parquet", rows)
+
+
+def _refuse_many_values(content: Content, most: int) -> None:
+    """By the file's footer, before anything is decoded; what is no footer is refused by who reads the file."""
+    from pyarrow import ArrowInvalid
+    from pyarrow.parquet import read_metadata
+
+    try:
+        footer = read_metadata(content.path if content.path else BytesIO(content.data[:]))
+    except (ArrowInvalid, OSError):
+        return
+    groups = [footer.row_group(number) for number in range(footer.num_row_groups)]
+    values = sum(group.column(number).num_values for group in groups for number in range(group.num_columns))
+    if values > most:
+        raise unreadable(content.file, UNPACKS_TOO_FAR, "ingest it: a run reads it a part at a time")
 
 
 def _as_text(column: pl.Expr, name: str, dtype: pl.DataType) -> list[tuple[str, pl.Expr]]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from discovery_pipeline.domain.errors import UnreadableFile
-from discovery_pipeline.files.readers.tables import stem
+from discovery_pipeline.files.readers.tables import ReadLimits, stem
 
 Buffer = bytes | mmap.mmap
 Form = Literal["empty", "text", "workbook", "parquet", "gzip", "zip"]
@@ -84,6 +84,12 @@ def open_content(path: Path, file: str) -> Content:
 def unreadable(file: str, why: str, advice: str = _ADVICE) -> UnreadableFile:
     """The error of a file that no reader understands."""
     return UnreadableFile(why, where=file, advice=advice)
+
+
+def refuse_too_wide(file: str, columns: int, limits: ReadLimits) -> None:
+    """Raises UnreadableFile for a table of more columns than allowed."""
+    if columns > limits.max_columns:
+        raise unreadable(file, f"it has {columns} columns, the limit is {limits.max_columns}")
 
 
 def form(content: Content) -> Form:

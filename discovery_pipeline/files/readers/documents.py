@@ -14,7 +14,7 @@ from typing import Any
 
 import polars as pl
 
-from discovery_pipeline.files.readers.content import Content, unreadable
+from discovery_pipeline.files.readers.content import Content, refuse_too_wide, unreadable
 from discovery_pipeline.files.readers.encoding import Text
 from discovery_pipeline.files.readers.grids import table_from_grid
 from discovery_pipeline.files.readers.tables import (
@@ -168,8 +168,7 @@ def _table(content: Content, name: str, elements: Sequence[_Element], format_: s
         why = rejected[0][3] if rejected else "it has no records"
         raise unreadable(content.file, f"no record in it can be read: {why}", "export it again")
     headers = list(dict.fromkeys(key for _, _, cells in rows for key in cells))
-    if len(headers) > limits.max_columns:
-        raise unreadable(content.file, f"it has {len(headers)} columns, the limit is {limits.max_columns}")
+    refuse_too_wide(content.file, len(headers), limits)
     columns = {
         f"c{i}": pl.Series([cells.get(h) or None for _, _, cells in rows], dtype=pl.String)
         for i, h in enumerate(headers)

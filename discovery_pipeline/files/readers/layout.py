@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from discovery_pipeline.files.readers import delimiters
-from discovery_pipeline.files.readers.content import Content, unreadable
+from discovery_pipeline.files.readers.content import Content, refuse_too_wide, unreadable
 from discovery_pipeline.files.readers.encoding import Text
 from discovery_pipeline.files.readers.headers import SAMPLE_ROWS, Header, SampleRow, find_header
 from discovery_pipeline.files.readers.lines import Lines, Shape, index_lines
@@ -74,8 +74,7 @@ def find_layout(content: Content, text: Text, limits: ReadLimits) -> Layout:
     sample = _sample(text, head, delimiter, limits, usual_width([s.record for s in sample]))
     _refuse_prose(content, sample)
     layout = _layout_of(sample, delimiter, begin, first_line)
-    if len(layout.headers) > limits.max_columns:
-        raise unreadable(content.file, f"it has {len(layout.headers)} columns, the limit is {limits.max_columns}")
+    refuse_too_wide(content.file, len(layout.headers), limits)
     return layout
 
 

@@ -69,7 +69,7 @@ def _tables(content: Content, limits: ReadLimits, budget: Budget) -> Iterator[Re
         case "workbook":
             yield from read_workbook(content, limits)
         case "parquet":
-            yield from read_parquet(content)
+            yield from read_parquet(content, limits)
         case "gzip":
             yield from read_gzip(content, budget, inside)
         case "zip":

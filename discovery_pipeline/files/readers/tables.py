@@ -31,7 +31,9 @@ class ReadLimits:
     max_cell_chars: UTF-8 bytes of one cell; a row with a longer one is rejected. max_columns: a wider table is
     unreadable (Excel's own limit). max_unpacked_bytes: what one archive may unpack to, nested archives included; it is
     held in memory. max_members: files of one archive. max_tables: sheets or arrays of one file. max_sheet_cells: of the
-    rectangle that a sheet's cells span; it costs 24 bytes each, filled or not.
+    rectangle that a sheet's cells span; it costs 24 bytes each, filled or not. max_parquet_values: cells of a Parquet
+    file and elements of its lists, which a few bytes of it can stand for by the billion; None = any number, for they
+    are read a part at a time.
     """
 
     max_cell_chars: int = 4 * 1024 * 1024
@@ -40,6 +42,7 @@ class ReadLimits:
     max_members: int = 1_000
     max_tables: int = 500
     max_sheet_cells: int = 60_000_000
+    max_parquet_values: int | None = None
 
 
 @dataclass(frozen=True)

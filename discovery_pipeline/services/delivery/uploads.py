@@ -35,6 +35,8 @@ SAMPLE_BYTES = 4_000_000
 WHOLE_BYTES = 25_000_000
 # What a packed file may unpack to here: it is held in the memory of the application, which serves everybody.
 UNPACKED_BYTES = 100_000_000
+# The same of Parquet, of 16 bytes and more each.
+PARQUET_VALUES = 10_000_000
 _TOO_LARGE = "too large to look into here; a run reads it whole"
 _DEFAULTS = ResolveParams()
 
@@ -102,7 +104,7 @@ def recognised(
                 looked_into.append(cut)
                 if cut != path:
                     sampled[path.name] = cut.stat().st_size
-        limits = ReadLimits(max_unpacked_bytes=UNPACKED_BYTES)
+        limits = ReadLimits(max_unpacked_bytes=UNPACKED_BYTES, max_parquet_values=PARQUET_VALUES)
         document = (
             preview(looked_into, recall, params=params, meanings=meanings, limits=limits) if looked_into else NOTHING
         )

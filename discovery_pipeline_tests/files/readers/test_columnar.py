@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import gzip
 from io import BytesIO
 from typing import Any
 
@@ -10,6 +11,7 @@ import polars as pl
 import pytest
 
 from discovery_pipeline.domain.errors import UnreadableFile
+from discovery_pipeline.files.readers import ReadLimits
 from discovery_pipeline_tests.files.readers.conftest import ReadAll, ReadOne
 
 MOMENT = dt.datetime(2024, 1, 5, 13, 4, 5)
@@ -66,3 +68,28 @@ def test_damage_is_found_before_anything_is_used(read_all: ReadAll, place: str) 
     broken = content[:-20] if place == "end" else content[:200] + b"\x00" * 400 + content[600:]
     with pytest.raises(UnreadableFile, match=r"x\.parquet"):
         read_all(broken, "x.parquet")
+
+
+def nested(columns: int) -> bytes:
+    """One struct of so many fields, each of 100 elements of one value: of every part a few bytes."""
+    return parquet(pl.DataFrame({"s": [{f"f{i}": [1] * 100 for i in range(columns)}] * 10}))
+
+
+def test_structs_are_no_way_round_the_number_of_columns(read_one: ReadOne) -> None:
+    limits = ReadLimits(max_columns=3)
+    assert len(read_one(nested(3), "x.parquet", limits).headers) == 3
+    with pytest.raises(UnreadableFile, match="it has 4 columns, the limit is 3"):
+        read_one(nested(4), "x.parquet", limits)
+
+
+@pytest.mark.parametrize("packed", [False, True], ids=["on disk", "in an archive"])
+def test_the_elements_of_lists_are_counted_before_they_are_read(read_all: ReadAll, packed: bool) -> None:
+    content = gzip.compress(nested(2)) if packed else nested(2)
+    assert read_all(content, "x.parquet", ReadLimits(max_parquet_values=2_000))[0].table.rows == 10
+    with pytest.raises(UnreadableFile, match="it unpacks to more than the limit"):
+        read_all(content, "x.parquet", ReadLimits(max_parquet_values=1_999))
+
+
+def test_a_damaged_footer_is_told_as_damage(read_one: ReadOne) -> None:
+    with pytest.raises(UnreadableFile, match="damaged Parquet file"):
+        read_one(nested(1)[:-8] + b"PAR1PAR1", "x.parquet", ReadLimits(max_parquet_values=1))

@@ -9,6 +9,7 @@ import time
 import zipfile
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from discovery_pipeline.domain.errors import UsageError
@@ -162,6 +163,15 @@ def test_what_unpacks_to_much_is_not_held_in_memory(
     found = recognised([given(tmp_path, name, content)])
     assert found.skipped == {told: "too large to look into here; a run reads it whole"}
     assert not [file for file in found.document["files"] if "error" in file]
+
+
+def test_a_parquet_file_of_many_values_is_left_to_a_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A list of one value over and over is a few bytes, and by the billion the memory of the application."""
+    path = tmp_path / "x.parquet"
+    pl.DataFrame({"Name": ["web1"] * 10, "Tags": [["a"] * 100] * 10}).write_parquet(path)
+    assert not recognised([path]).skipped
+    monkeypatch.setattr(uploads, "PARQUET_VALUES", 1_000)
+    assert recognised([path]).skipped == {"x.parquet": "too large to look into here; a run reads it whole"}
 
 
 def test_a_big_file_that_is_no_table_does_not_hide_the_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
