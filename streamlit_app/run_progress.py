@@ -66,8 +66,8 @@ def phase_status(steps: Sequence[Step]) -> StepStatus:
 
 
 def _settled(step: Step, run: RunDetail) -> Step:
-    """The step that a run was at when it paused has made nothing: to Dagster it was interrupted."""
-    interrupted = run.paused_before and step.status in ("failed", "running")
+    """The step that a run was at when it paused or was cancelled has made nothing: to Dagster it was interrupted."""
+    interrupted = (run.paused_before or run.status == "cancelled") and step.status in ("failed", "running")
     return replace(step, status="waiting", started=None, ended=None) if interrupted else step
 
 

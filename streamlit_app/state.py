@@ -81,7 +81,7 @@ def page_named(name: str) -> Any:
 
 def item(name: str) -> str:
     """What the URL says of the page's item, such as `asset` or `column`; "" where it says nothing."""
-    return str(st.query_params.get(name, ""))
+    return str(st.query_params.get(name, "")).replace("\0", "")  # which no database takes
 
 
 def show_item(name: str, value: str) -> None:

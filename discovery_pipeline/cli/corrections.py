@@ -10,7 +10,7 @@ import typer
 
 from discovery_pipeline.cli.output import Json, TenantName, emit_json, note, say, table
 from discovery_pipeline.cli.stores import tenant_workspace
-from discovery_pipeline.cli.what_if import show_preview
+from discovery_pipeline.cli.what_if import show_decided
 from discovery_pipeline.domain.errors import UsageError
 
 if TYPE_CHECKING:
@@ -42,17 +42,18 @@ def correct(
     asset,value. Each may have reason and overrules (the number of somebody else's correction).
     """
     from discovery_pipeline.services.learning.deciding.decide import decide
-    from discovery_pipeline.services.learning.deciding.decision_files import read_decisions
+    from discovery_pipeline.services.learning.deciding.decision_files import read_each
     from discovery_pipeline.services.mapping.decisions import BadDecisions
     from discovery_pipeline.store.corrections import CorrectionConflict
 
     try:
         with tenant_workspace(tenant) as opened:
             if preview:
-                show_preview(opened, tenant, read_decisions(file), author or user(), json=json)
+                show_decided(opened, tenant, read_each(file), author or user(), json=json)
                 return
-            made = decide(opened, tenant, read_decisions(file), author or user(), overrule=overrule)
+            made = decide(opened, tenant, read_each(file), author or user(), overrule=overrule)
     except BadDecisions as error:
+        error.where = str(file)
         if json:
             raise
         raise _told(error) from error

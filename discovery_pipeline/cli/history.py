@@ -10,13 +10,16 @@ import typer
 from discovery_pipeline.cli.corrections import Author, user
 from discovery_pipeline.cli.output import Json, TenantName, emit_json, note, say, table
 from discovery_pipeline.cli.stores import tenant_workspace
+from discovery_pipeline.cli.what_if import show_preview
 from discovery_pipeline.domain.errors import UsageError
 
 if TYPE_CHECKING:
     from discovery_pipeline.services.learning.history import Entry, History
     from discovery_pipeline.services.learning.tracker import TrackRecord
+    from discovery_pipeline.services.workspace import Workspace
 
 Reason = Annotated[str, typer.Option("--reason", help="Why; kept with it.")]
+Preview = Annotated[bool, typer.Option("--preview", help="Show what would change; record nothing.")]
 Numbers = Annotated[list[int], typer.Argument(metavar="NUMBER...")]
 SomeNumbers = Annotated[list[int] | None, typer.Argument(metavar="[NUMBER...]")]
 
@@ -38,14 +41,25 @@ def corrections(tenant: TenantName, json: Json = False) -> None:
         say(f"next: discovery run {tenant} --corrections")
 
 
-def undo(tenant: TenantName, numbers: Numbers, reason: Reason = "", author: Author = None, json: Json = False) -> None:
+def undo(
+    tenant: TenantName,
+    numbers: Numbers,
+    reason: Reason = "",
+    author: Author = None,
+    preview: Preview = False,
+    json: Json = False,
+) -> None:
     """Take corrections back, all or none; what stood before them stands again with the next run.
 
     NUMBER: of a correction, as `discovery corrections TENANT` lists them.
     """
     from discovery_pipeline.services.learning.history import undo as take_back
+    from discovery_pipeline.services.learning.preview.proposed import Proposed
 
     with tenant_workspace(tenant) as opened:
+        if preview:
+            show_preview(opened, tenant, Proposed(undone=frozenset(numbers)), json=json)
+            return
         undone = take_back(opened, tenant, numbers, author or user(), reason)
     if json:
         emit_json({"tenant": tenant, "undone": [{"number": u.number, "undoes": u.what.undoes} for u in undone]})
@@ -61,6 +75,7 @@ def forget(
     yes: Annotated[bool, typer.Option("--yes", help="Really forget all of it; there is no way back.")] = False,
     reason: Reason = "",
     author: Author = None,
+    preview: Preview = False,
     json: Json = False,
 ) -> None:
     """Delete corrections and all that was learned from them, as if they had never been made.
@@ -73,6 +88,9 @@ def forget(
         said = "both numbers and --all" if everything else "neither numbers nor --all"
         raise UsageError(f"this names {said}", advice=f"discovery forget {tenant} NUMBER..., or --all --yes")
     with tenant_workspace(tenant) as opened:
+        if preview:
+            _show_forgetting(opened, tenant, numbers, json)
+            return
         if everything and not yes:
             raise UsageError(
                 "this deletes every correction and all that was learned", where=f"tenant {tenant}",
@@ -86,6 +104,21 @@ def forget(
     say(f"forgotten: {counted or 'nothing, for nothing was corrected'}")
     if gone:
         say(f"next: discovery run {tenant} --corrections")
+
+
+def _show_forgetting(opened: Workspace, tenant: str, numbers: list[int] | None, json: bool) -> None:
+    """What would be deleted, then what a run would make of it. numbers: None = all that was decided."""
+    from discovery_pipeline.services.learning.learned import forgetting, forgetting_in_words
+    from discovery_pipeline.services.learning.preview.proposed import Proposed
+    from discovery_pipeline.store.corrections import corrections as log
+
+    chosen = numbers or [c.number for c in log(opened.database, tenant) if c.what.action != "undone"]
+    if not chosen:
+        raise UsageError("nothing was corrected, so there is nothing to forget", where=f"tenant {tenant}")
+    found = forgetting(opened, tenant, chosen)
+    if not json:
+        say(f"this would delete {forgetting_in_words(found)}")
+    show_preview(opened, tenant, Proposed(forgotten=frozenset(chosen)), json=json)
 
 
 def _show(found: History) -> None:

@@ -28,9 +28,11 @@ def map_(
         document = preview(paths, without=home, params=params, meanings=meanings_of(settings))
     else:
         from discovery_pipeline.services.mapping.learned import recall_for
+        from discovery_pipeline.services.mapping.looked_at import looked_at_so_far
 
         with tenant_workspace(tenant) as opened:
-            document = preview(paths, recall_for(opened, tenant), home, params, meanings_of(settings))
+            recall, seen = recall_for(opened, tenant), looked_at_so_far(opened, tenant)
+            document = preview(paths, recall, home, params, meanings_of(settings), seen=seen)
     for notice in document["left_out"]:
         note(f"{notice['file']}: {notice['detail']}")
     if json:

@@ -1,4 +1,4 @@
-"""`discovery correct --preview`: what decisions would change, before they are recorded."""
+"""`--preview` of `discovery correct`, `undo` and `forget`: what they would change, before anything is recorded."""
 
 from __future__ import annotations
 
@@ -12,23 +12,30 @@ if TYPE_CHECKING:
     from discovery_pipeline.services.learning.deciding.decisions import AnyDecision
     from discovery_pipeline.services.learning.preview.at_once import AtOnce
     from discovery_pipeline.services.learning.preview.differences import Changes
+    from discovery_pipeline.services.learning.preview.proposed import Proposed
     from discovery_pipeline.services.learning.preview.what_if import WhatIf
+    from discovery_pipeline.services.mapping.decisions import Problem
     from discovery_pipeline.services.workspace import Workspace
 
 LISTED = 20
 
 
-def show_preview(
-    workspace: Workspace, tenant: str, decisions: Sequence[AnyDecision], author: str, *, json: bool
+def show_decided(
+    workspace: Workspace, tenant: str, decisions: Sequence[AnyDecision | Problem], author: str, *, json: bool
 ) -> None:
-    """What is named at once, then what a run would make of it. Raises as `prepare` and `scratch_run` do."""
+    """What decisions would change. Raises as `prepare` and `scratch_run` do."""
     from discovery_pipeline.services.learning.deciding.decide import prepare
-    from discovery_pipeline.services.learning.preview.at_once import at_once
     from discovery_pipeline.services.learning.preview.proposed import Proposed
-    from discovery_pipeline.services.learning.preview.what_if import what_if
 
     prepared = prepare(workspace, tenant, decisions, author)
-    proposed = Proposed(prepared.corrections, prepared.tables)
+    show_preview(workspace, tenant, Proposed(prepared.corrections, prepared.tables), json=json)
+
+
+def show_preview(workspace: Workspace, tenant: str, proposed: Proposed, *, json: bool) -> None:
+    """What is named at once, then what a run would make of it. Raises as `at_once` and `scratch_run` do."""
+    from discovery_pipeline.services.learning.preview.at_once import at_once
+    from discovery_pipeline.services.learning.preview.what_if import what_if
+
     named = at_once(workspace, tenant, proposed)
     if json:
         after = what_if(workspace, tenant, proposed)
@@ -37,7 +44,7 @@ def show_preview(
     _named(named)
     note("computing what a run would change ...")
     _consequences(what_if(workspace, tenant, proposed))
-    say("nothing is recorded: leave --preview out to record it")
+    say("nothing is recorded: leave --preview out to do it")
 
 
 def _named(named: AtOnce) -> None:

@@ -15,7 +15,15 @@ from sqlalchemy import delete, func, insert, select, text
 from sqlalchemy.orm import Session
 
 from discovery_pipeline.domain.errors import UsageError
-from discovery_pipeline.domain.learning.corrections import Correction, NewCorrection, of_numbers, rival_of, standing
+from discovery_pipeline.domain.learning.corrections import (
+    Correction,
+    NewCorrection,
+    of_numbers,
+    require_forgettable,
+    require_undoable,
+    rival_of,
+    standing,
+)
 from discovery_pipeline.domain.learning.kinds import Kind
 from discovery_pipeline.domain.mapping.recall.layouts import KnownTable
 from discovery_pipeline.store.corrected_tables import drop_unused_tables, save_tables
@@ -181,13 +189,7 @@ def _refuse_conflicts(session: Session, decided: Sequence[NewCorrection]) -> Non
 
 def _undoable(session: Session, numbers: Collection[int]) -> list[Correction]:
     chosen = _chosen(session, numbers)
-    undoings = read(session, CorrectionRow.undoes.in_(set(numbers)))
-    undone = {correction.what.undoes: correction for correction in undoings}
-    for correction in chosen:
-        if correction.what.action == "undone":
-            raise UsageError(f"correction {correction.number} is itself an undoing", advice="correct it again instead")
-        if again := undone.get(correction.number):
-            raise UsageError(f"correction {correction.number} was undone by {again.what.author} already")
+    require_undoable(chosen, read(session, CorrectionRow.undoes.in_(set(numbers))))
     return chosen
 
 
@@ -200,12 +202,8 @@ def _chosen(session: Session, numbers: Collection[int] | None) -> list[Correctio
 
 def _forgettable(session: Session, numbers: Collection[int] | None) -> list[Correction]:
     chosen = _chosen(session, numbers)
-    for correction in chosen if numbers is not None else ():
-        if correction.what.action == "undone":
-            undone = correction.what.undoes
-            raise UsageError(
-                f"correction {correction.number} is an undoing", advice=f"forget what it took back: correction {undone}"
-            )
+    if numbers is not None:
+        require_forgettable(chosen)
     return chosen
 
 

@@ -24,7 +24,7 @@ def translated(error: BaseException, where: str) -> DiscoveryError | None:
     if REFUSED.search(said):
         return ConfigurationError(said, where=where, advice="check user, password and database of the URL")
     if error.sqlstate is None or error.sqlstate.startswith(LOST_CONNECTION):
-        return Unreachable(said, where=where, advice="is the database running?")
+        return Unreachable("the database does not answer", where=where, advice=f"is it running? It was told: {said}")
     return TransientError(said, where=where)
 
 

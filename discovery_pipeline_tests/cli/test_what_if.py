@@ -1,4 +1,4 @@
-"""`discovery correct --preview` as a person and as a script see it."""
+"""`--preview` of `discovery correct`, `undo` and `forget` as a person and as a script see it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ import pytest
 from discovery_pipeline.cli.app import execute
 from discovery_pipeline.defs.launch import run_tenant
 from discovery_pipeline.services.delivery.ingest import ingest
+from discovery_pipeline.services.learning.deciding.decide import decide
+from discovery_pipeline.services.learning.deciding.decision_files import read_decisions
+from discovery_pipeline.services.learning.history import forget
 from discovery_pipeline.services.workspace import open_workspace
 from discovery_pipeline.settings import Settings
 from discovery_pipeline.store import embedded
@@ -80,3 +83,49 @@ def test_as_json_it_is_one_document(home: Settings, decided: str, capsys: pytest
 def test_before_a_run_there_is_nothing_to_compare_with(decided: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert execute(["correct", "fresh", "--file", decided, "--author", "ann", "--preview"]) == 2
     assert "discovery run fresh" in capsys.readouterr().err
+
+
+@pytest.fixture
+def taught(home: Settings, decided: str) -> Iterator[str]:
+    """The number of a correction that no run has used yet; gone afterwards."""
+    with open_workspace(home) as workspace:
+        (made,) = decide(workspace, "acme", read_decisions(Path(decided)), "ann")
+        yield str(made.number)
+        forget(workspace, "acme", None, "ann")
+
+
+@pytest.mark.parametrize("command", ["undo", "forget"])
+def test_taking_back_is_shown_and_nothing_recorded(
+    home: Settings, taught: str, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    assert execute([command, "acme", taught, "--author", "ann", "--preview"]) == 0
+    said = capsys.readouterr().out
+    assert ("this would delete 1 decision (mapping) and 1 learned thing" in said) is (command == "forget")
+    assert "Managed by" in said
+    assert "a run would change nothing else" in said  # it never used the decision
+    assert "nothing is recorded" in said
+    assert recorded(home) == 1
+
+
+def test_what_all_that_was_decided_changed_is_shown_as_one_document(
+    home: Settings, taught: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert execute(["forget", "acme", "--all", "--preview", "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert [column["header"] for column in document["named"]["columns"]] == ["Managed by"]
+    assert recorded(home) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        pytest.param(["undo", "acme", "7"], "there is no correction 7", id="undo what is not there"),
+        pytest.param(["forget", "acme", "7"], "there is no correction 7", id="forget what is not there"),
+        pytest.param(["forget", "acme", "--all"], "nothing was corrected", id="forget nothing"),
+    ],
+)
+def test_what_could_not_be_taken_back_is_told_by_its_preview_too(
+    decided: str, capsys: pytest.CaptureFixture[str], arguments: list[str], said: str
+) -> None:
+    assert execute([*arguments, "--preview"]) == 2
+    assert said in capsys.readouterr().err

@@ -16,6 +16,9 @@ from discovery_pipeline.services.learning.deciding.decide import decide
 from discovery_pipeline.services.learning.deciding.decisions import StrategyDecision
 from discovery_pipeline.services.learning.history import forget, undo
 from discovery_pipeline.services.mapping.corrections import Decision
+from discovery_pipeline.services.mapping.learned import recall_for
+from discovery_pipeline.services.mapping.looked_at import looked_at_so_far
+from discovery_pipeline.services.mapping.preview import preview
 from discovery_pipeline.services.mapping.review import ReviewColumn, review_columns
 from discovery_pipeline.services.workspace import Workspace, open_workspace
 from discovery_pipeline.settings import Settings
@@ -24,6 +27,12 @@ from discovery_pipeline.store.tenants import add_tenant
 FIRST = "Name,Zorp,Managed by,Serial\nweb01,alpha,Ann Lee,CZ1\nweb02,beta,Bob Ray,CZ2\ndb01,alpha,Cy Day,CZ3\n"
 # Another team's file of the same tool: other machines, another order, one header in other words.
 NEXT = "Serial number,Managed by,Zorp,Name\nXY1,Di Fox,gamma,app01\nXY2,Ed Orr,delta,app02\nXY3,Flo Key,gamma,app03\n"
+WIDE = (
+    "Hostname,IP Address,Operating System,RAM (GB),CPU Count,Serial Number,Owner,Location,Environment,Model,Vendor\n"
+    "web01,10.0.0.1,RHEL 8,8,2,CZ1001,Ann Lee,Berlin,Production,ProLiant DL380,HPE\n"
+    "web02,10.0.0.2,RHEL 9,16,4,CZ1002,Bob Ray,Berlin,Test,ProLiant DL360,HPE\n"
+    "db01,10.0.0.3,AIX 7.2,64,8,CZ1003,Cy Day,Madrid,Production,Power S922,IBM\n"
+)
 ALWAYS_MADE = {"analysis", "discovery_report"}
 
 
@@ -100,6 +109,22 @@ def test_it_helps_the_next_file_touches_no_other_tenant_and_goes_without_a_trace
     assert exported(workspace, "other", tmp_path / "other again") == unhelped
     never, now = (mapping_of(workspace, tenant) for tenant in ("other", "acme"))
     assert never == now
+
+
+def test_a_preview_is_as_sure_as_the_next_run(workspace: Workspace, tmp_path: Path) -> None:
+    """Who corrected many is asked more often from then on, also about files that are only looked at."""
+    give(workspace, "acme", tmp_path / "acme", "servers.csv", WIDE)
+    run_tenant(workspace.settings, "acme", "mapping", lambda _: None)
+    accepted = [c for c in review_columns(workspace, "acme") if c.status == "accepted"]
+    *surest, left = sorted(accepted, key=lambda c: -c.confidence)
+    wrong = [Decision(c.file, c.table, c.position, c.header, None) for c in surest[:7]]
+    decide(workspace, "acme", wrong, "ann")
+    recall, seen = recall_for(workspace, "acme"), looked_at_so_far(workspace, "acme")
+    (table,) = preview([tmp_path / "acme"], recall, seen=seen)["files"][0]["tables"]
+    run_tenant(workspace.settings, "acme", "mapping", lambda _: None)
+    told = sorted((c.position, c.field, c.status) for c in review_columns(workspace, "acme"))
+    assert [(c["position"], c["field"], c["status"]) for c in table["columns"]] == told
+    assert (left.position, left.field, "review") in told
 
 
 def mapping_of(workspace: Workspace, tenant: str) -> list[tuple[object, ...]]:

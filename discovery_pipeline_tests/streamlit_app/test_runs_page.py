@@ -169,6 +169,7 @@ def test_a_run_whose_resumption_was_killed_is_resumed_again(dagster: FakeDagster
     app.query_params["run"] = run_id
     app.run()
     assert "It was resumed." in said(app)
+    assert "– resumed" in app.dataframe[0].value["Status"].tolist()
     assert f"resume/{run_id}" not in keys(app)  # while what went on with it goes on
     dagster.finish(dagster.known[0].run_id, "failed")
     app.run()

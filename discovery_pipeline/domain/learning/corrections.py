@@ -88,6 +88,26 @@ def of_numbers(corrections: Iterable[Correction], numbers: Collection[int]) -> l
     return [found[number] for number in sorted(found)]
 
 
+def require_undoable(chosen: Iterable[Correction], log: Iterable[Correction]) -> None:
+    """Raises UsageError for one that is an undoing itself, or that one of the log takes back."""
+    undone = {correction.what.undoes: correction for correction in log}
+    for correction in chosen:
+        if correction.what.action == "undone":
+            raise UsageError(f"correction {correction.number} is itself an undoing", advice="correct it again instead")
+        if again := undone.get(correction.number):
+            raise UsageError(f"correction {correction.number} was undone by {again.what.author} already")
+
+
+def require_forgettable(chosen: Iterable[Correction]) -> None:
+    """Raises UsageError for one that is an undoing: it goes with what it took back."""
+    for correction in chosen:
+        if correction.what.action == "undone":
+            undone = correction.what.undoes
+            raise UsageError(
+                f"correction {correction.number} is an undoing", advice=f"forget what it took back: correction {undone}"
+            )
+
+
 def says_otherwise(one: NewCorrection, other: NewCorrection) -> bool:
     """Whether two decisions about one thing can't both hold. A reading that only one of them names is no matter."""
     readings = ((one.said.get(name), other.said.get(name)) for name in ("unit", "transform"))

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from discovery_pipeline.domain.errors import DiscoveryError, PermanentError, Unreachable
+from discovery_pipeline.domain.errors import DiscoveryError, PermanentError, Unreachable, UsageError
 from discovery_pipeline.services.dagster_api import documents
 from discovery_pipeline.services.dagster_api.activity import NOTHING_YET, Activity
 from discovery_pipeline.services.dagster_api.names import (
@@ -104,8 +104,10 @@ class DagsterApi:
         return [Run(**run_fields(found)) for found in _expect(answer, "Runs", "no list of runs")["results"]]
 
     def run(self, run_id: str) -> RunDetail:
-        """One run with its steps; when it failed also why. Raises PermanentError for an unknown id."""
+        """One run with its steps; when it failed also why. Raises UsageError for an unknown id."""
         answer = self.query(documents.RUN, {"id": run_id})["runOrError"]
+        if answer["__typename"] == "RunNotFoundError":
+            raise no_such_run(run_id)
         found = _expect(answer, "Run", f"run {run_id}")
         failure = read_failure(self._events(run_id)[0]) if found["status"] == "FAILURE" else None
         return RunDetail(**run_fields(found), steps=steps_of(found, self._assets_of(found)), failure=failure)
@@ -193,6 +195,11 @@ class DagsterApi:
             events += page["events"]
             cursor, more = page["cursor"], page["hasMore"]
         return events, cursor
+
+
+def no_such_run(run_id: str) -> UsageError:
+    """What is said of an unknown run, and of one that is not to be seen."""
+    return UsageError("there is no such run", where=f"run {run_id}", advice="choose one of the list")
 
 
 def _data(answer: httpx.Response, url: str) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from discovery_pipeline.domain.mapping.resolve import ResolveParams
 from discovery_pipeline.files.readers import ReadLimits
 from discovery_pipeline.files.readers.archives import UNPACKS_TOO_FAR
 from discovery_pipeline.files.readers.content import form, open_content
+from discovery_pipeline.services.learning.tracker import NOBODY_LOOKED, LookedAt
 from discovery_pipeline.services.mapping.meanings import Meanings
 from discovery_pipeline.services.mapping.preview import preview
 
@@ -89,9 +90,10 @@ def recognised(
     recall: Recall = nothing_learned,
     params: ResolveParams = _DEFAULTS,
     meanings: Meanings | None = None,
+    seen: LookedAt = NOBODY_LOOKED,
 ) -> Recognised:
     """What the files hold and what would be mapped to what; of big text files the first part, of other big files
-    nothing. Raises UsageError, MappingConflict as `preview` does."""
+    nothing. recall, params, meanings, seen: as `preview` takes them. Raises UsageError, MappingConflict as it does."""
     skipped: dict[str, str] = {}
     sampled: dict[str, int] = {}
     looked_into: list[Path] = []
@@ -106,7 +108,9 @@ def recognised(
                     sampled[path.name] = cut.stat().st_size
         limits = ReadLimits(max_unpacked_bytes=UNPACKED_BYTES, max_parquet_values=PARQUET_VALUES)
         document = (
-            preview(looked_into, recall, params=params, meanings=meanings, limits=limits) if looked_into else NOTHING
+            preview(looked_into, recall, params=params, meanings=meanings, limits=limits, seen=seen)
+            if looked_into
+            else NOTHING
         )
     # Within the limits of a run they may well be read.
     packed = [file["file"] for file in document["files"] if file.get("error", "").endswith(UNPACKS_TOO_FAR)]

@@ -68,6 +68,19 @@ def forgetting(workspace: Workspace, tenant: str, numbers: Collection[int]) -> F
     return found
 
 
+def forgetting_in_words(found: Forgetting) -> str:
+    """What goes, as it stands after "this deletes"."""
+    decisions = sum(found.by_kind.values())
+    parts = [f"{decisions:,} {'decision' if decisions == 1 else 'decisions'} ({', '.join(sorted(found.by_kind))})"]
+    if found.undoings:
+        parts.append(f"{found.undoings:,} that took one of them back")
+    if found.gone:
+        parts.append(f"{found.gone:,} learned {'thing' if found.gone == 1 else 'things'} that nothing else taught")
+    text = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+    weaker = f"; {found.weaker:,} learned from others too become weaker" if found.weaker else ""
+    return text + weaker
+
+
 def sharing(workspace: Workspace, tenant: str) -> Sharing:
     """What the tenant shares and is given: header, field, by at least how many tenants. Raises UsageError."""
     database = workspace.database

@@ -36,6 +36,9 @@ class LookedAt:
         return thresholds(self.decisions, precision, {info.table_no: info.source for info in infos})
 
 
+NOBODY_LOOKED = LookedAt(())
+
+
 def looked_at(
     log: Iterable[Correction], infos: Sequence[TableInfo], chosen: Callable[[], Sequence[ColumnMapping]]
 ) -> LookedAt:
@@ -48,7 +51,7 @@ def looked_at(
         if correction.what.kind == "mapping":
             first.setdefault(correction.what.target_key, correction)
     if not first:
-        return LookedAt(())
+        return NOBODY_LOOKED
     decided = tuple(_decision(correction) for correction in first.values() if "confidence" in correction.what.was)
     return LookedAt((*decided, *_left_alone(list(first.values()), infos, chosen())))
 

@@ -28,7 +28,6 @@ from discovery_pipeline.domain.mapping.recall.likeness import meaning
 from discovery_pipeline.domain.mapping.recall.shared import apart
 from discovery_pipeline.domain.mapping.unsure import in_plain_words, named_by_headers, unsure
 from discovery_pipeline.domain.schema import RecordKind
-from discovery_pipeline.services.delivery.source_names import default_source
 from discovery_pipeline.services.learning.lessons import mapping_lessons
 from discovery_pipeline.services.mapping.embedders import embedder_of
 from discovery_pipeline.services.mapping.known_tables import seen_tables
@@ -45,13 +44,12 @@ NEAREST = 8
 
 
 def recall_for(workspace: Workspace, tenant: str) -> Recall:
-    """What `learned` says of files that were not ingested: each stands under the source it would have by default."""
+    """What `learned` says of files that were not ingested."""
 
     def recall(infos: Sequence[TableInfo], kinds: Sequence[TableKind], proposals: Proposals) -> Learned:
-        placed = [replace(info, source=default_source(info.file.split("!/")[0])) for info in infos]
         # Nothing leaves the machine for files that are only looked at.
         embedder, curves = embedder_of(workspace.settings), curves_of(workspace.settings)
-        return learned(workspace.database, tenant, placed, kinds, proposals, embedder, curves)
+        return learned(workspace.database, tenant, infos, kinds, proposals, embedder, curves)
 
     return recall
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,8 @@ from discovery_pipeline.domain.mapping.resolve import ResolveParams, resolve
 from discovery_pipeline.domain.validation.intake import inspect
 from discovery_pipeline.files.readers import ReadLimits, ReadTable, read_file
 from discovery_pipeline.services.delivery.deliveries import Delivered, find
+from discovery_pipeline.services.delivery.source_names import default_source
+from discovery_pipeline.services.learning.tracker import NOBODY_LOOKED, LookedAt
 from discovery_pipeline.services.mapping.document import mapping_document
 from discovery_pipeline.services.mapping.meanings import Meanings
 
@@ -34,11 +36,13 @@ def preview(
     params: ResolveParams = _DEFAULTS,
     meanings: Meanings | None = None,
     limits: ReadLimits = _LIMITS,
+    seen: LookedAt = NOBODY_LOOKED,
 ) -> dict[str, Any]:
     """The contract's `discovery map --json` document of these files and folders, and what of the folders was left out.
 
     recall: what a tenant has learned. without: a folder never entered (our own home). params: what is
     accepted. meanings: of headers that no word explains, not compared by default. limits: of what a file may hold.
+    seen: what people made of the tenant's mappings so far; each file stands under the source it would have by default.
     A file, or a member of an archive, that cannot be read is an entry with "error". Raises UsageError when a path is
     missing or holds no file, MappingConflict when two decisions recalled claim one column.
     """
@@ -57,7 +61,9 @@ def preview(
     infos = [table.info for table in tables]
     meanings = meanings or Meanings(None)
     proposals = propose(tables, kinds, embed=meanings.embed, labelled=meanings.labelled, profiles=intake.profiles)
-    known = recall(infos, kinds, proposals)
+    placed = [replace(info, source=default_source(info.file.split("!/")[0])) for info in infos]
+    known = recall(placed, kinds, proposals)
+    params = replace(params, accept_for=seen.accept_for(params.precision, placed))
     mappings = resolve(known.proposals, known.kinds, known.overrides, params)
     document = mapping_document(infos, {kind.table_no: kind for kind in known.kinds}, mappings, unreadable)
     return document | {"left_out": [asdict(notice) for notice in notices]}

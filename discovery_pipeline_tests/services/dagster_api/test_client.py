@@ -17,7 +17,7 @@ import pytest
 
 from discovery_pipeline.defs.instance import ensure_partition, open_instance
 from discovery_pipeline.defs.launch import run_tenant
-from discovery_pipeline.domain.errors import PermanentError, Unreachable
+from discovery_pipeline.domain.errors import PermanentError, Unreachable, UsageError
 from discovery_pipeline.services.dagster_api import client as dagster_api
 from discovery_pipeline.services.dagster_api.client import DagsterApi
 from discovery_pipeline.services.dagster_api.names import PAUSED_TAG, RESUMES_TAG
@@ -98,7 +98,7 @@ def nothing() -> None:
 
 
 def test_unknown_run_and_job_are_refused(api: DagsterApi) -> None:
-    with pytest.raises(PermanentError, match="11111111"):
+    with pytest.raises(UsageError, match=r"11111111-.*there is no such run"):
         api.run("11111111-1111-1111-1111-111111111111")
     with pytest.raises(PermanentError, match="no job nonsense"):
         api.launch("acme", "nonsense")

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from discovery_pipeline.services.learning.history import forget
-from discovery_pipeline.services.learning.learned import forgetting
-from discovery_pipeline.store.learned import Forgetting
+from discovery_pipeline.services.learning.learned import forgetting, forgetting_in_words
 from streamlit_app import services, state, widgets
 from streamlit_app.people import acting
 
@@ -26,7 +25,7 @@ def _asked(tenant: str, numbers: tuple[int, ...]) -> None:
     if st.session_state.get(_DO):  # its callback has forgotten them: there is nothing to ask about any more
         st.rerun()
     found = forgetting(services.workspace(), tenant, numbers)
-    st.markdown(f"This deletes {told(found)}.")
+    st.markdown(f"This deletes {forgetting_in_words(found)}.")
     st.markdown(
         "It is as if nobody had ever decided it: the next run comes to its own result. That something was forgotten, "
         "by whom and when, stays in the log. **There is no way back**; to change your mind later, take it back instead."
@@ -39,19 +38,6 @@ def _asked(tenant: str, numbers: tuple[int, ...]) -> None:
         )  # fmt: skip
         if st.button("Keep it", key="keep_it"):
             st.rerun()
-
-
-def told(found: Forgetting) -> str:
-    """What goes, in words."""
-    decisions = sum(found.by_kind.values())
-    parts = [f"{decisions:,} {'decision' if decisions == 1 else 'decisions'} ({', '.join(sorted(found.by_kind))})"]
-    if found.undoings:
-        parts.append(f"{found.undoings:,} that took one of them back")
-    if found.gone:
-        parts.append(f"{found.gone:,} learned {'thing' if found.gone == 1 else 'things'} that nothing else taught")
-    text = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
-    weaker = f"; {found.weaker:,} learned from others too become weaker" if found.weaker else ""
-    return text + weaker
 
 
 @acting("admin")

@@ -6,11 +6,11 @@ from collections.abc import Callable, Collection
 
 import streamlit as st
 
-from discovery_pipeline.domain.errors import DiscoveryError, UsageError
+from discovery_pipeline.domain.errors import DiscoveryError
 from discovery_pipeline.quality.words import title
 from discovery_pipeline.services import run_control
 from discovery_pipeline.services.dagster_api.activity import NOTHING_YET, Activity
-from discovery_pipeline.services.dagster_api.client import RunDetail
+from discovery_pipeline.services.dagster_api.client import RunDetail, no_such_run
 from discovery_pipeline.services.launching import Launch
 from discovery_pipeline.store.run_holds import Hold, hold_of
 from streamlit_app import services, state, widgets
@@ -67,7 +67,7 @@ def activity_of(run: RunDetail) -> Activity:
 def checked_tenant(run: RunDetail, allowed: Collection[str]) -> None:
     """Raises UsageError for a run of a tenant that the person may not see, as for one that is not there."""
     if run.tenant not in allowed:
-        raise UsageError("there is no such run", where=f"run {run.run_id}", advice="choose one of the list")
+        raise no_such_run(run.run_id)
 
 
 def resume_buttons(tenant: str, run_id: str) -> None:
@@ -85,15 +85,22 @@ def _controls(run: RunDetail, hold: Hold | None, resumable: bool) -> None:
                 _button("Let it go on", "play_arrow", "go_on", _go_on, run.tenant, run.run_id, refused)
             else:
                 _button("Pause", "pause", "pause", _pause, run.tenant, run.run_id, refused, _PAUSE)
-            _button("Cancel", "stop", "cancel", _cancel, run.tenant, run.run_id, refused, _CANCEL)
+            with st.popover("Cancel", icon=":material/stop:", disabled=refused):  # asked once: a slip would lose it
+                st.caption(_CANCEL)
+                _button("Cancel this run", "stop", "cancel", _cancel, run.tenant, run.run_id, refused)
         elif run.status in ("failed", "cancelled") and (left := run_control.left_of(run)):
-            label = f"Run again from {left[0].replace('_', ' ')}"
+            label = f"Run again from {_phase_of(run, left[0])}"
             _button(label, "replay", "again", _again, run.tenant, run.run_id, refused, _AGAIN)
         elif hold and hold.state == "resumed" and resumable:
             _button("Resume again", "play_arrow", "resume", _resume, run.tenant, run.run_id, refused, _RESUME_AGAIN)
         st.link_button("In Dagster", services.dagster().run_url(run.run_id), icon=":material/open_in_new:")
         if refused and run.tenant != state.tenant():
             st.caption(f"Choose tenant {run.tenant} to act on its runs.")
+
+
+def _phase_of(run: RunDetail, asset: str) -> str:
+    """The phase that makes an asset; the asset where Dagster does not know it any more."""
+    return next((step.phase for step in run.steps if step.asset == asset and step.phase), asset.replace("_", " "))
 
 
 _PAUSE = "It stops before its next phase; what it made is kept, and resuming goes on from there."

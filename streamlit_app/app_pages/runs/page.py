@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 
 import pandas as pd
@@ -166,7 +166,8 @@ def _detail_of(run: Run | str) -> RunDetail:
 def _table(runs: Sequence[Run], all_tenants: bool) -> None:
     """The list; the row that is clicked is the run looked at."""
     key = f"runs/{all_tenants}/{runs[0].run_id}"  # a new run moves every row, and so do other tenants
-    shown = pd.DataFrame([_row(run) for run in runs])
+    resumed = {run.resumes for run in runs}
+    shown = pd.DataFrame([_row(run, resumed) for run in runs])
     run_ids = [run.run_id for run in runs]
     st.dataframe(
         shown if all_tenants else shown.drop(columns="Tenant"),
@@ -185,9 +186,11 @@ def _clicked(key: str, run_ids: Sequence[str]) -> None:
         state.show_item(RUN, run_ids[row])
 
 
-def _row(run: Run) -> dict[str, str]:
+def _row(run: Run, resumed: Collection[str]) -> dict[str, str]:
+    """resumed: ids of the runs that a later one went on with."""
+    is_resumed = run.status == "paused" and run.run_id in resumed
     return {
-        "Status": STATUS_WORDS[run.status],
+        "Status": "– resumed" if is_resumed else STATUS_WORDS[run.status],
         "Job": JOBS.get(run.job, run.job) + (", resumed" if run.resumes else ""),
         "Tenant": run.tenant,
         "Started": widgets.clock(run.started or run.created),

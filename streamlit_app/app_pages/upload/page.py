@@ -18,6 +18,7 @@ from discovery_pipeline.services.delivery.ingest import IngestReport, ingest
 from discovery_pipeline.services.delivery.uploads import Recognised, laid_aside, recognised
 from discovery_pipeline.services.due_runs import files_due
 from discovery_pipeline.services.mapping.learned import recall_for
+from discovery_pipeline.services.mapping.looked_at import looked_at_so_far
 from discovery_pipeline.services.mapping.meanings import meanings_of
 from streamlit_app import services, state, widgets
 from streamlit_app.app_pages.upload.delivered_files import delivered_files
@@ -98,7 +99,8 @@ def _looked_into(tenant: str, uploads: Sequence[Any]) -> _Looked:
         laid_aside(settings.home, [(upload.name, upload) for upload in uploads]) as paths,
     ):
         params = ResolveParams(settings.mapping_precision)
-        found = recognised(paths, recall_for(workspace, tenant), params, meanings_of(settings))
+        recall, seen = recall_for(workspace, tenant), looked_at_so_far(workspace, tenant)
+        found = recognised(paths, recall, params, meanings_of(settings), seen)
         errors = {file["file"] for file in found.document["files"] if "error" in file}
         ids = frozenset(upload.file_id for upload, path in zip(uploads, paths, strict=True) if path.name in errors)
     looked = st.session_state[_RECOGNISED] = _Looked(of, found, ids)

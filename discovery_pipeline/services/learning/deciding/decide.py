@@ -43,7 +43,12 @@ class Prepared:
 
 
 def decide(
-    workspace: Workspace, tenant: str, decisions: Sequence[AnyDecision], author: str, *, overrule: bool = False
+    workspace: Workspace,
+    tenant: str,
+    decisions: Sequence[AnyDecision | Problem],
+    author: str,
+    *,
+    overrule: bool = False,
 ) -> tuple[Correction, ...]:
     """Record decisions of any kinds in one transaction; the next run follows them. Returns them in their order.
 
@@ -57,23 +62,27 @@ def decide(
     return record(workspace.database, tenant, decided, prepared.tables)
 
 
-def prepare(workspace: Workspace, tenant: str, decisions: Sequence[AnyDecision], author: str) -> Prepared:
+def prepare(workspace: Workspace, tenant: str, decisions: Sequence[AnyDecision | Problem], author: str) -> Prepared:
     """Check decisions against the newest published frames; stores nothing.
 
+    A problem among them is a line of a file that says nothing: told together with those that are found here.
     Raises UsageError for an unknown tenant, a blank author, or before a run has made what they are about; BadDecisions,
     naming every bad decision, when one can't be taken.
     """
     require_tenant(workspace.database, tenant)
     if not author.strip():
         raise UsageError("a correction needs an author", advice="say who decides")
-    columns, tables = _columns(workspace, tenant, decisions, author)
-    others = _drafts(workspace, tenant, decisions)
-    problems = [*_problems(columns), *_problems(others), *repeated([o for o in others if isinstance(o, Draft)])]
+    unread = _problems(decisions)
+    read = [decision for decision in decisions if not isinstance(decision, Problem)]
+    columns, tables = _columns(workspace, tenant, read, author)
+    others = _drafts(workspace, tenant, read)
+    drafts = [other for other in others if isinstance(other, Draft)]
+    problems = [*unread, *_problems(columns), *_problems(others), *repeated(drafts)]
     if problems:
         raise BadDecisions(sorted(problems, key=lambda p: p.line or 0), len(decisions))
     of_columns = iter([item for item in columns if isinstance(item, NewCorrection)])
-    of_others = iter([item.by(author.strip()) for item in others if isinstance(item, Draft)])
-    made = tuple(next(of_columns if isinstance(decision, Decision) else of_others) for decision in decisions)
+    of_others = iter([draft.by(author.strip()) for draft in drafts])
+    made = tuple(next(of_columns if isinstance(decision, Decision) else of_others) for decision in read)
     return Prepared(made, tuple(tables))
 
 

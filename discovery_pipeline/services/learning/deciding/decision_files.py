@@ -23,21 +23,27 @@ _KNOWN = frozenset(name for kind in KINDS for name in (*NEEDED[kind], *OPTIONAL[
 def read_decisions(path: Path) -> list[AnyDecision]:
     """The decisions in a CSV file, in its order. A line without a kind is a mapping's.
 
-    Raises UsageError when the file can't be read or has not the columns that its kinds need, BadDecisions naming every
-    line that says nothing that could be decided.
+    Raises UsageError as `read_each` does, BadDecisions naming every line that says nothing that could be decided.
     """
+    read = read_each(path)
+    problems = [item for item in read if isinstance(item, Problem)]
+    if problems:
+        raise BadDecisions(problems, len(read), str(path))
+    return [item for item in read if not isinstance(item, Problem)]
+
+
+def read_each(path: Path) -> list[AnyDecision | Problem]:
+    """What each line of a CSV file says, or why nothing that could be decided; `prepare` tells the latter with what it
+    finds itself. Raises UsageError when the file can't be read, has not the columns that its kinds need or is empty."""
     lines = read_lines(path)
     names = [cell.strip().casefold() for cell in lines[0].cells] if lines else []
     rows = lines[1:]
     kinds = [_kind(names, line) for line in rows]
     _require_columns(path, names, rows, kinds)
     read = [_of_line(line, kind, names) for line, kind in zip(rows, kinds, strict=True)]
-    problems = [item for item in read if isinstance(item, Problem)]
-    if problems:
-        raise BadDecisions(problems, len(read), str(path))
     if not read:
         raise UsageError("holds no decision", where=str(path), advice="one line for each thing to correct")
-    return [item for item in read if not isinstance(item, Problem)]
+    return read
 
 
 def _kind(names: Sequence[str], line: Line) -> str:

@@ -7,7 +7,15 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 
-from discovery_pipeline.domain.learning.corrections import Correction, NewCorrection, digest, not_undone, of_numbers
+from discovery_pipeline.domain.learning.corrections import (
+    Correction,
+    NewCorrection,
+    digest,
+    not_undone,
+    of_numbers,
+    require_forgettable,
+    require_undoable,
+)
 from discovery_pipeline.domain.learning.kinds import Kind
 from discovery_pipeline.domain.learning.patterns import Pattern, fold
 from discovery_pipeline.domain.learning.rules import Rules
@@ -86,9 +94,14 @@ class Outlook:
 
 
 def outlook(database: Database, tenant: str, proposed: Proposed) -> Outlook:
-    """What the tenant would know under a proposal. Raises UsageError (no such tenant, no such correction)."""
+    """What the tenant would know under a proposal.
+
+    Raises UsageError (no such tenant, no such correction, one that can't be undone or forgotten).
+    """
     log = corrections(database, tenant)
     concerned = of_numbers(log, proposed.undone | proposed.forgotten)
+    require_undoable([c for c in concerned if c.number in proposed.undone], log)
+    require_forgettable([c for c in concerned if c.number in proposed.forgotten])
     newest, today = newest_correction(database, tenant), newest_snapshot(database, tenant)
     added = _numbered(naming(proposed.decided, proposed.tables), newest + 1, _moment(log, today))
     taken_back = _undoings([c for c in concerned if c.number in proposed.undone], newest + 1 + len(added))

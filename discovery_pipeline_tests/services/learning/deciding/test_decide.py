@@ -22,7 +22,7 @@ from discovery_pipeline.services.learning.deciding.decisions import (
     ValueDecision,
 )
 from discovery_pipeline.services.learning.rules import rules_for
-from discovery_pipeline.services.mapping.decisions import BadDecisions, Decision
+from discovery_pipeline.services.mapping.decisions import BadDecisions, Decision, Problem
 from discovery_pipeline.services.workspace import Workspace, open_workspace
 from discovery_pipeline.settings import Settings
 from discovery_pipeline.store.corrections import CorrectionConflict, corrections
@@ -238,6 +238,16 @@ def test_what_cannot_be_decided_is_told_and_nothing_is_recorded(
     (problem,) = refused.value.problems
     assert (problem.line, problem.code) == (7, code)
     assert advice in problem.advice
+    assert corrections(acme.database, "acme") == ()
+
+
+def test_a_line_that_can_not_be_read_hides_no_other(acme: Workspace) -> None:
+    unread = Problem(3, "cut_line", "the line ends before value", "an empty field needs its delimiter")
+    nobody = replace(SPLIT, asset="nobody", line=2)
+    with pytest.raises(BadDecisions) as refused:
+        decide(acme, "acme", [nobody, unread, replace(PROD, line=4)], "ann")
+    assert [(p.line, p.code) for p in refused.value.problems] == [(2, "unknown_asset"), (3, "cut_line")]
+    assert refused.value.summary == "2 of 3 decisions can't be taken, so none was"
     assert corrections(acme.database, "acme") == ()
 
 

@@ -116,6 +116,19 @@ def test_an_undoing_goes_with_what_it_undid(acme: Workspace) -> None:
     assert (ahead.log, ahead.patterns) == ((), ())
 
 
+def test_what_is_undone_already_can_not_be_proposed_again(acme: Workspace) -> None:
+    record(acme.database, TENANT, [OWNER])
+    undo(acme.database, TENANT, [1], "bob")
+    for proposed, said in (
+        (Proposed(undone=frozenset({1})), "was undone by bob already"),
+        (Proposed(undone=frozenset({2})), "is itself an undoing"),
+        (Proposed(forgotten=frozenset({2})), "forget what it took back: correction 1"),
+    ):
+        with pytest.raises(UsageError) as refused:
+            outlook(acme.database, TENANT, proposed)
+        assert said in str(refused.value)
+
+
 @pytest.mark.parametrize("how", ["undone", "forgotten"])
 def test_a_correction_that_is_not_there_is_refused(acme: Workspace, how: str) -> None:
     with pytest.raises(UsageError, match="no correction 7"):
