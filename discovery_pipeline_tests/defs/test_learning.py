@@ -117,7 +117,7 @@ def test_a_preview_is_as_sure_as_the_next_run(workspace: Workspace, tmp_path: Pa
     run_tenant(workspace.settings, "acme", "mapping", lambda _: None)
     accepted = [c for c in review_columns(workspace, "acme") if c.status == "accepted"]
     *surest, left = sorted(accepted, key=lambda c: -c.confidence)
-    wrong = [Decision(c.file, c.table, c.position, c.header, None) for c in surest[:7]]
+    wrong = [Decision(c.file, c.table, c.position, c.header, None) for c in surest]
     decide(workspace, "acme", wrong, "ann")
     recall, seen = recall_for(workspace, "acme"), looked_at_so_far(workspace, "acme")
     (table,) = preview([tmp_path / "acme"], recall, seen=seen)["files"][0]["tables"]
