@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,11 @@ import pytest
 
 from discovery_pipeline.domain.errors import UsageError
 from discovery_pipeline.domain.handoffs import ColumnMapping, TableInfo, TableKind
+from discovery_pipeline.domain.learning.trust import Decision
 from discovery_pipeline.domain.mapping.candidates import Proposals
 from discovery_pipeline.domain.mapping.evidence import Evidence, evidence_frame
 from discovery_pipeline.domain.mapping.recall.learned import Learned
+from discovery_pipeline.services.learning.tracker import NOBODY_LOOKED, LookedAt
 from discovery_pipeline.services.mapping.preview import preview
 
 _CSV = "Name;IP-Adresse;RAM (GB);Wartungsfenster\nsrv-1;10.0.0.1;16;So 02:00\nsrv-2;10.0.0.2;32;Mo 03:00\n"
@@ -79,6 +82,25 @@ def test_what_was_learned_is_asked_for_once_the_tables_are_known(tmp_path: Path)
         ("tags", "pattern"),
         ("environment", "pattern"),
     ]
+
+
+def test_what_people_kept_correcting_has_to_be_surer(tmp_path: Path) -> None:
+    """The file stands under the source that it would have by default, whose record counts most."""
+    (tmp_path / "cmdb_2026-01-01.csv").write_text(_CSV, encoding="utf-8")
+
+    def ram(seen: LookedAt) -> dict[str, Any]:
+        columns: list[dict[str, Any]] = preview([tmp_path], seen=seen)["files"][0]["tables"][0]["columns"]
+        return columns[2]
+
+    before = ram(NOBODY_LOOKED)
+    of_ram = Decision(
+        before["method"], "memory_mib", "cmdb", 0.9, "accepted", False, 1, datetime(2026, 1, 2, tzinfo=UTC)
+    )
+
+    after = ram(LookedAt((of_ram,) * 40))
+
+    assert (before["status"], after["status"]) == ("accepted", "review")
+    assert "people corrected others like it: accepted from 1.00 on" in after["why"]
 
 
 def test_a_header_without_rows_is_mapped_by_its_words(tmp_path: Path) -> None:
