@@ -58,6 +58,8 @@ def _column(column: ColumnEffect) -> str:
     if not column.is_known:
         return f"{what}, then what the run finds; nobody has decided it any more"
     filled = f"{column.filled:,} of {column.rows:,} rows filled"
+    if not column.changed and column.before == column.after:
+        return f"<b>{html_text(column.header) or 'no header'}</b> stays {_field(column.after)}; {filled}"
     if not column.changed:
         return f"{what} → {_field(column.after)}; {filled}, every cell is cleansed to the same"
     values = _counted(column.changed, "value", "values")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from discovery_pipeline.domain.handoffs import QUARANTINE
 from discovery_pipeline.files.frames import FrameStore
@@ -14,7 +15,7 @@ from discovery_pipeline_tests.services.hand_built import frame, publish
 def test_whole_files_are_told_by_source_and_name(tmp_path: Path) -> None:
     frames = FrameStore(str(tmp_path)).open("acme")
     assert unreadable_files(newest_frames(frames)) == {}
-    aside = [
+    aside: list[dict[str, Any]] = [
         {"source": "scan", "file": "scan.pdf", "reason": UNREADABLE, "detail": "it is a PDF document, not a table"},
         {"source": "cmdb", "file": "cmdb.csv", "table": "cmdb", "row": 3, "reason": "junk_row", "detail": "total"},
     ]

@@ -17,6 +17,8 @@ from streamlit_app.people import may
 _Table = tuple[str, str, str]
 _SURE, _WHOLE = "Above a confidence", "A whole table"
 _DEFAULT_PERCENT = 80
+# Longer tables scroll in themselves.
+SHOWN_WHOLE = 10
 
 
 def bulk_switch(tenant: str, columns: Sequence[ReviewColumn]) -> bool:
@@ -55,7 +57,8 @@ def _above_a_confidence(tenant: str, shown: Sequence[ReviewColumn]) -> None:
         st.caption("No column for review is that sure among those listed below.")
         return
     _accept(tenant, found, f"accept_sure/{tenant}")
-    st.dataframe(pd.DataFrame([_row(c) for c in found]), hide_index=True, height=min(400, 38 * (len(found) + 1)))
+    height = "content" if len(found) <= SHOWN_WHOLE else 400
+    st.dataframe(pd.DataFrame([_row(c) for c in found]), hide_index=True, height=height)
 
 
 def _row(column: ReviewColumn) -> dict[str, object]:

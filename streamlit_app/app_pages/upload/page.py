@@ -22,7 +22,7 @@ from discovery_pipeline.services.mapping.looked_at import looked_at_so_far
 from discovery_pipeline.services.mapping.meanings import meanings_of
 from streamlit_app import services, state, widgets
 from streamlit_app.app_pages.upload.delivered_files import delivered_files
-from streamlit_app.app_pages.upload.recognised_files import recognised_files, size
+from streamlit_app.app_pages.upload.recognised_files import recognised_columns, recognised_files, size
 from streamlit_app.people import acting, may
 
 # The browser's files are held in memory until they are delivered.
@@ -71,10 +71,14 @@ def _drop(tenant: str) -> None:
     st.subheader("What was recognised", anchor=False)
     st.caption("Nothing is stored yet.")
     try:
-        recognised_files(_looked_into(tenant, uploads).found)
+        found = _looked_into(tenant, uploads).found
     except DiscoveryError as error:
         widgets.failure(error)
+        _delivery(tenant, uploads, refused)
+        return
+    recognised_files(found)
     _delivery(tenant, uploads, refused)
+    recognised_columns(found)
 
 
 @dataclass(frozen=True)

@@ -23,13 +23,19 @@ _STATUS = {"accepted": "sure", "review": "to review", "unmapped": "no field"}
 
 
 def recognised_files(found: Recognised) -> None:
-    """A line per table, what can't be read in words, and the columns of each table."""
+    """A line per table, and what can't be read in words."""
     tables = list(_tables(found.document))
     _untold(found)
     if not tables:
         return
     rows = pd.DataFrame([_row(file, table) for file, table in tables])
-    st.dataframe(rows, hide_index=True, column_config={"Rows": st.column_config.NumberColumn(format="localized")})
+    number = st.column_config.NumberColumn(format="localized")
+    st.dataframe(rows, hide_index=True, column_config={"Rows": number, "Columns": number})
+
+
+def recognised_columns(found: Recognised) -> None:
+    """The columns of each table, with what they would be mapped to."""
+    tables = list(_tables(found.document))
     for number, (file, table) in enumerate(tables[:OPENED]):
         name = widgets.plain(f"{file} [{table['table']}]")
         with st.expander(f"{name}: what would be mapped to what", expanded=number == 0 and len(tables) == 1):
@@ -93,7 +99,7 @@ def _column(column: Mapping[str, Any]) -> dict[str, Any]:
         "Header": column["header"],
         "Field": column["field"] or "",
         "Confidence": round(100 * column["confidence"]),
-        "": _STATUS[column["status"]],
+        "Standing": _STATUS[column["status"]],
         "Unit": column["unit"] or "",
         "Why": "; ".join(map(in_words, column["why"])),
         "Else": f"{others[0]['field']}, {widgets.percent(others[0]['confidence'])}" if others else "",
