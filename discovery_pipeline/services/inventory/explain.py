@@ -57,7 +57,7 @@ def explain(frames: TenantFrames, asset: str, field: str | None = None) -> Expla
         tenant=opened.run.tenant,
         asset_id=opened.asset_id,
         name=opened.name,
-        type=opened.type(),
+        type=opened.type,
         fields=_all(opened) if field is None else tuple(opened.field(name) for name in wanted),
         lineage=tuple(opened.lineage()),
         dependencies=opened.dependencies(),
@@ -68,7 +68,7 @@ def explain(frames: TenantFrames, asset: str, field: str | None = None) -> Expla
 
 
 def _all(opened: OpenedAsset) -> tuple[FieldExplanation, ...]:
-    return tuple(opened.field(each.field) for each in opened.fields())
+    return tuple(opened.field(each.field) for each in opened.fields)
 
 
 def _wanted(field: str | None) -> list[str]:

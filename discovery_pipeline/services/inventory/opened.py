@@ -66,7 +66,7 @@ class FieldExplanation:
 
 
 class OpenedAsset:
-    """Of one moment: a later run changes nothing here."""
+    """Of one moment: a later run changes nothing here, so that each side is computed once."""
 
     def __init__(self, run: RunFrames, found: pl.DataFrame) -> None:
         self.run = run
@@ -99,6 +99,7 @@ class OpenedAsset:
         """The corrections that merged it with another or split it."""
         return self._told(IDENTITY_FIELD)
 
+    @cached_property
     def type(self) -> dict[str, Any]:
         """classified_type, confidence, reasons, told."""
         kind = self.row["classified_type"]
@@ -109,6 +110,7 @@ class OpenedAsset:
             "told": self._told(TYPE_FIELD),
         }
 
+    @cached_property
     def fields(self) -> tuple[FieldExplanation, ...]:
         """Every field that has a value or a claim, disputed ones first; claims without cells and standing."""
         stated = [name for name in fields("asset") if self._is_known(name)]

@@ -5,7 +5,7 @@ Values of the searcher are bound as parameters; names in SQL come from the const
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
@@ -30,6 +30,8 @@ _ONLY: dict[Only, str] = {
 ONLY: tuple[Only, ...] = get_args(Only)
 ORDERS = tuple(name for name, dtype in GRID.items() if not isinstance(dtype, pl.List))
 NONE = "(none)"
+# The positions of the rows in which every word of a query occurs.
+WORDED = "worded"
 # Per facet; of applications and owners there may be tens of thousands.
 FACET_VALUES = 500
 _NUMBERS = ("wave",)
@@ -75,9 +77,9 @@ class Condition:
 
 
 def holds(query: InventoryQuery) -> Condition:
-    """What a row that matches fulfils."""
+    """What a row that matches fulfils; WORDED has to hold the rows in which every word occurs."""
     facets = [of_facet(facet, chosen) for facet, chosen in query.chosen.items() if chosen]
-    return both(of_words(query), *facets, *(of_only(only) for only in query.only))
+    return both(among_worded(query), *facets, *(of_only(only) for only in query.only))
 
 
 def both(*conditions: Condition) -> Condition:
@@ -86,9 +88,14 @@ def both(*conditions: Condition) -> Condition:
     return Condition(sql, tuple(value for condition in conditions for value in condition.values))
 
 
-def of_words(query: InventoryQuery) -> Condition:
-    """Every word occurs."""
-    return both(*(Condition("contains(search_text, ?)", (word,)) for word in query.words))
+def of_words(words: Sequence[str]) -> Condition:
+    """Every word occurs, which takes a look at all texts."""
+    return both(*(Condition("contains(search_text, ?)", (word,)) for word in words))
+
+
+def among_worded(query: InventoryQuery) -> Condition:
+    """The same of rows that were found before."""
+    return Condition(f"position IN (SELECT position FROM {WORDED})" if query.words else "true")
 
 
 def of_facet(facet: Facet, chosen: tuple[str, ...]) -> Condition:

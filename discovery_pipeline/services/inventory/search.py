@@ -6,9 +6,10 @@ Keep out: the conditions (query.py), what the rows hold (grid.py), how they are 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
@@ -20,9 +21,11 @@ from discovery_pipeline.services.inventory.query import (
     FACETS,
     NONE,
     ONLY,
+    WORDED,
     Facet,
     InventoryQuery,
     Only,
+    among_worded,
     both,
     column_of,
     counted,
@@ -34,8 +37,13 @@ from discovery_pipeline.services.inventory.query import (
 )
 from discovery_pipeline.services.run_frames import run_frames
 
-# Answers remembered: 4 bytes per row that matches, so 64 MB for an estate of a million.
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from duckdb import DuckDBPyConnection
+
+# Answers remembered of each kind: 4 bytes per row that matches, so 128 MB for an estate of a million.
 _REMEMBERED = 16
+_ASSETS_REMEMBERED = 64
 _Positions = NDArray[np.uint32]
 _MADE = "made_grid"
 
@@ -78,8 +86,11 @@ class InventorySearch:
             self._duckdb.register("given", grid_of(run).to_arrow())
             self._duckdb.execute(f"CREATE TABLE {_MADE} AS FROM given").unregister("given")
         self._of = int(self._rows(f"SELECT count(*) FROM {self._grid}").item())
+        # Filters, orders and counts of the same words are asked of what they found.
+        self._worded = lru_cache(_REMEMBERED)(self._find_words)
         self._found = lru_cache(_REMEMBERED)(self._find)
         self._tallied = lru_cache(_REMEMBERED)(self._tally)
+        self._looked_up = lru_cache(_ASSETS_REMEMBERED)(self._asset)
 
     @property
     def assets(self) -> int:
@@ -94,8 +105,7 @@ class InventorySearch:
 
     def asset(self, asset_id: str) -> dict[str, Any] | None:
         """The row of one asset (GRID); None where there is none."""
-        found = self._rows(f"SELECT {', '.join(GRID)} FROM {self._grid} WHERE asset_id = ?", [asset_id])
-        return next(shown(found).iter_rows(named=True), None)
+        return self._looked_up(asset_id)
 
     def counts(self, query: InventoryQuery) -> Counted:
         """How many assets each further choice would leave."""
@@ -108,7 +118,7 @@ class InventorySearch:
         names = [{name: name for name in GRID}[column] for column in columns]
         where = holds(query)
         found = f"SELECT {', '.join(names)} FROM {self._grid} WHERE {where.sql} ORDER BY {in_order(query)}"
-        with self._duckdb.cursor() as cursor:
+        with self._cursor(query.words) as cursor:
             for batch in cursor.execute(found, list(where.values)).to_arrow_reader(size):
                 frame = pl.from_arrow(batch)
                 yield shown(frame if isinstance(frame, pl.DataFrame) else frame.to_frame())
@@ -127,7 +137,11 @@ class InventorySearch:
     def _find(self, asked: _Asked) -> _Positions:
         where = holds(asked.query)
         sql = f"SELECT position FROM {self._grid} WHERE {where.sql} ORDER BY {in_order(asked.query)}"
-        return self._rows(sql, where.values).get_column("position").to_numpy()
+        return self._rows(sql, where.values, asked.query.words).get_column("position").to_numpy()
+
+    def _asset(self, asset_id: str) -> dict[str, Any] | None:
+        found = self._rows(f"SELECT {', '.join(GRID)} FROM {self._grid} WHERE asset_id = ?", [asset_id])
+        return next(shown(found).iter_rows(named=True), None)
 
     def _at(self, positions: Sequence[int] | _Positions) -> pl.DataFrame:
         """The rows at these positions, in their order."""
@@ -141,14 +155,14 @@ class InventorySearch:
         return shown(order.join(found, on="position", how="left", maintain_order="left").drop("position"))
 
     def _tally(self, asked: _Asked) -> Counted:
-        """One statement: the text is looked at once, each filter once."""
+        """One statement: each filter is looked at once."""
         query = asked.query
         chosen = {facet: of_facet(facet, values) for facet, values in query.chosen.items() if values}
-        words, only = of_words(query), both(*(of_only(each) for each in query.only))
+        always = both(among_worded(query), *(of_only(each) for each in query.only))
         flags = ", ".join(f"{condition.sql} AS in_{facet}" for facet, condition in chosen.items())
         columns = ", ".join([*(column_of(facet) for facet in FACETS), "new", "vanished", "disputed"])
         kept = "MATERIALIZED" if query.words else "NOT MATERIALIZED"
-        source = f"SELECT {columns}{', ' + flags if flags else ''} FROM {self._grid} WHERE {words.sql} AND {only.sql}"
+        source = f"SELECT {columns}{', ' + flags if flags else ''} FROM {self._grid} WHERE {always.sql}"
         facets = [
             f"(SELECT '{facet}' AS facet, * FROM ({counted(facet, f'matching WHERE {_all(chosen, but=facet)}')}))"
             for facet in FACETS
@@ -158,9 +172,11 @@ class InventorySearch:
             f"(SELECT 'only' AS facet, unnest({list(ONLY)}) AS value, unnest(counts) AS assets"
             f" FROM (SELECT [{singles}] AS counts FROM matching WHERE {_all(chosen)}))"
         )
-        given = [*(value for condition in chosen.values() for value in condition.values), *words.values]
+        given = [value for condition in chosen.values() for value in condition.values]
         rows = self._rows(
-            f"WITH matching AS {kept} ({source}) {' UNION ALL '.join(facets)}", [*given, *[NONE] * len(FACETS)]
+            f"WITH matching AS {kept} ({source}) {' UNION ALL '.join(facets)}",
+            [*given, *[NONE] * len(FACETS)],
+            query.words,
         ).sort("assets", "value", descending=[True, False])
         found = {
             name: tuple(part.iter_rows())
@@ -169,9 +185,21 @@ class InventorySearch:
         singly = dict(found["only"])
         return Counted({facet: found.get(facet, ()) for facet in FACETS}, {each: singly[each] for each in ONLY})
 
-    def _rows(self, sql: str, values: Sequence[Any] = ()) -> pl.DataFrame:
-        with self._duckdb.cursor() as cursor:
+    def _rows(self, sql: str, values: Sequence[Any] = (), words: Sequence[str] = ()) -> pl.DataFrame:
+        with self._cursor(words) as cursor:
             return cursor.execute(sql, list(values)).pl()
+
+    @contextmanager
+    def _cursor(self, words: Sequence[str]) -> Iterator[DuckDBPyConnection]:
+        """A connection of its own; it sees WORDED where there are words."""
+        with self._duckdb.cursor() as cursor:
+            if words:
+                cursor.register(WORDED, self._worded(tuple(words)))
+            yield cursor
+
+    def _find_words(self, words: Sequence[str]) -> pa.Table:
+        where = of_words(words)
+        return self._rows(f"SELECT position FROM {self._grid} WHERE {where.sql}", where.values).to_arrow()
 
 
 @dataclass(frozen=True, eq=False)

@@ -23,7 +23,7 @@ _HEIGHT = 430
 
 def show_fields(tenant: str, opened: OpenedAsset) -> None:
     """The table of fields, and beside it the one chosen: by a click, by the URL, else the first."""
-    found = opened.fields()
+    found = opened.fields
     if not found:
         st.info("No source states anything about it: other records only name it.")
         return

@@ -71,7 +71,7 @@ def _type_form(tenant: str, opened: OpenedAsset) -> None:
     asset = opened.asset_id
     with st.popover("Type", icon=":material/category:", help="Why it has this type, and to correct it."):
         st.markdown("**What speaks for its type**")
-        reasons = opened.type()["reasons"]
+        reasons = opened.type["reasons"]
         widgets.bullets(
             [f"{in_words(r['field'])}: {as_text(r['value']) or 'no value'} ({r['weight']:+.1f})" for r in reasons]
             or ["The estate as a whole: no record of its own says it."]
