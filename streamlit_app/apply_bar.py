@@ -88,6 +88,9 @@ def _corrections(count: int) -> str:
 
 def _told(correction: Correction) -> str:
     what = correction.what
+    if what.kind == "mapping":
+        header, column_field = what.context.get("header") or "no header", what.said.get("field") or "no field"
+        return f"{widgets.plain(header)} is **{column_field}**"
     return f"{widgets.plain(about(what, with_ids=False))}: **{widgets.plain(in_words(what, what.said))}**"
 
 

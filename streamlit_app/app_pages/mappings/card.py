@@ -130,7 +130,7 @@ def _answers(tenant: str, column: ReviewColumn, then: ReviewColumn | None) -> No
         key=f"accept/{place_key(column)}",
         help=f"It was taken for {column.field or 'nothing'} by {decided_by(column.method)}.",
         icon=":material/check:",
-        type="secondary" if question_about(column) else "primary",
+        type="secondary" if column.decided or question_about(column) else "primary",
         width="stretch",
         shortcut="A",
         disabled=not may("analyst"),
