@@ -63,8 +63,7 @@ def _item(waiting: Waiting, row: Row) -> Item:
     joined = row["kind"] == JOINED
     ends = {"one": row["asset_id_a"], "other": row["asset_id_b"]}
     decided = waiting.about("split" if joined else "merge", **ends) is not None
-    note = f"{row['kind']}, one thing with {percent(row['probability'])}"
-    return Item(row["key"], _title(row, plain), note, decided)
+    return Item(row["key"], _title(row, plain), row["kind"], decided, percent(row["probability"]))
 
 
 def _title(row: Row, shown: Callable[[str], str]) -> str:

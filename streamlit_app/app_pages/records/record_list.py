@@ -31,12 +31,14 @@ KEYS = (
 
 @dataclass(frozen=True)
 class Item:
-    """key: in the URL. title, note: Markdown, texts of files made plain. waits: decided, and no run followed yet."""
+    """key: in the URL. title, note: Markdown, texts of files made plain. waits: decided, and no run followed yet.
+    figure: how sure or how much, in words."""
 
     key: str
     title: str
     note: str = ""
     waits: bool = False
+    figure: str = ""
 
 
 @dataclass(frozen=True)
@@ -156,7 +158,7 @@ def _show_list(items: Sequence[Item], place: int, page: Leaf) -> None:
     with st.container(key="list_records", gap=None):
         for number, item in enumerate(items):
             st.button(
-                f"**{item.title}** :small[{item.note}]" if item.note else f"**{item.title}**",
+                " ".join([f"**{item.title}**", *(f":small[{text}]" for text in (item.note, item.figure) if text)]),
                 key=f"choose/{item.key}",
                 type="primary" if number == place else "tertiary",
                 icon=":material/schedule:" if item.waits else ":material/help:",

@@ -58,8 +58,8 @@ def _rows(count: int) -> str:
 
 def _item(waiting: Waiting, row: Row) -> Item:
     decided = waiting.about("type", asset_id=row["asset_id"]) is not None
-    note = f"{plain(_words(row['classified_type']))}, {percent(row['type_confidence'])} sure"
-    return Item(str(row["asset_id"]), plain(str(row["name"])), note, decided)
+    note, sure = plain(_words(row["classified_type"])), percent(row["type_confidence"])
+    return Item(str(row["asset_id"]), plain(str(row["name"])), note, decided, sure)
 
 
 @st.cache_data(max_entries=100, show_spinner=False)

@@ -44,11 +44,12 @@ def page() -> None:
 
 def _start_bar(tenant: str) -> None:
     refused = not may("analyst")
+    paused = standing_hold(services.workspace().database, tenant)  # then resuming is what comes next
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
             "Run discovery",
             key=f"start/{DISCOVERY}",
-            type="primary",
+            type="secondary" if paused else "primary",
             icon=":material/play_arrow:",
             help="Reads the files and makes every phase anew.",
             disabled=refused,
