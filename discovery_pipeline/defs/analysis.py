@@ -19,6 +19,7 @@ from discovery_pipeline.quality.plan_facts import assessment_facts, cost_facts, 
 from discovery_pipeline.services.agents.assessment import worded
 from discovery_pipeline.services.agents.opinions import had_doubts
 from discovery_pipeline.services.analysis_basis import analysis_basis
+from discovery_pipeline.services.assessment_views.published import view_parts
 from discovery_pipeline.services.inventory.grid import PART as GRID_PART
 from discovery_pipeline.services.inventory.grid import conflicts_of, grid
 from discovery_pipeline.services.open_points import left_open
@@ -57,6 +58,8 @@ def analysis(context: dg.AssetExecutionContext, stores: dg.ResourceParam[TenantS
         )
         parts = {part: getattr(outcome, part) for part in PARTS}
         for part, frame in {**parts, "questions": told.questions, "narratives": told.narratives}.items():
+            out.staged.write(part, frame)
+        for part, frame in view_parts(estate, outcome, day, basis.dates).items():
             out.staged.write(part, frame)
         out.staged.write(GRID_PART, grid(estate, conflicts_of(run), outcome.analysis, day, basis.dates))
         stage_opinions(out.staged, told.opinions, told.advised)

@@ -34,6 +34,7 @@ from discovery_pipeline.domain.analysis.strategy.plans import application_plans
 from discovery_pipeline.domain.analysis.strategy.strategy import strategies
 from discovery_pipeline.domain.analysis.summary import summarise
 from discovery_pipeline.domain.analysis.waves.given import WaveInput
+from discovery_pipeline.domain.analysis.waves.kept import KeptPlan
 from discovery_pipeline.domain.analysis.waves.plan import plan_waves
 from discovery_pipeline.domain.handoffs import ANALYSIS, findings_frame
 from discovery_pipeline.domain.learning.rules import Rules
@@ -43,7 +44,9 @@ _NOTHING_LEARNED, _NOTHING_LEFT = Rules(), Doubtful()
 
 @dataclass(frozen=True)
 class AnalysisOutcome:
-    """Frames of the hand-off schemas of the same names; summary: counts, JSON-ready. narratives: as stated."""
+    """Frames of the hand-off schemas of the same names; summary: counts, JSON-ready. narratives: as stated. kept: what
+    moves of groups by hand are judged by later.
+    """
 
     analysis: pl.DataFrame
     applications: pl.DataFrame
@@ -57,6 +60,7 @@ class AnalysisOutcome:
     questions: pl.DataFrame
     narratives: tuple[Narrative, ...]
     summary: dict[str, Any]
+    kept: KeptPlan
 
 
 def _assembled(decisions: pl.DataFrame, scores: pl.DataFrame, groups: pl.DataFrame) -> pl.DataFrame:
@@ -132,4 +136,5 @@ def assess(
     return AnalysisOutcome(
         analysis, listed, plan.groups, grouped.members, placed, sizing, plan.waves, plan.cut_edges,
         findings_frame(told), questions, tuple(narratives(assessed, plan.cut_edges, questions, summary)), summary,
+        plan.kept,
     )  # fmt: skip

@@ -42,7 +42,11 @@ def strategy_matrix(
     if by == "application":
         told = told.explode("value", empty_as_null=True)
     cost_of_all = pl.when(pl.col("cost").count() > 0).then(pl.col("cost").sum())
-    counted = told.group_by("value", "strategy").agg(assets=pl.len(), priced=pl.col("cost").count(), cost=cost_of_all)
+    counted = (
+        told.group_by("value", "strategy")
+        .agg(assets=pl.len(), priced=pl.col("cost").count(), cost=cost_of_all)
+        .collect()
+    )
     cells = counted.select(pl.col(name).cast(dtype) for name, dtype in CELLS.items())
     number = pl.col("value").cast(pl.Int64, strict=False)
     sizes = cells.group_by("value").agg(size=pl.col("assets").sum(), number=number.first())

@@ -10,7 +10,6 @@ import polars as pl
 from discovery_pipeline.domain.analysis.readiness.readiness import deductions, readiness_rules
 from discovery_pipeline.domain.handoffs import FrameSchema
 from discovery_pipeline.services.assessment_views.estate import AssessedEstate
-from discovery_pipeline.services.run_frames import RunFrames
 
 STEP = 10
 # from, to: of the score, both included but for the last step's 100. assets: machines there is something to decide for.
@@ -28,7 +27,7 @@ def scores(estate: AssessedEstate) -> pl.DataFrame:
     """SCORES, every step in order."""
     moving = estate.assets.filter("runs_os", pl.col("strategy") != "not_applicable").drop_nulls("readiness")
     step = (pl.col("readiness") // STEP * STEP).clip(upper_bound=100 - STEP).cast(pl.Int64)
-    counted = moving.group_by(low=step).agg(assets=pl.len())
+    counted = moving.group_by(low=step).agg(assets=pl.len()).collect()
     starts = pl.DataFrame({"low": list(range(0, 100, STEP))}, schema={"low": pl.Int64()})
     bands = sorted(readiness_rules()["bands"].items(), key=lambda band: -band[1])
     named = pl.lit(bands[-1][0])
@@ -38,10 +37,9 @@ def scores(estate: AssessedEstate) -> pl.DataFrame:
     return joined.select(pl.col(name).cast(dtype) for name, dtype in SCORES.items()).sort("low")
 
 
-def blockers(run: RunFrames) -> pl.DataFrame:
+def blockers(estate: AssessedEstate) -> pl.DataFrame:
     """BLOCKERS, those that cost most first: of all assets that there is something to decide for."""
-    texts = _lost(run).group_by("reason").agg(assets=pl.len()).collect()
-    told = _sorted_out(texts)
+    told = _sorted_out(estate.losses)
     summed = (
         told.sort(["assets", "sentence"], descending=[True, False])
         .group_by("part", "blocker", "points", maintain_order=True)
@@ -52,35 +50,27 @@ def blockers(run: RunFrames) -> pl.DataFrame:
     return ordered.select(pl.col(name).cast(dtype) for name, dtype in BLOCKERS.items())
 
 
-def wordings(run: RunFrames, blocker: str) -> pl.DataFrame:
+def wordings(estate: AssessedEstate, blocker: str) -> pl.DataFrame:
     """Columns sentence, assets: what one blocker says of different assets, the most frequent first."""
-    told = _sorted_out(_lost(run).group_by("reason").agg(assets=pl.len()).collect())
+    told = _sorted_out(estate.losses)
     mine = told.filter(pl.col("blocker") == blocker)
     return mine.group_by("sentence").agg(pl.col("assets").sum()).sort(["assets", "sentence"], descending=[True, False])
 
 
-def blocked_by(run: RunFrames, estate: AssessedEstate, sentence: str, most: int = 200) -> pl.DataFrame:
+def blocked_by(estate: AssessedEstate, sentence: str, most: int = 200) -> pl.DataFrame:
     """Columns asset_id, name, type, environment, strategy, readiness: assets that a blocker's sentence is said of, the
     least ready first.
     """
-    said = _lost(run).filter(pl.col("reason").str.ends_with(f": {sentence}")).select("asset_id").unique().collect()
-    mine = estate.assets.join(said, on="asset_id", how="semi")
+    saying = estate.losses.filter(pl.col("reason").str.ends_with(f": {sentence}"))["number"]
+    said = pl.any_horizontal(pl.lit(value=False), *(pl.col("losses").list.contains(number) for number in saying))
     columns = ("asset_id", "name", "type", "environment", "strategy", "readiness")
-    return mine.select(columns).sort("readiness", "name", nulls_last=True).head(most)
+    mine = estate.assets.filter(said).select(columns)
+    return mine.sort("readiness", "name", nulls_last=True).head(most).collect()
 
 
-def _lost(run: RunFrames) -> pl.LazyFrame:
-    """Columns asset_id, reason: every sentence on lost points."""
-    gone = run.scan("inventory", "inventory").filter("vanished").select("asset_id")
-    living = run.scan("analysis", "analysis").join(gone, on="asset_id", how="anti")
-    decided = living.filter(pl.col("strategy") != "not_applicable")
-    each = decided.select("asset_id", reason="reasons").explode("reason", empty_as_null=False)
-    return each.filter(pl.col("reason").str.starts_with("Readiness -"))
-
-
-def _sorted_out(texts: pl.DataFrame) -> pl.DataFrame:
+def _sorted_out(losses: pl.DataFrame) -> pl.DataFrame:
     """Columns part, blocker, points, sentence, assets. Distinct sentences are few: each is looked at by itself."""
-    rows = [_of(reason, assets) for reason, assets in texts.iter_rows()]
+    rows = [_of(reason, assets) for reason, assets in losses.select("reason", "assets").iter_rows()]
     names = ("part", "blocker", "points", "sentence", "assets")
     types = (pl.String(), pl.String(), pl.Float64(), pl.String(), pl.Int64())
     return pl.DataFrame([row for row in rows if row], schema=dict(zip(names, types, strict=True)), orient="row")

@@ -19,9 +19,14 @@ _KINDS = {"os": "servers", "db": "databases", "mw": "middleware"}
 
 def releases(estate: AssessedEstate) -> pl.DataFrame:
     """RELEASES, the first to end first, then those whose end is not known; of what there is something to decide for."""
-    decided = estate.assets.filter(pl.col("strategy") != "not_applicable")
-    parts = [_of(decided, part, kind) for part, kind in _KINDS.items()]
+    decided = _deciding(estate)
+    parts = pl.collect_all([_of(decided, part, kind) for part, kind in _KINDS.items()])
     return pl.concat(parts).sort(["ends", "assets", "release"], descending=[False, True, False], nulls_last=True)
+
+
+def servers(estate: AssessedEstate) -> int:
+    """How many machines with a system of their own there is something to decide for, named or not."""
+    return int(_deciding(estate).filter("runs_os").select(pl.len()).collect().item())
 
 
 def ends_by_year(found: pl.DataFrame) -> pl.DataFrame:
@@ -36,14 +41,18 @@ def of_release(estate: AssessedEstate, kind: str, release: str, most: int = 200)
     part = next(part for part, name in _KINDS.items() if name == kind)
     mine = estate.assets.filter(_concerned(part), pl.col(f"{part}_label") == release)
     columns = ("asset_id", "name", "type", "environment", "strategy", "wave")
-    return mine.select(columns).sort("wave", "name", nulls_last=True).head(most)
+    return mine.select(columns).sort("wave", "name", nulls_last=True).head(most).collect()
+
+
+def _deciding(estate: AssessedEstate) -> pl.LazyFrame:
+    return estate.assets.filter(pl.col("strategy") != "not_applicable")
 
 
 def _concerned(part: str) -> pl.Expr:
     return pl.col("type") == "database" if part == "db" else pl.col("runs_os")
 
 
-def _of(assets: pl.DataFrame, part: str, kind: str) -> pl.DataFrame:
+def _of(assets: pl.LazyFrame, part: str, kind: str) -> pl.LazyFrame:
     named = assets.filter(_concerned(part), pl.col(f"{part}_label").is_not_null())
     counted = named.group_by(release=f"{part}_label", ends=f"{part}_end", support=f"{part}_support").agg(
         assets=pl.len(), production=(pl.col("environment") == "production").sum()

@@ -10,16 +10,15 @@ from discovery_pipeline.domain.analysis.lifecycle.table import lifecycle
 from discovery_pipeline.domain.analysis.waves.placing import scheduled
 from discovery_pipeline.domain.errors import PermanentError
 from discovery_pipeline.services.assessment_views.board import WaveBoard, wave_board
-from discovery_pipeline.services.assessment_views.costs import totals
 from discovery_pipeline.services.assessment_views.estate import assessed_estate
 from discovery_pipeline.services.assessment_views.pins import pinning
 from discovery_pipeline.services.run_frames import run_frames
-from discovery_pipeline_tests.services.assessment_views.assessed import PARAMS, estate, server
+from discovery_pipeline_tests.services.assessment_views.assessed import OLDER, PARAMS, estate, server
 from discovery_pipeline_tests.services.hand_built import publish
 
 
-@pytest.fixture(scope="module")
-def board(tmp_path_factory: pytest.TempPathFactory) -> WaveBoard:
+@pytest.fixture(scope="module", params=OLDER)
+def board(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> WaveBoard:
     """Shop needs CRM: two groups in production; Lab stands in test and moves first."""
     found = estate(
         tmp_path_factory.mktemp("frames"),
@@ -27,8 +26,9 @@ def board(tmp_path_factory: pytest.TempPathFactory) -> WaveBoard:
         server("shop1", application_name=["Shop"]), server("shop2", application_name=["Shop"]),
         server("lab1", environment="test", application_name=["Lab"]),
         ties=(("crm1", "crm2", "tier"), ("shop1", "shop2", "tier"), ("shop1", "crm1", "application")),
+        older=request.param,
     )  # fmt: skip
-    return wave_board(found, PARAMS, totals(found)["provider"][0])
+    return wave_board(found, PARAMS)
 
 
 def group_of(board: WaveBoard, asset: str) -> str:
@@ -45,8 +45,8 @@ def test_groups_carry_what_a_card_shows(board: WaveBoard) -> None:
 
 def test_the_board_is_the_published_plan_made_anew(board: WaveBoard) -> None:
     """What follows from moves is told by the planner itself: without a move it says what was published."""
-    made = dict(zip(board.known.basis.estate.groups["group_id"], scheduled(board.known.basis, PARAMS.waves).placed.wave,
-                    strict=True))  # fmt: skip
+    anew = scheduled(board.kept.basis(PARAMS.waves), PARAMS.waves).placed.wave
+    made = dict(zip(board.kept.groups["group_id"], anew, strict=True))
     assert made == dict(board.groups.select("group_id", "wave").iter_rows())
 
 
@@ -62,7 +62,7 @@ def test_moves_are_judged_by_group_id_and_unknown_ones_left_out(board: WaveBoard
     later = board.last + 1
     found = board.consequences({group_of(board, "crm1"): later, "g_nothing": 1})
     assert found.crossing["crossing"].to_list() == ["dependent_first"]
-    assert board.names(found.crossing["to_asset"].to_list()) == {"crm1": "crm1"}
+    assert found.crossing["to_asset"].to_list() == ["crm1"]
     assert not board.consequences({}).breaks
 
 
@@ -79,4 +79,4 @@ def test_an_analysis_of_an_older_version_is_said_to_lack_the_plan(tmp_path: Path
     publish(found.run.frames, "analysis", {"analysis": analysis}, found.run.meta("analysis"))
     older = assessed_estate(run_frames(found.run.frames), lifecycle())
     with pytest.raises(PermanentError, match="no wave plan"):
-        wave_board(older, PARAMS, None)
+        wave_board(older, PARAMS)

@@ -10,20 +10,20 @@ import pytest
 from discovery_pipeline.domain.analysis.lifecycle.table import lifecycle
 from discovery_pipeline.domain.errors import PermanentError
 from discovery_pipeline.files.frames import FrameStore
-from discovery_pipeline.services.assessment_views.costs import costs_by, totals, unpriced
+from discovery_pipeline.services.assessment_views.costs import costs_by, unpriced
 from discovery_pipeline.services.assessment_views.estate import AssessedEstate, assessed_estate
 from discovery_pipeline.services.assessment_views.matrix import Dimension, Matrix, strategy_matrix
 from discovery_pipeline.services.assessment_views.readiness import blocked_by, blockers, scores, wordings
 from discovery_pipeline.services.assessment_views.support import ends_by_year, of_release, releases
 from discovery_pipeline.services.run_frames import run_frames
 from discovery_pipeline_tests.domain.estate import application
-from discovery_pipeline_tests.services.assessment_views.assessed import estate, server
+from discovery_pipeline_tests.services.assessment_views.assessed import OLDER, estate, server
 
 OLD = "Windows Server 2008 R2"
 
 
-@pytest.fixture(scope="module")
-def small(tmp_path_factory: pytest.TempPathFactory) -> AssessedEstate:
+@pytest.fixture(scope="module", params=OLDER)
+def small(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> AssessedEstate:
     """Two current servers, two out of support, one without a size, a switch, a vanished server, an application."""
     return estate(
         tmp_path_factory.mktemp("frames"),
@@ -33,11 +33,12 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> AssessedEstate:
         server("s1", classified_type="network_device", os_name=None),
         server("gone", vanished=True),
         application("crm", "CRM"),
+        older=request.param,
     )  # fmt: skip
 
 
 def test_an_asset_that_vanished_counts_nowhere(small: AssessedEstate) -> None:
-    assert small.assets["asset_id"].sort().to_list() == ["a1", "a2", "crm", "o1", "o2", "s1", "u1"]
+    assert small.assets.collect()["asset_id"].sort().to_list() == ["a1", "a2", "crm", "o1", "o2", "s1", "u1"]
 
 
 def test_without_an_analysis_it_is_said_so(tmp_path: Path) -> None:
@@ -82,11 +83,11 @@ def test_waves_of_the_matrix_stand_in_their_order(small: AssessedEstate) -> None
 
 
 def test_cost_is_of_those_with_a_price(small: AssessedEstate) -> None:
-    provider = totals(small)["provider"][0]
+    provider = small.totals["provider"][0]
     cells = strategy_matrix(small, "type", provider, undecided=False).cells
     machines = cells.filter(cells["value"] == "virtual_machine")
     assert machines["priced"].sum() == 4
-    assert machines["cost"].sum() == pytest.approx(totals(small)["on_demand"][0])
+    assert machines["cost"].sum() == pytest.approx(small.totals["on_demand"][0])
     assert cells.filter(cells["value"] == "application")["cost"].to_list() == [None]
 
 
@@ -99,14 +100,14 @@ def test_scores_count_every_machine_once(small: AssessedEstate) -> None:
 
 
 def test_blockers_are_summed_over_what_varies_in_their_words(small: AssessedEstate) -> None:
-    found = blockers(small.run)
+    found = blockers(small)
     os = found.filter(found["part"] == "os").row(0, named=True)
     assert (os["blocker"], os["points"], os["assets"], os["lost"]) == ("… left vendor support on ….", 35.0, 2, 70.0)
     assert found["lost"].is_sorted(descending=True)
     assert "other" not in found["part"]
-    said = wordings(small.run, os["blocker"])
+    said = wordings(small, os["blocker"])
     assert said["sentence"].to_list() == [os["example"]]
-    assert blocked_by(small.run, small, os["example"])["asset_id"].sort().to_list() == ["o1", "o2"]
+    assert blocked_by(small, os["example"])["asset_id"].sort().to_list() == ["o1", "o2"]
 
 
 def test_releases_stand_by_the_day_their_support_ends(small: AssessedEstate) -> None:
@@ -121,16 +122,16 @@ def test_releases_stand_by_the_day_their_support_ends(small: AssessedEstate) -> 
 
 
 def test_totals_are_of_the_newest_prices_first_and_say_of_which_day(small: AssessedEstate) -> None:
-    found = totals(small)
+    found = small.totals
     assert found["machines"].to_list() == [4] * len(found)
     assert found["price_date"].is_sorted(descending=True)
     assert all(low <= amount <= high for low, amount, high in found.select("low", "on_demand", "high").iter_rows())
 
 
 def test_costs_by_strategy_add_up_and_count_what_has_no_price(small: AssessedEstate) -> None:
-    provider = totals(small)["provider"][0]
+    provider = small.totals["provider"][0]
     found = costs_by(small, provider, "strategy")
-    assert found["on_demand"].sum() == pytest.approx(totals(small)["on_demand"][0])
+    assert found["on_demand"].sum() == pytest.approx(small.totals["on_demand"][0])
     assert (found["machines"].sum(), found["priced"].sum()) == (5, 4)
 
 
@@ -140,5 +141,5 @@ def test_what_has_no_price_says_why(small: AssessedEstate) -> None:
 
 def test_an_estate_without_machines_has_no_figures(tmp_path: Path) -> None:
     found = estate(tmp_path, server("s1", classified_type="network_device", os_name=None, application_name=None))
-    assert all(figures.is_empty() for figures in (blockers(found.run), releases(found), totals(found), unpriced(found)))
+    assert all(figures.is_empty() for figures in (blockers(found), releases(found), found.totals, unpriced(found)))
     assert scores(found)["assets"].sum() == 0

@@ -7,7 +7,6 @@ from collections.abc import Hashable
 import streamlit as st
 
 from discovery_pipeline.services.assessment_views.board import WaveBoard, wave_board
-from discovery_pipeline.services.assessment_views.costs import totals
 from discovery_pipeline.services.assessment_views.estate import AssessedEstate, assessed_estate
 from discovery_pipeline.services.reference_data import lifecycle_table
 from discovery_pipeline.services.run_frames import run_frames
@@ -34,7 +33,7 @@ def versions(tenant: str) -> Hashable:
 
 def providers(tenant: str) -> list[str]:
     """Those with prices, of the newest prices first."""
-    return list(_providers(tenant, versions(tenant)))
+    return estate(tenant).totals["provider"].to_list()
 
 
 @st.cache_resource(max_entries=4, show_spinner="Reading the analysis")
@@ -44,11 +43,4 @@ def _estate(tenant: str, published: Hashable) -> AssessedEstate:  # noqa: ARG001
 
 @st.cache_resource(max_entries=4, show_spinner="Reading the wave plan")
 def _board(tenant: str, published: Hashable, plan: str) -> WaveBoard:  # noqa: ARG001 - the cache is keyed by them
-    priced = providers(tenant)
-    params = analysis_params(services.workspace().database, tenant)
-    return wave_board(estate(tenant), params, priced[0] if priced else None)
-
-
-@st.cache_data(max_entries=16, show_spinner=False)
-def _providers(tenant: str, published: Hashable) -> tuple[str, ...]:  # noqa: ARG001 - the cache is keyed by it
-    return tuple(totals(estate(tenant))["provider"].to_list())
+    return wave_board(estate(tenant), analysis_params(services.workspace().database, tenant))

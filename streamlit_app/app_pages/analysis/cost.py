@@ -9,7 +9,7 @@ import altair as alt
 import polars as pl
 import streamlit as st
 
-from discovery_pipeline.services.assessment_views.costs import By, costs_by, totals, unpriced
+from discovery_pipeline.services.assessment_views.costs import By, costs_by, unpriced
 from discovery_pipeline.services.assessment_views.estate import AssessedEstate
 from streamlit_app.app_pages.analysis import assessed
 from streamlit_app.app_pages.analysis.shown import money, provider_chosen, provider_name, table, words
@@ -24,7 +24,7 @@ _BLUE = "#2f8fb0"
 def show(tenant: str) -> None:
     """Totals with their ranges and dates, one provider in detail, and what has no price."""
     estate = assessed.estate(tenant)
-    found = totals(estate)
+    found = estate.totals
     if found.is_empty():
         st.info("No machine that moves has a price. A machine needs known processors and memory to be sized.")
         _without(estate)

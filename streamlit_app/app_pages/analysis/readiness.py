@@ -32,7 +32,7 @@ def show(tenant: str) -> None:
         )
     with right:
         st.subheader("What costs most", anchor=False)
-        found = blockers(estate.run)
+        found = blockers(estate)
         row = _blockers(tenant, found)
     if row is not None:
         _concerned(tenant, estate, str(found.item(row, "blocker")))
@@ -104,7 +104,7 @@ def _blockers(tenant: str, found: pl.DataFrame) -> int | None:
 
 def _concerned(tenant: str, estate: AssessedEstate, blocker: str) -> None:
     st.subheader(widgets.plain(blocker), anchor=False)
-    said = wordings(estate.run, blocker)
+    said = wordings(estate, blocker)
     counts = dict(said.iter_rows())
     sentence = st.selectbox(
         "Said of",
@@ -112,7 +112,7 @@ def _concerned(tenant: str, estate: AssessedEstate, blocker: str) -> None:
         key=f"wording/{tenant}/{blocker}",
         format_func=lambda text: f"{text} ({counts[text]:,})",
     )
-    found = blocked_by(estate.run, estate, sentence)
+    found = blocked_by(estate, sentence)
     assets_table(found, f"blocked/{tenant}/{sentence}", ("name", "type", "environment", "strategy", "readiness"))
     more = counts[sentence] - len(found)
     st.caption(

@@ -48,9 +48,7 @@ def table(frame: pl.DataFrame, key: str, columns: dict[str, Any], *, pick: bool 
     """A table of the frame's columns that are named; returns the row that was clicked. pick: whether one can be."""
     how: dict[str, Any] = {"on_select": "rerun", "selection_mode": ["single-row", "single-cell"]} if pick else {}
     event: Any = st.dataframe(
-        frame.select(pl.col(pl.Categorical).cast(pl.String), ~pl.selectors.categorical())
-        .select(list(columns))
-        .to_pandas(),
+        frame.select(list(columns)).to_pandas(),
         key=key,
         hide_index=True,
         placeholder="",
@@ -63,7 +61,7 @@ def table(frame: pl.DataFrame, key: str, columns: dict[str, Any], *, pick: bool 
 def assets_table(assets: pl.DataFrame, key: str, columns: Sequence[str]) -> None:
     """Assets, of which a click opens one's own page."""
     coded = [name for name in ("type", "strategy") if name in assets.columns]
-    told = assets.with_columns(pl.col(coded).cast(pl.String).str.replace_all("_", " ", literal=True))
+    told = assets.with_columns(pl.col(coded).str.replace_all("_", " ", literal=True))
     row = table(told, key, {name: name.replace("_", " ").capitalize() for name in columns})
     if row is not None:
         state.go_to("asset", asset=str(assets.item(row, "asset_id")))

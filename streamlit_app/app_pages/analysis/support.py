@@ -7,7 +7,7 @@ import polars as pl
 import streamlit as st
 
 from discovery_pipeline.services.assessment_views.estate import AssessedEstate
-from discovery_pipeline.services.assessment_views.support import ends_by_year, of_release, releases
+from discovery_pipeline.services.assessment_views.support import ends_by_year, of_release, releases, servers
 from streamlit_app import widgets
 from streamlit_app.app_pages.analysis import assessed
 from streamlit_app.app_pages.analysis.shown import SUPPORT_COLOURS, assets_table, table
@@ -48,10 +48,10 @@ def show(tenant: str) -> None:
 
 
 def _figures(found: pl.DataFrame, estate: AssessedEstate) -> None:
-    servers = found.filter(pl.col("kind") == "servers")
-    counts = dict(servers.group_by("support").agg(pl.col("assets").sum()).iter_rows())
-    machines = estate.assets.filter("runs_os", pl.col("strategy") != "not_applicable")
-    unnamed = len(machines) - int(servers["assets"].sum())
+    named = found.filter(pl.col("kind") == "servers")
+    counts = dict(named.group_by("support").agg(pl.col("assets").sum()).iter_rows())
+    machines = servers(estate)
+    unnamed = machines - int(named["assets"].sum())
     shown = {
         "Servers out of support": counts.get("ended", 0),
         "With paid updates only": counts.get("extended", 0),
@@ -62,7 +62,7 @@ def _figures(found: pl.DataFrame, estate: AssessedEstate) -> None:
         column.metric(
             name,
             f"{count:,}",
-            f"{widgets.percent(count / max(len(machines), 1))} of servers",
+            f"{widgets.percent(count / max(machines, 1))} of servers",
             delta_color="off",
             delta_arrow="off",
         )

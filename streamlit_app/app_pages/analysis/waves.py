@@ -18,7 +18,6 @@ from streamlit_app.people import may
 
 # Cards of one wave: more of them nobody reads; the search finds the others.
 PER_WAVE = 25
-_CUTS = 200
 _CHOICES = 500
 
 
@@ -187,13 +186,12 @@ def _plan(tenant: str, board: WaveBoard) -> None:
     if row is not None:
         reasons = "".join(f"<li>{widgets.html_text(text)}</li>" for text in told.item(row, "reasons"))
         st.html(f'<ul class="d-why">{reasons}</ul>')
-    if board.cuts.is_empty():
+    if not board.cuts:
         st.caption("No known need crosses waves.")
         return
-    with st.expander(f"{len(board.cuts):,} known needs cross waves or lead to what stays: the riskiest"):
-        cuts = board.cuts.head(_CUTS)
+    with st.expander(f"{board.cuts:,} known needs cross waves or lead to what stays: the riskiest"):
         table(
-            cuts,
+            board.riskiest,
             f"cuts/{tenant}",
             {
                 "risk": st.column_config.NumberColumn("Risk", format="%.2f"),

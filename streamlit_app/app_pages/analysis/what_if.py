@@ -71,9 +71,10 @@ def _chosen(tenant: str, estate: AssessedEstate) -> Sequence[str]:
         name = which.selectbox("Application", names, index=None, key=f"what_if_app/{tenant}", placeholder="Choose one")
         if not name:
             return []
-        mine = estate.assets.filter(pl.col("application").list.contains(name), pl.col("strategy") != "not_applicable")
-        st.caption(f"{len(mine):,} assets of {widgets.plain(name)} that something is to be decided for.")
-        return mine["asset_id"].to_list()
+        mine = estate.assets.filter(pl.col("strategy") != "not_applicable", pl.col("application").list.contains(name))
+        found = mine.select("asset_id").collect()["asset_id"]
+        st.caption(f"{len(found):,} assets of {widgets.plain(name)} that something is to be decided for.")
+        return found.to_list()
     with how:
         words_ = st.text_input("Find", key=f"what_if_find/{tenant}", placeholder="Part of a name")
     matching = _matching(estate, words_, st.session_state.get(f"what_if_assets/{tenant}", []))
@@ -84,14 +85,14 @@ def _chosen(tenant: str, estate: AssessedEstate) -> Sequence[str]:
 
 def _matching(estate: AssessedEstate, text: str, kept: Sequence[str]) -> list[tuple[str, str, str, str]]:
     """asset_id, name, type, strategy of those found, and of those chosen before."""
-    columns = pl.col("asset_id", "name"), pl.col("type", "strategy").cast(pl.String)
-    decided = estate.assets.filter(pl.col("strategy") != "not_applicable")
+    told = estate.assets.select("asset_id", "name", "type", "strategy")
+    decided = told.filter(pl.col("strategy") != "not_applicable")
     found = decided.filter(pl.col("name").str.to_lowercase().str.contains(text.lower().strip(), literal=True))
-    both = pl.concat([estate.assets.filter(pl.col("asset_id").is_in(list(kept))), found.sort("name").head(_FOUND)])
-    return list(both.unique("asset_id", keep="first", maintain_order=True).select(*columns).iter_rows())
+    both = pl.concat([told.filter(pl.col("asset_id").is_in(list(kept))), found.sort("name", "asset_id").head(_FOUND)])
+    return list(both.collect().unique("asset_id", keep="first", maintain_order=True).iter_rows())
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
 def _applications(tenant: str, published: object) -> list[str]:  # noqa: ARG001 - the cache is keyed by it
-    names = assessed.estate(tenant).assets["application"].explode().drop_nulls().unique()
-    return names.sort().to_list()
+    names = assessed.estate(tenant).assets.select(pl.col("application").explode().drop_nulls().unique().sort())
+    return names.collect()["application"].to_list()

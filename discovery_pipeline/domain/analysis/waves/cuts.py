@@ -22,13 +22,18 @@ _GOING = "retire"
 _MOVES, _STAYS, _RETIRES = range(3)
 
 
-def _fates(facts: pl.DataFrame, decisions: pl.DataFrame, waves: pl.DataFrame) -> pl.DataFrame:
-    """Columns asset_id, fate (_MOVES, ...), wave, weight of whatever is one of these.
+def judged_assets(facts: pl.DataFrame, decisions: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
+    """Columns asset_id, name of everything named, and strategy, weight of what lives and is decided, else null.
 
-    waves: asset_id, wave of what moves.
+    facts, decisions, names: numbered.
     """
-    kept = facts.filter(~pl.col("vanished").fill_null(value=False)).select("asset_id", weight=asset_weight())
-    told = kept.join(decisions.select("asset_id", "strategy"), on="asset_id").join(waves, on="asset_id", how="left")
+    living = facts.filter(~pl.col("vanished").fill_null(value=False)).select("asset_id", weight=asset_weight())
+    told = living.join(decisions.select("asset_id", "strategy"), on="asset_id")
+    return names.join(told, on="asset_id", how="left").select("asset_id", "name", "strategy", "weight")
+
+
+def _fates(assets: pl.DataFrame, waves: pl.DataFrame) -> pl.DataFrame:
+    """Columns asset_id, name, weight, fate (_MOVES, ..., null where none is decided), wave."""
     fate = (
         pl.when(pl.col("wave").is_not_null())
         .then(pl.lit(_MOVES, pl.Int8))
@@ -37,7 +42,8 @@ def _fates(facts: pl.DataFrame, decisions: pl.DataFrame, waves: pl.DataFrame) ->
         .when(pl.col("strategy") == _GOING)
         .then(pl.lit(_RETIRES, pl.Int8))
     )
-    return told.with_columns(fate=fate).filter(pl.col("fate").is_not_null()).drop("strategy")
+    placed = assets.join(waves, on="asset_id", how="left")
+    return placed.select("asset_id", "name", "weight", "wave", fate=pl.when(pl.col("weight").is_not_null()).then(fate))
 
 
 def _crossing() -> pl.Expr:
@@ -81,22 +87,20 @@ def _reason(crossing: str) -> pl.Expr:
     return told[crossing] + role + seen
 
 
-def cut_edges(
-    needs: pl.DataFrame, facts: pl.DataFrame, decisions: pl.DataFrame, waves: pl.DataFrame, names: pl.DataFrame
-) -> pl.DataFrame:
-    """CUT_EDGES, the riskiest first, ends as numbered. needs: believed_needs; waves: asset_id, wave of what moves.
+def cut_edges(needs: pl.DataFrame, assets: pl.DataFrame, waves: pl.DataFrame) -> pl.DataFrame:
+    """CUT_EDGES, the riskiest first, ends as numbered. needs: believed_needs; assets: of judged_assets; waves:
+    asset_id, wave of what moves.
 
     risk = confidence x weight of the more critical end (criticality x environment) x how badly the need takes distance
     (role of its port x chattiness) x how bad the crossing is; the factors stand in risk.yaml.
     """
-    fates = _fates(facts, decisions, waves)
+    fates = _fates(assets, waves)
     both = looked_up(looked_up(needs, "from_asset", fates, "from_"), "to_asset", fates, "to_").drop_nulls(
         ["from_fate", "to_fate"]
     )
     cut = both.with_columns(crossing=_crossing()).drop_nulls("crossing").with_columns(role=latency_role())
-    named = looked_up(looked_up(cut, "from_asset", names, "from_"), "to_asset", names, "to_")
     risk = pl.col("confidence") * pl.max_horizontal("from_weight", "to_weight") * need_weight() * crossing_weight()
-    parts = [named.filter(pl.col("crossing") == c).with_columns(reason=_reason(c)) for c in weights()["crossing"]]
+    parts = [cut.filter(pl.col("crossing") == c).with_columns(reason=_reason(c)) for c in weights()["crossing"]]
     told = pl.concat(parts).with_columns(risk=risk.round(4))
     order = ["risk", "from_asset", "to_asset", "kind"]
     return told.select(*CUT_EDGES).sort(order, descending=[True, False, False, False])

@@ -33,11 +33,12 @@ from discovery_pipeline.domain.analysis.waves.traits import Estate, estate_of
 
 @dataclass(frozen=True)
 class Basis:
-    """What a plan is made from. estate: with settled phases; needs: NEEDS between groups; steps: of phase_steps;
-    bounds: per LOADS; asked: the groups of the applications that the plan names as pilots; frozen: group -> blackouts.
+    """What a plan is made from. groups: of Estate, with settled phases; needs: NEEDS between them; steps: of
+    phase_steps; bounds: per LOADS; asked: the groups of the applications that the plan names as pilots; frozen: group
+    -> blackouts.
     """
 
-    estate: Estate
+    groups: pl.DataFrame
     needs: pl.DataFrame
     steps: pl.DataFrame
     bounds: tuple[float, ...]
@@ -47,34 +48,32 @@ class Basis:
 
 @dataclass(frozen=True)
 class Known:
-    """Everything that a plan is made from. ids: asset ids by their number. given: coded. edges: its believed needs."""
+    """Everything that a plan is made from. ids: asset ids by their number. given: coded. edges: its believed needs.
+    estate: with settled phases.
+    """
 
     ids: pl.Series
     given: WaveInput
     edges: pl.DataFrame
+    estate: Estate
     basis: Basis
     params: AnalysisParams
 
     @cached_property
     def uses(self) -> pl.DataFrame:
         """Columns from_asset, to_asset, name: who uses which shared service."""
-        return shared_uses(self.given, self.basis.estate.names, self.params.believed)
+        return shared_uses(self.given, self.estate.names, self.params.believed)
 
 
 @dataclass(frozen=True)
 class Scheduled:
     """What was decided, before it is described. pilots: group -> wave; named: groups that are to be pilots."""
 
-    estate: Estate
-    needs: pl.DataFrame
-    steps: pl.DataFrame
     order: Constraints
     placed: Placed
     pilots: dict[int, int]
     named: list[int]
-    bounds: tuple[float, ...]
     slots: Slots
-    frozen: dict[int, tuple[int, ...]]
 
 
 def known_of(given: WaveInput, params: AnalysisParams) -> Known:
@@ -83,7 +82,11 @@ def known_of(given: WaveInput, params: AnalysisParams) -> Known:
     known = coded(given, ids)
     platforms = known.facts.filter(pl.col("classified_type").is_in(PLATFORMS))
     edges = believed_needs(known.dependencies, platforms, params.believed)
-    return Known(ids, known, edges, _basis(known, edges, params.waves), params)
+    found = estate_of(known.groups, known.facts, known.members, known.applications, params.waves)
+    needs = group_needs(found, edges)
+    groups = settled_phases(found.groups, needs, unknown_phase(params.waves))
+    estate = Estate(found.assets, groups, found.served, found.names)
+    return Known(ids, known, edges, estate, _basis(estate, needs, params.waves), params)
 
 
 def _ids(assets: pl.Series, applications: pl.Series) -> pl.Series:
@@ -95,14 +98,10 @@ def _ids(assets: pl.Series, applications: pl.Series) -> pl.Series:
     return pl.concat([assets, missing]).sort()
 
 
-def _basis(given: WaveInput, edges: pl.DataFrame, waves: WaveParams) -> Basis:
-    found = estate_of(given.groups, given.facts, given.members, given.applications, waves)
-    needs = group_needs(found, edges)
-    groups = settled_phases(found.groups, needs, unknown_phase(waves))
-    estate = Estate(found.assets, groups, found.served, found.names)
+def _basis(estate: Estate, needs: pl.DataFrame, waves: WaveParams) -> Basis:
     asked = groups_of_applications(estate, waves.pilots.applications) if waves.pilots.applications else []
     return Basis(
-        estate, needs, phase_steps(estate), limits(len(estate.assets), waves), tuple(asked),
+        estate.groups, needs, phase_steps(estate), limits(len(estate.assets), waves), tuple(asked),
         frozen_by(estate, waves.blackouts),
     )  # fmt: skip
 
@@ -111,23 +110,20 @@ def planned_otherwise(basis: Basis, moves: Mapping[int, int]) -> Basis:
     """The basis if these groups (by number) were planned in these waves by the data."""
     if not moves:
         return basis
-    groups = basis.estate.groups
     moved = pl.col("group").replace_strict(dict(moves), default=None, return_dtype=pl.Int64)
-    pinned = groups.with_columns(planned=pl.coalesce(moved, "planned"), pilot=pl.col("pilot") & moved.is_null())
-    return replace(basis, estate=replace(basis.estate, groups=pinned))
+    planned, pilot = pl.coalesce(moved, "planned"), pl.col("pilot") & moved.is_null()
+    return replace(basis, groups=basis.groups.with_columns(planned=planned, pilot=pilot))
 
 
 def scheduled(basis: Basis, waves: WaveParams) -> Scheduled:
     """The wave of every group."""
-    groups, strict, slots = basis.estate.groups, waves.order == "environment", Slots(waves)
+    groups, strict, slots = basis.groups, waves.order == "environment", Slots(waves)
     order = constraints(groups, basis.needs, basis.steps, basis.bounds, waves.soak_waves, strict)
     named = sorted({*basis.asked, *groups.filter("pilot")["group"].to_list()})
     piloting = pilots(groups, basis.needs, order, named, basis.frozen, slots, waves.pilots, strict)
     first = 1 + max(piloting.values(), default=0)
     placed = schedule(groups, order, Loads(basis.bounds, slots), Given(piloting, first, basis.frozen), strict)
-    return Scheduled(
-        basis.estate, basis.needs, basis.steps, order, placed, piloting, named, basis.bounds, slots, basis.frozen
-    )
+    return Scheduled(order, placed, piloting, named, slots)
 
 
 def asset_waves(estate: Estate, waves: Sequence[int]) -> pl.DataFrame:

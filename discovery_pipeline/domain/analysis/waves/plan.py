@@ -16,6 +16,7 @@ from discovery_pipeline.domain.analysis.waves.cuts import cut_edges
 from discovery_pipeline.domain.analysis.waves.findings import wave_findings
 from discovery_pipeline.domain.analysis.waves.freezes import unmatched
 from discovery_pipeline.domain.analysis.waves.given import WaveInput
+from discovery_pipeline.domain.analysis.waves.kept import KeptPlan, kept_of
 from discovery_pipeline.domain.analysis.waves.placing import Known, Scheduled, asset_waves, known_of, scheduled
 from discovery_pipeline.domain.analysis.waves.reasons import group_reasons
 from discovery_pipeline.domain.analysis.waves.robustness import Robustness, robustness
@@ -28,7 +29,7 @@ from discovery_pipeline.domain.handoffs import CUT_EDGES, MOVE_GROUPS
 @dataclass(frozen=True)
 class WavePlan:
     """groups: MOVE_GROUPS with wave and wave_reasons, by wave and id. waves: WAVES. cut_edges: CUT_EDGES. findings:
-    rows of `finding`. summary: JSON-ready.
+    rows of `finding`. summary: JSON-ready. kept: what moves by hand are judged by later.
     """
 
     groups: pl.DataFrame
@@ -36,25 +37,26 @@ class WavePlan:
     cut_edges: pl.DataFrame
     findings: list[dict[str, Any]]
     summary: dict[str, Any]
+    kept: KeptPlan
 
 
-def _robust(
-    done: Scheduled, given: WaveInput, edges: pl.DataFrame, found: Discovery, params: AnalysisParams
-) -> Robustness:
-    waves = asset_waves(done.estate, done.placed.wave)
+def _robust(known: Known, waves: pl.DataFrame, found: Discovery) -> Robustness:
+    given, params = known.given, known.params.waves
     staying = given.decisions.filter(pl.col("strategy") == "retain").select("asset_id", wave=pl.lit(0, pl.Int64))
     own = given.facts.filter(~pl.col("vanished").fill_null(value=False)).select("asset_id", "environment")
     placed = pl.concat([waves, staying.join(waves, on="asset_id", how="anti")])
     first = given.members.sort("asset_id", "application_id").unique("asset_id", keep="first", maintain_order=True)
     assets = own.join(placed, on="asset_id").join(first.select("asset_id", "application_id"), on="asset_id", how="left")
     # What was derived from other needs would count them twice.
-    calls = edges.filter(pl.col("kind") != "hosting", ~pl.col("derived"))
-    return robustness(assets.sort("asset_id"), calls, found, params.waves.draws, params.waves.seed)
+    calls = known.edges.filter(pl.col("kind") != "hosting", ~pl.col("derived"))
+    return robustness(assets.sort("asset_id"), calls, found, params.draws, params.seed)
 
 
-def _described(done: Scheduled, known: Known, cuts: pl.DataFrame, robust: Robustness, stable: pl.DataFrame) -> Planned:
-    waves = asset_waves(done.estate, done.placed.wave)
-    assets = done.estate.assets.join(waves, on="asset_id").join(
+def _described(
+    done: Scheduled, known: Known, waves: pl.DataFrame, cuts: pl.DataFrame, robust: Robustness, stable: pl.DataFrame
+) -> Planned:
+    estate, basis = known.estate, known.basis
+    assets = estate.assets.join(waves, on="asset_id").join(
         known.given.readiness.select("asset_id", "readiness"), on="asset_id", how="left"
     )
     stability = (
@@ -62,19 +64,20 @@ def _described(done: Scheduled, known: Known, cuts: pl.DataFrame, robust: Robust
         if "stability" in stable.columns
         else stable.select("group_id", stability=pl.lit(None, dtype=pl.Float64))
     )
-    groups = done.estate.groups.with_columns(wave=pl.Series(done.placed.wave, dtype=pl.Int64)).join(
+    groups = estate.groups.with_columns(wave=pl.Series(done.placed.wave, dtype=pl.Int64)).join(
         stability, on="group_id", how="left", maintain_order="left"
     )
     return Planned(
-        assets, groups, done.estate.served, done.needs, known.edges, cuts, with_waves(known.uses, waves),
-        robust, done.bounds, frozenset(done.pilots.values()),
+        assets, groups, estate.served, basis.needs, known.edges, cuts, with_waves(known.uses, waves),
+        robust, basis.bounds, frozenset(done.pilots.values()),
     )  # fmt: skip
 
 
-def _with_waves(groups: pl.DataFrame, done: Scheduled, params: AnalysisParams) -> pl.DataFrame:
-    said = [blackout.said for blackout in params.waves.blackouts]
-    reasons = group_reasons(done.estate, done.placed, done.order, said, params.waves, bool(done.named))
-    told = done.estate.groups.select("group_id").with_columns(
+def _with_waves(groups: pl.DataFrame, done: Scheduled, known: Known) -> pl.DataFrame:
+    params, estate = known.params.waves, known.estate
+    said = [blackout.said for blackout in params.blackouts]
+    reasons = group_reasons(estate, done.placed, done.order, said, params, bool(done.named))
+    told = estate.groups.select("group_id").with_columns(
         wave=pl.Series(done.placed.wave, dtype=pl.Int64), wave_reasons=reasons
     )
     joined = groups.drop("wave", "wave_reasons", strict=False).join(told, on="group_id")
@@ -85,18 +88,20 @@ def _with_waves(groups: pl.DataFrame, done: Scheduled, params: AnalysisParams) -
 def plan_waves(given: WaveInput, params: AnalysisParams) -> WavePlan:
     """The wave of every move group, with what follows from it. The same input gives the same plan, in any row order."""
     known = known_of(given, params)
-    ids, facts, edges = known.ids, known.given.facts, known.edges
-    done = scheduled(known.basis, params.waves)
-    waves = asset_waves(done.estate, done.placed.wave)
-    cuts = cut_edges(edges, facts, known.given.decisions, waves, done.estate.names)
-    found = discovery(edges, known.given.dependencies, facts.select("asset_id"), known.given.members)
-    robust = _robust(done, known.given, edges, found, params)
-    plan = _described(done, known, cuts, robust, given.groups)
+    estate, basis, edges = known.estate, known.basis, known.edges
+    done = scheduled(basis, params.waves)
+    waves = asset_waves(estate, done.placed.wave)
+    kept = kept_of(known)
+    cuts = cut_edges(edges, kept.assets.collect(), waves)
+    found = discovery(edges, known.given.dependencies, known.given.facts.select("asset_id"), known.given.members)
+    robust = _robust(known, waves, found)
+    plan = _described(done, known, waves, cuts, robust, given.groups)
     rows = wave_rows(plan, done.slots)
     findings = wave_findings(
-        plan, done.steps, done.order, done.placed, done.slots, done.frozen, params.waves, done.estate.names
+        plan, basis.steps, done.order, done.placed, done.slots, basis.frozen, params.waves, estate.names
     )
-    findings += unmatched(done.estate, params.waves)
-    summary = wave_summary(rows, cuts, found, robust, done.bounds, params.waves)
-    listed = cuts.with_columns(ids.gather(cuts[end]).alias(end) for end in ("from_asset", "to_asset"))
-    return WavePlan(_with_waves(given.groups, done, params), rows, listed.select(*CUT_EDGES), findings, summary)
+    findings += unmatched(estate, params.waves)
+    summary = wave_summary(rows, cuts, found, robust, basis.bounds, params.waves)
+    listed = cuts.with_columns(known.ids.gather(cuts[end]).alias(end) for end in ("from_asset", "to_asset"))
+    groups = _with_waves(given.groups, done, known)
+    return WavePlan(groups, rows, listed.select(*CUT_EDGES), findings, summary, kept)

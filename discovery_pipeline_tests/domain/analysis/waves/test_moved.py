@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
 import pytest
 
 from discovery_pipeline.domain.analysis.params import AnalysisParams
+from discovery_pipeline.domain.analysis.waves.kept import KeptPlan, kept_of
 from discovery_pipeline.domain.analysis.waves.moved import (
     Consequences,
     consequences,
@@ -15,23 +17,30 @@ from discovery_pipeline.domain.analysis.waves.moved import (
     given_waves,
     group_numbers,
 )
-from discovery_pipeline.domain.analysis.waves.placing import Known, known_of
+from discovery_pipeline.domain.analysis.waves.params import WaveParams
+from discovery_pipeline.domain.analysis.waves.placing import known_of
 from discovery_pipeline.domain.analysis.waves.plan import plan_waves
 from discovery_pipeline_tests.domain.analysis.waves.small_plans import given, machine, software
 
 NO_PILOTS = {"pilots": {"waves": 0}}
 
 
-def known(*estate: Any, waves: dict[str, Any] | None = None, **more: Any) -> Known:
+@dataclass(frozen=True)
+class Kept:
+    plan: KeptPlan
+    params: WaveParams
+
+
+def known(*estate: Any, waves: dict[str, Any] | None = None, **more: Any) -> Kept:
     params = AnalysisParams.model_validate({"waves": {**NO_PILOTS, **(waves or {})}})
-    return known_of(given(*estate, **more), params)
+    return Kept(kept_of(known_of(given(*estate, **more), params)), params.waves)
 
 
-def after(plan: Known, waves: dict[str, int], **moves: int) -> Consequences:
+def after(known: Kept, waves: dict[str, int], **moves: int) -> Consequences:
     """What comes of moves, all named by group ids."""
-    numbers = group_numbers(plan)
-    standing = pl.DataFrame({"group_id": list(waves), "wave": list(waves.values())})
-    return consequences(plan, given_waves(plan, standing), {numbers[group]: wave for group, wave in moves.items()})
+    numbers = group_numbers(known.plan, moves)
+    standing = given_waves(known.plan, pl.DataFrame({"group_id": list(waves), "wave": list(waves.values())}))
+    return consequences(known.plan, known.params, standing, {numbers[group]: wave for group, wave in moves.items()})
 
 
 TIERS = [machine("web"), machine("db")], [("web", "db")]
@@ -105,6 +114,7 @@ def test_the_next_plan_is_the_plan_of_an_estate_with_those_waves() -> None:
     joined = before.select("group_id", "wave").join(told.groups.select("group_id", after="wave"), on="group_id")
     others = joined.filter(pl.col("wave") != pl.col("after"), pl.col("group_id") != "a").sort("group_id")
     plan = known(estate, ties, waves=limits)
-    found = followers(plan, {group_numbers(plan)["a"]: 3}).sort("group_id")
+    moves = {group_numbers(plan.plan, ["a"])["a"]: 3}
+    found = followers(plan.plan, plan.params, given_waves(plan.plan, before), moves).sort("group_id")
     assert len(others)
     assert found.select("group_id", "wave", "after").rows() == others.rows()
