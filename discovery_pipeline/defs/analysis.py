@@ -35,7 +35,8 @@ PARTS = (
 def analysis(context: dg.AssetExecutionContext, stores: dg.ResourceParam[TenantStores]) -> dg.MaterializeResult[None]:
     """Readiness, migration strategy (6R) with its reasons, move groups and waves.
 
-    Grain: one row per asset of the inventory that has not vanished.
+    Grain: one row per asset of the inventory. One that has vanished has a strategy, to be confirmed or overruled, but
+    no wave and no size, and is counted apart.
     """
     with output(context, stores) as out:
         scan = stores.frames.scan

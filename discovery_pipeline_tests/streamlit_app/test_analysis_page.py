@@ -179,8 +179,8 @@ def test_a_strategy_is_previewed_and_decided(monkeypatch: pytest.MonkeyPatch) ->
         "streamlit_app.app_pages.analysis.what_if.show_effects", lambda tenant, proposed: previewed.append(proposed)
     )
     app = part_opened("what_if")
-    estate = assessed.estate(TENANT).assets
-    asset = str(estate.filter(estate["name"] == "web1")["asset_id"][0])
+    named = assessed.estate(TENANT).assets.filter(pl.col("name") == "web1")
+    asset = str(named.collect()["asset_id"][0])
     app.multiselect(key=f"what_if_assets/{TENANT}").set_value([asset])
     app.selectbox(key=f"what_if/{TENANT}/strategy").set_value("retain").run()
     assert not app.exception

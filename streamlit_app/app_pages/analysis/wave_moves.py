@@ -76,15 +76,25 @@ def unpin(tenant: str, pin: Pin) -> None:
     decisions.take_back(tenant, pin.numbers, f"**{widgets.plain(pin.label)}** is planned by the data alone again.")
 
 
-def show(tenant: str, board: WaveBoard, moves: Moves) -> None:
-    """What the moves would do, and the buttons that save or drop the new ones."""
+def verdict(tenant: str, board: WaveBoard, moves: Moves) -> None:
+    """In a line or two, above the board, where it is seen beside a dropped card: what breaks; save and drop."""
     key = f"waves/{tenant}"
     decisions.show_question(tenant, key)
     if not moves.all:
         return
     with st.container(border=True):
-        st.subheader(_title(moves), anchor=False)
-        asked = (tenant, assessed.versions(tenant), tuple(sorted(moves.all.items())))
+        st.html(f"<b>{_title(moves)}.</b> {_first(_consequences(_asked(tenant, moves), board))}")
+        if moves.drafts:
+            _saving(tenant, board, key)
+
+
+def show(tenant: str, board: WaveBoard, moves: Moves) -> None:
+    """All that the moves would do, now and in the next run."""
+    if not moves.all:
+        return
+    with st.container(border=True):
+        st.subheader("What the moves would do", anchor=False)
+        asked = _asked(tenant, moves)
         found = _consequences(asked, board)
         left, right = st.columns([3, 2], gap="large")
         with left:
@@ -94,8 +104,19 @@ def show(tenant: str, board: WaveBoard, moves: Moves) -> None:
             st.markdown("**What the next run makes of it**")
             _after_a_run(asked, board)
         _crossing(tenant, found)
-        if moves.drafts:
-            _saving(tenant, board, key)
+
+
+def _asked(tenant: str, moves: Moves) -> _Key:
+    return (tenant, assessed.versions(tenant), tuple(sorted(moves.all.items())))
+
+
+def _first(found: Consequences) -> str:
+    """The worst that breaks, and how much besides."""
+    lines = broken(found)
+    if not lines:
+        return "Nothing breaks."
+    more = len(lines) - 1
+    return lines[0] + (f"; {counted(more, 'more point')} below" if more else "")
 
 
 def _title(moves: Moves) -> str:
@@ -225,6 +246,8 @@ def _save(tenant: str, board: WaveBoard, key: str) -> None:
     drafts, reason = _drafts(tenant), str(st.session_state.get(_reason_key(tenant)) or "").strip()
     done = f"{counted(len(drafts), 'move')} saved."
     decisions.decide(tenant, key, pinning(board, drafts, reason), done)
+    # Saved, or held by a question to a person who decided otherwise.
+    drafts.clear()
 
 
 def _drafts(tenant: str) -> dict[str, int]:

@@ -34,6 +34,7 @@ def show(tenant: str) -> None:
     words = st.text_input(
         "Find a group", key=f"wave_search/{tenant}", placeholder="Application or server that a group is called after"
     )
+    wave_moves.verdict(tenant, board, moves)
     found = _found(board.placed(moves.all), words)
     key = f"wave_board/{tenant}"
     waves = _waves(board, found, moves, currency)
