@@ -160,7 +160,8 @@ def _without_pilots(waves: pl.DataFrame, plan: Planned, params: WaveParams) -> l
     if wanted < 1 or plan.pilots or waves["planned"].null_count() < _SEVERAL:
         return []
     if (waves["planned"] <= params.pilots.waves).any():
-        why, advice = "the data plans its first waves already", "plan the data's waves from a later number on"
+        why = "what is planned for its first waves leaves no room for one"
+        advice = "plan the first waves smaller, or from a later number on"
     else:
         why = "no group is small, uncritical and free of ties enough to learn from"
         advice = "name applications to pilot with (plan: waves.pilots.applications)"

@@ -72,8 +72,8 @@ def pilots(
 ) -> dict[int, int]:
     """Group -> pilot wave. groups: of traits, phases settled. named: groups that a plan or a label asks for.
 
-    Named ones win; none are chosen where planned waves of the data fill the pilots' already, or the estate is so small
-    that a pilot would be a share of it above params.share.
+    Named ones win. What is planned for a pilot wave pilots, too, and takes of its room: where it leaves none, none are
+    chosen, nor in an estate so small that a pilot would be a share of it above params.share.
     """
     planned = dict(groups.select("group", "planned").drop_nulls().iter_rows())
     sizes = dict(groups.select("group", "size").iter_rows())
@@ -81,9 +81,12 @@ def pilots(
     if asked:
         return _packed(asked, params.assets, max(params.waves, 1))
     room = min(params.assets, math.floor(params.share * sum(sizes.values())))
-    if not room or any(wave <= params.waves for wave in planned.values()):
+    if not room:
         return {}
     left = dict.fromkeys(range(1, params.waves + 1), room)
+    for group, wave in planned.items():
+        if wave in left:
+            left[wave] = max(left[wave] - sizes[group], 0)
     chosen: dict[int, int] = {}
     for group, size in _candidates(groups, needs, order, strict).select("group", "size").iter_rows():
         if not any(left.values()):

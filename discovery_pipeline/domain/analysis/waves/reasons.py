@@ -57,7 +57,7 @@ def _main(params: WaveParams, pilots_named: bool) -> pl.Expr:
         .otherwise(pl.format("wave {} is full", "since"))
     )
     told = {
-        "planned": pl.format("planned: the data says wave {}", "wave"),
+        "planned": pl.format("wave {} is planned for it", "wave"),
         "circle": pl.format("wave {} is planned for what it moves together with", "wave"),
         "pilot": pl.lit(pilot),
         "after": pl.format("wave {}: {}", "wave", _waited(params)),

@@ -57,9 +57,18 @@ def test_a_small_estate_and_a_plan_without_pilots_have_none() -> None:
     assert not planned(estate(criticality="low"), pilots={"waves": 0}).waves["pilot"].any()
 
 
-def test_planned_first_waves_are_the_pilots() -> None:
-    assets = [*estate(criticality="low"), machine("c", planned_wave="Wave 1")]
+def test_a_planned_first_wave_that_fills_the_room_is_the_pilot() -> None:
+    assets = [*estate(criticality="low"), *(machine(f"c{n}", planned_wave="Wave 1") for n in range(2))]
     assert not planned(assets).waves["pilot"].any()
+
+
+def test_a_group_planned_for_the_first_wave_leaves_the_others_their_pilot() -> None:
+    machines = [machine(f"m{n:03}", criticality="low") for n in range(60)]
+    before, pinned = planned(machines), planned([*machines, machine("c", planned_wave="Wave 1")])
+    first = [[a for a, wave in waves_of(plan).items() if wave == 1] for plan in (before, pinned)]
+    assert first == [["m000", "m001", "m002"], ["c", "m000", "m001"]]
+    assert pinned.waves["pilot"].to_list() == [True, False]
+    assert reasons_of(pinned, "c") == [["wave 1 is planned for it"]]
 
 
 def test_a_label_or_a_plan_names_pilots_even_critical_production_which_is_told() -> None:
@@ -75,7 +84,7 @@ def test_a_label_or_a_plan_names_pilots_even_critical_production_which_is_told()
 @pytest.mark.parametrize(
     ("first", "words"),
     [
-        pytest.param({"planned_wave": "Wave 1"}, "the data plans its first waves already", id="planned waves"),
+        pytest.param({"planned_wave": "Wave 1"}, "what is planned for its first waves leaves no room", id="planned waves"),
         pytest.param({"criticality": "high"}, "no group is small", id="nothing uncritical"),
     ],
 )
