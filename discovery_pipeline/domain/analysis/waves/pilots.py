@@ -81,7 +81,7 @@ def pilots(
     if asked:
         return _packed(asked, params.assets, max(params.waves, 1))
     room = min(params.assets, math.floor(params.share * sum(sizes.values())))
-    if not room:
+    if not room or len(planned) == len(groups):
         return {}
     left = dict.fromkeys(range(1, params.waves + 1), room)
     for group, wave in planned.items():
