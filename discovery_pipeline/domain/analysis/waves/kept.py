@@ -103,7 +103,7 @@ def kept_of(known: Known) -> KeptPlan:
         "edges": _with_groups(known.edges, placed),
         "needs": basis.needs,
         "steps": basis.steps.join(named, on="application_id", how="left", maintain_order="left"),
-        "uses": _with_groups(known.uses, placed),
+        "uses": _with_groups(known.uses.sort("from_asset", "to_asset"), placed),
     }
     told = {name: frames[name].select(pl.col(n).cast(t) for n, t in schema.items()) for name, schema in KEPT.items()}
     return KeptPlan.read(lambda name: told[name].lazy())

@@ -84,7 +84,7 @@ def test_a_label_or_a_plan_names_pilots_even_critical_production_which_is_told()
 @pytest.mark.parametrize(
     ("first", "words"),
     [
-        pytest.param({"planned_wave": "Wave 1"}, "what is planned for its first waves leaves no room", id="planned waves"),
+        pytest.param({"planned_wave": "Wave 1"}, "what is planned for its first waves leaves", id="planned waves"),
         pytest.param({"criticality": "high"}, "no group is small", id="nothing uncritical"),
     ],
 )
