@@ -117,8 +117,8 @@ def wave_board(estate: AssessedEstate, params: AnalysisParams, riskiest: int = 2
         groups = run.scan("analysis", PART).collect()
     else:
         kept = made_anew(estate, params)
-        told = (run.scan("analysis", part).collect() for part in ("move_groups", "cut_edges"))
-        groups = board_groups(kept, *told, estate)
+        move_groups, crossing = (run.scan("analysis", part).collect() for part in ("move_groups", "cut_edges"))
+        groups = board_groups(kept, move_groups, crossing, estate)
     cuts = run.scan("analysis", "cut_edges")
     return WaveBoard(
         kept, params, groups, run.scan("analysis", "waves").collect(), int(cuts.select(pl.len()).collect().item()),
