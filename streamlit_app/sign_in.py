@@ -174,7 +174,8 @@ def _signed_in() -> Person | None:
 
 def _signed_in_at() -> float:
     """When the provider vouched for the person, in seconds since 1970; 0 where it does not say."""
-    return float(st.user.to_dict().get("iat") or 0)
+    claims: Mapping[str, Any] = st.user.to_dict()
+    return float(claims.get("iat") or 0)
 
 
 def _is_too_long_ago(moment: float) -> bool:

@@ -99,7 +99,7 @@ def test_nothing_in_a_file_is_markup(where: str) -> None:
     script = f"from streamlit_app.app_pages.{name}.page import page\npage()"
     app = AppTest.from_string(script, default_timeout=TIMEOUT_S)
     app.session_state[state.TENANT] = TENANT
-    app.query_params.update([query.split("=")] if query else [])
+    app.query_params.update([(key, value) for key, _, value in [query.partition("=")] if key])
     if name == "asset":
         app.query_params["asset"] = "web1"
     app.run()
