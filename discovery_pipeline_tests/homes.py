@@ -31,9 +31,10 @@ def run_and_stopped(settings: Settings, tenant: str) -> RunHome:
 
 @contextmanager
 def copied(home: RunHome, to: Path) -> Iterator[Settings]:
-    """A copy to write to, its owners and modes as they were; its server runs until the block is left."""
-    subprocess.run(["cp", "--archive", f"{home.folder}/.", to], check=True)
+    """A copy in this folder to write to, owners and modes as they were; its server runs until the block is left."""
+    subprocess.run(["cp", "--archive", home.folder, to], check=True)
+    copy = to / home.folder.name
     try:
-        yield Settings(home=to)
+        yield Settings(home=copy)
     finally:
-        embedded.stop(to)
+        embedded.stop(copy)

@@ -86,7 +86,7 @@ def test_what_is_beyond_the_boards_bounds_is_told(tmp_path: Path, monkeypatch: p
         ingest(settings, workspace.database, TENANT, [KONTOR])
     try:
         replaying = replace(settings, model_base_url="http://127.0.0.1:9/v1", model_mode="replay")
-        run_tenant(replaying, TENANT, None, lambda _: None)
+        run_tenant(replaying, TENANT, "inventory", lambda _: None)
         with open_instance(settings) as instance:
             event = instance.get_latest_materialization_event(dg.AssetKey("inventory"))
     finally:

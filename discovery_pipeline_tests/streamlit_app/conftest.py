@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import streamlit as st
 from streamlit import config as st_config
+from streamlit.components.v2.component_manager import BidiComponentManager
 
 from discovery_pipeline.domain.errors import Unreachable
 from discovery_pipeline.domain.handoffs import PHASES
@@ -34,6 +35,14 @@ db1,10.0.0.3,AIX 7.2,64,7.2,three,Bo Diaz
 
 # Streamlit looks for garbage after each run of a page: 0.2 s and more in a process that imported as much as this one.
 st_config.set_option("runner.postScriptGC", False)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_search_for_components() -> Iterator[None]:
+    """Each app of a test would look through all installed packages for components; ours register themselves."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BidiComponentManager, "discover_and_register_components", lambda *_, **__: None)
+        yield
 
 
 @pytest.fixture(autouse=True)

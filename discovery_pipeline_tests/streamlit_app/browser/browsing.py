@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -38,8 +38,8 @@ STEP_DEADLINE_S = 90.0
 RUN_DEADLINE_S = 240.0
 # Of a test with runs in it: beyond all its deadlines something hangs.
 WALK_DEADLINE_S = 1200
-# How long a click on a table may take to show before it counts as lost.
-LOST_CLICK_S = 15.0
+# How long what was done may take to show before it counts as lost.
+LOST_S = 15.0
 # What the pages looked like on the way; build output, overwritten by the next run of these tests.
 SCREENS = ROOT / "build" / "screens"
 
@@ -163,15 +163,19 @@ class Watched:
         self.press(f"Apply {waiting}")
         self.sees(then, RUN_DEADLINE_S)
 
-    def clicks_first_row(self, then: str) -> None:
-        """Click into the first row of the first table; a click that meets a table about to be redrawn is lost."""
+    def until(self, act: Callable[[], None], then: str) -> None:
+        """Do what may be done twice until it shows: what meets a page about to be redrawn is lost."""
         for _ in range(5):
             with suppress(TooLate):
-                table = self.page.locator('[data-testid="stDataFrame"] .dvn-scroller').first
-                table.click(position={"x": 90, "y": 52}, timeout=LOST_CLICK_S * 1000)
-                self.sees(then, LOST_CLICK_S)
+                act()
+                self.sees(then, LOST_S)
                 return
-        pytest.fail(f"no click led to {then!r}")
+        pytest.fail(f"nothing led to {then!r}")
+
+    def clicks_first_row(self, then: str) -> None:
+        """Click into the first row of the first table."""
+        table = self.page.locator('[data-testid="stDataFrame"] .dvn-scroller').first
+        self.until(lambda: table.click(position={"x": 90, "y": 52}, timeout=LOST_S * 1000), then)
 
     def downloads(self, button: str) -> Download:
         """What the button downloads."""

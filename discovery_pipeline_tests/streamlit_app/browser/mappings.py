@@ -17,8 +17,7 @@ def look_for(browser: Watched, words: str, view: str = "All") -> None:
     """The one column of a view with these words."""
     browser.open_page("Mappings")
     browser.chooses(re.compile(rf"^{view} \d"))
-    browser.fills(SEARCH, words)
-    browser.sees("1 to 1 of 1 columns")
+    browser.until(lambda: browser.fills(SEARCH, words), "1 to 1 of 1 columns")
     browser.settled()
 
 

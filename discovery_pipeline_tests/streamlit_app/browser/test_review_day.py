@@ -18,6 +18,7 @@ from discovery_pipeline_tests.streamlit_app.browser.browsing import (
     RUN_DEADLINE_S,
     WALK_DEADLINE_S,
     Watched,
+    seen,
 )
 from discovery_pipeline_tests.streamlit_app.browser.conftest import Up
 from discovery_pipeline_tests.streamlit_app.browser.mappings import published
@@ -52,11 +53,8 @@ def test_records_are_decided_and_a_resumed_run_shows_no_trace_of_what_was_taken_
 def _release_a_row(browser: Watched) -> int:
     """Say what stands at the missing end of a relation; returns how many rows were set aside."""
     browser.open_page("Records")
-    browser.sees("Missing end")
-    tab = browser.page.get_by_role("radio", name=re.compile(r"^Quarantine \d")).or_(
-        browser.page.get_by_role("button", name=re.compile(r"^Quarantine \d"))
-    )
-    aside = int(tab.first.inner_text().split()[1])
+    browser.until(lambda: browser.fills("File, table or detail", "no parent"), "missing end: no parent")
+    aside = int(seen(browser.page, re.compile(r"^Quarantine \d")).inner_text().split()[1])
     browser.fills("What the cell should say", "frap-swift-app2")
     browser.press("Correct and release")
     browser.sees("1 correction waiting")
@@ -103,7 +101,7 @@ def _run_with_a_pause(browser: Watched) -> None:
             break
     browser.kept("runs-paused")
     browser.press("Resume")
-    browser.sees("Goes on with a paused run.")
+    browser.sees("Goes on with what an earlier run left.")
     browser.sees(re.compile("^Discovery of .*, done in"), RUN_DEADLINE_S)
     browser.kept("runs-resumed")
 
