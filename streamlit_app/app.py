@@ -1,4 +1,4 @@
-"""The analysts' application: `python -m streamlit run streamlit_app/app.py`, or `discovery up`.
+"""The analysts' application: `python -m streamlit_app`, or `discovery up`.
 
 Without a sign-in (DISCOVERY_SIGN_IN) it serves one person on this machine: the configuration beside this file binds it
 to loopback, and who corrects is the user of the operating system until the sidebar says otherwise.
