@@ -17,7 +17,8 @@ from streamlit_app import page_registry
 
 # What the pages and Streamlit import only when they need it, which is seconds on a cold machine.
 LATE = (
-    "altair", "duckdb", "httpx", "pandas.io.formats.style", "pyarrow.pandas_compat", "streamlit.material_icon_names",
+    "altair", "duckdb", "encodings.idna", "httpcore", "httpx", "pandas.io.formats.style",
+    "pyarrow.pandas_compat", "streamlit.material_icon_names",
 )  # fmt: skip
 
 
