@@ -10,26 +10,38 @@ from html import unescape
 from discovery_pipeline.files.readers.content import Content, as_file
 
 _HEAD = 16 * 1024
+# Of the parts that list the sheets; a thousand sheets take some 200 KB.
+_LONGEST_INDEX = 16 * 1024 * 1024
 _SHEET = re.compile(rb"<(?:\w+:)?sheet\s[^>]*>")
 _RELATION = re.compile(rb"<(?:\w+:)?Relationship\s[^>]*>")
 _DIMENSION = re.compile(rb'<(?:\w+:)?dimension\s+ref="([A-Z]+)(\d+)(?::([A-Z]+)(\d+))?"')
 
 
 def stated_sizes(content: Content) -> dict[str, int | None] | None:
-    """Sheet name -> cells of the rectangle it states, None where it states none; None for another kind of workbook."""
+    """Sheet name -> cells of the rectangle it states, None where it states none; None for another kind of workbook, or
+    one whose list of sheets is no list that a person's workbook has."""
     if content.data[:2] != b"PK":
         return None
     with zipfile.ZipFile(as_file(content)) as archive:
         names = set(archive.namelist())
         if not {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"} <= names:
             return None
-        relations = archive.read("xl/_rels/workbook.xml.rels")
+        index = [_part(archive, name) for name in ("xl/_rels/workbook.xml.rels", "xl/workbook.xml")]
+        if max(map(len, index)) > _LONGEST_INDEX:
+            return None
+        relations, sheets = index
         parts = {_attribute(r, b"Id"): _attribute(r, b"Target") for r in _RELATION.findall(relations)}
         sizes: dict[str, int | None] = {}
-        for sheet in _SHEET.findall(archive.read("xl/workbook.xml")):
+        for sheet in _SHEET.findall(sheets):
             target = posixpath.normpath(posixpath.join("/xl", parts.get(_attribute(sheet, rb"\w+:id"), ""))).lstrip("/")
             sizes[_attribute(sheet, b"name")] = _stated(archive, target) if target in names else 0
         return sizes
+
+
+def _part(archive: zipfile.ZipFile, name: str) -> bytes:
+    """A part, one byte more than the limit at most: it may unpack to any size."""
+    with archive.open(name) as part:
+        return part.read(_LONGEST_INDEX + 1)
 
 
 def _attribute(tag: bytes, name: bytes) -> str:

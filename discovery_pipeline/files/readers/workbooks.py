@@ -22,6 +22,7 @@ from discovery_pipeline.files.readers.tables import FindingFields, ReadLimits, R
 
 # What the parser writes for cells that are times without a date: Excel's day nought.
 _DAY_NOUGHT = r"^(1899-12-3[01]|1904-01-01) (\d{2}:\d{2}:\d{2})"
+SPANS_TOO_FAR = "cells; it was not read"
 _MIDNIGHT = r"^(\d{4}-\d{2}-\d{2}) 00:00:00$"
 
 
@@ -66,6 +67,6 @@ def _hidden(content: Content, name: str) -> FindingFields:
 
 
 def _too_large(content: Content, name: str, limits: ReadLimits) -> FindingFields:
-    detail = f"its cells span a rectangle of more than {limits.max_sheet_cells} cells; it was not read"
+    detail = f"its cells span a rectangle of more than {limits.max_sheet_cells} {SPANS_TOO_FAR}"
     advice = "delete stray cells far from the table (Ctrl+End shows the last one), or export it as CSV"
     return finding_at(content.file, name, "error", "unreadable_table", detail, advice)

@@ -21,6 +21,7 @@ from discovery_pipeline.domain.mapping.resolve import ResolveParams
 from discovery_pipeline.files.readers import ReadLimits
 from discovery_pipeline.files.readers.archives import UNPACKS_TOO_FAR
 from discovery_pipeline.files.readers.content import form, open_content
+from discovery_pipeline.files.readers.workbooks import SPANS_TOO_FAR
 from discovery_pipeline.services.learning.tracker import NOBODY_LOOKED, LookedAt
 from discovery_pipeline.services.mapping.meanings import Meanings
 from discovery_pipeline.services.mapping.preview import preview
@@ -38,6 +39,8 @@ WHOLE_BYTES = 25_000_000
 UNPACKED_BYTES = 100_000_000
 # The same of Parquet, of 16 bytes and more each.
 PARQUET_VALUES = 10_000_000
+# Of the rectangle that a sheet spans, filled or not: 24 bytes each.
+SHEET_CELLS = 10_000_000
 _TOO_LARGE = "too large to look into here; a run reads it whole"
 _DEFAULTS = ResolveParams()
 
@@ -106,16 +109,18 @@ def recognised(
                 looked_into.append(cut)
                 if cut != path:
                     sampled[path.name] = cut.stat().st_size
-        limits = ReadLimits(max_unpacked_bytes=UNPACKED_BYTES, max_parquet_values=PARQUET_VALUES)
+        limits = ReadLimits(
+            max_unpacked_bytes=UNPACKED_BYTES, max_parquet_values=PARQUET_VALUES, max_sheet_cells=SHEET_CELLS
+        )
         document = (
             preview(looked_into, recall, params=params, meanings=meanings, limits=limits, seen=seen)
             if looked_into
             else NOTHING
         )
     # Within the limits of a run they may well be read.
-    packed = [file["file"] for file in document["files"] if file.get("error", "").endswith(UNPACKS_TOO_FAR)]
-    skipped |= dict.fromkeys(packed, _TOO_LARGE)
-    files = [file for file in document["files"] if file["file"] not in packed]
+    large = [file for file in document["files"] if file.get("error", "").endswith((UNPACKS_TOO_FAR, SPANS_TOO_FAR))]
+    skipped |= {file["file"]: _TOO_LARGE for file in large}
+    files = [file for file in document["files"] if file not in large]
     return Recognised({**document, "files": files}, sampled, skipped)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import zipfile
 from collections.abc import Callable
 from io import BytesIO
 from typing import Any
@@ -14,6 +15,8 @@ import xlwt
 from discovery_pipeline.domain.errors import UnreadableFile
 from discovery_pipeline.files.readers import ReadLimits
 from discovery_pipeline.files.readers.apart import parse_apart
+from discovery_pipeline.files.readers.content import Content
+from discovery_pipeline.files.readers.sheet_sizes import _LONGEST_INDEX, stated_sizes
 from discovery_pipeline.files.readers.sheets import ParserFailed
 from discovery_pipeline_tests.files.readers.conftest import ReadAll
 
@@ -146,6 +149,15 @@ def test_the_limit_of_a_sheet_can_be_set(read_all: ReadAll) -> None:
     content = xlsx(sheet_of(["VM", "CPUs"], ["srv1", 8]))
     (seen,) = read_all(content, "rv.xlsx", ReadLimits(max_sheet_cells=3))
     assert seen.codes == ["unreadable_table"]
+
+
+def test_a_list_of_sheets_that_unpacks_to_anything_is_not_read_here() -> None:
+    """A megabyte of blanks is a kilobyte of a workbook, and a gigabyte a megabyte."""
+    buffer = BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", b" " * (_LONGEST_INDEX + 1))
+        archive.writestr("xl/_rels/workbook.xml.rels", b"")
+    assert stated_sizes(Content("x.xlsx", buffer.getvalue())) is None
 
 
 def test_a_damaged_old_workbook_cannot_take_the_process_along(read_all: ReadAll) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+import xlsxwriter
 
 from discovery_pipeline.domain.errors import UsageError
 from discovery_pipeline.services.delivery import uploads
@@ -172,6 +173,21 @@ def test_a_parquet_file_of_many_values_is_left_to_a_run(tmp_path: Path, monkeypa
     assert not recognised([path]).skipped
     monkeypatch.setattr(uploads, "PARQUET_VALUES", 1_000)
     assert recognised([path]).skipped == {"x.parquet": "too large to look into here; a run reads it whole"}
+
+
+def test_a_sheet_with_a_stray_cell_far_away_is_left_to_a_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What lies between costs memory too, whether or not it is filled; the workbook's other sheets are looked into."""
+    path = tmp_path / "x.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        for name, far in (("near", 2), ("far", 999)):
+            sheet = book.add_worksheet(name)
+            for row, cells in enumerate((("Name", "IP Address"), ("web1", "10.0.0.1"))):
+                sheet.write_row(row, 0, cells)
+            sheet.write(far, 1, "10.0.0.2")
+    monkeypatch.setattr(uploads, "SHEET_CELLS", 1_000)
+    found = recognised([path])
+    assert found.skipped == {"x.xlsx": "too large to look into here; a run reads it whole"}
+    assert [table["table"] for file in found.document["files"] for table in file["tables"]] == ["near"]
 
 
 def test_a_big_file_that_is_no_table_does_not_hide_the_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
