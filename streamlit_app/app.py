@@ -6,6 +6,7 @@ to loopback, and who corrects is the user of the operating system until the side
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 
 import streamlit as st
@@ -59,10 +60,13 @@ def _no_tenant(who: sign_in.Person) -> None:
     if who.email:
         widgets.empty(
             "No tenant is open to you yet",
-            f"You are {widgets.plain(who.email)}. An administrator of a tenant lets you in.",
-            f"discovery access grant TENANT {who.email} --role analyst",
+            f"You are {widgets.plain(who.email)}. An administrator of a tenant lets you in: by the button Access, "
+            "or by this command.",
+            f"discovery access grant TENANT {shlex.quote(who.email)} --role analyst",
         )
-        sign_in.offer_sign_out()
+        with st.container(horizontal=True):
+            st.button("Look again", key="look_again", icon=":material/refresh:")
+            sign_in.offer_sign_out()
         return
     widgets.empty(
         "There is no tenant yet",
@@ -87,6 +91,7 @@ def _sidebar(names: Mapping[str, Role], who: sign_in.Person) -> None:
         with st.container(horizontal=True):
             offer_access(state.tenant())
             sign_in.offer_sign_out()
+        sign_in.lead_back()
 
 
 # Read on light and dark alike: an image does not know the theme.

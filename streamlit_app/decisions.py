@@ -19,7 +19,7 @@ from discovery_pipeline.services.learning.waiting import Waiting, waiting
 from discovery_pipeline.store.corrections import CorrectionConflict, Disagreement
 from streamlit_app import services, state
 from streamlit_app.apply_bar import waiting_bar as show_waiting
-from streamlit_app.people import acting, may
+from streamlit_app.people import acting, may, say_who_decides
 from streamlit_app.widgets import clock, plain
 
 _ASKED = "asked_before_overruling"
@@ -67,6 +67,7 @@ def waiting_bar(tenant: str) -> Waiting:
 
     For any page; returns what waits.
     """
+    say_who_decides()
     found = waiting(services.workspace(), tenant)
     show_waiting(tenant, found)
     last = found.last_of(state.author())

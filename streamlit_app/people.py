@@ -7,6 +7,8 @@ from functools import wraps
 from inspect import signature
 from typing import ParamSpec
 
+import streamlit as st
+
 from discovery_pipeline.domain.access import Role, reaches
 from discovery_pipeline.domain.errors import DiscoveryError, UsageError
 from streamlit_app import sign_in, state
@@ -21,6 +23,12 @@ def may(role: Role, tenant: str | None = None) -> bool:
     For what a page shows: up to a second old. Raises Unreachable.
     """
     return reaches(sign_in.role_in(state.tenant() if tenant is None else tenant, asked_anew=False), role)
+
+
+def say_who_decides() -> None:
+    """To who may only look: why the buttons of a page are grey."""
+    if not may("analyst"):
+        st.caption(":material/visibility: You may look at everything here; deciding takes the role analyst.")
 
 
 def acting(role: Role = "analyst") -> Callable[[Callable[P, None]], Callable[P, None]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib import resources
 from ipaddress import ip_address
 from typing import Any, TypeVar
 
@@ -116,6 +117,19 @@ def ask_to_sign_in() -> None:
         st.title("Discovery", anchor=False)
         st.write("Sign in to see your tenants.")
         st.button("Sign in", key="sign_in", type="primary", icon=":material/login:", on_click=st.login)
+    _way_back()(data={"signed_in": False}, key="way_there")
+
+
+def lead_back() -> None:
+    """Open the link that somebody had asked for before signing in; Streamlit's own way back is to the first page."""
+    if services.sign_in().mode == "oidc":
+        _way_back()(data={"signed_in": True}, key="way_back")
+
+
+@st.cache_resource(show_spinner=False)
+def _way_back() -> Any:
+    script = resources.files(__package__).joinpath("way_back.js").read_text(encoding="utf-8")
+    return st.components.v2.component("discovery_way_back", js=script)
 
 
 def offer_sign_out() -> None:

@@ -38,7 +38,7 @@ def choose_tenant(names: Sequence[str]) -> None:
     if wanted and wanted not in names:
         # Whoever sends a link writes this; a line break would end the code span.
         named = " ".join(wanted[:64].replace("`", "").split())
-        notify("error", f"There is no tenant `{named}` any more; this is **{tenant()}**.")
+        notify("error", f"No tenant `{named}` is open to you; this is **{tenant()}**.")
     st.query_params[TENANT] = tenant()
 
 

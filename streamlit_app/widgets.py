@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import wraps
 from html import escape
@@ -11,14 +11,22 @@ from typing import Any, ParamSpec
 
 import streamlit as st
 
-from discovery_pipeline.domain.errors import DiscoveryError
+from discovery_pipeline.domain.errors import DiscoveryError, Unreachable
 from streamlit_app import sign_in, state
 
 P = ParamSpec("P")
+# What pages that lead on from an empty one are for, and their icons.
+WAYS = {
+    "upload": ("Upload files", "upload_file"), "runs": ("Start a run", "play_arrow"),
+    "inventory": ("To the inventory", "dns"), "mappings": ("Review mappings", "rule"),
+    "records": ("Review records", "fact_check"),
+}  # fmt: skip
 logger = logging.getLogger(__name__)
 
 _STYLE = """<style>
 .block-container {padding: 2.4rem 2.4rem 2rem; max-width: 1600px}
+/* Without a title what stands first would lie under Streamlit's bar. */
+.block-container:not(:has(h1)) {padding-top: 4.4rem}
 .d-title {font-weight: 650; font-size: 1.08rem; overflow-wrap: anywhere; overflow: hidden;
   display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 4}
 .d-number {font-size: 1.65rem; font-weight: 600; line-height: 1.3; font-variant-numeric: tabular-nums}
@@ -69,6 +77,7 @@ a:focus-visible, button:focus-visible, [role="button"]:focus-visible {outline: 2
 [class*="st-key-tile_"] button[kind="primary"] {border: 2px solid #3b9dbd}
 /* Addresses of people are names here, not links to a mail program. */
 a[href^="mailto:"] {color: inherit !important; text-decoration: none !important; pointer-events: none}
+[class*="st-key-chosen_"] {border-color: #3b9dbd !important}
 .d-flow {display: grid; gap: .6rem; grid-template-columns: repeat(auto-fit, minmax(10rem, 1fr))}
 .d-phase {border: 1px solid rgba(90,110,125,.28); border-top-width: 4px; border-radius: .45rem;
   padding: .55rem .7rem; font-size: .86rem; line-height: 1.6}
@@ -124,6 +133,9 @@ def told(show: Callable[P, None]) -> Callable[P, None]:
     def safely(*args: P.args, **kwargs: P.kwargs) -> None:
         try:
             show(*args, **kwargs)
+        except Unreachable as error:
+            failure(error)
+            st.button("Try again", key=f"try_again/{show.__module__}/{show.__qualname__}", icon=":material/refresh:")
         except DiscoveryError as error:
             failure(error)
         except Exception as error:
@@ -152,12 +164,20 @@ def show_notice() -> None:
         (st.success if notice.kind == "success" else st.error)(notice.text)
 
 
-def empty(title: str, text: str, *commands: str) -> None:
-    """Nothing to show: why, and the next command."""
+def empty(title: str, text: str, *commands: str, ways: Sequence[str] = ()) -> None:
+    """Nothing to show: why, and what to do next. ways: pages that lead on, by name; commands: for the command line."""
     with st.container(border=True):
         st.subheader(title, anchor=False)
         st.write(text)
+        if links := [(state.page_named(name), *WAYS[name]) for name in ways if state.page_named(name)]:
+            with st.container(horizontal=True):
+                for page, label, icon in links:
+                    st.page_link(
+                        page, label=label, icon=f":material/{icon}:", query_params={state.TENANT: state.tenant()}
+                    )
         if commands:
+            if ways:
+                st.caption("On the command line:")
             st.code("\n".join(commands), language="bash")
 
 

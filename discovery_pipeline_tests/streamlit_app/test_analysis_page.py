@@ -84,7 +84,15 @@ def test_every_part_is_told_of_above() -> None:
 
 
 def test_an_unknown_part_in_the_link_shows_the_first() -> None:
-    assert part_opened("nonsense").query_params["part"] == "matrix"
+    assert "Click a cell" in said(part_opened("nonsense"))
+
+
+def test_the_browsers_way_back_shows_the_part_before() -> None:
+    app = part_opened("report")
+    del app.query_params["part"]
+    app.run()
+    assert not app.exception
+    assert "Click a cell" in said(app)
 
 
 def test_the_matrix_counts_the_assets_of_the_run() -> None:

@@ -59,7 +59,7 @@ def test_a_tenant_that_is_gone_gives_way_to_the_first(dagster: FakeDagster) -> N
     app.query_params[state.TENANT] = "removed"
     app.run()
     assert app.sidebar.selectbox[0].value == TENANT
-    assert "There is no tenant `removed` any more" in app.error[0].value
+    assert "No tenant `removed` is open to you" in app.error[0].value
     app.run()
     assert not app.error
 

@@ -136,7 +136,7 @@ def test_who_may_only_look_changes_nothing(db1: str, tab: str, monkeypatch: pyte
 
 
 def test_an_asset_that_is_gone_is_told_in_words() -> None:
-    assert "no asset is called" in at("a_nothing").error[0].value
+    assert "No asset is called" in said(at("a_nothing"))
 
 
 def test_without_an_asset_it_leads_to_the_inventory() -> None:

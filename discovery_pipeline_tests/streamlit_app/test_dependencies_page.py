@@ -112,6 +112,29 @@ def test_a_question_answered_leaves_the_worklist_and_waits_for_a_run(workspace: 
     assert f"yes/{TIE}" in keys(app)
 
 
+def test_keys_are_for_one_question_which_the_link_names(workspace: Workspace) -> None:
+    app = opened(edge=LEAD)
+    assert with_key(app, "A") == f"yes/{LEAD}"
+    click(app, f"step/Previous/{LEAD}")
+    assert with_key(app, "A") == f"yes/{TIE}"
+    assert app.query_params["edge"] == TIE
+    click(app, f"yes/{TIE}")
+    assert "edge" not in app.query_params
+    assert with_key(app, "A") == f"yes/{LEAD}"
+
+
+def test_a_key_pressed_for_a_question_that_is_no_longer_shown_decides_nothing(workspace: Workspace) -> None:
+    app = opened()
+    app.query_params["edge"] = LEAD
+    click(app, f"yes/{TIE}")
+    assert holding(workspace) == {}
+
+
+def with_key(app: AppTest, key: str) -> str:
+    """The button that this key presses."""
+    return next(str(button.key) for button in app.button if button.proto.shortcut.upper() == key)
+
+
 @pytest.mark.parametrize("item", ["asset", "application"])
 def test_a_link_opens_the_map_of_its_item(workspace: Workspace, item: str) -> None:
     app = opened(**{item: SHOP})
@@ -126,7 +149,9 @@ def test_a_link_may_name_the_asset(workspace: Workspace) -> None:
 
 
 def test_a_link_to_nobody_says_so(workspace: Workspace) -> None:
-    assert "no asset is called" in opened(asset="a_nobody").error[0].value
+    app = opened(asset="a_nobody")
+    assert "no asset is called" in app.error[0].value
+    assert f"yes/{TIE}" in keys(app)
 
 
 @pytest.mark.parametrize(

@@ -76,7 +76,7 @@ def test_a_foreign_tenant_reads_like_one_that_does_not_exist(
 ) -> None:
     named_by_a_proxy(monkeypatch, BO)
     app = opened(wanted)
-    assert app.error[0].value.replace(wanted, "X") == "There is no tenant `X` any more; this is **zeta**."
+    assert app.error[0].value.replace(wanted, "X") == "No tenant `X` is open to you; this is **zeta**."
     assert app.sidebar.selectbox[0].options == ["zeta"]
 
 
@@ -84,7 +84,7 @@ def test_what_a_link_says_of_a_tenant_stays_text(workspace: Workspace, monkeypat
     """A line break ends a code span: what came after it was Markdown of whoever sent the link."""
     named_by_a_proxy(monkeypatch, BO)
     app = opened("x`\n\n[Sign in again](https://evil.example)")
-    assert app.error[0].value.startswith("There is no tenant `x [Sign in again](https://evil.example)` any more")
+    assert app.error[0].value.startswith("No tenant `x [Sign in again](https://evil.example)` is open to you")
 
 
 def test_a_file_is_made_for_whom_the_tenant_is_still_open(

@@ -1,12 +1,27 @@
-"""An edge's evidence in plain words. Keep out: finding it (domain/dependencies)."""
+"""An edge's kind, confidence and evidence in plain words. Keep out: finding them (domain/dependencies)."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
 
+from discovery_pipeline.services.dependencies.model import Edge
+from discovery_pipeline.services.dependencies.waiting import UNTOLD
+
 _OBSERVED = re.compile(r"^(?P<port>\d+/\w+|\w+)(?: (?P<service>.+))?$")
 _NAMES = {"one stem": "their names have one stem", "same application": "both name the same application"}
+
+
+def kind_in_words(kind: str) -> str:
+    """A kind as people read it; of an edge that somebody added without one, that a run tells it."""
+    return "a run tells its kind" if kind == UNTOLD else kind.replace("_", " ")
+
+
+def sure_in_words(edge: Edge) -> str:
+    """0.25 -> '25 % sure'; an edge that somebody added and no run has seen has no confidence yet."""
+    if edge.waiting == "confirmed" and not edge.confidence:
+        return "added by a person"
+    return f"{edge.confidence:.0%} sure".replace("%", " %")
 
 
 def evidence_in_words(label: str) -> str:

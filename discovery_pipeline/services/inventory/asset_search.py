@@ -84,4 +84,4 @@ def _advice(inventory: pl.LazyFrame, wanted: str) -> str:
     names = inventory.select("hostname").drop_nulls().unique().collect().get_column("hostname")
     starting = names.filter(names.str.to_lowercase().str.starts_with(wanted.strip().lower()[:4])).sort()
     near = get_close_matches(wanted, starting.head(1000).to_list(), n=3, cutoff=0.6)
-    return f"did you mean {', '.join(near)}?" if near else "discovery export lists every asset"
+    return f"did you mean {', '.join(near)}?" if near else "search the inventory; discovery export lists every asset"

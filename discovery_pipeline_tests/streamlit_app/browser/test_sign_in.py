@@ -129,12 +129,21 @@ def test_a_person_sees_their_own_tenant_and_signs_out(app: str, page: Page, prov
     assert provider.refused == []
 
 
+def test_who_opens_a_link_comes_to_it_after_signing_in(app: str, page: Page) -> None:
+    wanted = f"{app}/runs?tenant=acme&run=r1"
+    page.goto(wanted)
+    page.get_by_role("button", name="Sign in").first.click()
+    page.get_by_role("button", name="Ada", exact=True).click()
+    page.wait_for_url(wanted)
+    expect(page.get_by_role("heading", name="Runs").first).to_be_visible()
+
+
 def test_a_foreign_tenant_is_refused_as_if_it_did_not_exist(app: str, page: Page) -> None:
     sign_in(page, app, "Ada")
     sees(page, "acme has no files yet")
     for wanted in ("umbrella", "no-such-tenant"):
         page.goto(f"{app}/?tenant={wanted}")
-        sees(page, f"There is no tenant {wanted} any more; this is acme.")
+        sees(page, f"No tenant {wanted} is open to you; this is acme.")
         misses(page, "umbrella has no files")
 
 

@@ -66,8 +66,9 @@ def _who_asks(tenant: str, found: AgentsOverview) -> None:
     st.caption(widgets.plain(f"Asked: {names}" + (f"; {found.off}" if found.off else "")))
     if not (found.runs or found.changes):
         widgets.empty(
-            "Nothing was asked yet", f"A run of {tenant} asks about what stays doubtful.", f"discovery run {tenant}"
-        )
+            "Nothing was asked yet", f"A run of {tenant} asks about what stays doubtful.", f"discovery run {tenant}",
+            ways=("runs",),
+        )  # fmt: skip
 
 
 def _figures(found: AgentsOverview) -> None:

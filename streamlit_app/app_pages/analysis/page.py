@@ -24,7 +24,8 @@ def page() -> None:
     widgets.show_notice()
     tenant = state.tenant()
     if not run_frames(services.frames(tenant)).has("analysis"):
-        widgets.empty("There is no analysis yet", f"A run of {tenant} makes one.", f"discovery run {tenant}")
+        widgets.empty("There is no analysis yet", f"A run of {tenant} makes one.", f"discovery run {tenant}",
+                      ways=("runs",))  # fmt: skip
         return
     _part(tenant, shown.choice("Part", "part", PARTS, label_visibility="collapsed"))
 

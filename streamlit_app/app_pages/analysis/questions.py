@@ -100,14 +100,14 @@ def _about(row: dict[str, Any]) -> str:
     parts = [f"to {row['owner']}", words(row["topic"])]
     parts += [f"worded by {row['model']}"] if row["model"] else []
     parts += [f"or: {'; '.join(row['outcomes'][:3])}"] if row["outcomes"] else []
-    return widgets.html_text(" · ".join(parts))
+    return widgets.html_text(" · ".join(parts).replace(" -> ", " → "))
 
 
 def _worth(row: dict[str, Any]) -> list[str]:
     waves = row["waves"] or []
     told = [
         f"{counted(row['assets'] or 0, 'asset')}, {counted(row['applications'] or 0, 'application')}",
-        f"an answer is expected to change the treatment of {row['change'] or 0:,.1f}",
+        f"an answer changes the treatment of {row['change'] or 0:,.1f} of them, as expected",
     ]
     if row["monthly_cost"]:
         told.append(f"{money(row['monthly_cost'], row['currency'] or '')} a month rest on it")

@@ -92,11 +92,11 @@ def _blockers(tenant: str, found: pl.DataFrame) -> int | None:
         told,
         f"blockers/{tenant}",
         {
-            "lacking": st.column_config.TextColumn("What is lacking", width=340),
+            "lacking": st.column_config.TextColumn("What is lacking", width=320),
             "assets": st.column_config.NumberColumn("Assets", format="localized", width=70),
             "points": st.column_config.NumberColumn("Points off", format="%d", width=70),
             "part": st.column_config.TextColumn(
-                "Part", help="Of the score: of one part only the heaviest counts.", width=90
+                "Part", help="Of the score: of one part only the heaviest counts.", width=110
             ),
         },
     )

@@ -23,15 +23,22 @@ def words(code: str | None) -> str:
 
 
 def choice(label: str, name: str, titles: Mapping[str, str], **how: Any) -> str:
-    """One of several views (code -> title), the first at first; it stands in the URL under this name."""
-    key = f"analysis_{name}"
-    if st.session_state.get(key) is None:
-        linked = state.item(name)
-        st.session_state[key] = linked if linked in titles else next(iter(titles))
-    chosen = st.segmented_control(label, list(titles), key=key, format_func=titles.__getitem__, **how)
-    found = chosen or next(iter(titles))
-    state.show_item(name, found)
+    """One of several views (code -> title) that the URL says under this name, the first where it says none."""
+    key, linked = f"analysis_{name}", state.item(name)
+    found = linked if linked in titles else next(iter(titles))
+    # The browser's way back changes the URL alone.
+    if st.session_state.get(key) != found:
+        st.session_state[key] = found
+    st.segmented_control(
+        label, list(titles), key=key, format_func=titles.__getitem__, required=True, on_change=_name, args=(key, name),
+        **how,
+    )  # fmt: skip
     return found
+
+
+def _name(key: str, name: str) -> None:
+    """A widget's callback: what is chosen stands in the URL."""
+    state.show_item(name, st.session_state[key] or "")
 
 
 def counted(count: int, one: str) -> str:

@@ -6,6 +6,7 @@ from typing import get_args
 
 import streamlit as st
 
+from discovery_pipeline.domain.errors import UsageError
 from discovery_pipeline.domain.handoffs import AssetType
 from discovery_pipeline.services.inventory.opened import OpenedAsset, open_asset
 from discovery_pipeline.services.learning.deciding.decisions import TypeDecision
@@ -27,11 +28,16 @@ def page() -> None:
     widgets.show_notice()
     tenant, asset = state.tenant(), state.item("asset")
     if not asset:
-        widgets.empty("No asset is chosen", "Choose one in the inventory.")
-        if st.button("To the inventory", key="asset/inventory"):
-            state.go_to("inventory")
+        widgets.empty("No asset is chosen", "Choose one in the inventory.", ways=("inventory",))
         return
-    opened = _opened(tenant, asset, *map(services.frames(tenant).version, ("inventory", "dependencies", "analysis")))
+    versions = map(services.frames(tenant).version, ("inventory", "dependencies", "analysis"))
+    try:
+        opened = _opened(tenant, asset, *versions)
+    except UsageError as error:  # of a link that is old, or another tenant's
+        advice = f"{error.advice[:1].upper()}{error.advice[1:]}"
+        text = f"{widgets.plain(error.message[:1].upper() + error.message[1:])}. {widgets.plain(advice)}"
+        widgets.empty("There is no such asset", text, ways=("inventory",))
+        return
     decisions.waiting_bar(tenant)
     _header(tenant, opened)
     _tabs(tenant, opened)
@@ -77,6 +83,8 @@ def _type_form(tenant: str, opened: OpenedAsset) -> None:
             or ["The estate as a whole: no record of its own says it."]
         )
         at, why = f"type/{asset}", f"type_reason/{asset}"
+        if not may("analyst"):
+            return
         types = list(get_args(AssetType))
         st.selectbox(
             "Its type is", types, index=types.index(opened.row["classified_type"]), key=f"{at}/value",
@@ -84,7 +92,7 @@ def _type_form(tenant: str, opened: OpenedAsset) -> None:
         )  # fmt: skip
         st.text_input("Reason", key=why, placeholder="For who reads it later")
         st.button(
-            "Correct the type", key=f"{at}/decide", type="primary", disabled=not may("analyst"),
+            "Correct the type", key=f"{at}/decide", type="primary",
             on_click=_correct_type, args=(tenant, asset, opened.name),
         )  # fmt: skip
 

@@ -11,7 +11,7 @@ import streamlit as st
 from discovery_pipeline.services.dependencies.detail import asset_facts
 from discovery_pipeline.services.dependencies.model import Edge, Neighbourhood, Node
 from discovery_pipeline.services.dependencies.numbering import ADDRESS
-from discovery_pipeline.services.dependencies.words import evidence_in_words
+from discovery_pipeline.services.dependencies.words import evidence_in_words, kind_in_words
 from discovery_pipeline.services.run_frames import run_frames
 from streamlit_app import services, state
 from streamlit_app.app_pages.dependencies.edge_card import state_in_words
@@ -104,7 +104,7 @@ def _row(edge: Edge, names: Mapping[str, str]) -> dict[str, Any]:
     return {
         "Dependency": f"{names.get(edge.start, edge.start)} → {names.get(edge.end, edge.end)}",
         "Sure": round(100 * edge.confidence),
-        "Kind": edge.kind,
+        "Kind": kind_in_words(edge.kind),
         "State": state_in_words(edge),
         "Evidence": "; ".join(map(evidence_in_words, edge.evidence)),
         "Seen": edge.observations,

@@ -12,13 +12,14 @@ from typing import Any
 import streamlit as st
 
 from discovery_pipeline.services.dependencies.model import SERVES, Edge, Neighbourhood, Node
-from discovery_pipeline.services.dependencies.words import evidence_in_words
-from streamlit_app.widgets import html_text, percent
+from discovery_pipeline.services.dependencies.waiting import UNTOLD
+from discovery_pipeline.services.dependencies.words import evidence_in_words, kind_in_words, sure_in_words
+from streamlit_app.widgets import html_text
 
 # Of kinds; to be told apart on white and on black.
 COLOURS: Mapping[str, str] = {
     "application": "#2f7ed8", "tier": "#1f9b7a", "hosting": "#8a63d2", "external": "#d9822b", "access": "#b89b1f",
-    "infrastructure": "#8795a1", "management": "#b5708f", SERVES: "#93a3ad", "untold": "#c0392b",
+    "infrastructure": "#8795a1", "management": "#b5708f", SERVES: "#93a3ad", UNTOLD: "#c0392b",
 }  # fmt: skip
 _DIMMED = ("infrastructure", "management")
 _EVIDENCE_SHOWN = 4
@@ -71,7 +72,7 @@ def drawn(around: Neighbourhood, selected: str) -> dict[str, Any]:
 def legend_html(around: Neighbourhood) -> str:
     """What colours and strokes mean, as far as they are there."""
     there = {edge.kind for edge in around.edges}
-    kinds = [_swatch(COLOURS[kind], kind.replace("_", " ")) for kind in COLOURS if kind in there]
+    kinds = [_swatch(COLOURS[kind], kind_in_words(kind)) for kind in COLOURS if kind in there]
     strokes = (
         "wide = sure · dashed = lead · dotted = waits for a run · pale box = shared service · stacked box = several"
     )
@@ -83,12 +84,12 @@ def edge_words(edge: Edge, names: Mapping[str, str]) -> str:
     start, end = names.get(edge.start, edge.start), names.get(edge.end, edge.end)
     if edge.kind == SERVES:
         return f"{end} serves {start}"
-    several = f", {edge.count:,} edges, at most" if edge.count > 1 else ","
+    several = f", {edge.count:,} dependencies, at most" if edge.count > 1 else ","
     state = f", {_STATES[edge.state]}" if _STATES[edge.state] else ""
     waits = f"\nwaits for a run: {edge.waiting}" if edge.waiting else ""
     why = [evidence_in_words(label) for label in edge.evidence[:_EVIDENCE_SHOWN]]
     return (
-        "\n".join([f"{start} needs {end}", f"{edge.kind}{several} {percent(edge.confidence)} sure{state}", *why])
+        "\n".join([f"{start} needs {end}", f"{kind_in_words(edge.kind)}{several} {sure_in_words(edge)}{state}", *why])
         + waits
     )
 

@@ -9,13 +9,13 @@ import streamlit as st
 from discovery_pipeline.services.dependencies.detail import EdgeDetail, edge_detail
 from discovery_pipeline.services.dependencies.model import SERVES, Edge
 from discovery_pipeline.services.dependencies.numbering import KINDS
-from discovery_pipeline.services.dependencies.words import evidence_in_words
+from discovery_pipeline.services.dependencies.words import evidence_in_words, kind_in_words, sure_in_words
 from discovery_pipeline.services.learning.deciding.decisions import EdgeDecision
 from discovery_pipeline.services.run_frames import run_frames
 from streamlit_app import services
 from streamlit_app.decisions import decide, show_question, take_back
 from streamlit_app.people import may
-from streamlit_app.widgets import html_text, percent, plain
+from streamlit_app.widgets import html_text, plain
 
 Names = Mapping[str, str]
 _WAITING = {
@@ -73,7 +73,7 @@ def _head(edge: Edge, start: str, end: str) -> str:
     last = f" · last seen {edge.last_seen:%d %b %Y}" if edge.last_seen else ""
     return (
         f'<div class="d-title">{html_text(start)} needs {html_text(end)}</div>'
-        f'<div class="d-quiet">{html_text(edge.kind)} · {percent(edge.confidence)} sure · '
+        f'<div class="d-quiet">{html_text(kind_in_words(edge.kind))} · {sure_in_words(edge)} · '
         f"{html_text(state_in_words(edge))}{by}{seen}{last}</div>"
         f'<div class="d-bar"><i style="width:{edge.confidence:.0%}"></i></div>'
     )

@@ -1,8 +1,9 @@
 // Draws a neighbourhood that the server has laid out. Nothing is fetched; texts are set as text, never as HTML.
 const SVG = "http://www.w3.org/2000/svg";
-const BOX = { width: 140, height: 34, across: 196, down: 46 };
-const ZOOM = { least: 0.15, most: 2.5, step: 1.25, readable: 0.72 };
-const NAME_LETTERS = 20;
+const BOX = { width: 140, height: 34, across: 172, down: 46 };
+// Below `readable` a box has room for its name alone, in larger letters; below `far` not even for that.
+const ZOOM = { least: 0.15, most: 2.5, step: 1.25, readable: 0.72, far: 0.42 };
+const LETTERS = { name: 20, far: 14 };
 // A press that moves less than this is a click.
 const STILL_PX = 4;
 const remembered = new WeakMap();
@@ -119,8 +120,9 @@ function box(view, node) {
     make("rect", { x: 4, y: -4, width: BOX.width, height: BOX.height, rx: 7, class: "behind" }, group);
   }
   make("rect", { width: BOX.width, height: BOX.height, rx: 7 }, group);
-  make("text", { x: 9, y: 15, class: "name" }, group).textContent = cut(node.name);
-  make("text", { x: 9, y: 28, class: "type" }, group).textContent = cut(node.below);
+  make("text", { x: 9, y: 15, class: "name" }, group).textContent = cut(node.name, LETTERS.name);
+  make("text", { x: 9, y: 28, class: "type" }, group).textContent = cut(node.below, LETTERS.name);
+  make("text", { x: 7, y: 22, class: "far-name" }, group).textContent = cut(node.name, LETTERS.far);
   group.addEventListener("pointermove", (event) => tell(view, event, node.words));
   group.addEventListener("pointerleave", () => tell(view, null));
   group.addEventListener("pointerdown", (event) => drag(view, event, node));
@@ -138,9 +140,9 @@ function move(view, key, group) {
   group.setAttribute("transform", `translate(${x} ${y})`);
 }
 
-function cut(text) {
+function cut(text, most) {
   const letters = Array.from(text);
-  return letters.length > NAME_LETTERS ? `${letters.slice(0, NAME_LETTERS - 1).join("")}…` : text;
+  return letters.length > most ? `${letters.slice(0, most - 1).join("")}…` : text;
 }
 
 // Everything but the edges of one node steps back.
@@ -169,9 +171,10 @@ function tell(view, event, words) {
 
 function apply(view) {
   view.world.setAttribute("transform", `translate(${view.at.x} ${view.at.y}) scale(${view.at.k})`);
+  view.world.classList.toggle("far", view.at.k < ZOOM.readable);
 }
 
-// All of it, or at a scale at which names can be read, the centre in the middle.
+// All of it, or its whole width as far as names can be read, the centre in the middle.
 function fit(view, least) {
   const frame = view.svg.getBoundingClientRect();
   const places = [...view.places.values()];
@@ -179,7 +182,7 @@ function fit(view, least) {
   const width = Math.max(...places.map((p) => p.x)) - left + BOX.width;
   const height = Math.max(...places.map((p) => p.y)) - top + BOX.height;
   const whole = Math.min((frame.width - 40) / width, (frame.height - 40) / height, 1.2);
-  const k = Math.max(whole, least, ZOOM.least);
+  const k = Math.max(whole, Math.min(least, Math.max((frame.width - 40) / width, ZOOM.far)), ZOOM.least);
   const centre = view.places.get(view.data.centre) ?? { x: left, y: top };
   const middle = (from, size, room, at, half) =>
     size * k + 40 <= room ? (room - size * k) / 2 - from * k

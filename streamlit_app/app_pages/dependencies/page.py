@@ -7,6 +7,7 @@ from dataclasses import astuple
 
 import streamlit as st
 
+from discovery_pipeline.domain.errors import UsageError
 from discovery_pipeline.files.frames import MissingFrame
 from discovery_pipeline.services.dependencies.finding import find_nodes
 from discovery_pipeline.services.dependencies.layout import places
@@ -42,13 +43,17 @@ def page() -> None:
         network = _network(tenant, *_versions(tenant))
     except MissingFrame:
         text = f"A run of {tenant} finds what depends on what."
-        widgets.empty("There are no dependencies yet", text, f"discovery run {tenant}")
+        widgets.empty("There are no dependencies yet", text, f"discovery run {tenant}", ways=("runs",))
         return
     with search:
         _search(network)
     waiting_bar(tenant)
     words = _words(tenant, _known(tenant))
-    centre = _centre(tenant, network)
+    centre = ""
+    try:
+        centre = _centre(tenant, network)
+    except UsageError as error:  # of a link that is old, or another tenant's
+        widgets.failure(error)
     if centre:
         _around(tenant, network, words, centre)
     else:
@@ -135,7 +140,7 @@ def _around(tenant: str, network: Network, words: EdgeWords, centre: str) -> Non
     back.button("All dependencies", icon=":material/arrow_back:", on_click=_centre_on, args=("",), width="stretch")
     scope = _scope()
     around = _map(tenant, _known(tenant), centre, astuple(scope), network, words)
-    left, right = st.columns([1.75, 1], gap="medium")
+    left, right = st.columns([2.1, 1], gap="medium")
     with left:
         _picture(tenant, around)
     with right:

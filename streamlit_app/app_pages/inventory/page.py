@@ -32,8 +32,9 @@ def page() -> None:
         search = services.inventory_search(tenant)
     except MissingFrame as error:
         widgets.empty(
-            f"{error.message[:1].upper()}{error.message[1:]}", f"Run {tenant} first.", f"discovery run {tenant}"
-        )
+            f"{error.message[:1].upper()}{error.message[1:]}", f"Run {tenant} first.", f"discovery run {tenant}",
+            ways=("runs",),
+        )  # fmt: skip
         return
     _grid(search)
 
@@ -70,7 +71,7 @@ def _bar(search: InventorySearch, query: InventoryQuery, number: int, pages: int
     first = (number - 1) * PER_PAGE
     st.markdown(
         f"**{min(first + 1, total):,} to {min(first + PER_PAGE, total):,} of {total:,} assets**"
-        + (f" :small[{total / search.assets:.1%} of {search.assets:,}]" if query.narrows and total else "")
+        + (f" :small[{total / search.assets:.1%} of all {search.assets:,}]" if query.narrows and total else "")
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         filters.show_order(tenant)

@@ -12,7 +12,7 @@ from streamlit_app import services, state, widgets
 from streamlit_app.app_pages.learning.log import show_log
 from streamlit_app.app_pages.learning.patterns import DECISIONS, VIEW, show_learned
 from streamlit_app.app_pages.learning.trends import show_trends
-from streamlit_app.people import acting, may
+from streamlit_app.people import acting, may, say_who_decides
 
 LEARNED, TRENDS, SHARED = "What was learned", "Better or worse", "Shared"
 VIEWS = (DECISIONS, LEARNED, TRENDS, SHARED)
@@ -23,6 +23,7 @@ def page() -> None:
     """The learning of the tenant."""
     st.title("Learning", anchor=False)
     widgets.show_notice()
+    say_who_decides()
     tenant = state.tenant()
     view = _view()
     if view == TRENDS:
@@ -35,6 +36,7 @@ def page() -> None:
             "What people correct on the pages Mappings and Records teaches the next run: it stands here, with who said "
             "it, what it taught, and how to take it back.",
             f"discovery correct {tenant} --file CSV",
+            ways=("mappings", "records"),
         )
     elif view == LEARNED:
         show_learned(tenant)

@@ -25,7 +25,7 @@ from streamlit_app.deciding import (
     remember_address,
     shown_as_said,
 )
-from streamlit_app.people import may
+from streamlit_app.people import say_who_decides
 
 ALL_FILES = "All files"
 VIEWS: dict[str, Callable[[ReviewColumn], bool]] = {
@@ -62,8 +62,7 @@ def _review(tenant: str) -> None:
         return
     widgets.show_notice()
     apply_bar(tenant, columns)
-    if not may("analyst"):
-        st.caption(":material/visibility: You may look at everything here; deciding takes the role analyst.")
+    say_who_decides()
     looked_for, found = _filtered(tenant, columns)
     mapped = str(services.frames(tenant).version("column_mapping"))
     _beside(tenant, columns, found, _current(columns, found, (looked_for[0], mapped), (*looked_for[1:], tenant)))
