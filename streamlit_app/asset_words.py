@@ -56,6 +56,12 @@ def in_unit(name: str, value: Any) -> str:
     return f"{text} {unit}" if text and unit and not isinstance(value, str) else text
 
 
+def grouped(name: str, text: str) -> str:
+    """The text of a value, thousands set apart where its field has a unit: 524288 -> 524,288."""
+    has_unit = name in fields("asset") and fields("asset")[name].unit
+    return as_text(float(text)) if has_unit and text.replace(".", "", 1).isdecimal() else text
+
+
 def surely(words: str, confidence: float | None) -> str:
     """Something with how sure it is; "" where there is nothing."""
     return f"{words}, {percent(confidence)} sure" if words and confidence is not None else words

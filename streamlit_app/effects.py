@@ -10,6 +10,7 @@ from typing import Any
 
 import streamlit as st
 
+from discovery_pipeline.domain.errors import UsageError
 from discovery_pipeline.services.learning.deciding.decide import prepare
 from discovery_pipeline.services.learning.deciding.decisions import AnyDecision
 from discovery_pipeline.services.learning.preview.at_once import AtOnce, at_once
@@ -59,7 +60,11 @@ def show_at_once(tenant: str, proposed: Proposed) -> None:
         return
     if computing.result.exception():
         _named.clear(tenant, proposed.key, known, proposed)
-    effect: AtOnce = computing.result.result()
+    try:
+        effect: AtOnce = computing.result.result()
+    except UsageError as error:
+        _no_preview(error)
+        return
     st.html(named_html(effect))
 
 
@@ -72,8 +77,19 @@ def show_consequences(tenant: str, proposed: Proposed) -> None:
         return
     if computing.result.exception():
         _started.clear(tenant, proposed.key, known, proposed)
-    effect: WhatIf = computing.result.result()
+    try:
+        effect: WhatIf = computing.result.result()
+    except UsageError as error:
+        _no_preview(error)
+        return
     st.html(consequences_html(effect))
+
+
+def _no_preview(error: UsageError) -> None:
+    """Nothing failed: what is published does not allow one now, as while a run is half through. Deciding goes on."""
+    st.caption(
+        f":material/info: No preview now: {widgets.plain(error.message)}. It is there once a run has come to its end."
+    )
 
 
 def _known(tenant: str) -> Hashable:

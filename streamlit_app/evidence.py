@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 _WEIGHED = re.compile(r"^(?P<weight>[+-]\d+(?:\.\d+)?) (?:(?P<source>\w+): )?(?P<words>.*)$", re.DOTALL)
+# In a list of weights, as of the runner-up: "lexicon +3.4".
+_SOURCE = re.compile(r"\b\w+(?= [+-]\d)")
 STRONG, LEAST = 3.0, 0.05
 METHODS = {
     "lexicon": "its header", "values": "its values", "context": "its neighbours", "examples": "columns like it",
@@ -20,7 +22,7 @@ def in_words(reason: str) -> str:
     """
     weighed = _WEIGHED.match(reason)
     if weighed is None:
-        return reason[:1].upper() + reason[1:]
+        return _SOURCE.sub(lambda source: decided_by(source[0]), reason[:1].upper() + reason[1:])
     weight, source = float(weighed["weight"]), weighed["source"]
     strength = "Against" if weight < 0 else "Strong" if weight >= STRONG else "Some" if weight >= 1 else "Weak"
     origin = f" from {decided_by(source)}" if source else ""

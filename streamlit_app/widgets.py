@@ -63,7 +63,7 @@ a:focus-visible, button:focus-visible, [role="button"]:focus-visible {outline: 2
 [class*="st-key-list_"] button p {display: flex; align-items: baseline; gap: .4rem; width: 100%}
 [class*="st-key-list_"] button p > * {overflow: hidden; text-overflow: ellipsis}
 [class*="st-key-list_"] button p > strong {flex: 0 1 auto}
-[class*="st-key-list_"] button p > span {flex: 0 2 auto; opacity: .82}
+[class*="st-key-list_"] button p > span {flex: 0 30 auto; min-width: 2.2rem; opacity: .82}
 [class*="st-key-list_"] button p > span + span {flex: none; margin-left: auto; font-variant-numeric: tabular-nums}
 /* The primary colour is made for white on it: as words on the dark background it is too faint. */
 [data-testid="stBaseButton-segmented_controlActive"] {color: inherit !important}

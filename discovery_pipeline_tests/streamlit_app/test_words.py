@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from discovery_pipeline.services.dagster_api.client import Step, StepStatus
+from streamlit_app.asset_words import grouped
 from streamlit_app.evidence import in_words
 from streamlit_app.run_progress import phase_status, share_done
 from streamlit_app.widgets import html_text, percent, plain, seconds, selected_row
@@ -30,12 +31,24 @@ MODULES = [
         pytest.param("-2.0 values: 40% dates", "Against, -2.0 from its values: 40% dates", id="against"),
         pytest.param("+2.0 header says it", "Some, +2.0: header says it", id="no source"),
         pytest.param("runner-up fqdn: 4.1 against 9.3", "Runner-up fqdn: 4.1 against 9.3", id="runner-up"),
+        pytest.param(
+            "runner-up b: 4.1 against 9.3 (examples +4.9, table -1.1)",
+            "Runner-up b: 4.1 against 9.3 (columns like it +4.9, the other columns -1.1)", id="what spoke for it",
+        ),
         pytest.param("decided by correction 2", "Decided by correction 2", id="no weight"),
         pytest.param("", "", id="nothing"),
     ],
 )  # fmt: skip
 def test_reasons_in_words(reason: str, words: str) -> None:
     assert in_words(reason) == words
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "grouped_text"),
+    [("memory_mib", "524288", "524,288"), ("memory_mib", "unknown", "unknown"), ("asset_tag", "524288", "524288")],
+)
+def test_thousands_of_sizes_are_set_apart(field: str, text: str, grouped_text: str) -> None:
+    assert grouped(field, text) == grouped_text
 
 
 @pytest.mark.parametrize(

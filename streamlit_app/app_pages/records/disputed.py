@@ -19,7 +19,7 @@ from streamlit_app import decisions, services, state
 from streamlit_app.app_pages.asset.asset_fields import by_value
 from streamlit_app.app_pages.records.record_card import Card, Written, decide_button, written_button
 from streamlit_app.app_pages.records.record_list import EVERY, Item, Records, Row, counted, show_records
-from streamlit_app.asset_words import in_unit, in_words
+from streamlit_app.asset_words import grouped, in_unit, in_words
 from streamlit_app.people import may
 from streamlit_app.record_effects import what_if
 from streamlit_app.widgets import empty, html_text, percent, plain
@@ -59,7 +59,7 @@ def show_disputed(tenant: str, run: RunFrames, waiting: Waiting) -> None:
 
 def _item(waiting: Waiting, row: Row) -> Item:
     decided = waiting.about("value", asset_id=row["asset_id"], field=row["field"]) is not None
-    against = " against ".join(plain(str(value)) for value in row["stated"][:3])
+    against = " against ".join(plain(grouped(row["field"], str(value))) for value in row["stated"][:3])
     note = f"{plain(in_words(row['field']))}: {against}"
     return Item(f"{row['asset_id']}/{row['field']}", plain(str(row["name"])), note, decided)
 
