@@ -125,23 +125,24 @@ class TenantFrames:
         """Absolute path or URL of a published file. Raises MissingFrame."""
         return self._folder.place(*self._file(asset, name, None))
 
-    def duckdb(self) -> DuckDBPyConnection:
+    def duckdb(self, *assets: str) -> DuckDBPyConnection:
         """A connection that reaches this tenant's frames and nothing else; its configuration is locked.
 
         One view per published part of this moment: `<asset>` where the part is named like the asset, otherwise
-        `<asset>__<part>`.
+        `<asset>__<part>`. assets: of these alone, for each view costs a look at its file; of all where none is named.
         """
         from discovery_pipeline.files import duck
 
-        names = {_view(asset, part): keys for asset, part, keys in self._published_parts()}
+        parts = self._published_parts(assets or self._folder.names(self.tenant))
+        names = {_view(asset, part): keys for asset, part, keys in parts}
         if isinstance(self._folder, LocalFolder):
             folder = self._folder
             return duck.over_directory(folder.path(self.tenant), {n: folder.path(*k) for n, k in names.items()})
         return duck.over_datasets({n: self._folder.dataset(*k) for n, k in names.items()})
 
-    def _published_parts(self) -> list[tuple[str, str, tuple[str, ...]]]:
+    def _published_parts(self, assets: Collection[str]) -> list[tuple[str, str, tuple[str, ...]]]:
         found: list[tuple[str, str, tuple[str, ...]]] = []
-        for asset in self._folder.names(self.tenant):
+        for asset in assets:
             if is_allowed("asset", asset) and self.has(asset):
                 version, manifest = self._published(asset, None)
                 found += [(asset, p, (self.tenant, asset, version, f"{p}.parquet")) for p in sorted(manifest.parts)]

@@ -194,3 +194,16 @@ def test_sql_over_an_object_store_reaches_no_file_at_all(attack: str) -> None:
     with pytest.raises(duckdb.Error):
         connection.execute(REMOTE_ATTACKS[attack]).fetchall()
     assert frame_of_another_tenant.height == 1
+
+
+@pytest.mark.parametrize(
+    ("assets", "views"),
+    [((), {"inventory", "inventory__lineage", "notes"}), (("notes",), {"notes"}), (("notes", "../shop"), {"notes"})],
+    ids=["of all", "of one", "what is none is passed over"],
+)  # fmt: skip
+def test_sql_sees_the_assets_that_were_asked_for(bank: TenantFrames, assets: tuple[str, ...], views: set[str]) -> None:
+    with bank.stage("notes") as staged:
+        staged.write("notes", pl.DataFrame({"text": ["n"]}))
+        staged.publish()
+    found = bank.duckdb(*assets).sql("SELECT view_name FROM duckdb_views() WHERE NOT internal").fetchall()
+    assert {name for (name,) in found} == views

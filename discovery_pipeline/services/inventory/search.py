@@ -78,7 +78,7 @@ class InventorySearch:
             advice = f"discovery run {frames.tenant} first"
             raise MissingFrame("there is no inventory yet", where=frames.tenant, advice=advice)
         self.tenant = frames.tenant
-        self._duckdb = frames.duckdb()
+        self._duckdb = frames.duckdb("analysis")
         self._grid = f"analysis__{PART}"
         if not run.has("analysis", PART):
             self._grid = _MADE
