@@ -66,7 +66,8 @@ a:focus-visible, button:focus-visible, [role="button"]:focus-visible {outline: 2
 [class*="st-key-list_"] button p > span {flex: 0 30 auto; min-width: 2.2rem; opacity: .82}
 [class*="st-key-list_"] button p > span + span {flex: none; margin-left: auto; font-variant-numeric: tabular-nums}
 /* The primary colour is made for white on it: as words on the dark background it is too faint. */
-[data-testid="stBaseButton-segmented_controlActive"] {color: inherit !important}
+[data-testid="stButtonGroup"] button[data-selected="true"] * {color: inherit}
+[data-testid="stButtonGroup"] button[data-selected="true"] {color: inherit}
 /* Boxes that are chosen by a click: the button lies over its box and names it to who can't see it. */
 [class*="st-key-tile_"] {position: relative}
 [class*="st-key-tile_"] [data-testid="stElementContainer"]:has(button) {position: absolute; inset: 0; width: 100%}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 import pandas as pd
 import streamlit as st
@@ -57,7 +58,7 @@ def _above_a_confidence(tenant: str, shown: Sequence[ReviewColumn]) -> None:
         st.caption("No column for review is that sure among those listed below.")
         return
     _accept(tenant, found, f"accept_sure/{tenant}")
-    height = "content" if len(found) <= SHOWN_WHOLE else 400
+    height: Literal["content"] | int = "content" if len(found) <= SHOWN_WHOLE else 400
     st.dataframe(pd.DataFrame([_row(c) for c in found]), hide_index=True, height=height)
 
 

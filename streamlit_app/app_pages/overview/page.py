@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import ceil
 
 import streamlit as st
 
@@ -139,9 +140,11 @@ def _wanting(found: tuple[Attention, ...], *, all_clear: bool) -> None:
     if not wanting and not all_clear:
         return
     st.subheader("What to look at first", anchor=False)
-    for start in range(0, len(wanting), PER_ROW):
-        row = wanting[start : start + PER_ROW]
-        for column, each in zip(st.columns(PER_ROW), row, strict=False):
+    rows = ceil(len(wanting) / PER_ROW)
+    per_row = ceil(len(wanting) / max(rows, 1))  # no card alone in the last row
+    for start in range(0, len(wanting), max(per_row, 1)):
+        row = wanting[start : start + per_row]
+        for column, each in zip(st.columns(per_row), row, strict=False):
             with column, st.container(border=True, height="stretch"):
                 _card(each)
     clear = nothing_in(found)
