@@ -58,6 +58,7 @@ def _review(tenant: str) -> None:
             f"Hand over exports of {tenant} and run it; every column then stands here with what it was taken for.",
             f"discovery ingest {tenant} ~/exports/",
             f"discovery run {tenant}",
+            ways=("upload", "runs"),
         )
         return
     widgets.show_notice()

@@ -52,10 +52,8 @@ def _facts(column: ReviewColumn) -> Iterator[tuple[str, str]]:
     yield "Filled", f"{column.filled:,} of {column.rows:,} rows, {share}"
     if not column.filled:
         return
-    yield (
-        "Distinct",
-        f"{min(column.distinct, column.filled):,}" + (", so one a row" if column.distinct == column.filled > 1 else ""),
-    )
+    distinct = min(column.distinct, column.filled)  # counted by a sketch, which may be a little above
+    yield "Distinct", f"{distinct:,}" + (", so one a row" if column.distinct == column.filled > 1 else "")
     shapes = sorted(profile.shares.items(), key=lambda shape: (-shape[1], shape[0]))[:_SHAPES]
     if shapes:
         yield "Look like", ", ".join(f"{html_text(name.replace('_', ' '))} {percent(part)}" for name, part in shapes)

@@ -72,25 +72,25 @@ def _before_the_first_run(tenant: str, due: FilesDue) -> None:
         widgets.empty(
             f"The first run of {tenant} {word if last.status == 'failed' else f'is {word}'}, {_ended(last)}",
             "There is nothing to show before a run has come to its end. Runs has its phases, and why one stopped.",
+            ways=("upload",),
         )
         _link("runs", "Look at the run", "play_circle", run=last.run_id)
-        _link("upload", "Upload files", "upload_file")
         return
     if due.files:
         widgets.empty(
             f"{due.files:,} file{'s wait' if due.files > 1 else ' waits'} for the first run",
             f"A run of {tenant} reads what was handed over and makes the inventory of it.",
             f"discovery run {tenant}",
+            ways=("runs",),
         )
-        _link("runs", "Start a run", "play_arrow")
         return
     widgets.empty(
         f"{tenant} has no files yet",
         "Hand over its exports, as they come out of ServiceNow, RVTools, SCCM or a spreadsheet.",
         f"discovery ingest {tenant} ~/exports/",
         f"discovery run {tenant}",
+        ways=("upload",),
     )
-    _link("upload", "Upload files", "upload_file")
 
 
 def _standing(tenant: str, run: RunFrames, due: FilesDue) -> None:

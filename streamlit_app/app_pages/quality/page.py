@@ -36,6 +36,7 @@ def page() -> None:
             "Every phase is checked on the way: that no row is lost, that values are plausible, that sources agree. "
             "The next run shows here what it found.",
             f"discovery run {tenant}",
+            ways=("runs",),
         )
         return
     _told(found)
