@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import dagster as dg
+import pytest
 
 from discovery_pipeline.defs.instance import open_instance
 from discovery_pipeline.defs.launch import run_tenant
@@ -42,6 +43,7 @@ def exported(settings: Settings, to: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in sorted(to.iterdir())}
 
 
+@pytest.mark.timeout(1800)  # seven runs, on a machine that other tests share
 def test_killed_in_every_phase_then_run_again(sample_run: RunHome, tmp_path: Path) -> None:
     killed = new_home(tmp_path / "killed")
     try:
