@@ -15,8 +15,11 @@ APP = Path(__file__).parents[2] / "streamlit_app" / "app.py"
 TIMEOUT_S = 120
 
 
-def opened(page: Callable[[], None] | None = None, tenant: str = TENANT, author: str = "") -> AppTest:
-    """A page as it stands after its first run; the app's default page when none is named. author: who decides."""
+def opened(page: Callable[[], None] | None = None, tenant: str = TENANT, author: str = "", **items: str) -> AppTest:
+    """A page as it stands after its first run; the app's default page when none is named.
+
+    author: who decides. items: what the URL says.
+    """
     app = (
         AppTest.from_function(page, default_timeout=TIMEOUT_S)
         if page
@@ -25,6 +28,8 @@ def opened(page: Callable[[], None] | None = None, tenant: str = TENANT, author:
     app.session_state[state.TENANT] = tenant
     if author:
         app.session_state[state.AUTHOR] = author
+    for name, value in items.items():
+        app.query_params[name] = value
     app.run()
     assert not app.exception
     return app

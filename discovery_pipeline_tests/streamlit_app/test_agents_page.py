@@ -15,8 +15,9 @@ from discovery_pipeline.store.corrections import corrections
 from discovery_pipeline.store.tenants import add_tenant
 from discovery_pipeline_tests.services.agents.advised_estate import publish_advised, record_run
 from discovery_pipeline_tests.services.hand_built import APP, DB
-from discovery_pipeline_tests.streamlit_app.driving import TIMEOUT_S, said
-from streamlit_app import services, state
+from discovery_pipeline_tests.streamlit_app import driving
+from discovery_pipeline_tests.streamlit_app.driving import said
+from streamlit_app import services
 from streamlit_app.app_pages.agents.tables import dollars, latency
 
 
@@ -39,12 +40,7 @@ def agents_page() -> None:
 
 
 def opened(tenant: str = "acme") -> AppTest:
-    app = AppTest.from_function(agents_page, default_timeout=TIMEOUT_S)
-    app.session_state[state.TENANT] = tenant
-    app.session_state[state.AUTHOR] = "ada"
-    app.run()
-    assert not app.exception
-    return app
+    return driving.opened(agents_page, tenant, "ada")
 
 
 def test_without_a_model_the_page_says_how_to_have_one(workspace: Workspace) -> None:

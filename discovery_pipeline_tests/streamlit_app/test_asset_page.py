@@ -9,9 +9,10 @@ from streamlit.testing.v1 import AppTest
 
 from discovery_pipeline.services.inventory.query import InventoryQuery
 from discovery_pipeline.services.learning.history import history, undo
+from discovery_pipeline_tests.streamlit_app import driving
 from discovery_pipeline_tests.streamlit_app.conftest import TENANT
-from discovery_pipeline_tests.streamlit_app.driving import TIMEOUT_S, click, keys, said
-from streamlit_app import people, services, state
+from discovery_pipeline_tests.streamlit_app.driving import click, keys, said
+from streamlit_app import people, services
 
 pytestmark = pytest.mark.usefixtures("app_home", "dagster")
 
@@ -28,13 +29,7 @@ def asset_id(name: str) -> str:
 
 
 def at(asset: str, **items: str) -> AppTest:
-    app = AppTest.from_function(asset_page, default_timeout=TIMEOUT_S)
-    app.session_state[state.TENANT] = TENANT
-    for name, value in {"asset": asset, **items}.items():
-        app.query_params[name] = value
-    app.run()
-    assert not app.exception
-    return app
+    return driving.opened(asset_page, asset=asset, **items)
 
 
 @pytest.fixture

@@ -18,8 +18,9 @@ from discovery_pipeline.store.mapping_outcomes import Outcome, add_outcome
 from discovery_pipeline.store.shared_rows import SHARE_LEARNING
 from discovery_pipeline.store.tenants import add_tenant
 from discovery_pipeline_tests.services.hand_built import publish_estate
-from discovery_pipeline_tests.streamlit_app.driving import TIMEOUT_S, click, keys, said
-from streamlit_app import services, state
+from discovery_pipeline_tests.streamlit_app import driving
+from discovery_pipeline_tests.streamlit_app.driving import click, keys, said
+from streamlit_app import services
 from streamlit_app.app_pages.learning import log as learning_log
 from streamlit_app.app_pages.learning import page as learning
 from streamlit_app.app_pages.learning import patterns as learning_patterns
@@ -52,13 +53,7 @@ def learning_page() -> None:
 
 
 def opened(tenant: str = "acme", **items: str) -> AppTest:
-    app = AppTest.from_function(learning_page, default_timeout=TIMEOUT_S)
-    app.session_state[state.TENANT] = tenant
-    app.session_state[state.AUTHOR] = "cy"
-    for name, value in items.items():
-        app.query_params[name] = value
-    app.run()
-    assert not app.exception
+    app = driving.opened(learning_page, tenant, "cy", **items)
     assert not [error.value for error in app.error]
     return app
 

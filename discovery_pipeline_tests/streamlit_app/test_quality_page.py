@@ -15,8 +15,9 @@ from discovery_pipeline.services.workspace import Workspace, open_workspace
 from discovery_pipeline.settings import Settings
 from discovery_pipeline.store.tenants import add_tenant
 from discovery_pipeline_tests.services.hand_built import DB, inventory, lineage, origin, publish, publish_estate
-from discovery_pipeline_tests.streamlit_app.driving import TIMEOUT_S, click, said
-from streamlit_app import services, state
+from discovery_pipeline_tests.streamlit_app import driving
+from discovery_pipeline_tests.streamlit_app.driving import click, said
+from streamlit_app import services
 from streamlit_app.app_pages.quality import check as quality_check
 
 INVENTORY_FACTS = {
@@ -57,12 +58,7 @@ def quality_page() -> None:
 
 
 def opened(tenant: str = "acme", **items: str) -> AppTest:
-    app = AppTest.from_function(quality_page, default_timeout=TIMEOUT_S)
-    app.session_state[state.TENANT] = tenant
-    for name, value in items.items():
-        app.query_params[name] = value
-    app.run()
-    assert not app.exception
+    app = driving.opened(quality_page, tenant, **items)
     assert not [error.value for error in app.error]
     return app
 
@@ -123,10 +119,7 @@ def test_a_run_that_stopped_says_at_which_check_and_what_to_do(workspace: Worksp
     facts = {"asset_tables": 0.0}
     report = run_checks("export_findings", None, facts)
     record_quality(workspace.database, "acme", "run-3", "validation", "export_findings", "v", report, facts)
-    app = AppTest.from_function(quality_page, default_timeout=TIMEOUT_S)
-    app.session_state[state.TENANT] = "acme"
-    app.run()
-    assert not app.exception
+    app = driving.opened(quality_page, "acme")
     assert "stopped at a check" in app.error[0].value
     assert "ingest an inventory export" in app.error[0].value.replace("\\", "")
     assert app.subheader[1].value == "Inventory present"

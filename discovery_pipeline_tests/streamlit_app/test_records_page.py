@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from discovery_pipeline.defs.launch import run_tenant
 from discovery_pipeline.services.delivery.ingest import ingest
+from discovery_pipeline.services.records.row_decisions import RowDecision
 from discovery_pipeline.services.workspace import open_workspace
 from discovery_pipeline.settings import Settings
 from discovery_pipeline.store import embedded
 from discovery_pipeline.store.corrections import corrections, forget
 from discovery_pipeline.store.tenants import add_tenant
+from discovery_pipeline_tests.streamlit_app import driving
 from discovery_pipeline_tests.streamlit_app.conftest import FRESH, TENANT, FakeDagster, app_over
-from discovery_pipeline_tests.streamlit_app.driving import TIMEOUT_S, click, keys, said
-from streamlit_app import services, state
-from streamlit_app.app_pages.records import record_card, record_list
+from discovery_pipeline_tests.streamlit_app.driving import click, keys, said
+from streamlit_app import services
+from streamlit_app.app_pages.records import lost_rows, record_card, record_list
 
 SERVERS = """\
 Name,IP Address,Operating System,RAM (GB),Serial Number,Status
@@ -74,13 +77,7 @@ def records_page() -> None:
 
 
 def opened(part: str, tenant: str = TENANT, author: str = "ann", **items: str) -> AppTest:
-    app = AppTest.from_function(records_page, default_timeout=TIMEOUT_S)
-    app.session_state[state.TENANT] = tenant
-    app.session_state[state.AUTHOR] = author
-    for name, value in {"part": part, **items}.items():
-        app.query_params[name] = value
-    app.run()
-    assert not app.exception
+    app = driving.opened(records_page, tenant, author, part=part, **items)
     assert not app.error
     return app
 
@@ -136,9 +133,7 @@ def test_where_nothing_is_typed_nothing_is_recorded() -> None:
 
 def test_a_file_set_aside_is_named_and_leads_to_the_delivered_ones() -> None:
     app = opened("quarantine")
-    (reason,) = [box for box in app.selectbox if box.label == "Reason"]
-    (unreadable,) = [option for option in reason.options if option.startswith("Unreadable")]
-    reason.select(unreadable).run()
+    app.pills[0].set_value("unreadable_file").run()
     assert not app.error
     assert "scan.pdf, all of it" in said(app)
     assert key_of(app, "deliver/")
@@ -170,6 +165,20 @@ def in_url(app: AppTest, name: str) -> str:
 def key_of_input(app: AppTest, start: str) -> str:
     (found,) = [str(box.key) for box in app.text_input if str(box.key).startswith(start)]
     return found
+
+
+def test_a_correction_whose_row_is_gone_is_told_and_taken_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = opened("quarantine")
+    app.text_input(key=key_of_input(app, "value/")).set_value("db9").run()
+    click(app, key_of(app, "Correct and release"))
+    assert "A correction finds its row no more" not in [box.label for box in app.expander]
+    made = corrections(services.workspace().database, TENANT)
+    monkeypatch.setattr(lost_rows, "row_decisions", lambda *_: tuple(RowDecision(each, ()) for each in made))
+    st.cache_data.clear()
+    app.run()
+    assert "A correction finds its row no more" in [box.label for box in app.expander]
+    click(app, key_of(app, "lost/undo/"))
+    assert "is taken back" in said(app)
 
 
 def test_every_cell_spelled_so_is_corrected_at_once() -> None:
@@ -239,9 +248,7 @@ def test_what_was_hardly_made_one_is_told_side_by_side_and_decided(label: str, h
 def narrowed(kind: str, author: str = "ann") -> AppTest:
     """The pairs of a kind."""
     app = opened("pairs", author=author)
-    (kinds,) = [box for box in app.selectbox if box.label == "Pairs"]
-    (option,) = [option for option in kinds.options if option.startswith(kind.capitalize())]
-    kinds.select(option).run()
+    app.pills[0].set_value(kind).run()
     return app
 
 

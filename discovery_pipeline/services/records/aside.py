@@ -23,6 +23,8 @@ _MEND = "Mend the line in the file and hand it over again."
 REASONS: Mapping[str, tuple[str, str]] = {
     "no_identity": ("Nothing in the row says which thing it is about.", "Give it a name or another identifier."),
     "missing_end": ("A relation or connection that lacks one of its ends.", "Say what stands at the missing end."),
+    "unreadable_file": ("Nothing in the file could be read.", "Export it anew and deliver it, or withdraw the file."),
+    "unreadable_table": ("Nothing in the table could be read.", "Export it anew and deliver it."),
     "unclosed_quote": ("A quote that opens a cell is never closed.", _MEND),
     "too_many_cells": (
         "The row has more cells than its table has columns.", _MEND,
@@ -87,11 +89,24 @@ class RowCells:
     needed: tuple[tuple[str, ...], ...]
 
     @property
+    def lacking(self) -> tuple[str, ...]:
+        """The first group of `needed` that no column is mapped to; none where a value can stand for each."""
+        bound = {cell.field for cell in self.cells}
+        return next((group for group in self.needed if not bound.intersection(group)), ())
+
+    @property
+    def can_return(self) -> bool:
+        """Whether a value in one of its cells may bring the row back."""
+        return not self.lacking
+
+    @property
     def mendable(self) -> tuple[str, ...]:
-        """The fields that the table has a column for, those first that would bring the row back."""
+        """The fields that the table has a column for, those first that bring the row back: of an empty group."""
         bound = list(dict.fromkeys(cell.field for cell in self.cells if cell.field))
-        wanted = [field for group in self.needed for field in group]
-        return tuple(sorted(bound, key=lambda field: (field not in wanted, bound.index(field))))
+        filled = {cell.field for cell in self.cells if cell.raw and cell.raw.strip()}
+        by_group = sorted(self.needed, key=lambda group: not filled.isdisjoint(group))
+        wanted = [field for group in by_group for field in bound if field in group]
+        return (*wanted, *(field for field in bound if field not in wanted))
 
 
 def reasons(run: RunFrames) -> tuple[Reason, ...]:

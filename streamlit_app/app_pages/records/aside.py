@@ -30,6 +30,8 @@ from streamlit_app.record_effects import what_if
 from streamlit_app.widgets import html_text, plain
 
 _NAME = "aside"
+# Fields that would do, the strongest first, as far as a sentence can name them.
+_NAMED = 4
 _BY_ROW, _BY_SPELLING = "this row only", "every cell spelled so"
 
 
@@ -49,21 +51,20 @@ def show_aside(tenant: str, run: RunFrames, waiting: Waiting) -> None:
         partial(rows_aside, run),
         partial(row_aside, run),
         partial(_item, waiting),
-        {code: f"{reason.means} {reason.advice}" for code, reason in known.items()},
     )
-    show_records(tenant, records, partial(_card, run))
+    show_records(tenant, records, partial(_card, run, known))
 
 
 def _choices(known: Mapping[str, Reason]) -> dict[str, str]:
     """All that waits for a look first; what was dropped on purpose is only listed under its own reason."""
     open_ones = sum(reason.rows for reason in known.values() if reason.disposition == "quarantined")
-    every = {EVERY: f"Every reason ({open_ones:,})"} if open_ones else {}
+    every = {EVERY: f"Every reason {open_ones:,}"} if open_ones else {}
     return {**every, **{code: _reason(reason) for code, reason in known.items()}}
 
 
 def _reason(reason: Reason) -> str:
     dropped = ", dropped" if reason.disposition == "dropped" else ""
-    return f"{reason.code.replace('_', ' ').capitalize()} ({reason.rows:,}{dropped})"
+    return f"{reason.code.replace('_', ' ').capitalize()} {reason.rows:,}{dropped}"
 
 
 def _item(waiting: Waiting, row: Row) -> Item:
@@ -73,7 +74,7 @@ def _item(waiting: Waiting, row: Row) -> Item:
         == (row["file"], row["table"], row["row"])
         for each in waiting.decisions
     )
-    return Item(row["key"], plain(", ".join(_place(row))), plain(row["detail"] or ""), decided)
+    return Item(row["key"], plain(", ".join(reversed(_place(row)))), plain(row["detail"] or ""), decided)
 
 
 def _place(row: Row) -> tuple[str, str]:
@@ -83,12 +84,13 @@ def _place(row: Row) -> tuple[str, str]:
     return row["table"] or row["file"], what
 
 
-def _card(run: RunFrames, row: Row, card: Card) -> None:
-    place, what = _place(row)
+def _card(run: RunFrames, known: Mapping[str, Reason], row: Row, card: Card) -> None:
+    (place, what), reason = _place(row), known[row["reason"]]
     st.html(
         f'<div class="d-title">{html_text(row["file"])}{" › " + html_text(place) if row["table"] else ""}, {what}</div>'
         f'<div class="d-quiet">{html_text(row["reason"].replace("_", " "))}: {html_text(row["detail"] or "")} · '
         f"source {html_text(row['source'])}</div>"
+        f'<div class="d-stake">{html_text(reason.means)} {html_text(reason.advice)}</div>'
     )
     key = f"aside/{card.item}"
     decisions.show_question(card.tenant, key)
@@ -104,8 +106,8 @@ def _card(run: RunFrames, row: Row, card: Card) -> None:
     if row["disposition"] == "dropped":
         st.caption("Dropped on purpose: it describes nothing.")
         return
-    if not cells.mendable:
-        st.info("No column of this table is mapped. Map one first, on the page Mappings.")
+    if not cells.can_return:
+        _to_map_first(card, row, cells)
         return
     _mend(card, where, cells, key)
 
@@ -114,6 +116,13 @@ def _to_deliver_anew(card: Card) -> None:
     st.info("Nothing of it was read, so no cell of it can be corrected here. Deliver it anew, or withdraw the file.")
     st.button("Open the files delivered", key=f"deliver/{card.item}", icon=":material/open_in_new:",
               on_click=state.go_to, args=("upload",))  # fmt: skip
+
+
+def _to_map_first(card: Card, row: Row, cells: RowCells) -> None:
+    lacking = " or ".join(in_words(field) for field in cells.lacking[:_NAMED])
+    st.info(f"No column of this table is mapped to {lacking}, so no value can bring the row back. Map one first.")
+    st.button("Open its mappings", key=f"map/{card.item}", icon=":material/open_in_new:", on_click=state.go_to,
+              args=("mappings",), kwargs={"view": "All", "file": row["file"], "text": row["table"]})  # fmt: skip
 
 
 def _cells(cells: RowCells) -> None:

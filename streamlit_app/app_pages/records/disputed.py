@@ -14,6 +14,7 @@ from discovery_pipeline.services.inventory.rule_words import WHY, WHY_NOT
 from discovery_pipeline.services.learning.deciding.decisions import AnyDecision, AssetValueDecision
 from discovery_pipeline.services.learning.waiting import Waiting
 from discovery_pipeline.services.records.disputes import dispute_about, disputes, fields_in_dispute
+from discovery_pipeline.services.records.pages import SourceRow
 from discovery_pipeline.services.run_frames import RunFrames
 from streamlit_app import decisions, services, state
 from streamlit_app.app_pages.asset.asset_fields import by_value
@@ -26,8 +27,9 @@ from streamlit_app.widgets import empty, html_text, percent, plain
 
 # A source's value is taken by its number.
 _KEYS = 9
+_NOWRAP = "style='white-space:nowrap'"
 _HEAD = (
-    "<tr><th>Where</th><th>As written</th><th>As of</th><th style='white-space:nowrap'>Trust</th>"
+    f"<tr><th>Where</th><th>As written</th><th {_NOWRAP}>As of</th><th {_NOWRAP}>Trust</th>"
     "<th style='min-width:9rem'>Why</th></tr>"
 )
 
@@ -113,9 +115,8 @@ def _advice(field: str) -> str:
 
 def _claims(value: str, claims: Sequence[Claim]) -> None:
     rows = "".join(
-        f"<tr><td>{html_text(claim.file)} › {html_text(claim.table)} › "
-        f"{'line ' + format(claim.line, ',') if claim.line is not None else 'row ' + format(claim.row, ',')}</td>"
-        f"<td>{_raw(claim)}</td><td>{_seen(claim)}</td><td style='white-space:nowrap'>{_trust(claim)}</td>"
+        f"<tr><td>{html_text(str(SourceRow(claim.file, claim.table, claim.row, claim.line)))}</td>"
+        f"<td>{_raw(claim)}</td><td {_NOWRAP}>{_seen(claim)}</td><td {_NOWRAP}>{_trust(claim)}</td>"
         f"<td>{html_text(_why(claim))}</td></tr>"
         for claim in claims
     )

@@ -10,7 +10,6 @@ from typing import Any, get_args
 import streamlit as st
 
 from discovery_pipeline.domain.handoffs import EdgeKind
-from discovery_pipeline.services.learning.deciding.asset_values import written
 from discovery_pipeline.services.learning.deciding.decisions import (
     AnyDecision,
     EdgeDecision,
@@ -29,10 +28,10 @@ from discovery_pipeline.services.records.pairs import (
     pairs_by_kind,
 )
 from discovery_pipeline.services.run_frames import RunFrames
-from streamlit_app import decisions, state
+from streamlit_app import decisions, evidence, state
 from streamlit_app.app_pages.records.record_card import Card, decide_button
 from streamlit_app.app_pages.records.record_list import Item, Records, Row, counted, show_records
-from streamlit_app.evidence import in_words
+from streamlit_app.asset_words import in_unit, in_words
 from streamlit_app.people import may
 from streamlit_app.record_effects import what_if
 from streamlit_app.widgets import html_text, percent, plain
@@ -84,10 +83,10 @@ def _card(run: RunFrames, row: Row, card: Card) -> None:
     names = ("What stays", "What may be another") if joined else (str(row["name_a"]), str(row["name_b"]))
     off = {(place["table_no"], place["row"]) for place in row["rows"] or ()}
     told = beside_within(run, row["asset_id_a"], off) if joined else beside(run, *ends)
-    why = "".join(f"<li>{html_text(in_words(reason))}</li>" for reason in row["reasons"])
+    why = "".join(f"<li>{html_text(evidence.in_words(reason))}</li>" for reason in row["reasons"])
     st.html(
         f'<div class="d-title">{_title(row, html_text)}</div>'
-        f'<div class="d-quiet">one thing with {percent(row["probability"])}; {row["kind"]}'
+        f'<div class="d-quiet">{row["kind"]}; one thing with {percent(row["probability"])}, by'
         f'</div><ul class="d-why">{why}</ul>'
     )
     key = f"pair/{card.item}"
@@ -170,18 +169,18 @@ def _link(card: Card, ends: Sequence[str], names: Sequence[str], key: str) -> No
 
 def _table(names: Sequence[str], fields: Sequence[FieldBeside]) -> str:
     rows = "".join(
-        f'<tr><th scope="row">{html_text(each.field.replace("_", " "))}</th><td>{_value(each.one)}</td>'
-        f'<td aria-label="{each.how}">{_MARKS[each.how]}</td><td>{_value(each.other)}</td></tr>'
+        f'<tr><th scope="row">{html_text(in_words(each.field))}</th><td>{_value(each.field, each.one)}</td>'
+        f'<td aria-label="{each.how}">{_MARKS[each.how]}</td><td>{_value(each.field, each.other)}</td></tr>'
         for each in fields
     )
     head = f"<tr><th>Field</th><th>{html_text(names[0])}</th><th></th><th>{html_text(names[1])}</th></tr>"
     return f'<div style="max-height:26rem;overflow:auto"><table class="d-table">{head}{rows}</table></div>'
 
 
-def _value(value: Any) -> str:
+def _value(field: str, value: Any) -> str:
     if value is None or value == []:
         return '<span class="d-quiet">nothing</span>'
-    return html_text(written(value) or "")
+    return html_text(in_unit(field, value))
 
 
 def _sources(rows: Sequence[SourceRow]) -> str:

@@ -74,14 +74,12 @@ class Leaf:
 
 def show_records(tenant: str, records: Records, card: Callable[[Row, Card], None]) -> None:
     """What narrows the list, the list, and the card of one record beside it."""
-    choose_one, search = st.columns([3, 2], vertical_alignment="bottom")
-    choice = choose_one.selectbox(
-        records.label,
-        list(records.choices),
-        key=choice_key(records.name, tenant),
-        format_func=records.choices.__getitem__,
+    choose_one, search = st.columns([3.4, 1.6], vertical_alignment="center")
+    with choose_one:
+        choice = _choice(tenant, records)
+    text = search.text_input(
+        "Search", key=f"find/{records.name}/{tenant}", placeholder=records.searched, label_visibility="collapsed"
     )
-    text = search.text_input("Search", key=f"find/{records.name}/{tenant}", placeholder=records.searched)
     if told := records.told.get(choice):
         st.caption(told)
     places = st.columns([1, 2.6], gap="medium")
@@ -100,16 +98,23 @@ def show_records(tenant: str, records: Records, card: Callable[[Row, Card], None
             card(rows[place], card_of(tenant, items, place))
 
 
-def choice_key(name: str, tenant: str) -> str:
-    """The widget that narrows a part's list."""
-    return f"choice/{name}/{tenant}"
+def _choice(tenant: str, records: Records) -> str:
+    """What narrows the list, as buttons: keys go on working while one of them has the focus."""
+    key = f"choice/{records.name}/{tenant}"
+    if st.session_state.get(key) not in records.choices:
+        st.session_state[key] = next(iter(records.choices))
+    st.pills(
+        records.label, list(records.choices), key=key, required=True, format_func=records.choices.__getitem__,
+        label_visibility="collapsed", wrap=True,
+    )  # fmt: skip
+    return str(st.session_state[key])
 
 
 def counted(counts: Mapping[str, int], every: str) -> dict[str, str]:
     """Choices by what is counted, in words with their counts; the first leaves nothing out, as `every` says."""
     named = {EVERY: every, **{name: name for name in counts}}
     whole = {EVERY: sum(counts.values()), **counts}
-    return {name: f"{words.replace('_', ' ').capitalize()} ({whole[name]:,})" for name, words in named.items()}
+    return {name: f"{words.replace('_', ' ').capitalize()} {whole[name]:,}" for name, words in named.items()}
 
 
 def chosen(items: Sequence[Item]) -> int:
@@ -150,7 +155,9 @@ def _show_steps(items: Sequence[Item], place: int, page: Leaf) -> None:
             _step(label, key, items, place, step, page)
         with st.popover("Keys", icon=":material/keyboard:"):
             st.html("".join(f'<div class="d-key"><b>{key}</b> {words}</div>' for key, words in KEYS))
-            st.caption("They rest while you type, and while a list or switch has the focus: Escape leaves it.")
+            st.caption(
+                "They rest while you type, and while a list or switch has the focus: a click beside it leaves it."
+            )
 
 
 def _show_list(items: Sequence[Item], place: int, page: Leaf) -> None:

@@ -79,7 +79,7 @@ def acme(settings: Settings) -> Iterator[Workspace]:
             {"value": None}, {"value": "2024-05-01 00:00:00"}, id="no value of an asset",
         ),
         pytest.param(
-            RowValueDecision("rv.xlsx", "vInfo", 0, "memory_mib", "16 GB"),
+            RowValueDecision("rv.xlsx", "vInfo", 0, "memory_mib", "16 GB", seen=RAW[1][0]),
             {"record": "asset", "field": "memory_mib", "source": "rvtools",
              "cells": {"hostname": "app01", "memory_mib": "12288", "ip_address": "10.0.0.1"}},
             {"value": "16384"}, {"value": "12288"}, id="a cell of a row known by its identifiers",
@@ -184,6 +184,15 @@ def test_a_row_is_split_off_by_what_tells_it_apart(acme: Workspace) -> None:
     assert (rule.holds, rule.other.source, list(rule.other.texts)) == (False, "rvtools", made.what.target["texts"])
 
 
+def test_a_row_is_said_to_be_the_asset_and_who_says_otherwise_is_asked(acme: Workspace) -> None:
+    (made,) = decide(acme, "acme", [replace(SPLIT, holds=True)], "ann")
+    (rule,) = rules_for(acme.database, "acme", "inventory").rules.same
+    assert (rule.holds, made.what.said["holds"]) == (True, True)
+    with pytest.raises(CorrectionConflict):
+        decide(acme, "acme", [SPLIT], "bob")
+    decide(acme, "acme", [MergeDecision("app01", "=db01")], "bob")
+
+
 def test_rows_of_one_asset_leave_it_together_and_each_is_told(acme: Workspace) -> None:
     rows = [SplitDecision(APP, "cmdb.csv", "cmdb", row) for row in (2, 0)]
     made = decide(acme, "acme", rows, "ann")
@@ -211,6 +220,7 @@ def test_rows_of_one_asset_leave_it_together_and_each_is_told(acme: Workspace) -
         pytest.param(AssetValueDecision("app02", "environment", None), "unknown_asset", "app01", id="asset's name"),
         pytest.param(ROW, "unreadable_value", "a number of MiB", id="value of a row"),
         pytest.param(replace(ROW, row=9, value="8 GB"), "unknown_row", "explain", id="row of a value"),
+        pytest.param(replace(ROW, value="8 GB", seen=RAW[0][1]), "row_changed", "look at the row", id="row that moved"),
         pytest.param(replace(ROW, file="b.csv"), "unknown_table", "explain", id="file of a row's value"),
         pytest.param(replace(ROW, field="os_name"), "no_such_column", "map a column", id="column of a row's value"),
         pytest.param(TypeDecision("app01", "server"), "unknown_type", "physical_server", id="type"),
