@@ -7,28 +7,33 @@ from pathlib import Path
 import pytest
 
 from discovery_pipeline.domain.analysis.lifecycle.table import lifecycle
+from discovery_pipeline.domain.analysis.params import AnalysisParams
 from discovery_pipeline.domain.analysis.waves.placing import scheduled
 from discovery_pipeline.domain.errors import PermanentError
 from discovery_pipeline.services.assessment_views.board import WaveBoard, wave_board
-from discovery_pipeline.services.assessment_views.estate import assessed_estate
+from discovery_pipeline.services.assessment_views.estate import AssessedEstate, assessed_estate
+from discovery_pipeline.services.assessment_views.older_plan import made_anew
 from discovery_pipeline.services.assessment_views.pins import pinning
 from discovery_pipeline.services.run_frames import run_frames
 from discovery_pipeline_tests.services.assessment_views.assessed import OLDER, PARAMS, estate, server
 from discovery_pipeline_tests.services.hand_built import publish
 
 
-@pytest.fixture(scope="module", params=OLDER)
-def board(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> WaveBoard:
+def shop(home: Path, *, older: bool = False) -> AssessedEstate:
     """Shop needs CRM: two groups in production; Lab stands in test and moves first."""
-    found = estate(
-        tmp_path_factory.mktemp("frames"),
+    return estate(
+        home,
         server("crm1"), server("crm2"),
         server("shop1", application_name=["Shop"]), server("shop2", application_name=["Shop"]),
         server("lab1", environment="test", application_name=["Lab"]),
         ties=(("crm1", "crm2", "tier"), ("shop1", "shop2", "tier"), ("shop1", "crm1", "application")),
-        older=request.param,
+        older=older,
     )  # fmt: skip
-    return wave_board(found, PARAMS)
+
+
+@pytest.fixture(scope="module", params=OLDER)
+def board(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> WaveBoard:
+    return wave_board(shop(tmp_path_factory.mktemp("frames"), older=request.param), PARAMS)
 
 
 def group_of(board: WaveBoard, asset: str) -> str:
@@ -48,6 +53,20 @@ def test_the_board_is_the_published_plan_made_anew(board: WaveBoard) -> None:
     anew = scheduled(board.kept.basis(PARAMS.waves), PARAMS.waves).placed.wave
     made = dict(zip(board.kept.groups["group_id"], anew, strict=True))
     assert made == dict(board.groups.select("group_id", "wave").iter_rows())
+
+
+def test_what_a_run_kept_is_what_is_made_anew(tmp_path: Path) -> None:
+    found = shop(tmp_path)
+    kept, anew = wave_board(found, PARAMS).kept.frames(), made_anew(found, PARAMS).frames()
+    assert [name for name, frame in kept.items() if not frame.equals(anew[name])] == []
+    assert not kept["edges"].is_empty()
+
+
+def test_a_plan_that_was_changed_since_the_run_judges_moves(tmp_path: Path) -> None:
+    changed = AnalysisParams.model_validate({**PARAMS.model_dump(), "waves": {"capacity": 2, "pilots": {"waves": 0}}})
+    board = wave_board(shop(tmp_path), changed)
+    found = board.consequences({group_of(board, "crm1"): 1}).over
+    assert found.select("wave", "load", "after", "bound").rows() == [(1, "size", 3.0, 2.0)]
 
 
 def test_a_move_shows_the_group_in_its_new_wave_and_where_it_was(board: WaveBoard) -> None:

@@ -21,7 +21,7 @@ HIGHEST = 999
 _SHOWN, _LISTED = 100, 6
 # Planning anew takes longer than a click may in larger estates.
 _AT_ONCE = 20_000
-# Tenant, published versions, moves.
+# Tenant, published versions and the tenant's plan, moves.
 _Key = tuple[str, Hashable, tuple[tuple[str, int], ...]]
 _LOADS = {"size": "assets", "tib": "TiB", "production": "production servers", "weight": "risk weight"}
 
@@ -83,7 +83,7 @@ def verdict(tenant: str, board: WaveBoard, moves: Moves) -> None:
     if not moves.all:
         return
     with st.container(border=True):
-        st.html(f"<b>{_title(moves)}.</b> {_first(_consequences(_asked(tenant, moves), board))}")
+        st.html(f"<b>{_title(moves)}.</b> {_first(_consequences(_asked(tenant, board, moves), board))}")
         if moves.drafts:
             _saving(tenant, board, key)
 
@@ -94,7 +94,7 @@ def show(tenant: str, board: WaveBoard, moves: Moves) -> None:
         return
     with st.container(border=True):
         st.subheader("What the moves would do", anchor=False)
-        asked = _asked(tenant, moves)
+        asked = _asked(tenant, board, moves)
         found = _consequences(asked, board)
         left, right = st.columns([3, 2], gap="large")
         with left:
@@ -106,8 +106,8 @@ def show(tenant: str, board: WaveBoard, moves: Moves) -> None:
         _crossing(tenant, found)
 
 
-def _asked(tenant: str, moves: Moves) -> _Key:
-    return (tenant, assessed.versions(tenant), tuple(sorted(moves.all.items())))
+def _asked(tenant: str, board: WaveBoard, moves: Moves) -> _Key:
+    return (tenant, (assessed.versions(tenant), board.params.text), tuple(sorted(moves.all.items())))
 
 
 def _first(found: Consequences) -> str:
