@@ -46,5 +46,6 @@ def facts_of(row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield "Strategy", surely(said["strategy"], row["strategy_confidence"])
     yield "Wave", said["wave"]
     yield "Sources disagree on", ", ".join(map(in_words, row["disputed"]))
-    yield "Told by", f"{said['sources']} ({said['records']} rows)" if row["sources"] else ""
+    rows = "row" if row["records"] == 1 else "rows"
+    yield "Told by", f"{said['sources']} ({said['records']} {rows})" if row["sources"] else ""
     yield "Vanished", "no row of the newest delivery describes it" if row["vanished"] else ""

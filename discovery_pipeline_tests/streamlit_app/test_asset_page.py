@@ -71,7 +71,7 @@ def test_every_side_of_it_is_shown(db1: str, tab: str) -> None:
     shown = {
         "Dependencies": "Depends on",
         "Assessment": "Why",
-        "Source rows": "1 rows of the sources tell of it",
+        "Source rows": "Rows of the sources that tell of it: 1.",
         "History": "Nobody decided anything about it",
     }
     assert shown[tab] in said(at(db1, tab=tab))

@@ -38,8 +38,8 @@ def page() -> None:
         text = f"{widgets.plain(error.message[:1].upper() + error.message[1:])}. {widgets.plain(advice)}"
         widgets.empty("There is no such asset", text, ways=("inventory",))
         return
-    decisions.waiting_bar(tenant)
     _header(tenant, opened)
+    decisions.waiting_bar(tenant)
     _tabs(tenant, opened)
 
 
@@ -55,7 +55,7 @@ def _header(tenant: str, opened: OpenedAsset) -> None:
     kind = coded("type", str(opened.row["classified_type"]))
     title.caption(
         f"{kind}, {widgets.percent(opened.row['type_confidence'])} sure · {widgets.plain(opened.asset_id)}"
-        f" · {as_text(opened.row['record_count'])} source rows"
+        f" · {as_text(opened.row['record_count'])} source row{'' if opened.row['record_count'] == 1 else 's'}"
     )
     with doors.container(horizontal=True, horizontal_alignment="right"):
         _type_form(tenant, opened)

@@ -23,7 +23,7 @@ def show_source_rows(tenant: str, opened: OpenedAsset) -> None:  # noqa: ARG001 
         st.info("No row describes it: other records only name it.")
         return
     st.caption(
-        f"{opened.row['record_count']:,} rows of the sources tell of it; up to {_ROWS_SHOWN} of a table are here."
+        f"Rows of the sources that tell of it: {opened.row['record_count']:,}. Up to {_ROWS_SHOWN} of a table are here."
     )
     for number, (where, cells) in enumerate(rows):
         line = f", line {where['line']}" if where["line"] is not None else ""

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from discovery_pipeline.services.dependencies.words import evidence_in_words
 from discovery_pipeline.services.inventory.opened import OpenedAsset
 from streamlit_app import state
 from streamlit_app.widgets import percent, selected_row
@@ -42,9 +43,8 @@ def _edges(key: str, title: str, surest: Sequence[Mapping[str, Any]], of: int) -
 
 def _edge_row(edge: Mapping[str, Any]) -> dict[str, str]:
     return {
-        "Asset": str(edge["name"]),
+        "Asset": f"{edge['name']}{'' if edge['asset_id'] else ' (not in the inventory)'}",
         "Kind": edge["kind"].replace("_", " "),
-        "Confidence": percent(edge["confidence"]),
-        "Evidence": "; ".join(edge["evidence"]),
-        "Id": edge["asset_id"] or "not in the inventory",
+        "Sure": percent(edge["confidence"]),
+        "Evidence": "; ".join(map(evidence_in_words, edge["evidence"])),
     }
