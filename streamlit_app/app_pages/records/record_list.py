@@ -15,6 +15,7 @@ import streamlit as st
 from discovery_pipeline.services.records.pages import Found
 from streamlit_app import state
 from streamlit_app.app_pages.records.record_card import ITEM, Card, choose, shown
+from streamlit_app.asset_words import in_words
 
 PER_PAGE = 14
 Row = Mapping[str, Any]
@@ -114,7 +115,7 @@ def counted(counts: Mapping[str, int], every: str) -> dict[str, str]:
     """Choices by what is counted, in words with their counts; the first leaves nothing out, as `every` says."""
     named = {EVERY: every, **{name: name for name in counts}}
     whole = {EVERY: sum(counts.values()), **counts}
-    return {name: f"{words.replace('_', ' ').capitalize()} {whole[name]:,}" for name, words in named.items()}
+    return {name: f"{in_words(words)} {whole[name]:,}" for name, words in named.items()}
 
 
 def chosen(items: Sequence[Item]) -> int:
