@@ -62,12 +62,12 @@ a:focus-visible, button:focus-visible, [role="button"]:focus-visible {outline: 2
   flex: 1; min-width: 0}
 [class*="st-key-list_"] button p {display: flex; align-items: baseline; gap: .4rem; width: 100%}
 [class*="st-key-list_"] button p > * {overflow: hidden; text-overflow: ellipsis}
-[class*="st-key-list_"] button p > strong {flex: 0 1 auto}
-[class*="st-key-list_"] button p > span {flex: 0 30 auto; min-width: 2.2rem; opacity: .82}
+[class*="st-key-list_"] button p > strong {flex: none; max-width: 75%}
+[class*="st-key-list_"] button p > span {flex: 0 1 auto; opacity: .82}
 [class*="st-key-list_"] button p > span + span {flex: none; margin-left: auto; font-variant-numeric: tabular-nums}
 /* The primary colour is made for white on it: as words on the dark background it is too faint. */
-[data-testid="stButtonGroup"] button[data-selected="true"] * {color: inherit}
-[data-testid="stButtonGroup"] button[data-selected="true"] {color: inherit}
+[data-testid="stButtonGroup"] button[data-selected="true"] {color: inherit !important}
+[data-testid="stButtonGroup"] button[data-selected="true"] * {color: inherit !important}
 /* Boxes that are chosen by a click: the button lies over its box and names it to who can't see it. */
 [class*="st-key-tile_"] {position: relative}
 [class*="st-key-tile_"] [data-testid="stElementContainer"]:has(button) {position: absolute; inset: 0; width: 100%}
