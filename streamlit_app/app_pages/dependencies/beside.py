@@ -15,10 +15,13 @@ from discovery_pipeline.services.dependencies.words import evidence_in_words, ki
 from discovery_pipeline.services.run_frames import run_frames
 from streamlit_app import services, state
 from streamlit_app.app_pages.dependencies.edge_card import state_in_words
+from streamlit_app.asset_words import in_words
 from streamlit_app.widgets import html_text, selected_row
 
 Act = Callable[[str], None]
 _LIST_HEIGHT_PX = 320
+# Facts whose values are words of the product.
+_CODED = ("strategy", "lifecycle_status")
 _ROW_PX, _HEADER_PX = 35, 38
 
 
@@ -66,8 +69,8 @@ def _facts_html(facts: Mapping[str, Any]) -> str:
     told = []
     for name, value in facts.items():
         text = "; ".join(map(str, value)) if isinstance(value, list) else str(value)
-        said = text.replace("_", " ") if name == "strategy" else text
-        told.append(f"<div>{html_text(name.replace('_', ' '))}: <b>{html_text(said)}</b></div>")
+        said = text.replace("_", " ") if name in _CODED else text
+        told.append(f"<div>{html_text(in_words(name))}: <b>{html_text(said)}</b></div>")
     return f'<div class="d-effect">{"".join(told)}</div>'
 
 
