@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import polars as pl
 import streamlit as st
@@ -14,16 +13,16 @@ from discovery_pipeline.services.assessment_views.board import WaveBoard
 from discovery_pipeline.services.assessment_views.pins import Pin, pinning
 from streamlit_app import decisions, widgets
 from streamlit_app.app_pages.analysis import assessed
+from streamlit_app.app_pages.analysis.breaks import broken
 from streamlit_app.app_pages.analysis.shown import counted, table
 from streamlit_app.people import acting, may
 
 HIGHEST = 999
-_SHOWN, _LISTED = 100, 6
+_SHOWN = 100
 # Planning anew takes longer than a click may in larger estates.
 _AT_ONCE = 20_000
 # Tenant, published versions and the tenant's plan, moves.
 _Key = tuple[str, Hashable, tuple[tuple[str, int], ...]]
-_LOADS = {"size": "assets", "tib": "TiB", "production": "production servers", "weight": "risk weight"}
 
 
 @dataclass(frozen=True)
@@ -159,48 +158,6 @@ def _crossing(tenant: str, found: Consequences) -> None:
         },
         pick=False,
     )
-
-
-def broken(found: Consequences) -> list[str]:
-    """What breaks, in sentences of HTML, the worst first."""
-    kinds = dict(found.crossing.group_by("crossing").len().iter_rows())
-    wrong, first = kinds.pop("dependent_first", 0), kinds.pop("provider_first", 0)
-    lines = []
-    if wrong:
-        lines.append(f"<b>{counted(wrong, 'need')} in the wrong order</b>: the provider would move after what needs it")
-    if first:
-        lines.append(f"{counted(first, 'need')} would cross waves until what depends on them has moved, too")
-    if kinds:
-        lines.append(f"{counted(sum(kinds.values()), 'need')} would lead to what stays or is retired")
-    for row in found.over.iter_rows(named=True):
-        amounts = f"{row['after']:,.1f}".removesuffix(".0"), f"{row['bound']:,.1f}".removesuffix(".0")
-        lines.append(
-            f"<b>Wave {row['wave']} over its limit</b>: {amounts[0]} {_LOADS[row['load']]}, {amounts[1]} are allowed"
-        )
-    lines += _some([_step(row) for row in found.steps.iter_rows(named=True)], "application")
-    services = [
-        f"{widgets.html_text(name)}, a shared service, would move apart from {counted(users, 'asset')} that use it"
-        for name, users in found.services.iter_rows()
-    ]
-    lines += _some(services, "shared service")
-    lines += [
-        f"{widgets.html_text(label)}: wave {wave} lies in {widgets.html_text(why)}" for label, wave, why in found.frozen
-    ]
-    lines += [f"<b>Wave {wave} ends after the deadline</b> of the plan" for wave in found.late]
-    return lines
-
-
-def _step(row: Mapping[str, Any]) -> str:
-    name, first, earlier = widgets.html_text(row["application"] or "an application"), row["first"], row["earlier"]
-    if first == earlier:
-        return f"<b>{name}</b>: a later environment would move in wave {first} together with an earlier one, untested"
-    return f"<b>{name}</b>: a later environment would move in wave {first}, an earlier one only in wave {earlier}"
-
-
-def _some(lines: Sequence[str], one: str) -> list[str]:
-    """The first few, and how many there are besides."""
-    more = len(lines) - _LISTED
-    return [*lines[:_LISTED], *([f"and {counted(more, f'more {one}')}"] if more > 0 else [])]
 
 
 def _after_a_run(asked: _Key, board: WaveBoard) -> None:
