@@ -86,9 +86,9 @@ def test_source_rows_show_the_cells_as_they_stand(db1: str) -> None:
 def test_a_corrected_value_waits_stands_in_the_history_and_is_taken_back(db1: str) -> None:
     app = at(db1, field="hostname")
     key = f"value/{db1}/hostname"
-    app.text_input(key=f"{key}/text").set_value("db1-new").run()
-    app.text_input(key=f"{key}/reason").set_value("renamed").run()
-    click(app, f"{key}/write")
+    app.text_input(key=f"{key}/text").set_value("db1-new")
+    app.text_input(key=f"{key}/reason").set_value("renamed")
+    click(app, f"{key}/write")  # what was typed last reaches the server with the click
     assert "It waits for a run" in app.success[0].value
     told = at(db1, tab="History")
     assert "db1-new" in said(told)
@@ -99,6 +99,8 @@ def test_a_corrected_value_waits_stands_in_the_history_and_is_taken_back(db1: st
 
 def test_a_value_that_is_none_is_refused_in_words(db1: str) -> None:
     app = at(db1, field="memory_mib")
+    click(app, f"value/{db1}/memory_mib/write")
+    assert "Nothing is written" in app.error[0].value
     app.text_input(key=f"value/{db1}/memory_mib/text").set_value("a lot").run()
     click(app, f"value/{db1}/memory_mib/write")
     assert "a lot" in app.error[0].value

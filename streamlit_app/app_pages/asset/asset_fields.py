@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from discovery_pipeline.services.inventory.opened import Claim, FieldExplanation, OpenedAsset
-from discovery_pipeline.services.inventory.rule_words import WHY_NOT
+from discovery_pipeline.services.inventory.rule_words import WHY, WHY_NOT
 from discovery_pipeline.services.learning.deciding.asset_values import written
 from discovery_pipeline.services.learning.deciding.decisions import AssetValueDecision
 from streamlit_app import decisions, state
@@ -99,7 +99,7 @@ def by_value(claims: Sequence[Claim]) -> dict[str, list[Claim]]:
 
 
 def _claims_html(value: str, claims: Sequence[Claim]) -> str:
-    mark = "✓" if any(claim.chosen for claim in claims) else "✗"
+    mark = "✓" if any(claim.chosen for claim in claims) else "–"
     told = "".join(f"<li>{_claim_html(claim)}</li>" for claim in claims)
     return f"<div>{mark} <span class='d-chip'>{html_text(value)}</span></div><ul class='d-why'>{told}</ul>"
 
@@ -120,7 +120,7 @@ def _claim_html(claim: Claim) -> str:
 
 def _why(claim: Claim) -> str:
     code = claim.rule or ""
-    return _words(code) if claim.chosen else WHY_NOT.get(code, _words(code))
+    return WHY.get(code, _words(code)) if claim.chosen else WHY_NOT.get(code, _words(code))
 
 
 def _words(code: str) -> str:
@@ -138,8 +138,8 @@ def _write(tenant: str, opened: OpenedAsset, field: FieldExplanation, key: str) 
     asset, name = opened.asset_id, field.field
     with st.container(horizontal=True):
         st.button(
-            "Correct", key=f"{key}/write", type="primary", icon=":material/edit:", disabled=not text.strip(),
-            on_click=_correct, args=(tenant, asset, opened.name, name, text.strip()),
+            "Correct", key=f"{key}/write", type="primary", icon=":material/edit:",
+            on_click=_correct_as_written, args=(tenant, asset, opened.name, name),
         )  # fmt: skip
         st.button(
             "It has none", key=f"{key}/none", disabled=field.value is None, on_click=_correct,
@@ -147,6 +147,15 @@ def _write(tenant: str, opened: OpenedAsset, field: FieldExplanation, key: str) 
         )  # fmt: skip
     if text.strip():
         what_if(tenant, key, [AssetValueDecision(asset, name, text.strip())])
+
+
+def _correct_as_written(tenant: str, asset: str, called: str, field: str) -> None:
+    """A button's callback: what the box says at this moment, which the page may not have been drawn with."""
+    text = str(st.session_state.get(f"value/{asset}/{field}/text") or "").strip()
+    if text:
+        _correct(tenant, asset, called, field, text)
+    else:
+        state.notify("error", "**Nothing is written.** Say first what the value should be.")
 
 
 def _correct(tenant: str, asset: str, called: str, field: str, value: str | None) -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 from discovery_pipeline.services.mapping.queue import is_learned, newest_of, same_column, step
 from discovery_pipeline.services.mapping.review import ReviewColumn
 from streamlit_app import state
-from streamlit_app.deciding import place_key, show_column, take_back_last
+from streamlit_app.deciding import SHOWN, place_key, show_column, take_back_last
 from streamlit_app.people import may
 from streamlit_app.widgets import percent, plain
 
@@ -41,7 +41,7 @@ def show_steps(tenant: str, every: Sequence[ReviewColumn], found: Sequence[Revie
             target = step(found, at, by)
             st.button(
                 name, key=f"step/{name}/{place_key(at)}", shortcut=key, disabled=target is None,
-                on_click=show_column, args=(target,),
+                on_click=_go, args=(found, by),
             )  # fmt: skip
         _undo_last(tenant, every)
         with st.popover("Keys", icon=":material/keyboard:"):
@@ -49,6 +49,14 @@ def show_steps(tenant: str, every: Sequence[ReviewColumn], found: Sequence[Revie
             st.caption(
                 "They rest while you type, and while a list or switch has the focus: a click beside it leaves it."
             )
+
+
+def _go(found: Sequence[ReviewColumn], by: int) -> None:
+    """A button's callback: so many columns on from the one shown at this moment; a key pressed twice goes two on."""
+    at = next((column for column in found if place_key(column) == st.session_state.get(SHOWN)), None)
+    target = step(found, at, by)
+    if target is not None:
+        show_column(target)
 
 
 def _undo_last(tenant: str, every: Sequence[ReviewColumn]) -> None:

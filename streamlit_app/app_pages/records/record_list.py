@@ -186,13 +186,20 @@ def _show_list(items: Sequence[Item], place: int, page: Leaf) -> None:
 
 def _step(label: str, key: str, items: Sequence[Item], place: int, step: int, page: Leaf) -> None:
     """One item on or back; from the last of a page to the next page."""
-    target, first = place + step, page.first + step * PER_PAGE
-    name = f"step/{label}/{items[place].key}"
-    if 0 <= target < len(items):
-        st.button(label, key=name, shortcut=key, on_click=choose, args=(items[target].key,))
-    else:
-        outside = not 0 <= first < page.total
-        st.button(label, key=name, shortcut=key, disabled=outside, on_click=_turn, args=(page, first))
+    outside = not (0 <= place + step < len(items) or 0 <= page.first + step * PER_PAGE < page.total)
+    st.button(
+        label, key=f"step/{label}/{items[place].key}", shortcut=key, disabled=outside,
+        on_click=_go, args=([item.key for item in items], step, page),
+    )  # fmt: skip
+
+
+def _go(keys: Sequence[str], step: int, page: Leaf) -> None:
+    """A button's callback: one on from the item shown at this moment; a key pressed twice goes two on."""
+    target = keys.index(shown()) + step if shown() in keys else 0
+    if 0 <= target < len(keys):
+        choose(keys[target])
+    elif 0 <= page.first + step * PER_PAGE < page.total:
+        _turn(page, page.first + step * PER_PAGE)
 
 
 def _turn(page: Leaf, first: int) -> None:
