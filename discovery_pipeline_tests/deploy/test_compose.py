@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -149,9 +150,10 @@ def test_dagsters_own_processes_get_the_driver_that_works() -> None:
         assert services()[name]["environment"][STORAGE_VARIABLE].startswith("postgresql+psycopg2://")
 
 
-def test_the_application_is_where_its_command_looks() -> None:
-    script = next(Path(word) for word in services()["app"]["command"] if word.endswith(".py"))
-    python = re.match(r"python:(\d+\.\d+)-", stages()[-1].base)
-    assert python
-    assert script.parts[-4:-2] == (f"python{python[1]}", "site-packages")
-    assert (ROOT / script.relative_to(script.parents[1])).is_file()
+def test_the_application_is_a_package_that_the_image_installs() -> None:
+    command = services()["app"]["command"]
+    package = command[command.index("-m") + 1]
+    installed = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]
+    assert package in installed["packages"]["find"]["include"]
+    assert (ROOT / package / "__main__.py").is_file()
+    assert any(package in copied.split() for stage in stages() for copied in stage.all("COPY"))
