@@ -65,6 +65,7 @@ def main() -> None:
     )
     parser.add_argument("--tenant", default="bench")
     arguments = parser.parse_args()
+    os.environ["STREAMLIT_LOGGER_LEVEL"] = "error"  # it warns with every element that no server runs here
     warm()
     for home in arguments.home:
         with opened(home):
