@@ -20,7 +20,7 @@ _WORDS = {
 _UNITS = {"mib": "MiB", "gib": "GiB", "mb": "MB", "mhz": "MHz", "pct": "%", "iops": "IOPS"}
 ONLY_WORDS = {
     "disputed": "Sources disagree", "new": "New", "vanished": "Vanished", "no_owner": "Without owner",
-    "unsupported": "OS out of support",
+    "unsupported": "OS past regular support",
 }  # fmt: skip
 # Columns whose values are codes of the product; what tenants wrote stays as they wrote it.
 CODES = ("type", "strategy", "support")

@@ -159,7 +159,7 @@ def _forgotten(tenant: str) -> None:
     gone = forgotten(services.workspace().database, tenant)
     if not gone:
         return
-    with st.expander(f"Forgotten: {len(gone):,} times"):
+    with st.expander(f"Forgotten: {len(gone):,} time{'' if len(gone) == 1 else 's'}"):
         for one in gone[::-1][:PER_PAGE]:
             because = f": {widgets.plain(one.reason)}" if one.reason else ""
             count = f"{one.count:,} of kind {one.kind}"
