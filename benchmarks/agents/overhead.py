@@ -119,6 +119,7 @@ def _server() -> Iterator[str]:
     here, there = multiprocessing.Pipe()
     process = multiprocessing.get_context("spawn").Process(target=_serve, args=(there,), daemon=True)
     process.start()
+    there.close()  # else waiting for a server that died would never end
     try:
         yield f"http://127.0.0.1:{here.recv()}/v1"
     finally:

@@ -117,13 +117,13 @@ def test_every_way_through_the_list_shows_the_card_of_its_column(dagster: FakeDa
     assert len(columns) == 7
     click(app, f"at/{columns[3]}")
     assert shown(app) == columns[3]
-    click(app, f"step/Next/{columns[3]}")
+    click(app, "step/Next")
     assert shown(app) == columns[4]
-    click(app, f"step/Previous/{columns[4]}")
+    click(app, "step/Previous")
     assert shown(app) == columns[3]
     assert app.query_params["column"] in (columns[3], [columns[3]])
     click(app, f"at/{columns[6]}")
-    assert app.button(key=f"step/Next/{columns[6]}").disabled
+    assert app.button(key="step/Next").disabled
 
 
 def test_a_link_opens_its_column_under_its_filters(dagster: FakeDagster) -> None:

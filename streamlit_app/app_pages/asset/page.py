@@ -106,7 +106,9 @@ def _correct_type(tenant: str, asset: str, name: str) -> None:
 @st.fragment
 @widgets.guarded
 def _tabs(tenant: str, opened: OpenedAsset) -> None:
-    """Only the tab that is open is computed."""
+    """Only the tab that is open is computed; what an action has to say stands above the tabs."""
+    if state.notice_waits():
+        st.rerun()
     shows = (show_fields, show_relations, show_assessment, show_source_rows, show_history)
     for tab, show in zip(st.tabs(TABS, key="tab", bind="query-params"), shows, strict=True):
         if tab.open:

@@ -38,9 +38,9 @@ def show_steps(tenant: str, every: Sequence[ReviewColumn], found: Sequence[Revie
     """Previous, next, the undoing of one's last decision, and the keys."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         for name, key, by in (("Previous", "K", -1), ("Next", "J", 1)):
-            target = step(found, at, by)
+            # One button whatever is shown: the browser keeps those of the card before, and a key would press both.
             st.button(
-                name, key=f"step/{name}/{place_key(at)}", shortcut=key, disabled=target is None,
+                name, key=f"step/{name}", shortcut=key, disabled=step(found, at, by) is None,
                 on_click=_go, args=(found, by),
             )  # fmt: skip
         _undo_last(tenant, every)

@@ -187,8 +187,9 @@ def _show_list(items: Sequence[Item], place: int, page: Leaf) -> None:
 def _step(label: str, key: str, items: Sequence[Item], place: int, step: int, page: Leaf) -> None:
     """One item on or back; from the last of a page to the next page."""
     outside = not (0 <= place + step < len(items) or 0 <= page.first + step * PER_PAGE < page.total)
+    # One button whatever is shown: the browser keeps those of the card before, and a key would press both.
     st.button(
-        label, key=f"step/{label}/{items[place].key}", shortcut=key, disabled=outside,
+        label, key=f"step/{label}", shortcut=key, disabled=outside,
         on_click=_go, args=([item.key for item in items], step, page),
     )  # fmt: skip
 
