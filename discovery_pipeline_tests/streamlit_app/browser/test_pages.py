@@ -30,3 +30,18 @@ def test_every_page_stands_without_an_error(browser: Watched) -> None:
     browser.kept("agents")
     browser.open_page("Mappings")
     assert f"tenant={TENANT}" in page.url
+
+
+def test_what_is_decided_on_an_assets_page_is_said_at_once(browser: Watched) -> None:
+    browser.open_page("Inventory")
+    browser.fills("Name, address", "frap-swift-app2")
+    browser.sees("1 to 1 of 1 assets")
+    browser.clicks_first_row(then="virtual machine, 100 % sure")
+    browser.press("Open")
+    browser.fills("As the schema writes it", "41000")
+    browser.press("Correct", exact=True)
+    browser.sees("It waits for a run")
+    browser.sees("1 correction waiting")
+    browser.press("Undo the last")
+    browser.sees("What stood before stands again")
+    browser.sees("Every decision is applied")
